@@ -1,0 +1,39 @@
+"""`FeatureTable`: rows of features, and whose they are.
+
+The same table trains and serves. A row answers one question: what did we know about this item on the evening of that day?
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+KEY_COLUMNS = (
+    "item_id", "customer_id", "day", "issued_on", "due_on", "dpd", "amount_minor", "open_minor", "currency", "source_row",
+)  # fmt: skip
+"""Whose row it is and on which evening (`day`, whole days); amounts in minor units of `currency`, `dpd` in days.
+`open_minor` is exact. All as known that evening."""
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureTable:
+    """Rows and their keys, aligned by position.
+
+    Attributes:
+        keys: the columns of `KEY_COLUMNS`, shape (n_rows, 10).
+        values: one column per feature of the catalogue, in its order: float64 (NaN where the fact is missing) or
+            text for categories; index 0..n-1.
+        fingerprint: the catalogue that made the rows; a bundle refuses rows of another one.
+    """
+
+    keys: pd.DataFrame
+    values: pd.DataFrame
+    fingerprint: str
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def take(self, rows: "pd.Series[int] | list[int]") -> "FeatureTable":
+        """The rows at these positions, in this order."""
+        return FeatureTable(
+            self.keys.iloc[rows].reset_index(drop=True), self.values.iloc[rows].reset_index(drop=True), self.fingerprint
+        )
