@@ -1,0 +1,57 @@
+"""Each import contract is seen to fail: a copy of the house with one wrong import is refused, by the contract meant."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("ledger", "features", "models", "training", "serving", "simulation", "payrisk")
+
+WRONG_IMPORTS = [
+    ("floors", "ledger/aging.py", "import models.score"),
+    ("floors", "serving/queue.py", "import training.metrics"),
+    ("one-door-forward", "models/readings.py", "import ledger.outcomes"),
+    ("features-see-a-view", "features/spec.py", "import ledger.book"),
+    ("mlflow", "training/fit.py", "import mlflow"),
+    ("fastapi", "serving/queue.py", "import fastapi"),
+    ("lightgbm", "training/fit.py", "import lightgbm"),
+    ("sql", "serving/queue.py", "import sqlalchemy"),
+    ("pure-arithmetic", "training/metrics.py", "import pandas"),
+]
+
+
+@pytest.fixture(scope="module")
+def copy_of_the_house(tmp_path_factory):
+    house = tmp_path_factory.mktemp("house")
+    shutil.copy(ROOT / "pyproject.toml", house)
+    for room in ROOMS:
+        shutil.copytree(ROOT / room, house / room, ignore=shutil.ignore_patterns("__pycache__"))
+    return house
+
+
+@pytest.mark.parametrize(("contract", "file", "line"), WRONG_IMPORTS, ids=[f"{c}-{f}" for c, f, _ in WRONG_IMPORTS])
+def test_a_wrong_import_breaks_its_contract(copy_of_the_house, contract, file, line):
+    path = copy_of_the_house / file
+    right = path.read_text(encoding="utf-8")
+    path.write_text(f"{right}\n{line}\n", encoding="utf-8")
+    try:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "from importlinter.cli import lint_imports_command; lint_imports_command()",
+                "--no-cache",
+                "--contract",
+                contract,
+            ],
+            cwd=copy_of_the_house,
+            capture_output=True,
+            text=True,
+        )
+    finally:
+        path.write_text(right, encoding="utf-8")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "BROKEN" in done.stdout
