@@ -1,0 +1,205 @@
+"""The commands. Each reads its settings, calls one room, and prints; heavy imports stand inside the commands.
+
+Exit codes: 0 done, 1 refused with a reason, 2 wrong use. With `--json` exactly one JSON value goes to standard output;
+progress and sentences for people go to standard error.
+"""
+
+import json
+import re
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from payrisk.gate import Gate
+
+app = typer.Typer(
+    name="payrisk",
+    help="Whom does the collections team call first, and why?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def parse_day(text: str) -> date:
+    """A day given on the command line, ISO only: 03/04/2026 would be a guess."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise typer.BadParameter(f'"{text}" is not a date. Expected YYYY-MM-DD, as in 2026-03-31.')
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f'"{text}" is not a day of the calendar. Expected YYYY-MM-DD.') from None
+
+
+AsOf = Annotated[date | None, typer.Option("--as-of", parser=parse_day, metavar="YYYY-MM-DD", help="the evening to look from")]
+Json = Annotated[bool, typer.Option("--json", help="one JSON value on standard output, nothing else")]
+
+
+@app.command()
+def demo(
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="serve the desk afterwards")] = True,
+) -> None:
+    """A believable company, from the files its ERP exports to today's queue; then serves it."""
+    from payrisk.demo import run_demo
+    from payrisk.show import show_queue
+
+    gate = _gate()
+    show_queue(run_demo(gate), accounts=8)
+    if serve:
+        _serve(gate)
+    else:
+        print(f"\nServe it with: payrisk serve        Data: {gate.settings.home}")
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV, XLSX or Parquet; all of them or nothing")],
+    mapping: Annotated[str | None, typer.Option(help="a saved mapping, by name; without it the canonical columns")] = None,
+    as_of: Annotated[
+        date | None, typer.Option("--as-of", parser=parse_day, metavar="YYYY-MM-DD", help="the day of the export")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="check everything, change nothing")] = False,
+    as_json: Json = False,
+) -> None:
+    """Read an export into the ledger; every row is accounted for."""
+    gate = _gate()
+    report = gate.import_files(files, mapping=mapping, as_of=as_of, dry_run=dry_run)
+    _answer(report.as_dict(), as_json) or print(report.text())
+
+
+@app.command()
+def train(as_of: AsOf = None, as_json: Json = False) -> None:
+    """Fit the payment curve with what was known on that evening, judge it, and put it on the shelf."""
+    from payrisk.show import show_training
+
+    gate = _gate()
+    result = gate.train(as_of)
+    _answer(result, as_json) or show_training(result)
+
+
+@app.command()
+def score(
+    out: Annotated[Path, typer.Option("--out", help="a .parquet or .csv file, one row per open item")],
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Score every open item and write the scores with their reasons."""
+    gate = _gate()
+    summary = gate.score(as_of, out)
+    _answer(summary, as_json) or print(
+        f"{summary['items']:,} open items scored as of {summary['as_of']} (mode {summary['mode']}): {out}"
+    )
+    _say_notices(summary)
+
+
+@app.command()
+def queue(
+    as_of: AsOf = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="write the queue as a workbook")] = None,
+    accounts: Annotated[int, typer.Option(help="lines to print")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Whom to call, in order, with the reasons: the published queue, or the one of a given evening."""
+    from payrisk.show import show_queue
+
+    gate = _gate()
+    body = gate.queue(as_of)
+    if xlsx:
+        gate.write_workbook(body, xlsx)
+    _answer(body, as_json) or show_queue(body, accounts=accounts)
+    if xlsx:
+        print(f"{len(body['items'])} accounts written: {xlsx}", file=sys.stderr)
+
+
+@app.command()
+def promote(
+    version: Annotated[str, typer.Argument(help="a version on the shelf, as `payrisk train` printed it")],
+    by: Annotated[str, typer.Option("--by", help="who approves it")],
+    as_json: Json = False,
+) -> None:
+    """Approve a version: it scores from now on."""
+    entry = _gate().promote(version, by)
+    _answer(entry, as_json) or print(f"{version} is the champion, approved by {by}.")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="address to listen on; default: loopback only")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="0 picks a free one")] = None,
+) -> None:
+    """Serve the API and the desk."""
+    _serve(_gate(), host, port)
+
+
+@app.command()
+def docs(check: Annotated[bool, typer.Option("--check", help="refuse when a page is out of date")] = False) -> None:
+    """Write the generated pages: docs/data-contract.md and docs/features.md."""
+    from payrisk.docs import write_docs
+
+    for path in write_docs(check=check):
+        print(path)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """What this installation has, lacks and uses; exit code 1 when something keeps it from working."""
+    from payrisk.doctor import examine
+    from payrisk.show import show_findings
+
+    findings = examine(_gate(prepare=False).settings)
+    _answer([finding.as_dict() for finding in findings], as_json) or show_findings(findings)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """The console script: a refusal is a sentence on standard error, never a traceback."""
+    from ledger.errors import PayriskError
+
+    try:
+        app()
+    except PayriskError as error:
+        if "--json" in sys.argv:
+            print(json.dumps({"code": error.code, "detail": str(error), "remedy": error.remedy}))
+        _complain(str(error), error.remedy)
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:  # `payrisk queue | head` closed the pipe
+        sys.stderr.close()
+        raise SystemExit(0) from None
+
+
+def _gate(*, prepare: bool = True) -> "Gate":
+    from payrisk.gate import Gate
+
+    return Gate.open(prepare=prepare)
+
+
+def _serve(gate: "Gate", host: str | None = None, port: int | None = None) -> None:
+    from payrisk.server import serve_desk
+
+    serve_desk(gate, host or gate.settings.host, gate.settings.port if port is None else port)
+
+
+def _answer(value: Any, as_json: bool) -> bool:
+    """Print one JSON value when asked for; tells whether it did."""
+    if as_json:
+        print(json.dumps(value, ensure_ascii=False, default=str))
+    return as_json
+
+
+def _say_notices(body: dict[str, Any]) -> None:
+    for notice in body.get("notices", ()):
+        print(f"Note: {notice}", file=sys.stderr)
+
+
+def _complain(sentence: str, remedy: str | None) -> None:
+    print(f"payrisk: {sentence}" + (f"\n{remedy}" if remedy else ""), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""`payrisk doctor`: what this installation has, lacks and uses, each with the way out."""
+
+import importlib.util
+import os
+import platform
+import sqlite3
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from payrisk.settings import Settings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `ok` False means that payrisk cannot work until it is mended."""
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything a first run needs, changing nothing."""
+    return [
+        _python(),
+        _home(settings.home),
+        _database(settings),
+        _lightgbm(),
+        _optional("mlflow", "training records its runs", "pip install 'payrisk[train]' (make setup brings it)"),
+        _optional("psycopg", "PostgreSQL can be the store", "pip install 'payrisk[postgres]'"),
+    ]
+
+
+def _python() -> Finding:
+    return Finding("python", sys.version_info >= (3, 11), platform.python_version(), "payrisk needs Python 3.11 or newer.")
+
+
+def _home(home: Path) -> Finding:
+    existing = next(folder for folder in (home, *home.parents) if folder.exists())
+    writable = existing.is_dir() and os.access(existing, os.W_OK)
+    return Finding(
+        "home",
+        writable,
+        f"{home}" + ("" if home.exists() else " (made at the first import)"),
+        "" if writable else f"{existing} is not a folder that you may write to. Set PAYRISK_HOME to one that is.",
+    )
+
+
+def _database(settings: Settings) -> Finding:
+    from ledger.errors import PayriskError
+    from ledger.store import LedgerStore
+
+    shown = settings.database_url.split("@")[-1] or "SQLite in the home folder"
+    if not settings.database_url and not (settings.home / "payrisk.db").exists():
+        return Finding("database", True, f"{shown}, empty (SQLite {sqlite3.sqlite_version})")
+    try:
+        imports = LedgerStore(settings.url).imports()
+    except PayriskError as error:
+        return Finding("database", False, shown, str(error))
+    return Finding("database", True, f"{shown}, {len(imports)} imports accepted")
+
+
+def _lightgbm() -> Finding:
+    """LightGBM needs the OpenMP runtime, which slim images lack."""
+    from models.payment_curve import lightgbm_version
+
+    try:
+        return Finding("lightgbm", True, lightgbm_version())
+    except OSError as error:
+        return Finding("lightgbm", False, str(error), "Install the OpenMP runtime: apt-get install libgomp1 (Debian, Ubuntu).")
+
+
+def _optional(module: str, what: str, remedy: str) -> Finding:
+    there = importlib.util.find_spec(module) is not None
+    return Finding(module, True, f"{what}" if there else f"absent: {remedy}")

@@ -1,0 +1,78 @@
+"""Bring a database up to date: create it, or run the migrations it lacks.
+
+    upgrade("sqlite:///data/payrisk.db")
+
+To write a new migration, give it the next number in `versions/`; the number is its revision.
+"""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from ledger.database import open_engine, shown, told, writing
+from ledger.errors import DatabaseNewer, DatabaseNotWritable, NotOurDatabase
+
+FOLDER = Path(__file__).parent
+
+
+def upgrade(url: str) -> None:
+    """Create the database behind the URL, or bring it up to date; does nothing, quickly, when it is.
+
+    Killed in between it leaves the database as it was.
+
+    Raises:
+        DatabaseNewer: a newer payrisk made it.
+        NotOurDatabase: it holds something else.
+        DatabaseNotWritable, DatabaseLocked, DatabaseFull, DatabaseUnreachable: it cannot be done now.
+    """
+    _make_folder(url)
+    engine = open_engine(url)
+    try:
+        with told(shown(url)):
+            with engine.connect() as connection:
+                if _is_current(connection, shown(url)):
+                    return
+            with writing(engine) as connection:
+                _run(connection)
+    finally:
+        engine.dispose()
+
+
+def head() -> str:
+    """The newest revision that this payrisk knows."""
+    return max(_known_revisions())
+
+
+def _known_revisions() -> set[str]:
+    return {path.name.split("_")[0] for path in (FOLDER / "versions").glob("[0-9]*_*.py")}
+
+
+def _is_current(connection: sa.Connection, shown_url: str) -> bool:
+    names = set(sa.inspect(connection).get_table_names())
+    if "alembic_version" not in names:
+        if names:
+            raise NotOurDatabase(shown_url)
+        return False
+    found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    if found is not None and found not in _known_revisions():
+        raise DatabaseNewer(shown_url, f"revision {found}")
+    return bool(found == head())
+
+
+def _run(connection: sa.Connection) -> None:
+    from alembic import command  # slow to import, and rarely needed
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
+def _make_folder(url: str) -> None:
+    address = sa.make_url(url)
+    if address.get_backend_name() != "sqlite" or not address.database or address.database == ":memory:":
+        return
+    try:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseNotWritable(shown(url)) from error

@@ -1,0 +1,7 @@
+"""Which tables the migrations have to make: the metadata of every store."""
+
+from sqlalchemy import MetaData
+
+from ledger.store import metadata as ledger_metadata
+
+METADATA: list[MetaData] = [ledger_metadata]

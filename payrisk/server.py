@@ -1,0 +1,61 @@
+"""Serving the desk: one process, loopback by default, a clear sentence when the port is taken."""
+
+import socket
+from typing import TYPE_CHECKING
+
+from ledger.errors import PayriskError
+
+if TYPE_CHECKING:
+    from payrisk.gate import Gate
+
+
+class PortInUse(PayriskError):
+    """Somebody else listens there."""
+
+    code = "port_in_use"
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"Port {port} on {host} is in use by another program. Take another: payrisk serve --port {port + 1}")
+
+
+class NoSuchAddress(PayriskError):
+    """An address this machine does not have, or may not listen on."""
+
+    code = "bad_address"
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(
+            f"Cannot listen on {host} port {port}: {why}. Expected an address of this machine, as in --host 127.0.0.1 --port 8321."
+        )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises `PortInUse` or `NoSuchAddress`; port 0 takes a free one."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, proto)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    except OSError as error:
+        raise NoSuchAddress(host, port, error.strerror or str(error)) from None
+    try:
+        bound.bind(address)
+        bound.listen(128)
+    except OSError as error:
+        bound.close()
+        if error.errno in (98, 48, 10048):  # EADDRINUSE on Linux, macOS, Windows
+            raise PortInUse(host, port) from None
+        raise NoSuchAddress(host, port, error.strerror or str(error)) from None
+    return bound
+
+
+def serve_desk(gate: "Gate", host: str, port: int) -> None:
+    """Serve until interrupted; the address is printed first."""
+    import uvicorn
+
+    bound = listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{bound.getsockname()[1]}"
+    print(f"\nToday's queue: {address}/queue\nAPI:           {address}/docs\nStop with Ctrl+C.", flush=True)
+    server = uvicorn.Server(uvicorn.Config(gate.web_app(host), log_level="warning", server_header=False))
+    with bound:
+        server.run(sockets=[bound])

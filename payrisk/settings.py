@@ -1,0 +1,104 @@
+"""Settings: environment and one TOML file, read once at the gate into one frozen object.
+
+Order of authority: environment (`PAYRISK_…`), then `payrisk.toml` in the home folder, then the defaults below.
+Nothing below the gate reads the environment or the clock.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from ledger.errors import PayriskError
+from ledger.money import EXPONENT
+
+
+class BadSettings(PayriskError):
+    """A setting that cannot be used: which, what came, what was expected."""
+
+    code = "bad_settings"
+    exit_code = 2
+
+
+def default_home() -> Path:
+    """`data/` beside the checkout's `pyproject.toml`; of an installed copy, `data/` in the current folder."""
+    checkout = Path(__file__).resolve().parent.parent
+    return (checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()) / "data"
+
+
+class Settings(BaseSettings):
+    """Everything a person may set, with its unit. `docs/operations.md` lists the same names."""
+
+    model_config = SettingsConfigDict(env_prefix="PAYRISK_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    home: Path = Field(default_factory=default_home, description="folder that holds all data")
+    database_url: str = Field("", description="SQLAlchemy URL; empty: an SQLite file in the home folder")
+    today: date | None = Field(None, description="the gate's clock stopped at this day (tests, demonstrations)")
+    reporting_currency: str | None = Field(None, description="ISO code to rank money in; empty: the ledger's own")
+    grace_days: Annotated[int, Field(ge=0, le=15)] = 5
+    posting_lag_days: Annotated[int, Field(ge=0, le=60)] = 0
+    calls_per_day: Annotated[int, Field(ge=1, le=10_000)] = 40
+    model_best_before_days: Annotated[int, Field(ge=1)] = 45
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8321
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().resolve()
+
+    @field_validator("reporting_currency")
+    @classmethod
+    def _iso_currency(cls, code: str | None) -> str | None:
+        if code is not None and code not in EXPONENT:
+            raise ValueError("expected an active ISO 4217 code such as EUR")
+        return code
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = Path(env_settings().get("home") or default_home()).expanduser()
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home / "payrisk.toml")
+
+    @property
+    def url(self) -> str:
+        """The database that is used."""
+        return self.database_url or f"sqlite:///{self.home / 'payrisk.db'}"
+
+    @property
+    def shelf_folder(self) -> Path:
+        """Fitted bundles."""
+        return self.home / "models"
+
+    @property
+    def tracking_folder(self) -> Path:
+        """MLflow's store and artifacts."""
+        return self.home / "mlflow"
+
+    @property
+    def mapping_folder(self) -> Path:
+        """The user's own saved mappings (`NAME.toml`); the shipped ones come with the program."""
+        return self.home / "mappings"
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings of this process. Raises `BadSettings` naming the setting, what came and where it may be set."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "settings"
+        raise BadSettings(
+            f'Setting {name}: "{first["input"]}" cannot be used: {first["msg"]}. '
+            f"It is read from PAYRISK_{name.upper()} or from payrisk.toml in the home folder."
+        ) from None
+    except ValueError as error:  # a payrisk.toml that is not TOML
+        raise BadSettings(f"payrisk.toml in the home folder is not readable TOML: {error}.") from None
