@@ -1,6 +1,6 @@
 """`FeatureTable`: rows of features, and whose they are.
 
-The same table trains and serves. A row answers one question: what did we know about this item on the evening of that day?
+The same table trains and serves. A row answers one question: what did we know about this item on that evening?
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 KEY_COLUMNS = (
-    "item_id", "customer_id", "day", "issued_on", "due_on", "dpd", "amount_minor", "open_minor", "currency", "source_row",
+    "item_id", "customer_id", "day", "issued_on", "due_on", "dpd", "amount_minor", "open_minor", "currency",
+    "source_row",
 )  # fmt: skip
 """Whose row it is and on which evening (`day`, whole days); amounts in minor units of `currency`, `dpd` in days.
 `open_minor` is exact. All as known that evening."""

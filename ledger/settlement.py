@@ -4,14 +4,17 @@ Balances and aging are kept to the cent; *labels and habits* call an item settle
 within the clearing tolerance. A settlement that is undone (a bounced payment) is an episode with an end.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ledger.days import NEVER
 from ledger.money import EXPONENT
 
 
-def tolerance_minor(amount_minor: np.ndarray, currency: np.ndarray) -> np.ndarray:
+def tolerance_minor(amount_minor: Any, currency: Any) -> NDArray[np.int64]:
     """The residue, in minor units, below which an item counts as settled: max(0.5 %, 1 currency unit), at most 10 %.
 
     Args:
@@ -24,7 +27,8 @@ def tolerance_minor(amount_minor: np.ndarray, currency: np.ndarray) -> np.ndarra
     amount = np.abs(np.asarray(amount_minor, dtype=np.int64))
     codes, inverse = np.unique(np.asarray(currency, dtype=object), return_inverse=True)
     unit = np.array([10 ** EXPONENT[code] for code in codes], dtype=np.int64)[inverse] if len(codes) else amount
-    return np.minimum(np.maximum(amount // 200, unit), amount // 10)
+    residue: NDArray[np.int64] = np.minimum(np.maximum(amount // 200, unit), amount // 10)
+    return residue
 
 
 def settlements(items: pd.DataFrame, applications: pd.DataFrame) -> pd.DataFrame:
@@ -70,9 +74,7 @@ def settlements(items: pd.DataFrame, applications: pd.DataFrame) -> pd.DataFrame
     evenings = (
         pd.concat([billed, paid], ignore_index=True)
         .groupby(["item_id", "day"], sort=True)
-        .agg(
-            delta=("delta", "sum"), cash=("cash", "sum"), paid=("paid", "sum"), happened_on=("happened_on", "max")
-        )
+        .agg(delta=("delta", "sum"), cash=("cash", "sum"), paid=("paid", "sum"), happened_on=("happened_on", "max"))
         .reset_index()
     )
     per_item = evenings.groupby("item_id", sort=False)

@@ -1,4 +1,6 @@
 """A company with planted truth: demo data today, decision value later.
 
-Read `company.py`: customers of known type, and the files that their supplier's ERP would export.
+Read `company.py` first (what is built), then `customers.py` (the types and how they pay), `invoicing.py`,
+`intentions.py` and `payments.py` (the days of one invoice, in order), and `export.py` (the files of the ERP).
+`bank_days.py`, `chance.py`, `names.py` and `rates.py` serve them.
 """

@@ -1,0 +1,67 @@
+"""What can be wrong with a question about the past, and how to ask it rightly."""
+
+from datetime import date
+
+from ledger.errors import PayriskError
+
+
+class FutureView(PayriskError):
+    """Feature rows were asked from a view that knows more than its evening did."""
+
+    code = "future_view"
+    field = "known_by"
+    remedy = "Ask the ledger for as_of(day) without a later known_by."
+
+    def __init__(self, day: date, known_by: date) -> None:
+        self.day, self.known_by = day, known_by
+        super().__init__(
+            f"Features of {day.isoformat()} need the knowledge of that evening, but the view knows facts up to "
+            f"{known_by.isoformat()}. {self.remedy}"
+        )
+
+
+class QuestionAfterView(PayriskError):
+    """A question about an evening that the view has not seen yet."""
+
+    code = "question_after_view"
+    field = "day"
+
+    def __init__(self, asked: date, day: date) -> None:
+        self.asked, self.day = asked, day
+        super().__init__(
+            f"A question about {asked.isoformat()} cannot be answered from the evening of {day.isoformat()}. "
+            f"Expected days up to the view's own; take the view of the later day."
+        )
+
+
+class NotOpenThen(PayriskError):
+    """A question about an item that was not known, or had no money to come, on that evening."""
+
+    code = "not_open_then"
+    field = "item_id"
+
+    def __init__(self, item_id: str, day: date, known: bool, others: int) -> None:
+        self.item_id, self.day, self.known, self.others = item_id, day, known, others
+        state = "had no money to come" if known else "was not known"
+        more = f" (and {others:,} more questions like it)" if others else ""
+        super().__init__(
+            f'Item "{item_id}" {state} on the evening of {day.isoformat()}{more}. '
+            f"Ask only about open items: open_questions(view, days) lists them."
+        )
+
+
+class BadQuestions(PayriskError):
+    """The frame of questions lacks a column or holds days that are not whole numbers."""
+
+    code = "bad_questions"
+
+    def __init__(self, came: str) -> None:
+        super().__init__(
+            f"Expected questions with the columns item_id and day (whole days since 1970-01-01); came {came}."
+        )
+
+
+class BadCatalogue(PayriskError):
+    """Two features share a name, or a declaration is incomplete. Found when the catalogue is read."""
+
+    code = "bad_catalogue"

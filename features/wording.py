@@ -1,0 +1,129 @@
+"""A value in the collector's words: the feature's phrase with its number, or the phrase for having none.
+
+It states; whether that is good or bad news is told by the arrow beside it.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+
+from features.catalogue import CATALOGUE_BY_NAME
+from features.errors import BadCatalogue
+from features.spec import Concept, Feature, Unit
+
+Value = float | str | None
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+def tell(feature: Feature, value: Value) -> str:
+    """The fact in words; the phrase for missing when `value` is None or NaN.
+
+    >>> tell(CATALOGUE_BY_NAME["days_late_mean_180d"], 12.2)
+    'paid 12 days late on average over the last 180 days'
+    >>> tell(CATALOGUE_BY_NAME["days_late_mean_180d"], float("nan"))
+    'no invoice settled in the last 180 days'
+    """
+    window = feature.window.words if feature.window else ""
+    if is_missing(value):
+        return feature.phrase_when_missing.format(window=window)
+    if feature.phrase_when_zero and _reads_as_zero(feature.unit, value):
+        return feature.phrase_when_zero.format(window=window)
+    return feature.phrase.format(value=format_value(feature.unit, value), window=window)
+
+
+def concept_fact(concept: Concept, row: Mapping[str, Value], strongest: Feature) -> str:
+    """The sentence for a concept: the fact of its strongest feature, told by the feature that speaks for it.
+
+    Args:
+        concept: the idea being told; `strongest` must belong to it.
+        row: the values of one feature row, by feature name.
+        strongest: the feature of the concept with the largest contribution.
+    """
+    if strongest.concept is not concept:
+        raise BadCatalogue(f"{strongest.name} belongs to the concept {strongest.concept.key}, not {concept.key}.")
+    speaker = CATALOGUE_BY_NAME[strongest.spoken_by] if strongest.spoken_by else strongest
+    return tell(speaker, row[speaker.name])
+
+
+def format_value(unit: Unit, value: Value) -> str:
+    """A value that is there, with its unit in words.
+
+    >>> [format_value(Unit.DAYS_LATE, days) for days in (12.0, 1.0, 0.2, -3.0)]
+    ['12 days late', '1 day late', 'on the due day', '3 days early']
+    >>> format_value(Unit.SHARE, 0.71), format_value(Unit.TIMES, 3.42), format_value(Unit.INVOICES, 1)
+    ('71 %', '3.4 times', '1 invoice')
+    """
+    return str(value) if unit is Unit.CATEGORY else _FORMATS[unit](float(value or 0.0))
+
+
+def is_missing(value: Value) -> bool:
+    """None and NaN; pandas' missing text counts too, being unequal to itself."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _reads_as_zero(unit: Unit, value: Value) -> bool:
+    if isinstance(value, str) or value is None:
+        return False
+    return value == 0 if unit is Unit.SHARE else round(value) == 0
+
+
+def _counted(number: float, noun: str) -> str:
+    whole = round(abs(number))
+    return f"{whole:,} {noun}" if whole == 1 else f"{whole:,} {noun}s"
+
+
+def _days_late(value: float) -> str:
+    if round(value) == 0:
+        return "on the due day"
+    return _counted(value, "day") + (" late" if value > 0 else " early")
+
+
+def _days_past_due(value: float) -> str:
+    if round(value) == 0:
+        return "due today"
+    return f"{_counted(value, 'day')} past due" if value > 0 else f"due in {_counted(value, 'day')}"
+
+
+def _days_shift(value: float) -> str:
+    if round(value) == 0:
+        return "no later"
+    return _counted(value, "day") + (" later" if value > 0 else " earlier")
+
+
+def _share(value: float) -> str:
+    percent = round(100 * value)
+    if percent == 0 and value > 0:
+        return "under 1 %"
+    if percent == 100 and value < 1:
+        return "over 99 %"
+    return f"{percent} %"
+
+
+def _money(log10: float) -> str:
+    amount = 10.0**log10
+    return f"{amount:,.2f}" if amount < 10 else f"{amount:,.0f}"
+
+
+def _times(value: float) -> str:
+    if value < 0.05:
+        return "under 0.1 times"
+    return f"{value:,.1f} times" if value < 10 else f"{value:,.0f} times"
+
+
+_FORMATS: dict[Unit, Callable[[float], str]] = {
+    Unit.DAYS: lambda value: _counted(value, "day"),
+    Unit.DAYS_LATE: _days_late,
+    Unit.DAYS_PAST_DUE: _days_past_due,
+    Unit.DAYS_SHIFT: _days_shift,
+    Unit.SHARE: _share,
+    Unit.COUNT: lambda value: f"{round(value):,}",
+    Unit.INVOICES: lambda value: _counted(value, "invoice"),
+    Unit.TIMES: _times,
+    Unit.MONEY_LOG10: _money,
+    Unit.WEEKDAY: lambda value: _WEEKDAYS[round(value)],
+    Unit.MONTH: lambda value: _MONTHS[round(value) - 1],
+}

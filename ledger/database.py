@@ -1,0 +1,106 @@
+"""The connection to a database, as every store of ours needs it: settings, transactions, and what its driver says.
+
+SQLite by default (`sqlite:///FILE`), PostgreSQL in production (`postgresql://…`, which means psycopg 3).
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from ledger.errors import (
+    BadDatabaseUrl,
+    DatabaseFull,
+    DatabaseLocked,
+    DatabaseNotMigrated,
+    DatabaseNotWritable,
+    DatabaseUnreachable,
+    NotOurDatabase,
+    PayriskError,
+)
+
+BUSY_SECONDS = 20
+"""How long a writer waits for another one before it gives up with `DatabaseLocked`."""
+
+
+def open_engine(url: str) -> sa.Engine:
+    """An engine with the settings that every store of ours needs; it connects at the first use.
+
+    Raises `BadDatabaseUrl`.
+    """
+    try:
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS} if url.startswith("sqlite") else {})
+    except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
+        raise BadDatabaseUrl(_without_password(url)) from error
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _set_up_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction that writes: committed at the end of the block, rolled back by any error."""
+    with engine.connect().execution_options(payrisk_writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def told(url: str) -> Iterator[None]:
+    """Turn what a database driver says into our sentences; `url` must be safe to show (`shown`)."""
+    try:
+        yield
+    except DBAPIError as error:
+        sentence = _sentence(url, error)
+        if sentence is None:
+            raise
+        raise sentence from error
+
+
+def shown(url: str) -> str:
+    """The address without its password."""
+    return sa.make_url(url).render_as_string(hide_password=True)
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: see _begin_sqlite
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA synchronous=FULL")
+    # Asked first: setting it again would need the file to be writable.
+    if cursor.execute("PRAGMA journal_mode").fetchone()[0] not in ("wal", "memory"):
+        cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A writer takes its place at once: one that read first and wrote later could be refused without waiting.
+    writes = connection.get_execution_options().get("payrisk_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//[^/@]*@", "//***@", url)
+
+
+_SENTENCES: tuple[tuple[type[PayriskError], tuple[str, ...]], ...] = (
+    (DatabaseNotWritable, ("readonly database", "unable to open database file", "read-only", "permission denied")),
+    (DatabaseLocked, ("is locked", "is busy", "deadlock")),
+    (DatabaseFull, ("is full", "no space left")),
+    (NotOurDatabase, ("not a database", "malformed")),
+)
+
+
+def _sentence(url: str, error: DBAPIError) -> PayriskError | None:
+    said = str(error.orig).lower()
+    for sentence, signs in _SENTENCES:
+        if any(sign in said for sign in signs):
+            return sentence(url)
+    if "no such table" in said or ("does not exist" in said and "relation" in said):
+        return DatabaseNotMigrated(url, "tables of ours")
+    if error.connection_invalidated or isinstance(error, sa.exc.OperationalError):
+        return DatabaseUnreachable(url, str(error.orig).strip().splitlines()[0])
+    return None

@@ -1,0 +1,31 @@
+"""What may be said with an import; everything else is detected, or refused."""
+
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from ledger.reading.sheet import Limits
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """The options of one import; what is stated here goes before the mapping, which goes before what is detected.
+
+    Attributes:
+        zone: the company's time zone, for time stamps that name theirs.
+        default_currency: for rows or files that name none.
+        decimal: '.' or ','; date_order: 'dmy', 'mdy' or 'ymd'; encoding, delimiter: of text files.
+        sheet: the worksheet to read.
+        max_quarantine_ratio: a file with a larger share of bad rows is refused whole.
+        limits: what one file may cost.
+    """
+
+    zone: tzinfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    default_currency: str | None = None
+    decimal: str | None = None
+    date_order: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    max_quarantine_ratio: float = 0.5
+    limits: Limits = field(default_factory=Limits)

@@ -1,0 +1,241 @@
+"""Saved mappings: how the columns of one system's export are read, as a TOML file with a name.
+
+A mapping names headers, constants, date orders, derived columns and keys made of several columns. What it does not
+name is not read: so outcome columns never become inputs.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ledger.parsing.dates import ORDERS
+from ledger.refusals import BadMapping, UnknownMapping
+from ledger.schema import FILE_LAYOUTS
+
+CANONICAL = "canonical"
+"""The mapping that is built in: every column under its own name."""
+
+SHIPPED = Path(__file__).parent / "mappings"
+
+FIELDS = frozenset(name for layout in FILE_LAYOUTS.values() for name in layout.names)
+"""Every canonical column of every layout of a file."""
+
+_Names = TypeVar("_Names", bound=Iterable[str])
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_DATES = frozenset(c.name for layout in FILE_LAYOUTS.values() for c in layout.columns if c.type == "day")
+_AMOUNTS = frozenset(c.name for layout in FILE_LAYOUTS.values() for c in layout.columns if c.type == "amount")
+_IDS = frozenset(name for name in FIELDS if name.endswith("_id")) | {"entity"}
+_TABLES = frozenset(
+    "description columns constants date_order decimal encoding delimiter float_ids float_amounts round_amounts derived "
+    "keys unused warnings".split()
+)
+
+
+@dataclass(frozen=True)
+class DerivedDate:
+    """A date that is another one plus the days in a column; empty days give no date."""
+
+    start: str
+    plus_days: str
+
+
+@dataclass(frozen=True)
+class JoinedKey:
+    """An id made of several columns; `number_equals` adds a running number among rows with equal parts."""
+
+    join: tuple[str, ...]
+    number_equals: bool = False
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """One saved mapping.
+
+    Attributes:
+        name: under which it is saved; the source of the exports that it reads.
+        description: what the file is, for people.
+        columns: canonical column → header in the file.
+        constants: canonical column → value of every row.
+        date_order: canonical column → 'dmy', 'mdy' or 'ymd'; '' for all that are not named.
+        decimal, encoding, delimiter: how the files are written; None is detected.
+        float_ids, float_amounts: canonical columns that were written as binary floats.
+        round_amounts: round amounts to the minor unit, counted as a warning, instead of refusing the row.
+        derived: canonical date column → how it is computed.
+        keys: canonical id column → how it is made.
+        unused: headers that are known and deliberately not read.
+        warnings: code → sentence, said on every import with it.
+    """
+
+    name: str = CANONICAL
+    description: str = "The canonical columns under their own names."
+    columns: Dict[str, str] = field(default_factory=dict)
+    constants: Dict[str, str] = field(default_factory=dict)
+    date_order: Dict[str, str] = field(default_factory=dict)
+    decimal: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    float_ids: frozenset[str] = frozenset()
+    float_amounts: frozenset[str] = frozenset()
+    round_amounts: bool = False
+    derived: Dict[str, DerivedDate] = field(default_factory=dict)
+    keys: Dict[str, JoinedKey] = field(default_factory=dict)
+    unused: frozenset[str] = frozenset()
+    warnings: Dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_canonical(self) -> bool:
+        """Whether headers are found under the canonical names themselves."""
+        return not self.columns
+
+    @classmethod
+    def of_columns(cls, columns: Dict[str, str], name: str = "columns") -> "ColumnMapping":
+        """A mapping that only renames headers. Raises `BadMapping`."""
+        return cls.parse({"columns": dict(columns)}, name)
+
+    @classmethod
+    def parse(cls, content: Dict[str, Any], name: str) -> "ColumnMapping":
+        """From the tables of a TOML file. Raises `BadMapping` for everything that is not understood."""
+        check = _Checks(name)
+        check.only_known("the mapping", content, _TABLES)
+        columns = check.fields("columns", check.texts("columns", content.get("columns", {})), FIELDS)
+        constants = check.fields("constants", check.texts("constants", content.get("constants", {})), FIELDS)
+        derived = {n: check.derived(n, v) for n, v in check.table("derived", content.get("derived", {})).items()}
+        keys = {n: check.key(n, v) for n, v in check.table("keys", content.get("keys", {})).items()}
+        check.fields("derived", derived, _DATES)
+        check.fields("keys", keys, _IDS)
+        check.told_once(columns, constants, derived, keys)
+        for name_of, rule in derived.items():
+            if rule.start not in columns:
+                check.refuse(f'derived.{name_of} counts from "{rule.start}", which [columns] does not name.')
+        return cls(
+            name=name,
+            description=check.text("description", content.get("description", "")),
+            columns=columns,
+            constants=constants,
+            date_order=check.date_order(content.get("date_order", {})),
+            decimal=check.one_of("decimal", content.get("decimal"), (".", ",")),
+            encoding=check.optional_text("encoding", content.get("encoding")),
+            delimiter=check.optional_text("delimiter", content.get("delimiter")),
+            float_ids=frozenset(check.fields("float_ids", check.names("float_ids", content), _IDS)),
+            float_amounts=frozenset(check.fields("float_amounts", check.names("float_amounts", content), _AMOUNTS)),
+            round_amounts=check.flag("round_amounts", content.get("round_amounts", False)),
+            derived=derived,
+            keys=keys,
+            unused=frozenset(check.names("unused", content)),
+            warnings=check.texts("warnings", content.get("warnings", {})),
+        )
+
+
+def load_mapping(name: str | None, folder: Path | None = None) -> ColumnMapping:
+    """The mapping saved under `name`: one's own in `folder` first, then the shipped ones; None is the canonical one.
+
+    Raises:
+        UnknownMapping: there is none of that name; it lists those there are.
+        BadMapping: the file is not TOML, or says what cannot be understood.
+    """
+    if name is None or name == CANONICAL:
+        return ColumnMapping()
+    known = _saved(folder)
+    if name not in known:
+        raise UnknownMapping(name, {CANONICAL, *known})
+    try:
+        content = tomllib.loads(known[name].read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadMapping(name, f"the file is not TOML: {error}.") from None
+    except OSError as error:
+        raise BadMapping(name, f"the file cannot be read ({error.strerror}).") from None
+    return ColumnMapping.parse(content, name)
+
+
+def known_mappings(folder: Path | None = None) -> tuple[str, ...]:
+    """The names that can be given, sorted."""
+    return tuple(sorted({CANONICAL, *_saved(folder)}))
+
+
+def _saved(folder: Path | None) -> dict[str, Path]:
+    folders = [SHIPPED, *([folder] if folder is not None and folder.is_dir() else [])]
+    return {path.stem: path for where in folders for path in sorted(where.glob("*.toml")) if _NAME.fullmatch(path.stem)}
+
+
+class _Checks:
+    """The sentences of `BadMapping`, for one mapping."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def refuse(self, sentence: str) -> None:
+        raise BadMapping(self.name, sentence)
+
+    def only_known(self, where: str, found: Iterable[str], known: Iterable[str]) -> None:
+        for key in found:
+            if key not in known:
+                self.refuse(f'{where} has an unknown entry "{key}". Known: {", ".join(sorted(known))}.')
+
+    def table(self, where: str, value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self.refuse(f"{where} is a table, as in [{where}].")
+        return dict(value)
+
+    def text(self, where: str, value: Any) -> str:
+        if not isinstance(value, str):
+            self.refuse(f"{where} is text in quotation marks, not {value!r}.")
+        return str(value)
+
+    def optional_text(self, where: str, value: Any) -> str | None:
+        return None if value is None else self.text(where, value)
+
+    def flag(self, where: str, value: Any) -> bool:
+        if not isinstance(value, bool):
+            self.refuse(f"{where} is true or false, not {value!r}.")
+        return bool(value)
+
+    def one_of(self, where: str, value: Any, allowed: tuple[str, ...]) -> str | None:
+        if value is not None and value not in allowed:
+            self.refuse(f"{where} is {' or '.join(repr(choice) for choice in allowed)}, not {value!r}.")
+        return value
+
+    def texts(self, where: str, value: Any) -> dict[str, str]:
+        return {key: self.text(f"{where}.{key}", text) for key, text in self.table(where, value).items()}
+
+    def names(self, where: str, content: Dict[str, Any]) -> list[str]:
+        value = content.get(where, [])
+        if not isinstance(value, list):
+            self.refuse(f'{where} is a list of names, as in {where} = ["amount"].')
+        return [self.text(where, entry) for entry in value]
+
+    def fields(self, where: str, found: _Names, known: frozenset[str]) -> _Names:
+        self.only_known(f"[{where}]", found, known)
+        return found
+
+    def told_once(self, *tables: Dict[str, Any]) -> None:
+        seen: set[str] = set()
+        for table in tables:
+            for name in table:
+                if name in seen:
+                    self.refuse(f'"{name}" is told twice.')
+                seen.add(name)
+
+    def date_order(self, value: Any) -> dict[str, str]:
+        orders = {"": value} if isinstance(value, str) else self.texts("date_order", value)
+        self.only_known("[date_order]", [name for name in orders if name], _DATES)
+        for order in orders.values():
+            self.one_of("date_order", order, ORDERS)
+        return orders
+
+    def derived(self, name: str, value: Any) -> DerivedDate:
+        parts = self.texts(f"derived.{name}", value)
+        if set(parts) != {"from", "plus_days"}:
+            self.refuse(f'derived.{name} needs both parts, as in {{ from = "issue_date", plus_days = "Days" }}.')
+        return DerivedDate(parts["from"], parts["plus_days"])
+
+    def key(self, name: str, value: Any) -> JoinedKey:
+        parts = self.table(f"keys.{name}", value)
+        self.only_known(f"keys.{name}", parts, ("join", "number_equals"))
+        headers = self.names("join", parts)
+        if not headers:
+            self.refuse(f'keys.{name} joins no columns. Expected {{ join = ["Vendor", "Created"] }}.')
+        return JoinedKey(tuple(headers), self.flag("number_equals", parts.get("number_equals", False)))

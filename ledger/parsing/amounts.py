@@ -1,0 +1,215 @@
+"""Amounts: text to whole minor units, exactly, or not at all.
+
+First the whole file settles what a dot and a comma mean (`settle_decimal`), then each cell is read (`parse_amount`).
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import NamedTuple
+
+from ledger.money import EXPONENT, LARGEST_MINOR
+from ledger.parsing.bad_cell import BadCell
+from ledger.parsing.texts import NumberCell, clean_text, says_none
+
+CERTAIN_SIGNS = {"€": "EUR", "£": "GBP"}
+"""Currency signs that mean one currency. A dollar sign does not."""
+
+FLOAT_NOISE = Decimal("0.000001")
+"""A number written by a machine may differ from a whole minor unit by less than this: the noise of binary floats."""
+
+_PLAIN = re.compile(r"-?\d{1,13}\.\d\d")
+_DOLLARS = frozenset("USD CAD AUD NZD HKD SGD TWD MXN ARS CLP COP BRL BSD BBD BMD BND BZD FJD JMD KYD LRD NAD SRD TTD XCD".split())
+_UNIT = r"(?P<{}>[A-Za-z]{{3}}|[€£$¥])?"
+_SIGNED = re.compile(
+    r"(?P<open>\()?\s*(?P<sign1>[-+−])?\s*" + _UNIT.format("unit1") + r"\s*(?P<sign2>[-+−])?\s*"
+    r"(?P<number>[0-9][0-9.,'’ ]*?|[.,][0-9]+)"
+    r"\s*(?P<sign3>[-−])?\s*" + _UNIT.format("unit2") + r"\s*(?P<side>(?i:CR|DR))?\s*(?P<close>\))?"
+)
+_SCIENTIFIC = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+")
+_NUMBER = re.compile(r"[0-9][0-9.,'’ ]*")
+
+
+class Amount(NamedTuple):
+    """Whole minor units; `rounded` when decimals beyond the currency's were dropped because the mapping says so."""
+
+    minor: int
+    rounded: bool = False
+
+
+class MixedNumberFormats(ValueError):
+    """Evidence both ways: two cells of one file that cannot follow one convention."""
+
+    def __init__(self, point: str, comma: str) -> None:
+        self.point, self.comma = point, comma
+        super().__init__(f'"{point}" writes its decimals after a dot, "{comma}" after a comma')
+
+
+class AmbiguousNumberFormat(ValueError):
+    """No cell of the file shows whether `1.234` is a thousand or one and a bit."""
+
+    def __init__(self, example: str) -> None:
+        self.example = example
+        super().__init__(f'"{example}" could be thousands or decimals')
+
+
+def settle_decimal(cells: Iterable[str]) -> str:
+    """The decimal mark of a file, '.' or ',', from the cells that can be read in one way only.
+
+    A cell is decisive when it holds both separators, one of them twice, or one followed by other than three digits
+    (or by three after more than three, or after a zero). Machine-written numbers say nothing.
+
+    Raises:
+        MixedNumberFormats: decisive cells of both kinds.
+        AmbiguousNumberFormat: none is decisive, and it matters.
+
+    >>> settle_decimal(["1.234", "12,5"]), settle_decimal(["7", "120"])
+    (',', '.')
+    """
+    seen: dict[str, str] = {}
+    open_question = ""
+    for cell in cells:
+        if isinstance(cell, NumberCell) or cell.isdigit():
+            continue
+        mark, undecided = _evidence(cell)
+        if mark:
+            seen.setdefault(mark, cell)
+            if len(seen) == 2:
+                raise MixedNumberFormats(point=seen["."], comma=seen[","])
+        elif undecided:
+            open_question = cell
+    if seen:
+        return next(iter(seen))
+    if open_question:
+        raise AmbiguousNumberFormat(open_question)
+    return "."
+
+
+def parse_amount(
+    cell: str, currency: str, decimal: str, *, floats: bool = False, round_off: bool = False
+) -> Amount | BadCell | None:
+    """The amount in minor units of `currency`; None when the cell says 'none'.
+
+    Args:
+        cell: as in the file; a `NumberCell`, or `floats`, allows the noise of binary floats and nothing more.
+        currency: an active ISO 4217 code; a sign or code inside the cell must agree with it.
+        decimal: the file's decimal mark, '.' or ','.
+        round_off: round half to even to the minor unit instead of refusing, and say so in the result.
+
+    >>> parse_amount("1.234,50-", "EUR", ",").minor, parse_amount("2309.7899999999995", "USD", ".", floats=True).minor
+    (-123450, 230979)
+    """
+    exponent = EXPONENT[currency]
+    if exponent == 2 and decimal == "." and _PLAIN.fullmatch(cell):
+        return Amount(int(cell.replace(".", "")))
+    text = clean_text(cell)
+    if says_none(text):
+        return None
+    number = _machine_number(text) if isinstance(cell, NumberCell) else _written_number(text, currency, decimal)
+    if isinstance(number, BadCell):
+        return number
+    return _in_minor(number, text, currency, exponent, floats or isinstance(cell, NumberCell), round_off)
+
+
+def parse_rate(cell: str, decimal: str) -> Decimal | BadCell | None:
+    """An exchange rate: a positive exact decimal."""
+    text = clean_text(cell)
+    if says_none(text):
+        return None
+    number = _machine_number(text) if isinstance(cell, NumberCell) else _plain_number(text, decimal)
+    if number is None or isinstance(number, BadCell) or number <= 0:
+        return BadCell("bad_amount", f'"{text}" is not an exchange rate. Expected a positive number, as in 1.0842.')
+    return number
+
+
+def _in_minor(
+    number: Decimal, text: str, currency: str, exponent: int, noisy: bool, round_off: bool
+) -> Amount | BadCell:
+    if number.adjusted() + exponent > 15 or abs(number.scaleb(exponent)) > LARGEST_MINOR:
+        return BadCell("amount_out_of_range", f'"{text}" {currency} is beyond any receivable (the limit is 10^15 minor units).')
+    minor = number.scaleb(exponent)
+    whole = minor.to_integral_value(ROUND_HALF_EVEN)
+    if minor == whole or (noisy and abs(minor - whole).scaleb(-exponent) < FLOAT_NOISE):
+        return Amount(int(whole))
+    if round_off:
+        return Amount(int(whole), rounded=True)
+    return BadCell(
+        "amount_precision",
+        f'"{text}" has more decimals than {currency}, which has {exponent}; nothing is rounded silently. '
+        "Export the exact amount, or let the mapping say round_amounts = true.",
+    )
+
+
+def _machine_number(text: str) -> Decimal | BadCell:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return BadCell("bad_amount", f'"{text}" is not an amount.')
+    return number if number.is_finite() else BadCell("bad_amount", f'"{text}" is not an amount.')
+
+
+def _written_number(text: str, currency: str, decimal: str) -> Decimal | BadCell:
+    """The number a person or a report wrote: sign before, behind or as brackets, perhaps a currency beside it."""
+    if _SCIENTIFIC.fullmatch(text):
+        return BadCell("amount_scientific", f'"{text}" is in scientific notation; its digits may be lost. Export plain numbers.')
+    found = _SIGNED.fullmatch(text)
+    bad = BadCell("bad_amount", f'"{text}" is not an amount. Expected a number as in 1234.50.')
+    if not found or bool(found["open"]) != bool(found["close"]):
+        return bad
+    signs = [found[name] for name in ("sign1", "sign2", "sign3") if found[name]]
+    units = [found[name].upper() for name in ("unit1", "unit2") if found[name]]
+    if len(signs) + bool(found["open"]) + bool(found["side"]) > 1 or len(units) > 1:
+        return bad
+    if units and (refused := _disagrees(units[0], text, currency)):
+        return refused
+    number = _plain_number(found["number"].strip(), decimal)
+    if number is None:
+        return bad
+    negative = bool(signs and signs[0] != "+") or bool(found["open"]) or (found["side"] or "").upper() == "CR"
+    return -number if negative else number
+
+
+def _plain_number(digits: str, decimal: str) -> Decimal | None:
+    """An unsigned number in the file's convention; thousands must stand in threes."""
+    thousands = "," if decimal == "." else "."
+    whole, mark, fraction = digits.partition(decimal)
+    for separator in (thousands, "'", "’", " "):
+        if separator in whole:
+            if not re.fullmatch(rf"[0-9]{{1,3}}(?:{re.escape(separator)}[0-9]{{3}})+", whole):
+                return None
+            whole = whole.replace(separator, "")
+            break
+    if (mark and not fraction.isdecimal()) or not (whole + fraction).isascii() or not (whole + fraction).isdecimal():
+        return None
+    return Decimal(f"{whole or '0'}.{fraction or '0'}")
+
+
+def _disagrees(unit: str, text: str, currency: str) -> BadCell | None:
+    if CERTAIN_SIGNS.get(unit, unit) == currency or (unit == "$" and currency in _DOLLARS):
+        return None
+    if unit == "¥" and currency in ("JPY", "CNY"):
+        return None
+    if unit not in CERTAIN_SIGNS and unit not in ("$", "¥") and unit not in EXPONENT:
+        return BadCell("bad_amount", f'"{text}" is not an amount. Expected a number as in 1234.50.')
+    return BadCell("currency_mismatch", f'"{text}" names another currency than the currency of its row, {currency}.')
+
+
+def _evidence(cell: str) -> tuple[str, bool]:
+    """The decimal mark that this cell proves ('' for none), and whether it could be read both ways."""
+    found = _NUMBER.search(cell)
+    if not found:
+        return "", False
+    number = found[0].rstrip(" '’")
+    points, commas = number.count("."), number.count(",")
+    if points and commas:
+        last = "." if number.rfind(".") > number.rfind(",") else ","
+        return (last if number.count(last) == 1 else ""), False
+    if not points and not commas:
+        return "", False
+    mark = "." if points else ","
+    if points + commas > 1:
+        return ("," if mark == "." else "."), False
+    before, _, after = number.partition(mark)
+    if len(after) != 3 or len(before) > 3 or before.startswith("0"):
+        return mark, False
+    return "", True

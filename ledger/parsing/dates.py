@@ -1,0 +1,189 @@
+"""Dates: text to whole days, in every spelling that can be read in one way only.
+
+First a column settles its order (`settle_order`), then each cell is read (`DateReader.parse`). A time stamp without a
+zone gives its own date; one with a zone gives the date in the company's zone.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone, tzinfo
+from typing import NamedTuple
+
+from ledger.days import to_day
+from ledger.parsing.bad_cell import BadCell
+from ledger.parsing.texts import clean_text, says_none
+
+ORDERS = ("dmy", "mdy", "ymd")
+SERIALS = "serial"
+"""The order of a column that holds a spreadsheet's day numbers (1900 system) and nothing else."""
+
+FIRST_DATE = date(1990, 1, 1)
+TEN_YEARS = timedelta(days=3653)
+_PLACEHOLDERS = frozenset({date(9999, 12, 31), date(1900, 1, 1), date(1899, 12, 30)})
+_SERIAL_ZERO = date(1899, 12, 30)
+
+_TIME = (
+    r"(?:[T ,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?(?P<zone>Z|[+-]\d{2}:?\d{2}))?)?"
+)
+_ISO = re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME)
+_COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:\.0)?")
+_NUMERIC = re.compile(r"(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)(?P<y>\d{4}|\d{2})" + _TIME)
+_DAY_NAME = re.compile(r"(?P<d>\d{1,2})[-/. ]*(?P<name>[A-Za-z]{3,9})\.?[-/., ]*(?P<y>\d{4}|\d{2})" + _TIME)
+_NAME_DAY = re.compile(r"(?P<name>[A-Za-z]{3,9})\.?[-/ ]*(?P<d>\d{1,2})(?:,|[-/. ])+ ?(?P<y>\d{4}|\d{2})" + _TIME)
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_MONTH_OF = {name[:n]: i for i, name in enumerate(_MONTHS, 1) for n in range(3, len(name) + 1)} | {"sept": 9}
+
+
+class ReadDate(NamedTuple):
+    """Whole days since 1970-01-01; `two_digits` when the year had to be completed."""
+
+    day: int
+    two_digits: bool = False
+
+
+class MixedDateOrders(ValueError):
+    """Evidence both ways in one column."""
+
+    def __init__(self, day_first: str, month_first: str) -> None:
+        self.day_first, self.month_first = day_first, month_first
+        super().__init__(f'"{day_first}" puts the day first, "{month_first}" the month')
+
+
+class AmbiguousDateOrder(ValueError):
+    """No value above 12: the column could be read both ways."""
+
+    def __init__(self, example: str) -> None:
+        self.example = example
+        super().__init__(f'"{example}" could be day first or month first')
+
+
+def settle_order(cells: Iterable[str]) -> str:
+    """How a column writes its dates: 'dmy', 'mdy' or 'serial'; 'dmy' also when no cell needs the answer.
+
+    Raises:
+        MixedDateOrders: one cell has its day above 12 first, another has it second.
+        AmbiguousDateOrder: nothing decides, and it matters.
+
+    >>> settle_order(["02/03/2025", "31/03/2025"]), settle_order(["2025-03-02", "2-Mar-25"])
+    ('dmy', 'dmy')
+    """
+    texts = [text for text in {clean_text(cell) for cell in cells} if not says_none(text)]
+    if texts and all(_is_serial(text) for text in texts):
+        return SERIALS
+    day_first = month_first = open_question = ""
+    for text in sorted(texts):
+        found = _NUMERIC.fullmatch(text)
+        if not found or found["mark"] == ".":
+            continue
+        first, second = int(found["a"]), int(found["b"])
+        if first > 12:
+            day_first = day_first or text
+        elif second > 12:
+            month_first = month_first or text
+        elif first != second:
+            open_question = text
+    if day_first and month_first:
+        raise MixedDateOrders(day_first, month_first)
+    if open_question and not day_first and not month_first:
+        raise AmbiguousDateOrder(open_question)
+    return "mdy" if month_first else "dmy"
+
+
+@dataclass(frozen=True)
+class DateReader:
+    """Reads the cells of one column.
+
+    Attributes:
+        order: 'dmy', 'mdy', 'ymd' or 'serial', as stated or settled.
+        near: the day around which two-digit years fall (50 years back to 49 ahead) and beyond which, plus ten years,
+            no date is believed.
+        zone: the company's time zone, for time stamps that name theirs.
+    """
+
+    order: str
+    near: date
+    zone: tzinfo
+
+    def parse(self, cell: str) -> ReadDate | BadCell | None:
+        """The day of the cell, None when it says 'none'.
+
+        >>> reader = DateReader("mdy", date(2014, 1, 9), timezone.utc)
+        >>> reader.parse("1/31/2013") == ReadDate(to_day(date(2013, 1, 31)))
+        True
+        """
+        text = clean_text(cell)
+        if says_none(text):
+            return None
+        try:
+            found = self._read(text)
+        except (ValueError, OverflowError):
+            found = None
+        if found is None:
+            return BadCell("bad_date", f'"{text}" is not a date. Expected YYYY-MM-DD, as in 2026-03-31.')
+        on, two_digits = found
+        if on in _PLACEHOLDERS:
+            return None
+        last = self.near + TEN_YEARS
+        if not FIRST_DATE <= on <= last:
+            return BadCell("date_out_of_range", f'"{text}" lies outside {FIRST_DATE.isoformat()} to {last.isoformat()}.')
+        return ReadDate(to_day(on), two_digits)
+
+    def _read(self, text: str) -> tuple[date, bool] | None:
+        if self.order == SERIALS:
+            return _SERIAL_ZERO + timedelta(days=int(text.split(".")[0])), False
+        if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+            return self._date_of(found, int(found["m"]), int(found["d"]))
+        if found := _NUMERIC.fullmatch(text):
+            first, second = int(found["a"]), int(found["b"])
+            if self.order == "ymd":
+                return self._year_first(first, second, found["y"])
+            month_first = self.order == "mdy" and found["mark"] != "."
+            return self._date_of(found, *((first, second) if month_first else (second, first)))
+        if found := _DAY_NAME.fullmatch(text) or _NAME_DAY.fullmatch(text):
+            month = _MONTH_OF.get(found["name"].lower())
+            return self._date_of(found, month, int(found["d"])) if month else None
+        return None
+
+    def _year_first(self, year: int, month: int, day: str) -> tuple[date, bool] | None:
+        """25/03/31, in a column that is stated to be written so."""
+        return (date(self._whole_year(year), month, int(day)), True) if len(day) == 2 else None
+
+    def _whole_year(self, two_digits: int) -> int:
+        first = self.near.year - 50
+        return first + (two_digits - first) % 100
+
+    def _date_of(self, found: re.Match[str], month: int, day: int) -> tuple[date, bool]:
+        parts = found.groupdict()
+        year, two_digits = int(parts["y"]), len(parts["y"]) == 2
+        if two_digits:
+            year = self._whole_year(year)
+        on = date(year, month, day)
+        if not parts.get("hour"):
+            return on, two_digits
+        hour = int(parts["hour"])
+        if parts["half"]:
+            hour = hour % 12 + (12 if parts["half"] in "pP" else 0)
+        # Midnight at the end of a day is still that day.
+        if hour == 24:
+            return on, two_digits
+        stamp = datetime(year, month, day, hour, int(parts["minute"]), int(parts["second"] or 0))  # noqa: DTZ001
+        if not parts["zone"]:
+            return stamp.date(), two_digits
+        return stamp.replace(tzinfo=_offset(parts["zone"])).astimezone(self.zone).date(), two_digits
+
+
+def _offset(zone: str) -> timezone:
+    if zone == "Z":
+        return timezone.utc
+    minutes = int(zone[1:3]) * 60 + int(zone[-2:])
+    return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))
+
+
+def _is_serial(text: str) -> bool:
+    whole = text.removesuffix(".0")
+    return whole.isascii() and whole.isdecimal() and len(whole) == 5 and 30000 <= int(whole) <= 60000

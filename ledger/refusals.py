@@ -1,0 +1,117 @@
+"""Why a whole file, or a mapping, is refused: nothing of it is imported then.
+
+The codes are stable; the sentences name the file, the column or the line, and the way out.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from ledger.errors import PayriskError
+
+
+class FileRefused(PayriskError):
+    """A file that cannot be read or believed as it is. `code` is one of the contract's file codes."""
+
+    def __init__(self, code: str, file: str, sentence: str, *, remedy: str | None = None, field: str | None = None) -> None:
+        self.code, self.file, self.remedy, self.field = code, file, remedy, field
+        super().__init__(f"{file}: {sentence}" + (f" {remedy}" if remedy else ""))
+
+
+class NoSuchFile(FileRefused):
+    """The path does not lead to a file."""
+
+    exit_code = 2
+
+    def __init__(self, path: str, *, is_folder: bool = False) -> None:
+        if is_folder:
+            super().__init__("not_a_file", path, "This is a folder.", remedy="Name the files in it, one after the other.")
+        else:
+            super().__init__("file_not_found", path, "There is no such file.", remedy="Check the spelling of the path.")
+
+
+class TooLarge(FileRefused):
+    """More than the limits of an import allow."""
+
+    def __init__(self, code: str, file: str, what: str, found: int, limit: int) -> None:
+        super().__init__(code, file, f"The file has {found:,} {what}; the limit is {limit:,}.", remedy="Export it in parts.")
+
+
+class MissingColumns(FileRefused):
+    """The columns without which the rows mean nothing."""
+
+    def __init__(self, file: str, missing: Iterable[str], found: Iterable[str], role: str) -> None:
+        self.missing = tuple(missing)
+        named = ", ".join(f'"{name}"' for name in found if name) or "none"
+        columns = ", ".join(self.missing)
+        super().__init__(
+            "missing_columns",
+            file,
+            f"As {role}, the file lacks the {'column' if len(self.missing) == 1 else 'columns'} {columns}. Found: {named}.",
+            remedy=(
+                "Rename the headers, or save a mapping as mappings/NAME.toml with a table [columns] that names them "
+                '(amount = "Your header"), and import with --mapping NAME.'
+            ),
+            field=self.missing[0],
+        )
+
+
+class TooManyBadRows(FileRefused):
+    """More of the file is unbelievable than may be set aside."""
+
+    def __init__(self, file: str, bad: int, rows: int, reasons: Mapping[str, int], example: str, limit: float) -> None:
+        commonest = ", ".join(f"{code} ({count:,})" for code, count in list(reasons.items())[:3])
+        super().__init__(
+            "too_many_bad_rows",
+            file,
+            f"{bad:,} of {rows:,} rows cannot be believed (more than {limit:.0%} are too many); commonest: {commonest}. "
+            f"First: {example}",
+            remedy="Nothing was imported. Look at the columns named, and at the mapping.",
+        )
+
+
+class StaleExport(FileRefused):
+    """An export from before the newest one that the ledger holds."""
+
+    def __init__(self, file: str, as_of: date, newest: date, source: str) -> None:
+        self.as_of, self.newest = as_of, newest
+        super().__init__(
+            "stale_export",
+            file,
+            f'The export is of {as_of.isoformat()}, but the ledger already holds one of {newest.isoformat()} from "{source}".',
+            remedy="Import exports in the order of their days, or name the day of this one with --as-of.",
+            field="as_of",
+        )
+
+
+class AsOfAfterToday(PayriskError):
+    """An export cannot be from tomorrow."""
+
+    code = "as_of_in_future"
+    exit_code = 2
+    field = "as_of"
+
+    def __init__(self, as_of: date, today: date) -> None:
+        super().__init__(f"The day of the export, {as_of.isoformat()}, is after today, {today.isoformat()}.")
+
+
+class UnknownMapping(PayriskError):
+    """No saved mapping of that name."""
+
+    code = "unknown_mapping"
+    exit_code = 2
+    field = "mapping"
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        super().__init__(f'There is no mapping "{name}". Known: {", ".join(sorted(known))}. A new one is a file mappings/NAME.toml.')
+
+
+class BadMapping(PayriskError):
+    """A saved mapping that contradicts itself or says what cannot be understood."""
+
+    code = "bad_mapping"
+    field = "mapping"
+
+    def __init__(self, name: str, sentence: str) -> None:
+        self.name = name
+        super().__init__(f'Mapping "{name}": {sentence}')

@@ -1,0 +1,289 @@
+"""Where the facts lie: append-only tables in SQL, SQLite by default, PostgreSQL in production.
+
+An import is written in short batches under an id that nobody reads; one last small transaction accepts it and gives it
+the next version. What was never accepted is swept. Nothing accepted is ever changed or removed.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+from ledger.database import open_engine, shown, told, writing
+from ledger.days import to_date, to_day
+from ledger.errors import (
+    DatabaseNewer,
+    DatabaseNotMigrated,
+    ImportSwept,
+    NotOurDatabase,
+    SumTooLarge,
+)
+from ledger.facts import Facts, first_known, revisions, typed_frame
+from ledger.schema import CUSTOMERS, FACT_TABLES, IMPORTS, ITEMS, RATES, STORED_TABLES, Column, Table, Type
+
+BATCH_ROWS = 5_000
+"""Rows written in one transaction: long enough to be fast, short enough that a collector's note never waits for it."""
+
+LARGEST_SUM = 2.0**62
+"""Half of what fits 64 bits: the sum of all amounts of one table, signs aside, stays below it."""
+
+_SQL_TYPES: dict[Type, Any] = {
+    "text": sa.Text, "decimal": sa.Text, "amount": sa.Text, "flag": sa.Boolean,
+    "day": sa.Integer, "minor": sa.BigInteger, "whole": sa.Integer,
+}  # fmt: skip
+
+metadata = sa.MetaData()
+
+
+def _column(column: Column) -> "sa.Column[Any]":
+    return sa.Column(column.name, _SQL_TYPES[column.type](), nullable=False)
+
+
+imports = sa.Table(
+    IMPORTS.name,
+    metadata,
+    sa.Column("import_id", sa.Integer, primary_key=True, autoincrement=True),
+    *(
+        sa.Column(c.name, _SQL_TYPES[c.type](), nullable=not c.required, unique=c.name == "version" or None)
+        for c in IMPORTS.columns[1:]
+    ),
+    sqlite_autoincrement=True,  # a swept id is never used again
+)
+
+
+def _fact_table(table: Table) -> sa.Table:
+    return sa.Table(
+        table.name,
+        metadata,
+        sa.Column("import_id", sa.Integer, sa.ForeignKey(imports.c.import_id), nullable=False),
+        *(_column(column) for column in table.columns),
+        sa.PrimaryKeyConstraint("import_id", *table.key),
+    )
+
+
+tables: dict[str, sa.Table] = {table.name: _fact_table(table) for table in STORED_TABLES}
+
+
+@dataclass(frozen=True)
+class ImportRecord:
+    """One accepted import: `rows` facts, the day of the export, and when our store got it (UTC; None if not told)."""
+
+    import_id: int
+    source: str
+    files: tuple[str, ...]
+    file_sha256: tuple[str, ...]
+    as_of: date
+    version: int
+    recorded_at: datetime | None
+    rows: int
+
+
+@dataclass(frozen=True, eq=False)
+class StoredFacts:
+    """All accepted facts of one version, in the columns of `ledger.view`, ordered as a view orders them."""
+
+    version: int
+    items: pd.DataFrame
+    applications: pd.DataFrame
+    customers: pd.DataFrame
+    rates: pd.DataFrame
+
+
+class LedgerStore:
+    """The ledger's tables behind a database URL (`sqlite:///…` or `postgresql://…`, which means psycopg 3)."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = open_engine(url)
+        self.url = shown(url)
+
+    def check(self) -> None:
+        """That the tables are there and ours. Raises `DatabaseNotMigrated`, `DatabaseNewer` or `NotOurDatabase`."""
+        with self._reading() as connection:
+            found = sa.inspect(connection).get_multi_columns()
+        there = {str(name): {column["name"] for column in columns} for (_, name), columns in found.items()}
+        if there and not set(metadata.tables) & set(there):
+            raise NotOurDatabase(self.url)
+        for table in metadata.tables.values():
+            expected, present = set(table.columns.keys()), there.get(table.name, set())
+            if expected - present:
+                raise DatabaseNotMigrated(self.url, f"{table.name}.{min(expected - present)}")
+            if present - expected:
+                raise DatabaseNewer(self.url, f"{table.name}.{min(present - expected)}")
+
+    def begin_import(
+        self,
+        source: str,
+        file_names: Sequence[str],
+        file_sha256: Sequence[str],
+        as_of: date,
+        recorded_at: datetime | None,
+    ) -> int:
+        """A new import that nobody reads until it is accepted; returns its id. `recorded_at` must know its zone."""
+        row = {
+            "source": source,
+            "files": json.dumps(list(file_names)),
+            "file_sha256": json.dumps(list(file_sha256)),
+            "as_of": to_day(as_of),
+            "recorded_at": recorded_at.astimezone(UTC).isoformat() if recorded_at else None,
+        }
+        with self._writing() as connection:
+            made = connection.execute(sa.insert(imports).values(row).returning(imports.c.import_id))
+            return int(made.scalar_one())
+
+    def write(self, import_id: int, facts: Facts) -> None:
+        """Add facts to an import under way, in batches of `BATCH_ROWS`; may be called several times.
+
+        A fact may be in one call only. Raises `ImportSwept` when another import gave this one up.
+        """
+        for name, frame in facts.frames().items():
+            columns = ["import_id", *frame.columns]
+            for start in range(0, len(frame), BATCH_ROWS):
+                batch = frame.iloc[start : start + BATCH_ROWS]
+                values = zip([import_id] * len(batch), *(batch[c].tolist() for c in batch.columns), strict=True)
+                rows = [dict(zip(columns, row, strict=True)) for row in values]
+                with self._writing() as connection:
+                    self._require_under_way(connection, import_id)
+                    connection.execute(sa.insert(tables[name]), rows)
+
+    def accept(self, import_id: int) -> int:
+        """Make the import part of the ledger, whole and at once; returns its version.
+
+        Raises `ImportSwept`, or `SumTooLarge` when sums over the ledger could leave 64 bits.
+        """
+        with self._writing() as connection:
+            _one_at_a_time(connection)
+            self._require_under_way(connection, import_id)
+            for table in (tables["items"], tables["applications"]):
+                self._require_summable(connection, table, import_id)
+            rows = 0
+            for fact_table in FACT_TABLES:
+                table = tables[fact_table.name]
+                count = sa.select(sa.func.count()).select_from(table).where(table.c.import_id == import_id)
+                rows += int(connection.execute(count).scalar_one())
+            version = int(connection.execute(_NEWEST_VERSION).scalar_one()) + 1
+            connection.execute(
+                sa.update(imports).where(imports.c.import_id == import_id).values(version=version, rows=rows)
+            )
+            return version
+
+    def sweep(self) -> int:
+        """Remove what imports that were never accepted left behind; returns how many there were.
+
+        Call it before an import, when no other is under way: one that still runs is refused at its next step
+        (`ImportSwept`), changes nothing, and can be run again.
+        """
+        with self._reading() as connection:
+            dead = connection.execute(sa.select(imports.c.import_id).where(imports.c.version.is_(None))).scalars().all()
+        for import_id in dead:
+            with self._writing() as connection:
+                _one_at_a_time(connection)
+                now = sa.select(imports.c.version).where(imports.c.import_id == import_id)
+                if connection.execute(now).scalar_one_or_none() is not None:
+                    continue  # accepted since we looked
+                for table in tables.values():
+                    connection.execute(sa.delete(table).where(table.c.import_id == import_id))
+                connection.execute(sa.delete(imports).where(imports.c.import_id == import_id))
+        return len(dead)
+
+    def newest_version(self) -> int:
+        """The version of the newest accepted import; 0 for an empty ledger."""
+        with self._reading() as connection:
+            return int(connection.execute(_NEWEST_VERSION).scalar_one())
+
+    def imports(self) -> list[ImportRecord]:
+        """The accepted imports, oldest version first."""
+        accepted = sa.select(imports).where(imports.c.version.is_not(None)).order_by(imports.c.version)
+        with self._reading() as connection:
+            return [_record(row) for row in connection.execute(accepted).mappings()]
+
+    def read(self, version: int | None = None) -> StoredFacts:
+        """The facts of the imports accepted up to `version` (default: the newest), with `superseded_on` derived."""
+        version = self.newest_version() if version is None else version
+        # Accepted rows never change, so several queries see one state.
+        with self._reading() as connection:
+            frames = {table.name: _rows(connection, table, version) for table in STORED_TABLES}
+        items = revisions(frames["items"], ITEMS.key[:-1])
+        return StoredFacts(
+            version=version,
+            items=items.assign(source_row=_source_rows(items, frames["sightings"])),
+            applications=first_known(frames["applications"]),
+            customers=revisions(frames["customers"], CUSTOMERS.key[:-1]),
+            rates=revisions(frames["rates"], RATES.key[:-1]).drop(columns="superseded_on"),
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    def _require_under_way(self, connection: sa.Connection, import_id: int) -> None:
+        # Locked on PostgreSQL, so that a sweep waits; SQLite has one writer anyway.
+        under_way = sa.select(imports.c.import_id).where(imports.c.import_id == import_id, imports.c.version.is_(None))
+        if connection.execute(under_way.with_for_update()).scalar_one_or_none() is None:
+            raise ImportSwept(import_id)
+
+    def _require_summable(self, connection: sa.Connection, table: sa.Table, import_id: int) -> None:
+        accepted = sa.select(imports.c.import_id).where(
+            imports.c.version.is_not(None) | (imports.c.import_id == import_id)
+        )
+        size = sa.func.sum(sa.cast(sa.func.abs(table.c.amount_minor), sa.Float))
+        total = connection.execute(sa.select(size).where(table.c.import_id.in_(accepted))).scalar_one()
+        if total is not None and float(total) > LARGEST_SUM:
+            raise SumTooLarge(table.name)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with told(self.url), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with told(self.url), writing(self.engine) as connection:
+            yield connection
+
+
+_NEWEST_VERSION = sa.select(sa.func.coalesce(sa.func.max(imports.c.version), 0))
+
+
+def _one_at_a_time(connection: sa.Connection) -> None:
+    """Accepting and sweeping wait for each other. On SQLite every writer does."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("LOCK TABLE imports IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _rows(connection: sa.Connection, table: Table, version: int) -> pd.DataFrame:
+    """The accepted rows of one table up to a version, with the version that brought them, in the schema's types."""
+    stored = tables[table.name]
+    query = (
+        sa.select(*(stored.c[name] for name in table.names), imports.c.version)
+        .join_from(stored, imports, stored.c.import_id == imports.c.import_id)
+        .where(imports.c.version <= version)
+    )
+    names = (*table.names, "version")
+    values = list(zip(*connection.execute(query).fetchall(), strict=True)) or [()] * len(names)
+    return typed_frame(dict(zip(names, values, strict=True)), table)
+
+
+def _source_rows(items: pd.DataFrame, sightings: pd.DataFrame) -> "np.ndarray[Any, np.dtype[np.int64]]":
+    """The row of each item in the newest import that held it; 0 when no file ever did."""
+    newest = sightings.sort_values("version", kind="stable").drop_duplicates("item_id", keep="last")
+    rows = newest.set_index("item_id")["source_row"]
+    return items["item_id"].map(rows).fillna(0).to_numpy(dtype=np.int64)
+
+
+def _record(row: Any) -> ImportRecord:
+    return ImportRecord(
+        import_id=row["import_id"],
+        source=row["source"],
+        files=tuple(json.loads(row["files"])),
+        file_sha256=tuple(json.loads(row["file_sha256"])),
+        as_of=to_date(row["as_of"]),
+        version=row["version"],
+        recorded_at=datetime.fromisoformat(row["recorded_at"]) if row["recorded_at"] else None,
+        rows=row["rows"],
+    )

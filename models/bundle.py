@@ -1,0 +1,226 @@
+"""`Bundle`: all that was fitted, as one thing that can be kept, checked and asked for scores.
+
+On disk it is a folder of text: LightGBM's own tree text and canonical JSON, with `manifest.json` naming every file and
+its SHA-256. Nothing in it is code, nothing is ever unpickled, and a folder that differs by one byte is refused.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from features.table import FeatureTable
+from models.encoding import Encoding
+from models.errors import BundleRefused, TrainedLater, WrongCatalogue
+from models.habit_curve import HabitCurve
+from models.payment_curve import PaymentCurve
+from models.score import Mode, Score
+from models.scoring import scores_of
+
+FORMAT = 1
+"""Of the folder's layout; a bundle of another number is refused."""
+
+MANIFEST = "manifest.json"
+FACTS, TREES, ENCODING, HABIT = "bundle.json", "trees.txt", "encoding.json", "habit.json"
+FILES = {"model": frozenset({FACTS, TREES, ENCODING}), "habit": frozenset({FACTS, HABIT})}
+"""The files of each kind of bundle, besides the manifest: these and no others."""
+
+Kind = Literal["model", "habit"]
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """A fitted curve and everything needed to use it honestly.
+
+    Attributes:
+        curve: the payment curve, or the habit curve of the fallback.
+        trained_as_of: the evening whose knowledge it was fitted on.
+        grace_days: days after due within which a payment is not late.
+        fingerprint: of the feature catalogue whose rows it reads.
+        passed: whether its gates found it fit to serve.
+        metrics: what the backtest measured, name -> number or None.
+        gates: name, passed, reason of each gate, in order.
+    """
+
+    curve: PaymentCurve | HabitCurve
+    trained_as_of: date
+    grace_days: int
+    fingerprint: str
+    passed: bool
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
+    gates: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """`model` for a learned curve, `habit` for the fallback."""
+        return "model" if isinstance(self.curve, PaymentCurve) else "habit"
+
+    @property
+    def version(self) -> str:
+        """Day of training and the beginning of the content's hash: "2026-03-31-1a2b3c4d"."""
+        return f"{self.trained_as_of.isoformat()}-{sha256(self._manifest)[:8]}"
+
+    def score(self, table: FeatureTable, as_of: date, mode: Mode) -> list[Score]:
+        """The score of every row, in the table's order.
+
+        Args:
+            table: the open items of the evening `as_of`, made by the same catalogue.
+            as_of: not before the day of training.
+            mode: what to call the numbers, see `models.shelf.mode_for`.
+
+        Raises:
+            WrongCatalogue: rows of another catalogue.
+            TrainedLater: the bundle has seen the days after `as_of`.
+        """
+        if table.fingerprint != self.fingerprint:
+            raise WrongCatalogue(self.fingerprint, table.fingerprint)
+        if as_of < self.trained_as_of:
+            raise TrainedLater(self.trained_as_of, as_of)
+        return scores_of(self.curve, table, as_of, self.grace_days, self.version, mode)
+
+    def save(self, folder: Path) -> None:
+        """Write the folder, whole or not at all. An existing folder of that name is left as it is."""
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if folder.exists():
+            return
+        unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder.parent))
+        try:
+            for name, content in {**self._files, MANIFEST: self._manifest}.items():
+                write_durably(unfinished / name, content)
+            _sync_folder(unfinished)
+            unfinished.rename(folder)
+            _sync_folder(folder.parent)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
+
+    @classmethod
+    def load(cls, folder: Path) -> "Bundle":
+        """Read a saved bundle back, to the last bit.
+
+        Raises:
+            BundleRefused: a file missing, added, altered or of an unknown format.
+        """
+        manifest, files = _read_verified(folder)
+        facts = json.loads(files[FACTS])
+        curve: PaymentCurve | HabitCurve
+        if facts["kind"] == "habit":
+            curve = HabitCurve.from_json(json.loads(files[HABIT]))
+        else:
+            curve = _restored_curve(folder, facts, files)
+        bundle = cls(
+            curve=curve,
+            trained_as_of=date.fromisoformat(facts["trained_as_of"]),
+            grace_days=facts["grace_days"],
+            fingerprint=facts["fingerprint"],
+            passed=facts["passed"],
+            metrics=facts["metrics"],
+            gates=tuple(facts["gates"]),
+        )
+        # What was read is what the version names; writing the trees anew might differ in a comment.
+        bundle.__dict__.update(_files=files, _manifest=manifest)
+        return bundle
+
+    @cached_property
+    def _files(self) -> dict[str, bytes]:
+        facts: dict[str, Any] = {
+            "kind": self.kind,
+            "trained_as_of": self.trained_as_of.isoformat(),
+            "grace_days": self.grace_days,
+            "fingerprint": self.fingerprint,
+            "passed": self.passed,
+            "metrics": dict(self.metrics),
+            "gates": [dict(gate) for gate in self.gates],
+        }
+        if isinstance(self.curve, HabitCurve):
+            return {FACTS: canonical(facts), HABIT: canonical(self.curve.to_json())}
+        parameters = self.curve.get_params()
+        facts["parameters"] = {**parameters, "monotone": dict(parameters["monotone"] or {})}
+        return {
+            FACTS: canonical(facts),
+            TREES: self.curve.to_text().encode(),
+            ENCODING: canonical(self.curve.encoding_.to_json()),
+        }
+
+    @cached_property
+    def _manifest(self) -> bytes:
+        return canonical({"format": FORMAT, "files": {name: sha256(content) for name, content in self._files.items()}})
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with one possible spelling: keys sorted, no spaces, no NaN."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of some bytes, as hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a new file and wait until the disk has it."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _read_verified(folder: Path) -> tuple[bytes, dict[str, bytes]]:
+    """The manifest and the files it names, each with the hash it states; raises `BundleRefused`."""
+    if not folder.is_dir():
+        raise BundleRefused(folder.name, "there is no such folder")
+    try:
+        manifest = (folder / MANIFEST).read_bytes()
+        stated = json.loads(manifest)
+        hashes: dict[str, str] = stated["files"]
+        version = stated["format"]
+        respelled = canonical(stated)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BundleRefused(folder.name, f"{MANIFEST} cannot be read ({type(error).__name__})") from None
+    if version != FORMAT:
+        raise BundleRefused(folder.name, f"it has format {version!r}, this program reads format {FORMAT}")
+    if manifest != respelled or stated.keys() != {"files", "format"}:
+        raise BundleRefused(folder.name, f"{MANIFEST} was altered")
+    # Only names from our own list are ever opened, so no path in a manifest leads anywhere else.
+    if not isinstance(hashes, dict) or hashes.keys() not in FILES.values():
+        raise BundleRefused(folder.name, f"{MANIFEST} names files that no bundle has")
+    present = {path.name for path in folder.iterdir()}
+    if present != {MANIFEST, *hashes}:
+        odd = sorted(present ^ {MANIFEST, *hashes})
+        raise BundleRefused(folder.name, f"files are missing or were added: {', '.join(odd)}")
+    files = {}
+    for name, expected in hashes.items():
+        path = folder / name
+        if path.is_symlink() or not path.is_file():
+            raise BundleRefused(folder.name, f"{name} is not a plain file")
+        files[name] = path.read_bytes()
+        if sha256(files[name]) != expected:
+            raise BundleRefused(folder.name, f"{name} is not what was saved")
+    kind = json.loads(files[FACTS])["kind"]
+    if FILES.get(kind) != hashes.keys():
+        raise BundleRefused(folder.name, f"its files are not those of kind {kind!r}")
+    return manifest, files
+
+
+def _restored_curve(folder: Path, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> PaymentCurve:
+    parameters = {**facts["parameters"], "edges": tuple(facts["parameters"]["edges"])}
+    encoding = Encoding.from_json(json.loads(files[ENCODING]))
+    curve = PaymentCurve(**parameters).restored(files[TREES].decode(), encoding)
+    if tuple(curve.booster_.feature_name()) != curve.columns_:
+        raise BundleRefused(folder.name, "the trees read other columns than the encoding makes")
+    return curve

@@ -1,0 +1,160 @@
+"""Explanations: which fact moved the risk, and by how many points.
+
+TreeSHAP speaks of log-odds of paying within an interval; people are shown points of `late_risk`. The way between them
+is a chain of secants, each of which keeps the sum: log-odds -> intensity of the interval -> intensity up to the item's
+horizon -> probability. So base + sum of points is the score itself, not nearly the score.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from features.table import FeatureTable
+from models.errors import ContributionsDoNotAddUp
+from models.payment_curve import INTERVAL_COLUMNS, PaymentCurve, softplus
+from models.readings import LAST_DAY, Days, Floats
+from models.score import Reason
+
+ALLOWED_REST = 1e-4
+"""Log-odds by which SHAP values may miss the raw score: float rounding inside LightGBM, nothing more."""
+
+FLAT = 1e-12
+"""A secant over less than this is taken as the derivative."""
+
+CHUNK = 200_000
+"""Rows explained in one call, to bound memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class Contributions:
+    """Points of `late_risk`, as shares: base + points.sum(axis=1) is the score.
+
+    Attributes:
+        base: what the typical item would have at the same horizon, shape (n,).
+        columns: the columns of `points`, the model's features or steps.
+        points: shape (n, n_columns).
+    """
+
+    base: Floats
+    columns: tuple[str, ...]
+    points: Floats
+
+
+def explain(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Contributions:
+    """What each column adds to S(horizon), the unpaid share `horizons` days ahead (one horizon a row, in days)."""
+    rows, k, share = _intervals_up_to(np.asarray(curve.edges), horizons)
+    matrix = curve.interval_matrix(table, rows, k)
+    raw = curve.raw_scores(matrix)
+    phi = np.concatenate([curve.contributions(matrix[at : at + CHUNK]) for at in range(0, len(matrix), CHUNK)] or [
+        np.zeros((0, len(curve.columns_) + 1))
+    ])  # fmt: skip
+    base = phi[:, -1]
+    phi = settle_rest(phi[:, :-1], raw, base)
+    return to_points(phi, raw, base, rows, share, len(table), curve.columns_)
+
+
+def settle_rest(phi: Floats, raw: Floats, base: Floats) -> Floats:
+    """Contributions that add up to `raw - base` exactly: the rest goes to each row's largest.
+
+    Raises:
+        ContributionsDoNotAddUp: when a rest is larger than rounding can be.
+    """
+    rest = raw - base - phi.sum(axis=1)
+    if len(rest) and np.abs(rest).max() > ALLOWED_REST:
+        raise ContributionsDoNotAddUp(float(np.abs(rest).max()), ALLOWED_REST)
+    settled = phi.copy()
+    settled[np.arange(len(phi)), np.abs(phi).argmax(axis=1)] += rest
+    return settled
+
+
+def to_points(
+    phi: Floats,
+    raw: Floats,
+    base: Floats,
+    rows: npt.NDArray[np.int64],
+    share: Floats,
+    n: int,
+    columns: tuple[str, ...],
+) -> Contributions:
+    """The chain of secants.
+
+    Args:
+        phi: contributions to the log-odds of each (row, interval) pair, adding up to `raw - base`; (m, n_columns).
+        raw, base: log-odds of the pair and of the model's base, shape (m,).
+        rows: which of the `n` rows each pair belongs to, rising, shape (m,).
+        share: how much of the interval lies before the row's horizon (above 1 when the last one goes on past its end).
+    """
+    # An intensity is softplus(log-odds); its derivative is the hazard itself.
+    slope = secant(softplus(raw) - softplus(base), raw - base, 1.0 / (1.0 + np.exp(-np.clip(base, -700.0, 700.0))))
+    weighted = phi * (slope * share)[:, None]
+    a = np.zeros((n, phi.shape[1]))
+    np.add.at(a, rows, weighted)
+    total = np.bincount(rows, weights=softplus(raw) * share, minlength=n).astype(np.float64)
+    typical = np.bincount(rows, weights=softplus(base) * share, minlength=n).astype(np.float64)
+    unpaid, typical_unpaid = np.exp(-total), np.exp(-typical)
+    points = a * secant(unpaid - typical_unpaid, total - typical, -typical_unpaid)[:, None]
+    return Contributions(typical_unpaid, columns, points)
+
+
+def secant(rise: Floats, run: Floats, derivative: Floats) -> Floats:
+    """rise / run, or the derivative where there is no run to speak of."""
+    flat = np.abs(run) < FLAT
+    return np.where(flat, derivative, rise / np.where(flat, 1.0, run))
+
+
+def reasons(
+    found: Contributions, concepts: Mapping[str, str], tell: Callable[[str, int], str]
+) -> list[tuple[Reason, ...]]:
+    """The reasons of each row, one per concept, largest first (ties by name).
+
+    Args:
+        found: contributions of n rows.
+        concepts: column -> concept. Correlated columns share one, so that they do not split the credit.
+        tell: (column, row) -> the fact in words; asked for the strongest column of each concept.
+    """
+    names = sorted({concepts[column] for column in found.columns})
+    members = {name: np.array([i for i, c in enumerate(found.columns) if concepts[c] == name]) for name in names}
+    sums = np.stack([found.points[:, members[name]].sum(axis=1) for name in names], axis=1)
+    strongest = np.stack(
+        [members[name][np.abs(found.points[:, members[name]]).argmax(axis=1)] for name in names], axis=1
+    )
+    order = np.argsort(-np.abs(sums), axis=1, kind="stable")
+    return [
+        tuple(
+            Reason(names[c], tell(found.columns[strongest[row, c]], row), float(sums[row, c]))
+            for c in order[row].tolist()
+        )
+        for row in range(len(sums))
+    ]
+
+
+def age_text(dpd: int) -> str:
+    """How old the item is, as a collector says it.
+
+    >>> [age_text(34), age_text(1), age_text(0), age_text(-6)]
+    ['34 days past due', '1 day past due', 'due today', 'due in 6 days']
+    """
+    if dpd == 0:
+        return "due today"
+    count = f"{abs(dpd)} day{'s' if abs(dpd) != 1 else ''}"
+    return f"{count} past due" if dpd > 0 else f"due in {count}"
+
+
+def is_interval_column(column: str) -> bool:
+    """Whether a column is the model's own and is told as the item's age."""
+    return column in INTERVAL_COLUMNS
+
+
+def _intervals_up_to(
+    edges: npt.NDArray[np.int64], horizons: Days
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
+    """Of each row the intervals that begin before its horizon: (row, k, share of the interval before the horizon)."""
+    ahead = np.minimum(np.asarray(horizons, dtype=np.int64), LAST_DAY)
+    needed = np.clip(np.searchsorted(edges, ahead, side="left"), 1, len(edges) - 1)
+    rows = np.repeat(np.arange(len(ahead)), needed)
+    k = np.arange(len(rows)) - np.repeat(np.cumsum(needed) - needed, needed)
+    into = ((ahead[rows] - edges[k]) / (edges[k + 1] - edges[k])).astype(np.float64)
+    last = k == len(edges) - 2
+    return rows, k, np.where(last, np.maximum(into, 0.0), np.clip(into, 0.0, 1.0))

@@ -1,0 +1,109 @@
+"""Scoring: curves and their explanations, put together as the `Score` of each open item."""
+
+import math
+from collections.abc import Hashable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from features.catalogue import CATALOGUE_BY_NAME
+from features.spec import AGE
+from features.table import FeatureTable
+from features.wording import tell
+from ledger.days import to_date, to_day
+from models.explanation import Contributions, age_text, explain, is_interval_column, reasons
+from models.habit_curve import HabitCurve
+from models.payment_curve import INTERVAL_COLUMNS, PaymentCurve
+from models.readings import Days, Readings, horizon_days, readings
+from models.score import Mode, Reason, Score
+
+THIN = 3
+"""Below this many settled items an estimate stands on the segment more than on the account."""
+
+SETTLED_COUNT = "settled_count"
+"""The feature that counts an account's settled items."""
+
+
+def scores_of(
+    curve: PaymentCurve | HabitCurve, table: FeatureTable, as_of: date, grace_days: int, version: str, mode: Mode
+) -> list[Score]:
+    """One `Score` a row, in the table's order; `base + sum of points` is its `late_risk`."""
+    if len(table) == 0:
+        return []
+    days_to_grace = table.keys["due_on"].to_numpy(dtype=np.int64) + grace_days - to_day(as_of)
+    read = readings(curve.survival(table), days_to_grace)
+    told, found = _reasons(curve, table, days_to_grace)
+    thin = _thin(curve, table)
+    keys = table.keys.to_dict("records")
+    return [
+        _score(row, key, read, found, told[row], bool(thin[row]), as_of, version, mode) for row, key in enumerate(keys)
+    ]
+
+
+def _reasons(
+    curve: PaymentCurve | HabitCurve, table: FeatureTable, days_to_grace: Days
+) -> tuple[list[tuple[Reason, ...]], Contributions]:
+    horizons = horizon_days(days_to_grace)
+    if isinstance(curve, HabitCurve):
+        steps = curve.contributions(table, horizons)
+        concepts = {step: step for step in steps.columns}
+        return reasons(steps, concepts, lambda step, row: curve.tell(table, step, row)), steps
+    found = explain(curve, table, horizons)
+    concepts = {name: CATALOGUE_BY_NAME[name].concept.key for name in curve.encoding_.columns}
+    concepts |= dict.fromkeys(INTERVAL_COLUMNS, AGE.key)
+    dpd = table.keys["dpd"].to_numpy()
+    columns = {str(name): table.values[name].to_numpy() for name in table.values.columns}
+
+    def fact(column: str, row: int) -> str:
+        if is_interval_column(column):
+            return age_text(int(dpd[row]))
+        spoken = CATALOGUE_BY_NAME[CATALOGUE_BY_NAME[column].spoken_by or column]
+        return tell(spoken, columns[spoken.name][row])
+
+    return reasons(found, concepts, fact), found
+
+
+def _thin(curve: PaymentCurve | HabitCurve, table: FeatureTable) -> "pd.Series[bool]":
+    if isinstance(curve, HabitCurve):
+        return table.keys["customer_id"].astype(str).map(curve.settled_count) < THIN
+    # No count is no history.
+    return table.values[SETTLED_COUNT].fillna(0.0) < THIN
+
+
+def _score(
+    row: int,
+    key: Mapping[Hashable, Any],
+    read: Readings,
+    found: Contributions,
+    why: tuple[Reason, ...],
+    thin: bool,
+    as_of: date,
+    version: str,
+    mode: Mode,
+) -> Score:
+    expected = float(read.expected_days[row])
+    return Score(
+        item_id=str(key["item_id"]),
+        customer_id=str(key["customer_id"]),
+        as_of=as_of,
+        due_on=to_date(int(key["due_on"])),
+        open_minor=int(key["open_minor"]),
+        currency=str(key["currency"]),
+        dpd=int(key["dpd"]),
+        p_late=float(read.p_late[row]),
+        known_late=bool(read.known_late[row]),
+        late_risk=float(read.late_risk[row]),
+        late_risk_on=as_of + timedelta(days=int(read.late_risk_days[row])),
+        p_unpaid_14=float(read.p_unpaid_14[row]),
+        p_unpaid_30=float(read.p_unpaid_30[row]),
+        p_unpaid_60=float(read.p_unpaid_60[row]),
+        expected_on=None if math.isnan(expected) else as_of + timedelta(days=int(expected)),
+        base=float(found.base[row]),
+        reasons=why,
+        thin_history=thin,
+        model_version=version,
+        mode=mode,
+        source_row=int(key["source_row"]),
+    )

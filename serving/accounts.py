@@ -1,0 +1,252 @@
+"""Accounts: the scored items of one customer, added up the way a collector reads them.
+
+All sums are over *money still to come*: the open receivables, due or not, in the reporting currency at the rate of the
+day. Late risk is money-weighted over all of them, so `open × late risk = expected late` holds on every line. Unused
+credits stand beside the sums and are never netted silently. Money without an exchange rate is listed by its currency
+and added to nothing.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ledger.days import to_day
+from ledger.money import Rates, to_decimal
+from models.score import Reason, Score
+from serving.priority import AccountToRank, ItemToRank
+from serving.wording import count_text, money_text
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in minor units of its currency."""
+
+    minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class OtherMoney:
+    """Open money of an account in a currency that has no rate to the account's figures: not in any sum."""
+
+    currency: str
+    open_minor: int
+    overdue_minor: int
+
+
+@dataclass(frozen=True)
+class CustomerFacts:
+    """What the ledger says of a customer beside the scored items.
+
+    Attributes:
+        credits: unused credits by document currency, positive amounts.
+        paid_days_late: days late of the invoices settled last, oldest first, at most 12.
+    """
+
+    customer_name: str | None = None
+    country: str | None = None
+    credits: tuple[Money, ...] = ()
+    paid_days_late: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class AccountItem:
+    """One scored item; `minor` is its open money in the account's currency, None where no rate leads there."""
+
+    score: Score
+    minor: int | None
+
+
+@dataclass(frozen=True)
+class Account:
+    """A customer with all its open items on one evening.
+
+    Attributes:
+        currency: of all figures below: the reporting currency, or for an account without any item that has a rate to
+            it (`comparable` False) the currency of most of its items.
+        open_minor, overdue_minor: money still to come, and the part of it with dpd > 0.
+        expected_late_minor: sum of open money × late risk; None in mode `rule`.
+        credit_minor: unused credits that can be told in `currency`; not netted.
+        late_risk, p_late, base: money-weighted over the items in the figures; None in mode `rule`.
+        late_risk_on: the day `late_risk` speaks of for most of the money (the earlier at a tie).
+        expected_on: the day by which half of the open money is expected, each item on its own median day;
+            None when half is not in sight.
+        reasons: money-weighted points by concept: base + sum of points = late_risk. In mode `rule` the rule's facts.
+        oldest_dpd: days past due of the oldest overdue item in any currency; 0 when none is.
+        thin_history: too little history behind every one of the items.
+        items: oldest due day first.
+    """
+
+    customer_id: str
+    as_of: date
+    currency: str
+    comparable: bool
+    facts: CustomerFacts
+    open_minor: int
+    overdue_minor: int
+    expected_late_minor: int | None
+    credit_minor: int
+    late_risk: float | None
+    late_risk_on: date | None
+    p_late: float | None
+    expected_on: date | None
+    base: float | None
+    reasons: tuple[Reason, ...]
+    oldest_dpd: int
+    overdue_count: int
+    thin_history: bool
+    items: tuple[AccountItem, ...]
+    other_money: tuple[OtherMoney, ...] = field(default=())
+
+    def to_rank(self) -> AccountToRank:
+        """The account as a priority sees it: the items whose money is in the figures."""
+        return AccountToRank(
+            self.customer_id,
+            tuple(
+                ItemToRank(float(to_decimal(item.minor, self.currency)), item.score.dpd, item.score.late_risk)
+                for item in self.items
+                if item.minor is not None
+            ),
+        )
+
+
+def accounts_of(scores: Iterable[Score], customers: Mapping[str, CustomerFacts], rates: Rates) -> list[Account]:
+    """One account per customer with scored items, ordered by `customer_id`; `rates.base` is the reporting currency."""
+    by_customer: dict[str, list[Score]] = defaultdict(list)
+    for score in scores:
+        by_customer[score.customer_id].append(score)
+    return [
+        account_of(by_customer[customer_id], customers.get(customer_id, CustomerFacts()), rates)
+        for customer_id in sorted(by_customer)
+    ]
+
+
+def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates) -> Account:
+    """The account of one customer from its scored items, at least one."""
+    as_of = scores[0].as_of
+    currency, comparable = _currency_of(scores, rates)
+    items = tuple(
+        AccountItem(score, _in_currency(Money(score.open_minor, score.currency), currency, rates, as_of))
+        for score in sorted(scores, key=lambda score: (score.due_on, score.item_id))
+    )
+    counted = [(item.score, item.minor) for item in items if item.minor is not None]
+    weighted = [(score, minor or 0) for score, minor in counted]
+    if not any(minor for _, minor in weighted):  # less than a minor unit each: every item weighs the same
+        weighted = [(score, 1) for score, _ in counted]
+    late_risk = _money_weighted([(score.late_risk, weight) for score, weight in weighted])
+    open_minor = sum(minor for _, minor in counted)
+    overdue_minor = sum(minor for score, minor in counted if score.dpd > 0)
+    overdue_count = sum(score.dpd > 0 for score in scores)
+    oldest_dpd = max(0, *(score.dpd for score in scores))
+    return Account(
+        customer_id=scores[0].customer_id,
+        as_of=as_of,
+        currency=currency,
+        comparable=comparable,
+        facts=facts,
+        open_minor=open_minor,
+        overdue_minor=overdue_minor,
+        expected_late_minor=None if late_risk is None else round(open_minor * late_risk),
+        credit_minor=sum(_in_currency(credit, currency, rates, as_of) or 0 for credit in facts.credits),
+        late_risk=late_risk,
+        late_risk_on=_day_of_most_money(weighted),
+        p_late=_money_weighted([(score.p_late, weight) for score, weight in weighted]),
+        expected_on=_half_of_the_money_by(weighted),
+        base=_money_weighted([(score.base, weight) for score, weight in weighted]),
+        reasons=(
+            reasons_of(weighted)
+            if late_risk is not None
+            else rule_reasons(overdue_minor, currency, overdue_count, oldest_dpd)
+        ),
+        oldest_dpd=oldest_dpd,
+        overdue_count=overdue_count,
+        thin_history=all(score.thin_history for score in scores),
+        items=items,
+        other_money=_other_money(items),
+    )
+
+
+def reasons_of(weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
+    """The reasons of an account, largest first: per concept the money-weighted points of its items' reasons.
+
+    Each is told by the item that carries most of it: the fact that moves the most money the way the sum goes.
+    """
+    told: dict[str, list[tuple[float, str, str]]] = defaultdict(list)
+    for score, weight in weighted:
+        for reason in score.reasons:
+            told[reason.concept].append((weight * (reason.points or 0.0), score.item_id, reason.text))
+    total = sum(weight for _, weight in weighted)
+    reasons = []
+    for concept, parts in told.items():
+        moved = math.fsum(part for part, _, _ in parts)
+        sign = -1 if moved < 0 else 1
+        _, _, text = min(parts, key=lambda part: (-sign * part[0], part[1]))
+        reasons.append(Reason(concept, text, moved / total))
+    return tuple(sorted(reasons, key=lambda reason: (-abs(reason.points or 0.0), reason.concept)))
+
+
+def rule_reasons(overdue_minor: int, currency: str, overdue_count: int, oldest_dpd: int) -> tuple[Reason, ...]:
+    """The facts that an order without a model goes by; nothing was predicted, so they carry no points."""
+    if not overdue_count:
+        return (Reason("age", "nothing is past due yet", None),)
+    age = count_text(oldest_dpd, "day")
+    return (
+        Reason(
+            "exposure", f"{money_text(overdue_minor, currency)} overdue on {count_text(overdue_count, 'invoice')}", None
+        ),
+        Reason("age", f"{'the oldest' if overdue_count > 1 else 'it'} is {age} past due", None),
+    )
+
+
+def _currency_of(scores: Sequence[Score], rates: Rates) -> tuple[str, bool]:
+    """The currency of an account's figures, and whether it is the reporting currency."""
+    if any(rates.knows(score.currency, to_day(score.as_of)) for score in scores):
+        return rates.base, True
+    counts = Counter(score.currency for score in scores)
+    return min(counts, key=lambda currency: (-counts[currency], currency)), False
+
+
+def _in_currency(money: Money, currency: str, rates: Rates, as_of: date) -> int | None:
+    if money.currency == currency:
+        return money.minor
+    if currency != rates.base or not rates.knows(money.currency, to_day(as_of)):
+        return None
+    return rates.convert(money.minor, money.currency, to_day(as_of))
+
+
+def _money_weighted(values: Sequence[tuple[float | None, int]]) -> float | None:
+    """The mean, weighted by money; None as soon as one value is missing, for a part would pass for the whole."""
+    known = [(value, weight) for value, weight in values if value is not None]
+    if len(known) < len(values):
+        return None
+    return math.fsum(value * weight for value, weight in known) / sum(weight for _, weight in known)
+
+
+def _day_of_most_money(weighted: Sequence[tuple[Score, int]]) -> date | None:
+    by_day: dict[date, int] = defaultdict(int)
+    for score, weight in weighted:
+        if score.late_risk_on is not None:
+            by_day[score.late_risk_on] += weight
+    return min(by_day, key=lambda day: (-by_day[day], day), default=None)
+
+
+def _half_of_the_money_by(weighted: Sequence[tuple[Score, int]]) -> date | None:
+    half, so_far = sum(weight for _, weight in weighted) / 2, 0
+    in_sight = [(score.expected_on, weight) for score, weight in weighted if score.expected_on is not None]
+    for day, weight in sorted(in_sight):
+        so_far += weight
+        if so_far >= half:
+            return day
+    return None
+
+
+def _other_money(items: Sequence[AccountItem]) -> tuple[OtherMoney, ...]:
+    sums: dict[str, tuple[int, int]] = {}
+    for item in items:
+        if item.minor is None:
+            opened, overdue = sums.get(item.score.currency, (0, 0))
+            money = item.score.open_minor
+            sums[item.score.currency] = (opened + money, overdue + (money if item.score.dpd > 0 else 0))
+    return tuple(OtherMoney(currency, *sums[currency]) for currency in sorted(sums))

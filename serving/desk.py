@@ -1,0 +1,106 @@
+"""The desk's reading side: what was published, as the bodies that API, pages and command line share.
+
+Nothing is computed here: bodies come from the store as they were validated when the run was published.
+"""
+
+import base64
+import binascii
+import json
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+
+from ledger.money import EXPONENT
+from serving.errors import BadCursor, NothingPublished, UnknownAccount
+from serving.publishing import Json
+from serving.store import PublishedRun, ServingStore
+
+MOST_LINES = 500
+"""The most lines one request may ask for."""
+
+
+class Desk:
+    """The published lists behind one store."""
+
+    def __init__(self, store: ServingStore) -> None:
+        self.store = store
+
+    def queue(
+        self,
+        as_of: date | None = None,
+        *,
+        min_amount: Decimal | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> Json:
+        """The list of an evening (None: the newest published), or a page of it.
+
+        Args:
+            as_of: the evening; its newest run is shown. A cursor stays with the run that gave it.
+            min_amount: overdue money in the reporting currency that a line has at least.
+            cursor: `next_cursor` of the page before.
+            limit: lines of this page; None: all of them.
+
+        Raises:
+            NothingPublished: when there is no run for that evening.
+            BadCursor: when this list did not give the cursor.
+        """
+        run, after = self._run(as_of), 0
+        if cursor is not None:
+            run, after = self._continued(run, cursor)
+        reporting = run.head["summary"]["overdue"]["currency"]
+        found = self.store.lines(
+            run.run_id,
+            after_rank=after,
+            limit=None if limit is None else limit + 1,
+            min_overdue_minor=None if min_amount is None else _minor_at_least(min_amount, reporting),
+        )
+        shown = found if limit is None else found[:limit]
+        more = len(found) > len(shown)
+        return {**run.head, "items": shown, "next_cursor": _cursor(run.run_id, shown[-1]["rank"]) if more else None}
+
+    def account(self, customer_id: str, as_of: date | None = None) -> Json:
+        """An account with its open items, on the list or not. Raises `NothingPublished` or `UnknownAccount`."""
+        run = self._run(as_of)
+        body = self.store.account(run.run_id, customer_id)
+        if body is None:
+            raise UnknownAccount(customer_id, run.as_of)
+        return {**body, "run": {name: value for name, value in run.head.items() if name != "summary"}}
+
+    def evenings(self) -> list[date]:
+        """The evenings with a published list, newest first."""
+        return self.store.evenings()
+
+    def _run(self, as_of: date | None) -> PublishedRun:
+        run = self.store.newest_run(as_of)
+        if run is None:
+            raise NothingPublished(as_of)
+        return run
+
+    def _continued(self, newest: PublishedRun, cursor: str) -> tuple[PublishedRun, int]:
+        """The run a cursor belongs to, so that a list published meanwhile does not shift the pages."""
+        try:
+            run_id, rank = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=="))
+            if not (isinstance(run_id, str) and isinstance(rank, int) and 0 < rank < 2**31):
+                raise ValueError
+        except (ValueError, binascii.Error, RecursionError):
+            raise BadCursor(cursor) from None
+        run = newest if run_id == newest.run_id else self.store.run(run_id)
+        if run is None or run.as_of != newest.as_of:
+            raise BadCursor(cursor)
+        return run, rank
+
+
+def queue_body(store: ServingStore, as_of: date | None = None) -> Json:
+    """The whole published list of an evening (None: the newest), the same object that the API answers."""
+    return Desk(store).queue(as_of)
+
+
+def _cursor(run_id: str, rank: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([run_id, rank]).encode()).decode().rstrip("=")
+
+
+def _minor_at_least(amount: Decimal, currency: str) -> int:
+    """The smallest whole number of minor units that reaches the amount, within what a database can compare."""
+    if amount.adjusted() > 15:
+        return 2**62 if amount > 0 else -(2**62)
+    return int(amount.scaleb(EXPONENT[currency]).to_integral_value(ROUND_CEILING))

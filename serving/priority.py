@@ -1,0 +1,122 @@
+"""Priority: what the list is ranked by, as arithmetic on one account.
+
+A priority turns an account into one number and can say which factors it is made of. The list needs no more, so that
+the expected effect of a call can take the place of the first rule here without a change anywhere else.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True)
+class ItemToRank:
+    """One open item.
+
+    Attributes:
+        open_amount: open money in reporting currency units, > 0.
+        dpd: days past due; negative before due.
+        late_risk: chance to be unpaid at its horizon, in [0, 1]; None where nothing was predicted.
+    """
+
+    open_amount: float
+    dpd: int
+    late_risk: float | None
+
+
+@dataclass(frozen=True)
+class AccountToRank:
+    """An account with the items whose money can be told in the reporting currency."""
+
+    customer_id: str
+    items: tuple[ItemToRank, ...]
+
+    @property
+    def overdue(self) -> tuple[ItemToRank, ...]:
+        """The items past due; the due day itself is not."""
+        return tuple(item for item in self.items if item.dpd > 0)
+
+    @property
+    def oldest_dpd(self) -> int:
+        """Days past due of the oldest item; 0 when none is past due."""
+        return max((item.dpd for item in self.overdue), default=0)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a rank: what it is, how much, in which unit (`money` is in reporting currency units)."""
+
+    name: str
+    value: float
+    unit: Literal["money", "share", "days"]
+
+
+class Priority(Protocol):
+    """What a list can be ranked by. The larger `rank_value`, the earlier the call; 0 when a call has no point."""
+
+    @property
+    def name(self) -> str:
+        """The order's stable key."""
+
+    @property
+    def sentence(self) -> str:
+        """The order in the collector's words."""
+
+    def rank_value(self, account: AccountToRank) -> float:
+        """The number to rank by, >= 0."""
+
+    def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
+        """What the number is made of."""
+
+
+class OverdueTimesRisk:
+    """Overdue money that is expected to stay unpaid: the sum of open money × late risk over the overdue items.
+
+    >>> OverdueTimesRisk().rank_value(AccountToRank("C-1", (ItemToRank(100, 9, 0.5), ItemToRank(900, -2, 0.9))))
+    50.0
+    """
+
+    name = "overdue_times_risk"
+    sentence = "Ordered by overdue money × late risk."
+
+    def rank_value(self, account: AccountToRank) -> float:
+        """Reporting currency units. An item without a predicted risk counts as if it stayed unpaid."""
+        return math.fsum(item.open_amount * _risk(item) for item in account.overdue)
+
+    def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
+        """Overdue money and its money-weighted late risk: their product is the rank value."""
+        money = math.fsum(item.open_amount for item in account.overdue)
+        share = self.rank_value(account) / money if money else 0.0
+        return Factor("overdue_money", money, "money"), Factor("late_risk_of_it", share, "share")
+
+
+class OverdueThenAge:
+    """The order of a day without a model: overdue money, and between equals the older first."""
+
+    name = "overdue_then_age"
+    sentence = "Ordered by overdue amount and age."
+
+    def rank_value(self, account: AccountToRank) -> float:
+        """Overdue money in reporting currency units; the age is the tie-break that every order shares."""
+        return math.fsum(item.open_amount for item in account.overdue)
+
+    def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
+        """Overdue money and the days past due of the oldest item."""
+        return (
+            Factor("overdue_money", self.rank_value(account), "money"),
+            Factor("oldest_days_past_due", float(account.oldest_dpd), "days"),
+        )
+
+
+def ranked(accounts: Iterable[AccountToRank], priority: Priority) -> list[tuple[AccountToRank, float]]:
+    """The accounts with their values, first call first.
+
+    Equal values: the account with the older overdue item first, then by `customer_id`, so that one ledger has one list.
+    """
+    valued = [(account, priority.rank_value(account)) for account in accounts]
+    return sorted(valued, key=lambda pair: (-pair[1], -pair[0].oldest_dpd, pair[0].customer_id))
+
+
+def _risk(item: ItemToRank) -> float:
+    return 1.0 if item.late_risk is None else item.late_risk

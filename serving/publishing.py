@@ -1,0 +1,215 @@
+"""Publishing: an evening's queue as the JSON that everybody reads, validated once.
+
+The run's id is a fingerprint of what it says, so that the same evening made again from the same knowledge is the same
+run, and a replay can be compared by one word.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from ledger.money import to_decimal
+from models.score import Mode, Reason
+from serving.accounts import Account, AccountItem, Money
+from serving.errors import NoSuchZone
+from serving.queue import PlacedAccount, Queue, QueueLine, QueueRules
+from serving.web.schemas import AccountBody, QueueHead, QueueLineOut
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class QueueRun:
+    """One evening, ready to be read.
+
+    Attributes:
+        head: the API's queue without its lines (`QueueHead`), with `run_id` and `published_at`.
+        lines: the list (`QueueLineOut`), in order of rank.
+        accounts: every account with open items (`AccountBody`), by `customer_id`.
+    """
+
+    as_of: date
+    head: Json
+    lines: tuple[Json, ...]
+    accounts: tuple[Json, ...]
+
+    @property
+    def run_id(self) -> str:
+        """A fingerprint of the run's content."""
+        return str(self.head["run_id"])
+
+    def body(self) -> Json:
+        """The whole list as the API says it."""
+        return {**self.head, "items": list(self.lines), "next_cursor": None}
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a run's numbers come from; `now` is the instant of publishing, with its zone."""
+
+    as_of: date
+    mode: Mode
+    model_version: str | None
+    ledger_version: int
+    approved: bool
+    now: datetime
+    notices: tuple[str, ...] = ()
+
+
+def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
+    """The run as JSON. Raises pydantic's `ValidationError` when a number is not what the schema promises."""
+    if made.now.tzinfo is None:
+        raise NoSuchZone(made.now.isoformat())
+    lines = tuple(_line(line) for line in queue.lines)
+    ranks = {line.placed.account.customer_id: line.rank for line in queue.lines}
+    placed = [line.placed for line in queue.lines] + list(queue.others)
+    accounts = tuple(
+        _account(one, ranks.get(one.account.customer_id))
+        for one in sorted(placed, key=lambda one: one.account.customer_id)
+    )
+    content = {
+        "as_of": made.as_of.isoformat(),
+        "mode": made.mode,
+        "model_version": made.model_version,
+        "ledger_version": made.ledger_version,
+        "approved": made.approved,
+        "notices": [*made.notices, *queue.notices],
+        "summary": _summary(queue, rules),
+    }
+    # The first three: what a reader looks for first.
+    head = {
+        "as_of": content["as_of"],
+        "mode": content["mode"],
+        "run_id": f"{made.as_of.isoformat()}-{_fingerprint(content, lines, accounts)}",
+        "model_version": content["model_version"],
+        "ledger_version": content["ledger_version"],
+        "approved": content["approved"],
+        "published_at": made.now.astimezone(UTC).isoformat(timespec="seconds"),
+        "notices": content["notices"],
+        "summary": content["summary"],
+    }
+    QueueHead.model_validate(head)
+    return QueueRun(made.as_of, head, lines, accounts)
+
+
+def _fingerprint(content: Json, lines: tuple[Json, ...], accounts: tuple[Json, ...]) -> str:
+    said = json.dumps([content, lines, accounts], ensure_ascii=False, sort_keys=True, allow_nan=False)
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _line(line: QueueLine) -> Json:
+    placed = line.placed
+    body = {
+        "rank": line.rank,
+        **_figures(placed),
+        "rank_value": placed.rank_value,
+        "factors": [{"name": f.name, "value": f.value, "unit": f.unit} for f in placed.factors],
+    }
+    QueueLineOut.model_validate(body)
+    return body
+
+
+def _account(placed: PlacedAccount, rank: int | None) -> Json:
+    body = {"rank": rank, **_figures(placed), "items": [_item(item) for item in placed.account.items]}
+    AccountBody.model_validate(body)
+    return body
+
+
+def _figures(placed: PlacedAccount) -> Json:
+    account = placed.account
+    return {
+        "customer_id": account.customer_id,
+        "customer_name": account.facts.customer_name,
+        "country": account.facts.country,
+        "overdue": _money(account.overdue_minor, account.currency),
+        "open": _money(account.open_minor, account.currency),
+        "expected_late": _money_or_none(account.expected_late_minor, account.currency),
+        "late_risk": account.late_risk,
+        "late_risk_on": _day(account.late_risk_on),
+        "p_late": account.p_late,
+        "expected_on": _day(account.expected_on),
+        "base": account.base,
+        "reasons": _reasons(account.reasons),
+        "next_action": placed.next_action.text,
+        "next_step": placed.next_action.step,
+        "next_step_label": placed.next_action.label,
+        "standing": placed.standing,
+        "segment": placed.segment,
+        "open_items": len(account.items),
+        "overdue_items": account.overdue_count,
+        "oldest_dpd": account.oldest_dpd,
+        "thin_history": account.thin_history,
+        "unapplied_credits": _credits(account),
+        "other_money": [
+            {"open": _money(other.open_minor, other.currency), "overdue": _money(other.overdue_minor, other.currency)}
+            for other in account.other_money
+        ],
+        "paid_days_late": list(account.facts.paid_days_late),
+    }
+
+
+def _item(item: AccountItem) -> Json:
+    score = item.score
+    return {
+        "item_id": score.item_id,
+        "due_on": score.due_on.isoformat(),
+        "dpd": score.dpd,
+        "open": _money(score.open_minor, score.currency),
+        "p_late": score.p_late,
+        "known_late": score.known_late,
+        "late_risk": score.late_risk,
+        "late_risk_on": _day(score.late_risk_on),
+        "p_unpaid_14": score.p_unpaid_14,
+        "p_unpaid_30": score.p_unpaid_30,
+        "p_unpaid_60": score.p_unpaid_60,
+        "expected_on": _day(score.expected_on),
+        "base": score.base,
+        "reasons": _reasons(score.reasons),
+        "thin_history": score.thin_history,
+        "source_row": score.source_row,
+    }
+
+
+def _summary(queue: Queue, rules: QueueRules) -> Json:
+    listed = [line.placed.account for line in queue.lines if line.placed.account.comparable]
+    late = [account.expected_late_minor for account in listed if account.expected_late_minor is not None]
+    return {
+        "order": queue.order,
+        "order_sentence": queue.order_sentence,
+        "capacity": rules.capacity,
+        "listed": queue.count("listed"),
+        "below_the_cut": queue.count("below_the_cut"),
+        "routed_to_email": queue.count("routed_to_email"),
+        "routed_to_cash_application": queue.count("routed_to_cash_application"),
+        "not_overdue": queue.count("not_overdue"),
+        "overdue": _money(sum(account.overdue_minor for account in listed), rules.currency),
+        "open": _money(sum(account.open_minor for account in listed), rules.currency),
+        "expected_late": _money_or_none(sum(late) if late or not listed else None, rules.currency),
+    }
+
+
+def _reasons(reasons: Iterable[Reason]) -> list[Json]:
+    return [{"concept": r.concept, "text": r.text, "points": r.points, "arrow": r.arrow} for r in reasons]
+
+
+def _credits(account: Account) -> list[Json]:
+    return [_money(credit.minor, credit.currency) for credit in sorted(account.facts.credits, key=_by_currency)]
+
+
+def _by_currency(money: Money) -> tuple[str, int]:
+    return money.currency, money.minor
+
+
+def _money(minor: int, currency: str) -> Json:
+    return {"amount": f"{to_decimal(minor, currency):f}", "currency": currency}
+
+
+def _money_or_none(minor: int | None, currency: str) -> Json | None:
+    return None if minor is None else _money(minor, currency)
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,164 @@
+"""Serving's own tables: the published runs, their lines and their accounts, as the JSON that was validated once.
+
+A run appears whole or not at all: one transaction writes it. Nothing is computed here.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from ledger.database import open_engine, shown, told, writing
+from ledger.money import EXPONENT
+from serving.publishing import Json, QueueRun
+
+serving_metadata = sa.MetaData()
+
+runs = sa.Table(
+    "queue_runs",
+    serving_metadata,
+    sa.Column("run_id", sa.Text, primary_key=True),
+    sa.Column("as_of", sa.Date, nullable=False),
+    sa.Column("mode", sa.Text, nullable=False),
+    sa.Column("model_version", sa.Text, nullable=True),
+    sa.Column("ledger_version", sa.Integer, nullable=False),
+    sa.Column("published_at", sa.Text, nullable=False),  # UTC, ISO 8601 to the second: sorts as it reads
+    sa.Column("sequence", sa.Integer, nullable=False, unique=True),  # the order of publishing, within one second too
+    sa.Column("head", sa.JSON, nullable=False),
+    sa.Index("queue_runs_by_day", "as_of", "sequence"),
+)
+
+lines = sa.Table(
+    "queue_lines",
+    serving_metadata,
+    sa.Column("run_id", sa.Text, sa.ForeignKey(runs.c.run_id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("rank", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("customer_id", sa.Text, nullable=False),
+    sa.Column("overdue_minor", sa.BigInteger, nullable=True),  # reporting currency; null where no rate leads there
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
+accounts = sa.Table(
+    "queue_accounts",
+    serving_metadata,
+    sa.Column("run_id", sa.Text, sa.ForeignKey(runs.c.run_id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("customer_id", sa.Text, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
+ROWS_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class PublishedRun:
+    """A run as a reader finds it: its id, its evening, and the head of its body."""
+
+    run_id: str
+    as_of: date
+    head: Json
+
+
+class ServingStore:
+    """Published runs behind a database URL; SQLite and PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = open_engine(url)
+        self.url = shown(url)
+
+    def publish(self, run: QueueRun) -> None:
+        """Make the run the newest of its evening, in one transaction.
+
+        The same run published again takes the place of its earlier copy. Readers keep what they had until the end.
+        """
+        with told(self.url), writing(self.engine) as connection:
+            if connection.dialect.name == "postgresql":  # one publisher at a time; readers are not stopped
+                connection.execute(sa.text("LOCK TABLE queue_runs IN SHARE ROW EXCLUSIVE MODE"))
+            connection.execute(sa.delete(runs).where(runs.c.run_id == run.run_id))
+            newest = connection.execute(sa.select(sa.func.coalesce(sa.func.max(runs.c.sequence), 0))).scalar_one()
+            connection.execute(sa.insert(runs).values(_run_row(run, int(newest) + 1)))
+            for table, rows in ((lines, _line_rows(run)), (accounts, _account_rows(run))):
+                for start in range(0, len(rows), ROWS_AT_ONCE):
+                    connection.execute(sa.insert(table), rows[start : start + ROWS_AT_ONCE])
+
+    def newest_run(self, as_of: date | None = None) -> PublishedRun | None:
+        """The run published last for this evening, or for the newest evening there is; None when there is none."""
+        wanted = sa.select(runs.c.run_id, runs.c.as_of, runs.c.head)
+        if as_of is not None:
+            wanted = wanted.where(runs.c.as_of == as_of)
+        return self._one_run(wanted.order_by(runs.c.as_of.desc(), runs.c.sequence.desc()).limit(1))
+
+    def run(self, run_id: str) -> PublishedRun | None:
+        """A published run by its id."""
+        return self._one_run(sa.select(runs.c.run_id, runs.c.as_of, runs.c.head).where(runs.c.run_id == run_id))
+
+    def evenings(self, limit: int = 60) -> list[date]:
+        """The evenings that have a published run, newest first."""
+        wanted = sa.select(runs.c.as_of).distinct().order_by(runs.c.as_of.desc()).limit(limit)
+        with told(self.url), self.engine.connect() as connection:
+            return list(connection.execute(wanted).scalars())
+
+    def lines(
+        self, run_id: str, *, after_rank: int = 0, limit: int | None = None, min_overdue_minor: int | None = None
+    ) -> list[Json]:
+        """Lines below a rank, in order; with `min_overdue_minor` only accounts whose overdue money reaches it.
+
+        Accounts without a rate to the reporting currency are left out by `min_overdue_minor`.
+        """
+        wanted = sa.select(lines.c.body).where(lines.c.run_id == run_id, lines.c.rank > after_rank)
+        if min_overdue_minor is not None:
+            wanted = wanted.where(lines.c.overdue_minor >= min_overdue_minor)
+        with told(self.url), self.engine.connect() as connection:
+            return list(connection.execute(wanted.order_by(lines.c.rank).limit(limit)).scalars())
+
+    def account(self, run_id: str, customer_id: str) -> Json | None:
+        """One account of a run, listed or not; None when it has no open items in it."""
+        wanted = sa.select(accounts.c.body).where(
+            accounts.c.run_id == run_id, accounts.c.customer_id == _storable(customer_id)
+        )
+        with told(self.url), self.engine.connect() as connection:
+            return connection.execute(wanted).scalar_one_or_none()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    def _one_run(self, wanted: "sa.Select[Any]") -> PublishedRun | None:
+        with told(self.url), self.engine.connect() as connection:
+            found = connection.execute(wanted).one_or_none()
+        return None if found is None else PublishedRun(found.run_id, found.as_of, found.head)
+
+
+def _run_row(run: QueueRun, sequence: int) -> dict[str, Any]:
+    names = ("mode", "run_id", "model_version", "ledger_version", "published_at")
+    return {**{name: run.head[name] for name in names}, "as_of": run.as_of, "sequence": sequence, "head": run.head}
+
+
+def _line_rows(run: QueueRun) -> list[dict[str, Any]]:
+    reporting = run.head["summary"]["overdue"]["currency"]
+    return [
+        {
+            "run_id": run.run_id,
+            "rank": line["rank"],
+            "customer_id": line["customer_id"],
+            "overdue_minor": _minor(line["overdue"], reporting),
+            "body": line,
+        }
+        for line in run.lines
+    ]
+
+
+def _account_rows(run: QueueRun) -> list[dict[str, Any]]:
+    return [{"run_id": run.run_id, "customer_id": body["customer_id"], "body": body} for body in run.accounts]
+
+
+def _minor(money: Json, reporting: str) -> int | None:
+    if money["currency"] != reporting:
+        return None
+    return int(Decimal(money["amount"]).scaleb(EXPONENT[reporting]))
+
+
+def _storable(text: str) -> str:
+    """What a database can be asked for: NUL and lone surrogates are in no stored id, and drivers refuse them."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "�")

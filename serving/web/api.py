@@ -1,0 +1,90 @@
+"""The API: the published lists and accounts as JSON. Read, call, answer; the thoughts live one floor down."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from serving.desk import MOST_LINES, Desk
+from serving.errors import BadQueryDay
+from serving.web import examples
+from serving.web.problems import INTERNAL
+from serving.web.schemas import AccountOut, HealthOut, ProblemOut, QueueOut
+
+PAGE_LINES = 50
+
+Evening = Annotated[str, Path(description="an evening as YYYY-MM-DD, or `today`: the newest published", examples=["today"])]
+AsOf = Annotated[str | None, Query(description="an evening as YYYY-MM-DD; default: the newest published")]
+
+
+def api_router(desk: Desk) -> APIRouter:
+    """The routes below `/api/v1`, reading from this desk."""
+    router = APIRouter(prefix="/api/v1")
+
+    @router.get("/queues/{as_of}", tags=["queue"], responses=_responses(QueueOut, examples.QUEUE))
+    def queue(
+        as_of: Evening,
+        min_amount: Annotated[
+            Decimal | None,
+            Query(description="overdue money, in the reporting currency, that a line has at least", allow_inf_nan=False),
+        ] = None,
+        cursor: Annotated[str | None, Query(max_length=400, description="`next_cursor` of the page before")] = None,
+        limit: Annotated[int, Query(ge=1, le=MOST_LINES)] = PAGE_LINES,
+    ) -> JSONResponse:
+        """Whom to call first on an evening's list, and why: one line per account, ranked from 1."""
+        return JSONResponse(desk.queue(day_of(as_of), min_amount=min_amount, cursor=cursor, limit=limit))
+
+    @router.get("/accounts/{customer_id:path}", tags=["accounts"], responses=_responses(AccountOut, examples.ACCOUNT))
+    def account(customer_id: str, as_of: AsOf = None) -> JSONResponse:
+        """One account with its open items, each with its own chances and reasons, on the list or not."""
+        return JSONResponse(desk.account(customer_id, day_of(as_of)))
+
+    return router
+
+
+def health_router() -> APIRouter:
+    """Whether the process answers; it does not ask the database."""
+    router = APIRouter()
+
+    @router.get("/healthz", tags=["operations"], responses=_health())
+    async def healthz() -> JSONResponse:
+        """Alive."""
+        return JSONResponse({"status": "ok"})
+
+    return router
+
+
+def day_of(text: str | None) -> date | None:
+    """The evening asked for; None, the newest published, for nothing and for `today`. Raises `BadQueryDay`."""
+    if text is None or text == "today":
+        return None
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadQueryDay(text) from None
+
+
+def _responses(model: type[BaseModel], example: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """What a route can answer, with an example of each. The stored JSON is not validated again on its way out."""
+    return {
+        200: {"model": model, "content": {"application/json": {"example": example}}},
+        404: _problem("not there", examples.NOT_FOUND),
+        422: _problem("not understood", examples.NOT_UNDERSTOOD),
+        500: _problem("a fault of ours", INTERNAL),
+        503: _problem("the database does not answer", examples.UNAVAILABLE),
+    }
+
+
+def _problem(what: str, example: dict[str, Any]) -> dict[str, Any]:
+    schema = ProblemOut.model_json_schema()
+    return {"description": what, "content": {"application/problem+json": {"schema": schema, "example": example}}}
+
+
+def _health() -> dict[int | str, dict[str, Any]]:
+    return {200: {"model": HealthOut, "content": {"application/json": {"example": {"status": "ok"}}}}}

@@ -1,0 +1,77 @@
+"""The guard around every answer: only names this desk goes by are answered, and browsers are told what to allow.
+
+A page of another site could make a browser call a service on loopback under that site's own name (DNS rebinding);
+so a request must name a host we were told of.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+
+SECURITY_HEADERS: Mapping[str, str] = {
+    "content-security-policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Guard:
+    """ASGI middleware: refuses unknown hosts, adds `SECURITY_HEADERS`, keeps figures out of shared caches."""
+
+    def __init__(self, app: ASGIApp, trusted_hosts: Collection[str]) -> None:
+        self.app = app
+        self.trusted = frozenset(host.lower() for host in trusted_hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(SECURITY_HEADERS)
+                headers.setdefault("cache-control", "no-store")
+            await send(message)
+
+        if host_of(Headers(scope=scope).get("host", "")) in self.trusted:
+            await self.app(scope, receive, guarded)
+        else:
+            await _refuse(guarded)
+
+
+def host_of(header: str) -> str:
+    """The name in a Host header, without its port; IPv6 keeps its brackets.
+
+    >>> host_of("LOCALHOST:8321"), host_of("[::1]:8321"), host_of("desk.example")
+    ('localhost', '[::1]', 'desk.example')
+    """
+    name, colon, port = header.strip().lower().rpartition(":")
+    return name if colon and port.isdigit() else header.strip().lower()
+
+
+async def _refuse(send: Send) -> None:
+    body = {
+        "type": "about:blank",
+        "title": "Bad Request",
+        "status": 400,
+        "detail": "This desk does not go by that host name.",
+        "code": "unknown_host",
+        "field": "Host",
+        "remedy": "Open the address that `payrisk serve` printed, or have this name added to the trusted hosts.",
+    }
+    content = json.dumps(body).encode()
+    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(content)).encode())]
+    await send({"type": "http.response.start", "status": 400, "headers": headers})
+    await send({"type": "http.response.body", "body": content})

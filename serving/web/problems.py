@@ -1,0 +1,121 @@
+"""Errors as answers: `application/problem+json` (RFC 9457) for machines, a page for people, never a traceback.
+
+Every error of ours carries its code, its field and its remedy; here each code gets a status. What a visitor cannot
+mend (a database that does not answer, a fault of ours) is told without its insides, which go to the log.
+"""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from ledger.errors import PayriskError
+from serving.web.guard import SECURITY_HEADERS
+
+Body = dict[str, Any]
+Page = Callable[[Request, Body], Response]
+
+STATUS: Mapping[str, int] = {
+    "nothing_published": 404,
+    "unknown_account": 404,
+    "bad_cursor": 422,
+    "bad_date": 422,
+}
+"""The status of each code; a code that is not here is not the visitor's to mend and answers 503."""
+
+INTERNAL: Body = {
+    "type": "about:blank",
+    "title": "Something went wrong on our side",
+    "status": 500,
+    "detail": "The request was understood and could not be answered. Nothing was changed.",
+    "code": "internal_error",
+    "field": None,
+    "remedy": "Try again; if it happens again, tell the person who runs payrisk the time and the page.",
+}
+
+
+def problem(status: int, code: str, detail: str, *, field: str | None = None, remedy: str | None = None) -> Body:
+    """The body of an error answer."""
+    title = HTTPStatus(status).phrase
+    return {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "field": field,
+        "remedy": remedy,
+    }
+
+
+def of_error(error: PayriskError) -> Body:
+    """The body for one of our own errors."""
+    status = STATUS.get(error.code)
+    if status is not None:
+        return problem(status, error.code, str(error), field=error.field, remedy=error.remedy)
+    return problem(
+        503,
+        error.code,
+        "The published queues cannot be read right now. Nothing was changed.",
+        remedy="The person who runs payrisk finds the reason with: payrisk doctor",
+    )
+
+
+def install(app: FastAPI, page: Page) -> None:
+    """Answer every error of the application; under `/api/` as JSON, elsewhere as `page` where a browser asks."""
+
+    def answer(request: Request, body: Body, headers: Mapping[str, str] | None = None) -> Response:
+        if wants_page(request):
+            response = page(request, body)
+        else:
+            response = JSONResponse(body, status_code=body["status"], media_type="application/problem+json")
+        response.headers.update(headers or {})
+        return response
+
+    @app.exception_handler(PayriskError)
+    async def ours(request: Request, error: PayriskError) -> Response:
+        return answer(request, of_error(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def not_understood(request: Request, error: RequestValidationError) -> Response:
+        return answer(request, _of_validation(error))
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        return answer(request, _of_http(request, error), error.headers)
+
+    @app.exception_handler(Exception)
+    async def fault(request: Request, _: Exception) -> Response:
+        # Answered outside of the guard, so the headers are set here. The exception itself goes to the server's log.
+        return answer(request, INTERNAL, SECURITY_HEADERS)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks for a page."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+def _of_validation(error: RequestValidationError) -> Body:
+    first = error.errors()[0]
+    field = str(first["loc"][-1])
+    came = str(first.get("input", ""))[:60]
+    return problem(
+        422,
+        "bad_request",
+        f'{field}: "{came}" cannot be used: {first["msg"]}.',
+        field=field,
+        remedy="See /docs for what each parameter takes.",
+    )
+
+
+def _of_http(request: Request, error: HTTPException) -> Body:
+    if error.status_code == 404:
+        return problem(
+            404, "no_such_page", f"Nothing is at {request.url.path[:200]}.", remedy="Start at /queue, or see /docs."
+        )
+    return problem(error.status_code, HTTPStatus(error.status_code).name.lower(), str(error.detail))

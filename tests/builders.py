@@ -1,0 +1,266 @@
+"""Small facts for tests: `invoice(...)`, `payment(...)` and random ledgers of them.
+
+Days are text (`"2026-03-14"`) or dates, amounts are whole currency units or decimals as text (`100`, `"12.50"`).
+"""
+
+import shutil
+import tempfile
+import weakref
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from hypothesis import strategies as st
+
+from ledger.book import Ledger
+from ledger.days import to_day
+from ledger.facts import Facts
+from ledger.money import to_minor
+from payrisk.migrations.run import upgrade
+
+Day = date | str
+Amount = int | str | Decimal
+
+FIRST_DAY = date(2025, 1, 1)
+"""The random ledgers begin here and last `RANDOM_DAYS`."""
+RANDOM_DAYS = 240
+
+
+def invoice(
+    item_id: str,
+    *,
+    due_on: Day,
+    amount: Amount,
+    customer: str = "C-1",
+    issued_on: Day | None = None,
+    known_on: Day | None = None,
+    currency: str = "EUR",
+    terms: str = "",
+    entity: str = "",
+    invoice_number: str | None = None,
+    source_row: int | None = None,
+) -> Facts:
+    """One item, or one more revision of it. Issued 30 days before it is due, known on the day it was issued."""
+    due = _date(due_on)
+    issued = _date(issued_on) if issued_on is not None else due - timedelta(days=30)
+    return Facts.of(
+        items=[
+            {
+                "item_id": item_id,
+                "customer_id": customer,
+                "entity": entity,
+                "invoice_number": item_id if invoice_number is None else invoice_number,
+                "issued_on": to_day(issued),
+                "due_on": to_day(due),
+                "amount_minor": to_minor(Decimal(str(amount)), currency),
+                "currency": currency,
+                "terms": terms,
+                "known_on": to_day(_date(known_on) if known_on is not None else issued),
+            }
+        ],
+        sightings=[{"item_id": item_id, "source_row": source_row}] if source_row is not None else None,
+    )
+
+
+def payment(
+    item_id: str,
+    *,
+    paid_on: Day,
+    amount: Amount,
+    known_on: Day | None = None,
+    kind: str = "cash",
+    currency: str = "EUR",
+    payment_id: str | None = None,
+    known_assumed: bool = False,
+) -> Facts:
+    """One application to an item, known on its value day. Its id is made of its values unless it is given."""
+    paid, known = _date(paid_on), _date(known_on if known_on is not None else paid_on)
+    return Facts.of(
+        applications=[
+            {
+                "application_id": payment_id or f"{item_id}/{kind}/{paid}/{known}/{amount}",
+                "item_id": item_id,
+                "kind": kind,
+                "amount_minor": to_minor(Decimal(str(amount)), currency),
+                "happened_on": to_day(paid),
+                "known_on": to_day(known),
+                "known_assumed": known_assumed,
+            }
+        ]
+    )
+
+
+def reversal(item_id: str, *, taken_back_on: Day, amount: Amount, known_on: Day | None = None, **also: str) -> Facts:
+    """A payment of `amount` (above zero) that bounced."""
+    taken = -Decimal(str(amount))
+    return payment(item_id, paid_on=taken_back_on, amount=taken, known_on=known_on, kind="reversal", **also)  # type: ignore[arg-type]
+
+
+def customer(customer_id: str, *, name: str = "", country: str = "", known_on: Day = FIRST_DAY) -> Facts:
+    """One customer, or one more revision of it."""
+    row = {"customer_id": customer_id, "customer_name": name, "country": country, "known_on": to_day(_date(known_on))}
+    return Facts.of(customers=[row])
+
+
+def rate(currency: str, value: str, *, rate_on: Day, base: str = "EUR", known_on: Day | None = None) -> Facts:
+    """One exchange rate: 1 `currency` = `value` `base`, known on its day."""
+    known = to_day(_date(known_on if known_on is not None else rate_on))
+    row = {"currency": currency, "base": base, "rate": value, "rate_on": to_day(_date(rate_on)), "known_on": known}
+    return Facts.of(rates=[row])
+
+
+def together(*facts: Facts) -> Facts:
+    """All of them as one."""
+    all_frames = [fact.frames() for fact in facts]
+    return Facts.of(
+        **{
+            name: [row for frames in all_frames for row in frames[name].to_dict("records")]
+            for name in ("items", "applications", "customers", "rates", "sightings")
+        }
+    )
+
+
+def known_by(facts: Facts, day: Day) -> Facts:
+    """The facts known on that evening."""
+    return _where(facts, lambda known: known <= to_day(_date(day)))
+
+
+def known_after(facts: Facts, day: Day) -> Facts:
+    """The facts learned after that evening."""
+    return _where(facts, lambda known: known > to_day(_date(day)))
+
+
+def new_database(folder: Path) -> str:
+    """The URL of a fresh, migrated SQLite database in the folder."""
+    path = folder / "ledger.db"
+    shutil.copyfile(_migrated_template(), path)
+    return f"sqlite:///{path}"
+
+
+def ledger_of(*facts: Facts) -> Ledger:
+    """A ledger that holds these facts, loaded one after the other, in a database that goes when the ledger does."""
+    folder = Path(tempfile.mkdtemp(prefix="payrisk-test-"))
+    ledger = Ledger.open(new_database(folder))
+    weakref.finalize(ledger, shutil.rmtree, folder, ignore_errors=True)
+    for fact in facts:
+        ledger.load(fact)
+    return ledger
+
+
+def random_facts(seed: int, customers: int = 4, items: int = 14) -> Facts:
+    """A small company drawn from the seed, within `FIRST_DAY` and the `RANDOM_DAYS` after it.
+
+    It has customers whose names and countries change, three currencies with dated rates, credit memos, partial
+    payments, discounts, write-offs, payments booked late or before the due day, reversals, and corrected invoices.
+    """
+    rng = np.random.default_rng(seed)
+    begin, end = to_day(FIRST_DAY), to_day(FIRST_DAY) + RANDOM_DAYS
+    currencies = ("EUR", "EUR", "USD", "JPY")
+    rows: dict[str, list[dict[str, object]]] = {"items": [], "applications": [], "customers": [], "rates": []}
+
+    for number in range(customers):
+        changes = [begin, *(rng.integers(begin + 1, end, size=rng.integers(0, 2)))]
+        for change, known in enumerate(changes):
+            name = f"Customer {number}" + " & Co" * change
+            country = str(rng.choice(["DE", "FR", "US"]))
+            rows["customers"].append(
+                {"customer_id": f"C-{number}", "customer_name": name, "country": country, "known_on": int(known)}
+            )
+    for currency in ("USD", "JPY"):
+        for day in sorted({begin, *rng.integers(begin, end, size=3).tolist()}):
+            value = f"{rng.uniform(0.8, 1.1):.4f}" if currency == "USD" else f"0.00{rng.integers(55, 70)}"
+            rows["rates"].append({"currency": currency, "base": "EUR", "rate": value, "rate_on": day, "known_on": day})
+
+    for number in range(items):
+        currency = str(rng.choice(currencies))
+        credit = rng.random() < 0.12
+        issued = int(rng.integers(begin, end - 30))
+        item: dict[str, object] = {
+            "item_id": f"INV-{number:03d}",
+            "customer_id": f"C-{rng.integers(customers)}",
+            "entity": str(rng.choice(["", "DE01"])),
+            "invoice_number": f"{number:03d}",
+            "issued_on": issued,
+            "due_on": issued + int(rng.choice([0, 14, 30, 60])),
+            "amount_minor": int(rng.integers(1_000, 900_000)) * (-1 if credit else 1),
+            "currency": currency,
+            "terms": str(rng.choice(["", "NET30"])),
+            "known_on": issued + int(rng.choice([0, 0, 0, 1, 5])),
+        }
+        rows["items"].append(item)
+        if rng.random() < 0.25:
+            correction: dict[str, object] = {
+                "known_on": _whole(item["known_on"]) + int(rng.integers(1, 40)),
+                "due_on": _whole(item["due_on"]) + int(rng.choice([0, 7, 30])),
+            }
+            if rng.random() < 0.5:
+                correction["amount_minor"] = _whole(item["amount_minor"]) * 9 // 10
+            rows["items"].append(item | correction)
+        if credit:
+            continue
+        rows["applications"] += _random_applications(rng, item)
+    return Facts.of(**rows)  # type: ignore[arg-type]
+
+
+def any_facts() -> st.SearchStrategy[Facts]:
+    """Random small ledgers for hypothesis."""
+    return st.integers(min_value=0, max_value=2**32 - 1).map(random_facts)
+
+
+def any_day() -> st.SearchStrategy[date]:
+    """An evening on which a random ledger knows something, up to a while after its end."""
+    return st.integers(min_value=0, max_value=RANDOM_DAYS + 60).map(lambda days: FIRST_DAY + timedelta(days=days))
+
+
+def _random_applications(rng: np.random.Generator, item: dict[str, object]) -> list[dict[str, object]]:
+    left, number, made = _whole(item["amount_minor"]), 0, []
+    paid = _whole(item["known_on"]) + int(rng.integers(0, 50))
+    while left > 0 and rng.random() < 0.8 and number < 4:
+        amount = left if rng.random() < 0.6 else left // 2
+        kind = str(rng.choice(["cash", "cash", "cash", "cash", "credit", "discount", "write_off"]))
+        row = {
+            "application_id": f"P-{item['item_id']}-{number}",
+            "item_id": item["item_id"],
+            "kind": kind,
+            "amount_minor": amount,
+            "happened_on": paid,
+            "known_on": paid + int(rng.choice([0, 0, 1, 3, 12])),
+            "known_assumed": bool(rng.random() < 0.2),
+        }
+        made.append(row)
+        left, number = left - amount, number + 1
+        if kind == "cash" and rng.random() < 0.15:
+            back = _whole(row["known_on"]) + int(rng.integers(0, 10))
+            made.append(
+                row
+                | {"application_id": f"R-{item['item_id']}-{number}", "kind": "reversal", "amount_minor": -amount}
+                | {"happened_on": back, "known_on": back + int(rng.choice([0, 1]))}
+            )
+            left += amount
+        paid += int(rng.integers(1, 30))
+    return made
+
+
+def _where(facts: Facts, counts: object) -> Facts:
+    frames = facts.frames()
+    cut = {name: frame[counts(frame["known_on"])] for name, frame in frames.items() if name != "sightings"}  # type: ignore[operator]
+    return Facts.of(**cut)
+
+
+def _whole(value: object) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _date(day: Day) -> date:
+    return date.fromisoformat(day) if isinstance(day, str) else day
+
+
+@cache
+def _migrated_template() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="payrisk-template-"))
+    weakref.finalize(_migrated_template, shutil.rmtree, folder, ignore_errors=True)
+    upgrade(f"sqlite:///{folder / 'ledger.db'}")
+    return folder / "ledger.db"
