@@ -15,7 +15,7 @@ from pathlib import Path
 
 os.environ["POLARS_MAX_THREADS"] = "1"
 # Run as a file, Python looks into this folder first, where this very file would hide the room `features`.
-sys.path[0] = str(Path(__file__).resolve().parent.parent)
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from datetime import date
 

@@ -63,7 +63,8 @@ def show(title: str, rows: Sequence[Sequence[object]], facts: Mapping[str, objec
     print(title)
     for number, row in enumerate(cells):
         padded = (
-            text.ljust(width) if at == 0 else text.rjust(width) for at, (text, width) in enumerate(zip(row, widths))
+            text.ljust(width) if at == 0 else text.rjust(width)
+            for at, (text, width) in enumerate(zip(row, widths, strict=True))
         )
         print("  " + "  ".join(padded).rstrip())
         if number == 0:

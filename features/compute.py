@@ -136,7 +136,7 @@ def _exponents(facts: Facts) -> IntArray:
 
 def _keys(facts: Facts, row: IntArray, day: IntArray, open_minor: IntArray) -> pd.DataFrame:
     held = facts.revisions
-    newest = np.flatnonzero(np.append(held.first[1:], True))
+    newest = np.flatnonzero(np.append(held.first[1:], True)[: len(held.first)])
     columns = {
         "item_id": facts.item_ids.take(held.item[row]),
         "customer_id": facts.customer_ids.take(held.customer[row]),

@@ -15,6 +15,7 @@ Holds for customers none of whose facts had been taken back by `t`; the others a
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -98,7 +99,7 @@ class Engine:
         weight = decay_weight(line.day - first, ask.number)
         sums = np.stack([weight * line.columns[ask.column], weight], axis=1)
         # One customer at a time: a float sum that runs across customers would change bits with its neighbours.
-        for low, high in zip(starts, np.append(starts[1:], len(line.key)), strict=True):
+        for low, high in pairwise([*starts, len(line.key)]):
             np.cumsum(sums[low:high], axis=0, out=sums[low:high])
         return self._at_newest(ask, _divided(sums[:, 0], sums[:, 1]))
 
@@ -265,13 +266,16 @@ class Engine:
 def sample_std(n: FloatArray, total: FloatArray, squares: FloatArray) -> FloatArray:
     """The sample standard deviation from a count, a sum and a sum of squares (all whole); NaN below two."""
     enough = np.where(n >= 2, n, np.nan)
-    return np.sqrt(np.maximum(enough * squares - total * total, 0.0) / (enough * (enough - 1.0)))
+    spread: FloatArray = np.sqrt(np.maximum(enough * squares - total * total, 0.0) / (enough * (enough - 1.0)))
+    return spread
 
 
 def decay_weight(days_after_first: IntArray, half_life: int) -> FloatArray:
     """2^(days / half-life): a newer event weighs more; held below 2^1000 so that no history overflows."""
-    return np.exp2(np.minimum(days_after_first / float(half_life), 1000.0))
+    weight: FloatArray = np.exp2(np.minimum(days_after_first / float(half_life), 1000.0))
+    return weight
 
 
 def _divided(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    found: FloatArray = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return found

@@ -57,7 +57,8 @@ class Ledger:
             source: the mapping that read it, or `direct`.
             as_of: day of the export; without it the newest day on which one of the facts became known.
             recorded_at: when our store got it, an instant with its zone.
-            files: name and SHA-256 of each file it came from.
+            files: name and SHA-256 of each file it came from. A load of files sweeps what dead imports left behind;
+                one that still runs elsewhere is refused at its next step (`ImportSwept`) and can be run again.
 
         Facts that hold nothing, without an `as_of`, change nothing. Raises `OrphanApplication`, `ChangedApplication`.
         """
@@ -65,6 +66,8 @@ class Ledger:
         if as_of is None and newest is None:
             return self.version
         self.check(facts)
+        if files:
+            self.store.sweep()
         day = as_of if as_of is not None else to_date(newest or 0)
         import_id = self.store.begin_import(source, [n for n, _ in files], [sha for _, sha in files], day, recorded_at)
         self.store.write(import_id, facts)

@@ -5,7 +5,7 @@ A value is what the cell says (text, `ReadDate`, `Amount`), None when it says 'n
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -45,14 +45,14 @@ class Columns:
 
     Attributes:
         has: the columns that the file, its mapping or its options do have.
-        notes: code → how many cells were read with a remark (two-digit years, serial dates, rounded amounts).
+        notes: code → how many cells were read with a remark (two-digit years, serial dates).
     """
 
     table: Table
     has: frozenset[str]
     texts: Mapping[str, Sequence[Text]]
     dates: Mapping[str, Sequence[Day]]
-    amounts: Mapping[str, Sequence[Money]]
+    amounts: Mapping[str, "MoneyColumn"]
     rates: Sequence[Decimal | BadCell | None]
     notes: Mapping[str, int]
 
@@ -61,6 +61,40 @@ class Columns:
         for name, values in self.dates.items():
             if name != "due_date":
                 yield from {value.day for value in values if isinstance(value, ReadDate)}
+
+
+@dataclass
+class MoneyColumn:
+    """A column of amounts, read cell by cell once the currency of its row is known.
+
+    Attributes:
+        decimal: the file's decimal mark; floats, round_off, max_chars: as `parse_amount` and the limits say.
+    """
+
+    cells: Sequence[str]
+    decimal: str
+    floats: bool
+    round_off: bool
+    max_chars: int
+    _known: dict[tuple[str, type, str], Money] = field(default_factory=dict)
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether any cell holds more than 'none'."""
+        return any(not says_none(clean_text(cell)) for cell in set(self.cells))
+
+    def read(self, at: int, currency: str) -> Money:
+        """The amount at position `at`, in minor units of `currency`."""
+        cell = self.cells[at]
+        key = (cell, cell.__class__, currency)
+        try:
+            return self._known[key]
+        except KeyError:
+            value = too_long(cell, self.max_chars) or parse_amount(
+                cell, currency, self.decimal, floats=self.floats, round_off=self.round_off
+            )
+            self._known[key] = value
+            return value
 
 
 def read_columns(table: Table, mapping: ColumnMapping, options: ImportOptions, near: date) -> Columns:
@@ -77,11 +111,13 @@ def read_columns(table: Table, mapping: ColumnMapping, options: ImportOptions, n
     texts = {name: reader.ids(name) for name in _IDS} | {name: reader.texts(name) for name in _TEXTS}
     texts |= {name: reader.currencies(name) for name in ("currency", "base_currency")}
     dates = {name: reader.dates(name) for name in _DATES}
-    dates |= {name: reader.derived(rule, dates[rule.start]) for name, rule in mapping.derived.items() if reader.made(rule)}
+    dates |= {
+        name: reader.derived(rule, dates[rule.start]) for name, rule in mapping.derived.items() if reader.made(rule)
+    }
     has = {*table.columns, *(("currency",) if options.default_currency else ())}
     if table.role == INVOICES:
         has |= {*mapping.keys, *mapping.derived}
-    amounts, rates = reader.amounts(texts["currency"]), reader.rates()
+    amounts, rates = reader.amounts(), reader.rates()
     return Columns(table, frozenset(has), texts, dates, amounts, rates, dict(reader.notes))
 
 
@@ -144,36 +180,25 @@ class _Reader:
             numbered.append(name if seen[name] == 1 else f"{name}|{seen[name]}")
         return numbered
 
-    def amounts(self, currencies: Sequence[Text]) -> dict[str, Sequence[Money]]:
+    def amounts(self) -> dict[str, MoneyColumn]:
         given = {name: cells for name in _AMOUNTS if (cells := self.cells(name)) is not None}
-        decimal = self.decimal(cell for cells in given.values() for cell in set(cells))
+        decimal = self.decimal({cell for cells in given.values() for cell in cells})
         return {
-            name: self.money(name, given[name], currencies, decimal) if name in given else self.nothing()
+            name: MoneyColumn(
+                given.get(name) or [""] * len(self.table),
+                decimal,
+                floats=name in self.mapping.float_amounts,
+                round_off=self.mapping.round_amounts,
+                max_chars=self.options.limits.max_field_chars,
+            )
             for name in _AMOUNTS
         }
-
-    def money(self, name: str, cells: Sequence[str], currencies: Sequence[Text], decimal: str) -> Sequence[Money]:
-        floats, round_off = name in self.mapping.float_amounts, self.mapping.round_amounts
-        known: dict[tuple[str, type, Text], Money] = {}
-        values = []
-        for cell, currency in zip(cells, currencies, strict=True):
-            key = (cell, cell.__class__, currency)
-            if key not in known:
-                # Without a currency the amount cannot be read; its row is refused for the currency.
-                known[key] = self.short(cell) or (
-                    parse_amount(cell, currency, decimal, floats=floats, round_off=round_off)
-                    if isinstance(currency, str)
-                    else Amount(0)
-                )
-            values.append(known[key])
-        self.notes["amounts_rounded"] += sum(isinstance(value, Amount) and value.rounded for value in values)
-        return values
 
     def rates(self) -> Sequence[Decimal | BadCell | None]:
         cells = self.cells("rate") if self.table.role == RATES else None
         if cells is None:
             return self.nothing()
-        decimal = self.decimal(set(cells))
+        decimal = self.decimal({*cells})
         return each_distinct(cells, lambda cell: parse_rate(cell, decimal))
 
     def read(self, name: str, parse: Callable[[str], _Value]) -> Sequence[_Value | None]:
@@ -181,8 +206,7 @@ class _Reader:
         return self.nothing() if cells is None else each_distinct(cells, parse)
 
     def short(self, cell: str) -> BadCell | None:
-        limit = self.options.limits.max_field_chars
-        return BadCell("field_too_long", f"The cell has {len(cell):,} characters; {limit:,} are allowed.") if len(cell) > limit else None
+        return too_long(cell, self.options.limits.max_field_chars)
 
     def decimal(self, cells: Iterable[str]) -> str:
         said = self.options.decimal or self.mapping.decimal
@@ -198,7 +222,7 @@ class _Reader:
         except AmbiguousNumberFormat as error:
             raise FileRefused(
                 "ambiguous_number_format", self.table.file, f"No amount shows what its separator means: {error}.",
-                remedy="Say which with --decimal . or --decimal ,", field="amount",
+                remedy='Say which in a mapping, decimal = "." or ",", and import with --mapping NAME.', field="amount",
             ) from None  # fmt: skip
 
     def settled_order(self, name: str, cells: Sequence[str]) -> str:
@@ -212,7 +236,7 @@ class _Reader:
         except AmbiguousDateOrder as error:
             raise FileRefused(
                 "ambiguous_date_order", self.table.file, f"In {name} no date shows its order: {error}.",
-                remedy="Say which with --date-order dmy or --date-order mdy.", field=name,
+                remedy='Say which in a mapping, date_order = "dmy" or "mdy", and import with --mapping NAME.', field=name,
             ) from None  # fmt: skip
 
 
@@ -230,6 +254,13 @@ def each_distinct(cells: Sequence[str], parse: Callable[[str], _Value]) -> list[
     return values
 
 
+def too_long(cell: str, limit: int) -> BadCell | None:
+    """The refusal of a cell that is longer than any fact; None for all others."""
+    if len(cell) <= limit:
+        return None
+    return BadCell("field_too_long", f"The cell has {len(cell):,} characters; {limit:,} are allowed.")
+
+
 def parse_currency(cell: str) -> Text:
     """An active ISO 4217 code in any case, or a sign that means one currency.
 
@@ -243,8 +274,12 @@ def parse_currency(cell: str) -> Text:
     if code in EXPONENT:
         return code
     if code in ("$", "¥"):
-        return BadCell("ambiguous_currency", f'"{text}" is the sign of several currencies. Expected a code such as USD.')
-    return BadCell("bad_currency", f'"{text}" is not an active ISO 4217 currency code. Expected one such as EUR or USD.')
+        return BadCell(
+            "ambiguous_currency", f'"{text}" is the sign of several currencies. Expected a code such as USD.'
+        )
+    return BadCell(
+        "bad_currency", f'"{text}" is not an active ISO 4217 currency code. Expected one such as EUR or USD.'
+    )
 
 
 def _whole_days(cell: str) -> int | BadCell | None:

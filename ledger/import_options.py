@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
+from ledger.money import exponent_of
+from ledger.parsing.dates import ORDERS
 from ledger.reading.sheet import Limits
+from ledger.refusals import BadOption
 
 
 @dataclass(frozen=True)
@@ -29,3 +32,14 @@ class ImportOptions:
     sheet: str | None = None
     max_quarantine_ratio: float = 0.5
     limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        """Raises `UnknownCurrency` or `BadOption`: wrong options are wrong use, not a wrong file."""
+        if self.default_currency is not None:
+            exponent_of(self.default_currency)
+        if self.decimal not in (None, ".", ","):
+            raise BadOption("decimal", str(self.decimal), '"." or ","')
+        if self.date_order is not None and self.date_order not in ORDERS:
+            raise BadOption("date_order", self.date_order, ", ".join(ORDERS))
+        if self.delimiter is not None and len(self.delimiter) != 1:
+            raise BadOption("delimiter", self.delimiter, "one character")

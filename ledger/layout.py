@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ledger.mapping import ColumnMapping
+from ledger.parsing.texts import clean_text
 from ledger.reading.sheet import Sheet
 from ledger.refusals import FileRefused, MissingColumns
 from ledger.schema import FILE_LAYOUTS
@@ -30,7 +31,8 @@ _FIELDS = {role: frozenset(layout.names) for role, layout in FILE_LAYOUTS.items(
 _FIELDS[PAYMENTS] |= {"paid_amount"}
 _HEADER_WITHIN = 30
 _TOTAL = re.compile(
-    r"(?:grand|sub|page)?[\s-]*total|zwischensumme|gesamt|summe\b|sum\b|übertrag|carried forward|end of|\*{2,}|-{3,}|={3,}",
+    r"(?:grand|sub|page)?[\s-]*total|zwischensumme|gesamt|summe\b|sum\b|übertrag|carried forward|end of"
+    r"|\*{2,}|-{3,}|={3,}",
     re.IGNORECASE,
 )
 
@@ -102,7 +104,7 @@ def recognise(
             names = ", ".join(f'"{candidate.name}"' for candidate, header in fitting if header.role == role)
             raise FileRefused(
                 "ambiguous_sheet", fitting[0][0].file, f"The worksheets {names} all look like {role}.",
-                remedy="Name the one to import with --sheet.",
+                remedy="Save the one to import as a workbook of its own.",
             )  # fmt: skip
     return [_table(candidate, header, mapping) for candidate, header in fitting]
 
@@ -201,7 +203,7 @@ def _places(sheet: Sheet, cells: list[str], needed: Iterable[str]) -> dict[str, 
             )  # fmt: skip
         if cell in sheet.unreadable:
             raise FileRefused(
-                "unsupported_column_type", sheet.file, f'The column "{cell}" holds lists or structures, not single values.',
+                "unsupported_column_type", sheet.file, f'The column "{cell}" holds lists or structures.',
                 field=cell,
             )  # fmt: skip
         found[name] = at
@@ -230,7 +232,7 @@ def _table(sheet: Sheet, header: _Header, mapping: ColumnMapping) -> Table:
     row = 0
     for line, cells in sheet.records[header.at + 1 :]:
         row += bool(cells)
-        if not any(cells) or not any(cell.strip() for cell in cells):
+        if not any(cells) or not any(clean_text(cell) for cell in cells):
             ignored["blank"] += 1
         elif cells[0].strip() == header.cells[0] and [cell.strip() for cell in cells] == header.cells:
             ignored["repeated_header"] += 1
@@ -243,16 +245,18 @@ def _table(sheet: Sheet, header: _Header, mapping: ColumnMapping) -> Table:
             rows.append(row)
             lines.append(line)
     if not rows and not ragged and header.role == INVOICES:
-        raise FileRefused("no_data_rows", sheet.file, "There is a header, but no row below it.", remedy="Export it again.")
+        raise FileRefused(
+            "no_data_rows", sheet.file, "There is a header, but no row below it.", remedy="Export it again."
+        )
     names = _FIELDS[header.role]
     columns = {name: [cells[at] for cells in kept] for name, at in header.columns.items() if name in names}
     columns |= {name: [value] * len(kept) for name, value in mapping.constants.items() if name in names}
     parts = {name: [cells[at] for cells in kept] for name, at in header.parts.items()}
-    return Table(sheet.file, sheet.name, header.role, columns, parts, rows, lines, ignored, tuple(ragged), tuple(header.cells))
+    return Table(
+        sheet.file, sheet.name, header.role, columns, parts, rows, lines, ignored, tuple(ragged), tuple(header.cells)
+    )
 
 
 def _is_total(cells: Sequence[str]) -> bool:
     said = [cell.strip() for cell in cells if cell.strip()]
     return len(said) <= 4 and bool(_TOTAL.match(said[0]))
-
-

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ledger.money import EXPONENT
 from ledger.parsing.dates import ORDERS
 from ledger.refusals import BadMapping, UnknownMapping
 from ledger.schema import FILE_LAYOUTS
@@ -29,10 +30,10 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _DATES = frozenset(c.name for layout in FILE_LAYOUTS.values() for c in layout.columns if c.type == "day")
 _AMOUNTS = frozenset(c.name for layout in FILE_LAYOUTS.values() for c in layout.columns if c.type == "amount")
 _IDS = frozenset(name for name in FIELDS if name.endswith("_id")) | {"entity"}
-_TABLES = frozenset(
-    "description columns constants date_order decimal encoding delimiter float_ids float_amounts round_amounts derived "
-    "keys unused warnings".split()
-)
+_TABLES = (
+    "columns", "constants", "date_order", "decimal", "delimiter", "derived", "description", "encoding",
+    "float_amounts", "float_ids", "keys", "round_amounts", "unused", "warnings",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,10 @@ class ColumnMapping:
         check.fields("derived", derived, _DATES)
         check.fields("keys", keys, _IDS)
         check.told_once(columns, constants, derived, keys)
+        if "currency" in constants and constants["currency"] not in EXPONENT:
+            check.refuse(f'constants.currency is "{constants["currency"]}", not an ISO 4217 code such as EUR.')
+        if len(str(content.get("delimiter", ","))) != 1:
+            check.refuse('delimiter is one character, as in delimiter = ";".')
         for name_of, rule in derived.items():
             if rule.start not in columns:
                 check.refuse(f'derived.{name_of} counts from "{rule.start}", which [columns] does not name.')
@@ -196,7 +201,7 @@ class _Checks:
     def one_of(self, where: str, value: Any, allowed: tuple[str, ...]) -> str | None:
         if value is not None and value not in allowed:
             self.refuse(f"{where} is {' or '.join(repr(choice) for choice in allowed)}, not {value!r}.")
-        return value
+        return None if value is None else str(value)
 
     def texts(self, where: str, value: Any) -> dict[str, str]:
         return {key: self.text(f"{where}.{key}", text) for key, text in self.table(where, value).items()}

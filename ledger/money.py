@@ -24,7 +24,7 @@ EXPONENT: dict[str, int] = {code: exponent for exponent, codes in _EXPONENTS.ite
 """Decimals of each active ISO 4217 currency."""
 
 LARGEST_MINOR = 10**15
-"""The largest amount of one fact, in minor units: a sum over a million of them still fits 64 bits a thousandfold."""
+"""The largest amount of one fact, in minor units. The store refuses what sums beyond 64 bits."""
 
 
 def exponent_of(currency: str) -> int:

@@ -12,7 +12,9 @@ from ledger.errors import PayriskError
 class FileRefused(PayriskError):
     """A file that cannot be read or believed as it is. `code` is one of the contract's file codes."""
 
-    def __init__(self, code: str, file: str, sentence: str, *, remedy: str | None = None, field: str | None = None) -> None:
+    def __init__(
+        self, code: str, file: str, sentence: str, *, remedy: str | None = None, field: str | None = None
+    ) -> None:
         self.code, self.file, self.remedy, self.field = code, file, remedy, field
         super().__init__(f"{file}: {sentence}" + (f" {remedy}" if remedy else ""))
 
@@ -24,7 +26,9 @@ class NoSuchFile(FileRefused):
 
     def __init__(self, path: str, *, is_folder: bool = False) -> None:
         if is_folder:
-            super().__init__("not_a_file", path, "This is a folder.", remedy="Name the files in it, one after the other.")
+            super().__init__(
+                "not_a_file", path, "This is a folder.", remedy="Name the files in it, one after the other."
+            )
         else:
             super().__init__("file_not_found", path, "There is no such file.", remedy="Check the spelling of the path.")
 
@@ -33,7 +37,9 @@ class TooLarge(FileRefused):
     """More than the limits of an import allow."""
 
     def __init__(self, code: str, file: str, what: str, found: int, limit: int) -> None:
-        super().__init__(code, file, f"The file has {found:,} {what}; the limit is {limit:,}.", remedy="Export it in parts.")
+        super().__init__(
+            code, file, f"The file has {found:,} {what}; the limit is {limit:,}.", remedy="Export it in parts."
+        )
 
 
 class MissingColumns(FileRefused):
@@ -46,10 +52,11 @@ class MissingColumns(FileRefused):
         super().__init__(
             "missing_columns",
             file,
-            f"As {role}, the file lacks the {'column' if len(self.missing) == 1 else 'columns'} {columns}. Found: {named}.",
+            f"As {role}, the file lacks {columns}. Its columns: {named}.",
             remedy=(
-                "Rename the headers, or save a mapping as mappings/NAME.toml with a table [columns] that names them "
-                '(amount = "Your header"), and import with --mapping NAME.'
+                "Rename the headers, or save a mapping as mappings/NAME.toml: [columns] names them "
+                '(amount = "Your header"), [constants] says what is the same in every row (currency = "EUR"). '
+                "Then import with --mapping NAME."
             ),
             field=self.missing[0],
         )
@@ -63,7 +70,7 @@ class TooManyBadRows(FileRefused):
         super().__init__(
             "too_many_bad_rows",
             file,
-            f"{bad:,} of {rows:,} rows cannot be believed (more than {limit:.0%} are too many); commonest: {commonest}. "
+            f"{bad:,} of {rows:,} rows cannot be believed (over {limit:.0%} is too much); commonest: {commonest}. "
             f"First: {example}",
             remedy="Nothing was imported. Look at the columns named, and at the mapping.",
         )
@@ -77,7 +84,7 @@ class StaleExport(FileRefused):
         super().__init__(
             "stale_export",
             file,
-            f'The export is of {as_of.isoformat()}, but the ledger already holds one of {newest.isoformat()} from "{source}".',
+            f'The export is of {as_of.isoformat()}; the ledger already holds one of {newest.isoformat()} ("{source}").',
             remedy="Import exports in the order of their days, or name the day of this one with --as-of.",
             field="as_of",
         )
@@ -94,6 +101,17 @@ class AsOfAfterToday(PayriskError):
         super().__init__(f"The day of the export, {as_of.isoformat()}, is after today, {today.isoformat()}.")
 
 
+class BadOption(PayriskError):
+    """An option of an import that is none."""
+
+    code = "bad_option"
+    exit_code = 2
+
+    def __init__(self, option: str, value: str, expected: str) -> None:
+        self.field = option
+        super().__init__(f'{option} is "{value}". Expected {expected}.')
+
+
 class UnknownMapping(PayriskError):
     """No saved mapping of that name."""
 
@@ -103,7 +121,9 @@ class UnknownMapping(PayriskError):
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         self.name = name
-        super().__init__(f'There is no mapping "{name}". Known: {", ".join(sorted(known))}. A new one is a file mappings/NAME.toml.')
+        super().__init__(
+            f'There is no mapping "{name}". Known: {", ".join(sorted(known))}. A new one is a file mappings/NAME.toml.'
+        )
 
 
 class BadMapping(PayriskError):

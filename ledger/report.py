@@ -177,6 +177,8 @@ class ImportReport:
         }
 
     def _learned_text(self) -> str:
+        if self.nothing_new and self.loaded:
+            return f"Nothing new, but that it was still so on {self.as_of.isoformat()} (version {self.version})."
         if self.nothing_new:
             return f"Nothing new: the ledger knew all of it and stays as it was (version {self.version})."
         said = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in self.learned.items() if count)

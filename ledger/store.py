@@ -141,14 +141,13 @@ class LedgerStore:
 
         A fact may be in one call only. Raises `ImportSwept` when another import gave this one up.
         """
-        for name, frame in facts.frames().items():
-            columns = ["import_id", *frame.columns]
-            for start in range(0, len(frame), BATCH_ROWS):
-                batch = frame.iloc[start : start + BATCH_ROWS]
-                values = zip([import_id] * len(batch), *(batch[c].tolist() for c in batch.columns), strict=True)
-                rows = [dict(zip(columns, row, strict=True)) for row in values]
-                with self._writing() as connection:
-                    self._require_under_way(connection, import_id)
+        for batch in _batches(facts):
+            with self._writing() as connection:
+                self._require_under_way(connection, import_id)
+                for name, frame in batch:
+                    columns = ["import_id", *frame.columns]
+                    values = zip([import_id] * len(frame), *(frame[c].tolist() for c in frame.columns), strict=True)
+                    rows = [dict(zip(columns, row, strict=True)) for row in values]
                     connection.execute(sa.insert(tables[name]), rows)
 
     def accept(self, import_id: int) -> int:
@@ -256,13 +255,29 @@ def _one_at_a_time(connection: sa.Connection) -> None:
         connection.execute(sa.text("LOCK TABLE imports IN SHARE ROW EXCLUSIVE MODE"))
 
 
+def _batches(facts: Facts) -> Iterator[list[tuple[str, pd.DataFrame]]]:
+    """The facts in parts of `BATCH_ROWS` rows, each a list of table name and rows."""
+    batch: list[tuple[str, pd.DataFrame]] = []
+    room = BATCH_ROWS
+    for name, frame in facts.frames().items():
+        while len(frame):
+            batch.append((name, frame.iloc[:room]))
+            frame, room = frame.iloc[room:], room - min(room, len(frame))
+            if room == 0:
+                yield batch
+                batch, room = [], BATCH_ROWS
+    if batch:
+        yield batch
+
+
 def _rows(connection: sa.Connection, table: Table, version: int) -> pd.DataFrame:
-    """The accepted rows of one table up to a version, with the version that brought them, in the schema's types."""
+    """The accepted rows of one table up to a version, with the version that brought them, oldest export first."""
     stored = tables[table.name]
     query = (
         sa.select(*(stored.c[name] for name in table.names), imports.c.version)
         .join_from(stored, imports, stored.c.import_id == imports.c.import_id)
         .where(imports.c.version <= version)
+        .order_by(imports.c.as_of, imports.c.version)
     )
     names = (*table.names, "version")
     values = list(zip(*connection.execute(query).fetchall(), strict=True)) or [()] * len(names)
@@ -270,9 +285,8 @@ def _rows(connection: sa.Connection, table: Table, version: int) -> pd.DataFrame
 
 
 def _source_rows(items: pd.DataFrame, sightings: pd.DataFrame) -> "np.ndarray[Any, np.dtype[np.int64]]":
-    """The row of each item in the newest import that held it; 0 when no file ever did."""
-    newest = sightings.sort_values("version", kind="stable").drop_duplicates("item_id", keep="last")
-    rows = newest.set_index("item_id")["source_row"]
+    """The row of each item in the newest export that held it; 0 when no file ever did."""
+    rows = sightings.drop_duplicates("item_id", keep="last").set_index("item_id")["source_row"]
     return items["item_id"].map(rows).fillna(0).to_numpy(dtype=np.int64)
 
 

@@ -10,8 +10,21 @@ from datetime import date, timedelta
 
 from ledger.errors import PayriskError
 
-_NET = re.compile(r"(?:\d+(?:[.,]\d+)?\s*%?\s*/\s*(?P<discount_days>\d{1,3})\s*,?\s*)?(?:NET|N)\s*/?\s*(?P<days>\d{1,3})(?:\s*DAYS?)?")
-_AT_ONCE = frozenset({"COD", "CASHONDELIVERY", "DUEONRECEIPT", "UPONRECEIPT", "ONRECEIPT", "DUEUPONRECEIPT", "IMMEDIATE", "DUEIMMEDIATELY"})
+_NET = re.compile(
+    r"(?:\d+(?:[.,]\d+)?\s*%?\s*/\s*(?P<discount_days>\d{1,3})\s*,?\s*)?(?:NET|N)\s*/?\s*(?P<days>\d{1,3})(?:\s*DAYS?)?"
+)
+_AT_ONCE = frozenset(
+    {
+        "COD",
+        "CASHONDELIVERY",
+        "DUEONRECEIPT",
+        "UPONRECEIPT",
+        "ONRECEIPT",
+        "DUEUPONRECEIPT",
+        "IMMEDIATE",
+        "DUEIMMEDIATELY",
+    }
+)
 _END_OF_MONTH = frozenset({"EOM", "ENDOFMONTH"})
 
 

@@ -38,9 +38,10 @@ class Encoding:
         return matrix
 
     def _codes(self, name: str, column: "pd.Series[Any]") -> npt.NDArray[np.float32]:
-        place = {value: float(at) for at, value in enumerate(self.categories[name])}
-        codes = column.map(lambda value: np.nan if pd.isna(value) else place.get(str(value), UNSEEN))
-        return codes.to_numpy(dtype=np.float32)
+        known = pd.Index(self.categories[name], dtype=object)
+        codes = known.get_indexer(pd.Index(column, dtype=object)).astype(np.float32)  # -1 where it is not among them
+        codes[column.isna().to_numpy()] = np.nan
+        return codes
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values; `from_json` is the way back."""

@@ -47,7 +47,7 @@ def explain(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Contrib
     rows, k, share = _intervals_up_to(np.asarray(curve.edges), horizons)
     matrix = curve.interval_matrix(table, rows, k)
     raw = curve.raw_scores(matrix)
-    phi = np.concatenate([curve.contributions(matrix[at : at + CHUNK]) for at in range(0, len(matrix), CHUNK)] or [
+    phi = np.concatenate([curve.shap_values(matrix[at : at + CHUNK]) for at in range(0, len(matrix), CHUNK)] or [
         np.zeros((0, len(curve.columns_) + 1))
     ])  # fmt: skip
     base = phi[:, -1]

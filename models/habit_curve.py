@@ -123,19 +123,14 @@ class HabitCurve:
         """How many remembered items of this account were settled in cash."""
         return sum(paid for _, _, paid in self.customers_.get(customer_id, ()))
 
-    def tell(self, table: FeatureTable, concept: str, row: int) -> str:
-        """The fact behind one step of `contributions`, in the collector's words."""
-        key = table.keys.iloc[row]
-        if concept == "age":
-            return age_text(int(key["dpd"]))
-        if concept == "terms":
-            return str(self._segments(_like_history(table.keys.iloc[[row]]))[0])
-        days = [to for _, to, paid in self.customers_.get(str(key["customer_id"]), ()) if paid]
-        if not days:
-            return "no settled item of this account yet"
-        usual = int(np.floor(np.median(days)))
-        how = "on the due day" if usual == 0 else f"{_days(abs(usual))} {'late' if usual > 0 else 'early'}"
-        return f"usually pays {how} ({len(days)} settled item{'s' if len(days) != 1 else ''})"
+    def facts(self, table: FeatureTable) -> dict[str, list[str]]:
+        """The fact behind each step of `contributions`, row by row, in the collector's words."""
+        habits = {str(name): self._habit(str(name)) for name in table.keys["customer_id"].unique()}
+        return {
+            "age": [age_text(int(dpd)) for dpd in table.keys["dpd"]],
+            "terms": [str(name) for name in self._segments(_like_history(table.keys))],
+            "habit": [habits[str(name)] for name in table.keys["customer_id"]],
+        }
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values; `from_json` is the way back, to the last bit."""
@@ -158,12 +153,21 @@ class HabitCurve:
         curve.customers_ = {name: [list(seen) for seen in rows] for name, rows in found["customers"].items()}
         return curve
 
+    def _habit(self, customer_id: str) -> str:
+        days = [to for _, to, paid in self.customers_.get(customer_id, ()) if paid]
+        if not days:
+            return "no settled item of this account yet"
+        usual = int(np.floor(np.median(days)))
+        how = "on the due day" if usual == 0 else f"{_days(abs(usual))} {'late' if usual > 0 else 'early'}"
+        return f"usually pays {how} ({len(days)} settled item{'s' if len(days) != 1 else ''})"
+
     def _log_survival(self, table: FeatureTable) -> tuple["_LogSurvival", "_LogSurvival", "_LogSurvival"]:
         """Of each row: the portfolio's, its segment's and its account's curve along days past due."""
         n = len(table)
         portfolio = _LogSurvival(np.log1p(-self.portfolio_)[None, :].cumsum(axis=1), np.zeros(n, np.intp), self.tail_)
         names = self._segments(_like_history(table.keys))
-        labels, of_row = np.unique(names, return_inverse=True)
+        labels, inverse = np.unique(names, return_inverse=True)
+        of_row = inverse.astype(np.intp)
         hazards = np.array([self.segments_.get(str(name), self.portfolio_) for name in labels]).reshape(-1, len(GRID))
         segments = np.log1p(-hazards).cumsum(axis=1)
 
@@ -205,7 +209,7 @@ class HabitCurve:
 class _LogSurvival:
     """log S along `GRID` for a few curves, and which of them each row follows; beyond the grid `tail` a day."""
 
-    def __init__(self, log_s: Floats, of_row: npt.NDArray[np.intp], tail: float) -> None:
+    def __init__(self, log_s: Floats, of_row: npt.NDArray[np.integer[Any]], tail: float) -> None:
         self.log_s, self.of_row, self.tail = log_s, of_row, tail
 
     def fall(self, dpd: Days, ahead: npt.ArrayLike) -> Floats:

@@ -39,7 +39,7 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         monotone: Mapping[str, int] | None = None,
         edges: tuple[int, ...] = EDGES,
         num_leaves: int = 31,
-        rounds: int = 150,
+        rounds: int = 120,
         learning_rate: float = 0.05,
         min_rows_in_leaf: int | None = None,
         lambda_l2: float = 5.0,
@@ -112,7 +112,7 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         """Log-odds that what is open at an interval's start is paid within it, shape (n_pairs,)."""
         return np.asarray(self.booster_.predict(matrix, raw_score=True, num_threads=1), dtype=np.float64)
 
-    def contributions(self, matrix: npt.NDArray[np.float32]) -> Floats:
+    def shap_values(self, matrix: npt.NDArray[np.float32]) -> Floats:
         """LightGBM's own SHAP values of the log-odds; the last column is the base. Shape (n_pairs, n_columns + 1)."""
         return np.asarray(self.booster_.predict(matrix, pred_contrib=True, num_threads=1), dtype=np.float64)
 

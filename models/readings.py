@@ -13,7 +13,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int64]
 
-EDGES = (0, 3, 7, 14, 21, 30, 45, 60, 90, 120, 180)
+EDGES = (0, 7, 14, 21, 30, 45, 60, 90, 180)
 """Days ahead at which curves are known exactly; between two of them the intensity is constant."""
 
 LAST_DAY = 720

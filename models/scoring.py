@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from features.catalogue import CATALOGUE_BY_NAME
 from features.spec import AGE
@@ -34,22 +33,24 @@ def scores_of(
         return []
     days_to_grace = table.keys["due_on"].to_numpy(dtype=np.int64) + grace_days - to_day(as_of)
     read = readings(curve.survival(table), days_to_grace)
-    told, found = _reasons(curve, table, days_to_grace)
-    thin = _thin(curve, table)
+    horizons = horizon_days(days_to_grace)
+    if isinstance(curve, HabitCurve):
+        told, found = _habit_reasons(curve, table, horizons)
+        settled = table.keys["customer_id"].astype(str).map(curve.settled_count)
+    else:
+        told, found = _model_reasons(curve, table, horizons)
+        settled = table.values[SETTLED_COUNT].fillna(0.0)  # no count is no history
+    thin = (settled < THIN).to_numpy()
     keys = table.keys.to_dict("records")
     return [
         _score(row, key, read, found, told[row], bool(thin[row]), as_of, version, mode) for row, key in enumerate(keys)
     ]
 
 
-def _reasons(
-    curve: PaymentCurve | HabitCurve, table: FeatureTable, days_to_grace: Days
-) -> tuple[list[tuple[Reason, ...]], Contributions]:
-    horizons = horizon_days(days_to_grace)
-    if isinstance(curve, HabitCurve):
-        steps = curve.contributions(table, horizons)
-        concepts = {step: step for step in steps.columns}
-        return reasons(steps, concepts, lambda step, row: curve.tell(table, step, row)), steps
+Told = tuple[list[tuple[Reason, ...]], Contributions]
+
+
+def _model_reasons(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Told:
     found = explain(curve, table, horizons)
     concepts = {name: CATALOGUE_BY_NAME[name].concept.key for name in curve.encoding_.columns}
     concepts |= dict.fromkeys(INTERVAL_COLUMNS, AGE.key)
@@ -65,11 +66,9 @@ def _reasons(
     return reasons(found, concepts, fact), found
 
 
-def _thin(curve: PaymentCurve | HabitCurve, table: FeatureTable) -> "pd.Series[bool]":
-    if isinstance(curve, HabitCurve):
-        return table.keys["customer_id"].astype(str).map(curve.settled_count) < THIN
-    # No count is no history.
-    return table.values[SETTLED_COUNT].fillna(0.0) < THIN
+def _habit_reasons(curve: HabitCurve, table: FeatureTable, horizons: Days) -> Told:
+    found, facts = curve.contributions(table, horizons), curve.facts(table)
+    return reasons(found, {step: step for step in found.columns}, lambda step, row: facts[step][row]), found
 
 
 def _score(

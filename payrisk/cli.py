@@ -7,11 +7,14 @@ progress and sentences for people go to standard error.
 import json
 import re
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from payrisk.progress import live_line
 
 if TYPE_CHECKING:
     from payrisk.gate import Gate
@@ -36,7 +39,9 @@ def parse_day(text: str) -> date:
         raise typer.BadParameter(f'"{text}" is not a day of the calendar. Expected YYYY-MM-DD.') from None
 
 
-AsOf = Annotated[date | None, typer.Option("--as-of", parser=parse_day, metavar="YYYY-MM-DD", help="the evening to look from")]
+AsOf = Annotated[
+    date | None, typer.Option("--as-of", parser=parse_day, metavar="YYYY-MM-DD", help="the evening to look from")
+]
 Json = Annotated[bool, typer.Option("--json", help="one JSON value on standard output, nothing else")]
 
 
@@ -59,7 +64,9 @@ def demo(
 @app.command("import")
 def import_(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV, XLSX or Parquet; all of them or nothing")],
-    mapping: Annotated[str | None, typer.Option(help="a saved mapping, by name; without it the canonical columns")] = None,
+    mapping: Annotated[
+        str | None, typer.Option(help="a saved mapping, by name; without it the canonical columns")
+    ] = None,
     as_of: Annotated[
         date | None, typer.Option("--as-of", parser=parse_day, metavar="YYYY-MM-DD", help="the day of the export")
     ] = None,
@@ -69,7 +76,7 @@ def import_(
     """Read an export into the ledger; every row is accounted for."""
     gate = _gate()
     report = gate.import_files(files, mapping=mapping, as_of=as_of, dry_run=dry_run)
-    _answer(report.as_dict(), as_json) or print(report.text())
+    _answer(report.as_dict(), as_json, lambda: print(report.text()))
 
 
 @app.command()
@@ -78,8 +85,9 @@ def train(as_of: AsOf = None, as_json: Json = False) -> None:
     from payrisk.show import show_training
 
     gate = _gate()
-    result = gate.train(as_of)
-    _answer(result, as_json) or show_training(result)
+    with live_line() as say:
+        result = gate.train(as_of, say)
+    _answer(result, as_json, lambda: show_training(result))
 
 
 @app.command()
@@ -90,9 +98,14 @@ def score(
 ) -> None:
     """Score every open item and write the scores with their reasons."""
     gate = _gate()
-    summary = gate.score(as_of, out)
-    _answer(summary, as_json) or print(
-        f"{summary['items']:,} open items scored as of {summary['as_of']} (mode {summary['mode']}): {out}"
+    with live_line() as say:
+        summary = gate.score(as_of, out, say)
+    _answer(
+        summary,
+        as_json,
+        lambda: print(
+            f"{summary['items']:,} open items scored as of {summary['as_of']} (mode {summary['mode']}): {out}"
+        ),
     )
     _say_notices(summary)
 
@@ -108,10 +121,11 @@ def queue(
     from payrisk.show import show_queue
 
     gate = _gate()
-    body = gate.queue(as_of)
+    with live_line() as say:
+        body = gate.queue(as_of, say)
     if xlsx:
         gate.write_workbook(body, xlsx)
-    _answer(body, as_json) or show_queue(body, accounts=accounts)
+    _answer(body, as_json, lambda: show_queue(body, accounts=accounts))
     if xlsx:
         print(f"{len(body['items'])} accounts written: {xlsx}", file=sys.stderr)
 
@@ -124,7 +138,7 @@ def promote(
 ) -> None:
     """Approve a version: it scores from now on."""
     entry = _gate().promote(version, by)
-    _answer(entry, as_json) or print(f"{version} is the champion, approved by {by}.")
+    _answer(entry, as_json, lambda: print(f"{version} is the champion, approved by {by}."))
 
 
 @app.command()
@@ -152,7 +166,7 @@ def doctor(as_json: Json = False) -> None:
     from payrisk.show import show_findings
 
     findings = examine(_gate(prepare=False).settings)
-    _answer([finding.as_dict() for finding in findings], as_json) or show_findings(findings)
+    _answer([finding.as_dict() for finding in findings], as_json, lambda: show_findings(findings))
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 
@@ -185,11 +199,12 @@ def _serve(gate: "Gate", host: str | None = None, port: int | None = None) -> No
     serve_desk(gate, host or gate.settings.host, gate.settings.port if port is None else port)
 
 
-def _answer(value: Any, as_json: bool) -> bool:
-    """Print one JSON value when asked for; tells whether it did."""
+def _answer(value: Any, as_json: bool, for_people: Callable[[], None]) -> None:
+    """One JSON value for machines, or what people read."""
     if as_json:
         print(json.dumps(value, ensure_ascii=False, default=str))
-    return as_json
+    else:
+        for_people()
 
 
 def _say_notices(body: dict[str, Any]) -> None:
@@ -198,7 +213,8 @@ def _say_notices(body: dict[str, Any]) -> None:
 
 
 def _complain(sentence: str, remedy: str | None) -> None:
-    print(f"payrisk: {sentence}" + (f"\n{remedy}" if remedy else ""), file=sys.stderr)
+    way_out = f"\n{remedy}" if remedy and remedy not in sentence else ""
+    print(f"payrisk: {sentence}{way_out}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 """The demo: a believable company from the files its ERP exports to today's queue, each step reused when it is done.
 
-The company's ledger ends yesterday by the gate's clock. Asked again on a later day, the invented company is made anew; files of
-a real ledger are never touched.
+The company's ledger ends yesterday by the gate's clock. Asked again on a later day, the invented company is made anew;
+a real ledger is never touched.
 """
 
 import json
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 
 from ledger.errors import PayriskError
 from payrisk.gate import DEMO_MARK, Gate
+from payrisk.progress import Say, live_line
 
 SEED = 7
 FILES = ("customers.csv", "invoices.csv", "payments.csv", "rates.csv")
@@ -28,7 +29,8 @@ class NotADemoHome(PayriskError):
 
     def __init__(self, home: Path) -> None:
         super().__init__(
-            f"{home} holds a ledger of yours; the demo company needs a home of its own: PAYRISK_HOME=demo-data payrisk demo"
+            f"{home} holds a ledger of yours; the demo company needs a home of its own: "
+            "PAYRISK_HOME=demo-data payrisk demo"
         )
 
 
@@ -44,19 +46,22 @@ class DemoElsewhere(PayriskError):
         )
 
 
-def run_demo(gate: Gate) -> dict[str, Any]:
-    """Company, import, training, queue; returns the body of today's queue. What is done already is not done again."""
+def run_demo(gate: Gate, *, customers: int = 600, invoices: int = 30_000) -> dict[str, Any]:
+    """Company, import, training, queue; returns the body of today's queue. What is done already is not done again.
+
+    Raises `NotADemoHome` in a home that holds a real ledger, before anything is touched.
+    """
     ends_on = gate.today - timedelta(days=1)
     gate = _home_for(gate, ends_on)
     steps = Steps(4)
     company = gate.settings.home / "company"
     with steps.step("the company's files", reuse=_written(company)) as say:
         if not _written(company):
-            say(_make_company(company, ends_on))
+            say(_make_company(company, ends_on, customers, invoices))
     with steps.step("import", reuse=gate.ledger.version > 0) as say:
         if gate.ledger.version == 0:
             report = gate.read_in([company / name for name in FILES], as_of=ends_on)
-            say(f"{report.accepted:,} of {report.read:,} rows accepted")
+            say(f"{report.accepted:,} rows accepted, {len(report.quarantined):,} set aside")
     trained = gate.shelf.pick(ends_on) is not None
     with steps.step("training", reuse=trained) as say:
         if not trained:
@@ -75,27 +80,20 @@ class Steps:
         self.count, self.at = count, 0
 
     @contextmanager
-    def step(self, name: str, *, reuse: bool) -> Iterator[Callable[[str], None]]:
+    def step(self, name: str, *, reuse: bool) -> Iterator[Say]:
+        """One step; what is said last stands in its line."""
         self.at += 1
-        said: list[str] = []
-        live = sys.stderr.isatty()
-        started = time.monotonic()
+        head, said, started = f"{self.at}/{self.count}  {name}: ", ["as it was"], time.monotonic()
+        with live_line(head) as live:
 
-        def say(what: str) -> None:
-            said[:] = [what]
-            if live:
-                print(f"\r\x1b[K{self.at}/{self.count}  {name}: {what} …", end="", file=sys.stderr, flush=True)
+            def say(what: str) -> None:
+                said[0] = what
+                live(what)
 
-        if live and not reuse:
-            print(f"{self.at}/{self.count}  {name} …", end="", file=sys.stderr, flush=True)
-        yield say
-        told = "as it was" if reuse else " ".join(said)
-        print(
-            f"{chr(13) + chr(27) + '[K' if live else ''}{self.at}/{self.count}  {name}: {told} "
-            f"({time.monotonic() - started:.1f} s)",
-            file=sys.stderr,
-            flush=True,
-        )
+            if not reuse:
+                live("")
+            yield say
+        print(f"{head}{said[0]} ({time.monotonic() - started:.1f} s)", file=sys.stderr, flush=True)
 
 
 def _home_for(gate: Gate, ends_on: date) -> Gate:
@@ -115,8 +113,8 @@ def _home_for(gate: Gate, ends_on: date) -> Gate:
 
 
 def _clear(home: Path) -> None:
-    """Remove what an earlier demo made; only ever called in a home that carries the demo's mark."""
-    for name in ("company", "models", "mlflow"):
+    """Remove what an earlier demo made, but for its MLflow runs; only called in a home with the demo's mark."""
+    for name in ("company", "models"):
         shutil.rmtree(home / name, ignore_errors=True)
     for path in home.glob("payrisk.db*"):
         path.unlink()
@@ -127,11 +125,11 @@ def _written(company: Path) -> bool:
     return (company / FILES[-1]).is_file()
 
 
-def _make_company(folder: Path, ends_on: date) -> str:
+def _make_company(folder: Path, ends_on: date, customers: int, invoices: int) -> str:
     from simulation.company import generate
     from simulation.export import write_export
 
-    company = generate(SEED, ends_on)
+    company = generate(SEED, ends_on, customers, invoices)
     half_made = folder.with_name("company.part")
     shutil.rmtree(half_made, ignore_errors=True)
     write_export(company, half_made)

@@ -1,11 +1,12 @@
 """`payrisk doctor`: what this installation has, lacks and uses, each with the way out."""
 
+import importlib
 import importlib.util
 import os
 import platform
-import sqlite3
 import sys
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,9 @@ def examine(settings: Settings) -> list[Finding]:
 
 
 def _python() -> Finding:
-    return Finding("python", sys.version_info >= (3, 11), platform.python_version(), "payrisk needs Python 3.11 or newer.")
+    return Finding(
+        "python", sys.version_info >= (3, 11), platform.python_version(), "payrisk needs Python 3.11 or newer."
+    )
 
 
 def _home(home: Path) -> Finding:
@@ -58,7 +61,7 @@ def _database(settings: Settings) -> Finding:
 
     shown = settings.database_url.split("@")[-1] or "SQLite in the home folder"
     if not settings.database_url and not (settings.home / "payrisk.db").exists():
-        return Finding("database", True, f"{shown}, empty (SQLite {sqlite3.sqlite_version})")
+        return Finding("database", True, f"{shown}, empty")
     try:
         imports = LedgerStore(settings.url).imports()
     except PayriskError as error:
@@ -68,12 +71,13 @@ def _database(settings: Settings) -> Finding:
 
 def _lightgbm() -> Finding:
     """LightGBM needs the OpenMP runtime, which slim images lack."""
-    from models.payment_curve import lightgbm_version
-
     try:
-        return Finding("lightgbm", True, lightgbm_version())
+        importlib.import_module("models.payment_curve")
     except OSError as error:
-        return Finding("lightgbm", False, str(error), "Install the OpenMP runtime: apt-get install libgomp1 (Debian, Ubuntu).")
+        return Finding(
+            "lightgbm", False, str(error), "Install the OpenMP runtime: apt-get install libgomp1 (Debian, Ubuntu)."
+        )
+    return Finding("lightgbm", True, version("lightgbm"))
 
 
 def _optional(module: str, what: str, remedy: str) -> Finding:

@@ -16,8 +16,6 @@ from payrisk.clock import now, today
 from payrisk.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-
     from ledger.book import Ledger
     from ledger.report import ImportReport
     from models.shelf import Shelf
@@ -268,12 +266,20 @@ class Gate:
         entry = self.shelf.promote(version, by, self.now)
         return {"version": entry.version, "kind": entry.kind, "approved_by": entry.approved_by}
 
-    def web_app(self, host: str) -> "FastAPI":
+    def web_app(self, host: str) -> Any:
         """The API and the pages over what was published."""
         from serving.desk import Desk
         from serving.web.app import create_app
+        from serving.web.guard import LOOPBACK_HOSTS
 
-        return create_app(Desk(self.store), demo=self.is_demo, hosts=_names_of(host))
+        return create_app(Desk(self.store), demo=self.is_demo, trusted_hosts={*LOOPBACK_HOSTS, host})
+
+    def _beyond(self, day: date) -> list[str]:
+        """What to say of an evening after the ledger's newest day."""
+        newest = self.ledger.newest_day()
+        if day <= newest:
+            return []
+        return [f"The ledger's newest export is of {newest.isoformat()}: what was paid since is not known."]
 
     def close(self) -> None:
         """Give the database connections back."""

@@ -15,7 +15,9 @@ class PortInUse(PayriskError):
     code = "port_in_use"
 
     def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"Port {port} on {host} is in use by another program. Take another: payrisk serve --port {port + 1}")
+        super().__init__(
+            f"Port {port} on {host} is in use by another program. Take another: payrisk serve --port {port + 1}"
+        )
 
 
 class NoSuchAddress(PayriskError):
@@ -25,7 +27,8 @@ class NoSuchAddress(PayriskError):
 
     def __init__(self, host: str, port: int, why: str) -> None:
         super().__init__(
-            f"Cannot listen on {host} port {port}: {why}. Expected an address of this machine, as in --host 127.0.0.1 --port 8321."
+            f"Cannot listen on {host} port {port}: {why}. "
+            "Expected an address of this machine, as in --host 127.0.0.1 --port 8321."
         )
 
 

@@ -1,6 +1,8 @@
 """What the commands print for people: tables of the objects that the API returns."""
 
 import sys
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -17,56 +19,70 @@ def console() -> Console:
 
 
 def show_queue(body: dict[str, Any], *, accounts: int) -> None:
-    """The top of the queue: rank, account, money and chance, then its reasons in words."""
+    """The top of the queue: rank, account, money and chance; below each its reasons and the next action."""
     out = console()
-    out.print(f"\n[bold]Whom to call first[/bold], evening of {body['as_of']}, mode {body['mode']}: {len(body['items'])} accounts")
-    for notice in body.get("notices", ()):
+    shown = body["items"][:accounts]
+    count = len(body["items"])
+    out.print(
+        f"\n[bold]Whom to call first[/bold]: {count} account{'s' * (count != 1)} on the list of {_long(body['as_of'])} "
+        f"(mode {body['mode']})"
+    )
+    for notice in body["notices"]:
         out.print(f"[yellow]{escape(notice)}[/yellow]")
-    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False, padding=(0, 2, 1, 0))
+    out.print()
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("#", justify="right")
-    table.add_column("Account, and why it is here", ratio=1)
-    table.add_column("Late risk", justify="right", no_wrap=True)
-    table.add_column("Overdue", justify="right", no_wrap=True)
-    table.add_column("Expected late", justify="right", no_wrap=True)
-    table.add_column("Expected", no_wrap=True)
-    for line in body["items"][:accounts]:
-        table.add_row(
-            str(line["rank"]),
-            _account(line),
-            "" if line["late_risk"] is None else f"{line['late_risk']:.0%}",
-            _money(line.get("overdue")),
-            _money(line.get("expected_late")),
-            line.get("expected_on") or ("" if line["late_risk"] is None else "not in sight"),
-        )
+    table.add_column("Account", min_width=60)
+    for name in ("Late risk", "Overdue", "Expected late", "Expected on"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for line in shown:
+        table.add_row(str(line["rank"]), _account(line), *_figures(line))
     out.print(table)
+    if count > len(shown):
+        out.print(f"[dim]and {count - len(shown)} more: payrisk queue --accounts {count}[/dim]")
+
+
+def _figures(line: dict[str, Any]) -> tuple[str, str, str, str]:
+    told = line["late_risk"] is not None
+    return (
+        f"{line['late_risk']:.0%}" if told else "",
+        _money(line["overdue"]),
+        _money(line["expected_late"]),
+        line["expected_on"] or ("not in sight" if told else ""),
+    )
 
 
 def _account(line: dict[str, Any], reasons: int = 3) -> str:
-    told = [
-        f"{escape(reason['text'])}" + (f" [bold]{reason['arrow']}[/bold] {_points(reason['points'])}" if reason["arrow"] else "")
-        for reason in line["reasons"][:reasons]
-    ]
-    head = f"[bold]{escape(line['customer_name'] or line['customer_id'])}[/bold] [dim]{escape(line['customer_id'])}[/dim]"
-    return "\n".join([head, *told, f"[dim]Next:[/dim] {escape(line['next_action'])}"])
+    name, number = line["customer_name"] or line["customer_id"], line["customer_id"]
+    head = f"[bold]{escape(name)}[/bold]" + (f" [dim]{escape(number)}[/dim]" if number != name else "")
+    told = [_reason(reason) for reason in line["reasons"][:reasons]]
+    return "\n".join([head, *told, f"[dim]Next:[/dim] {escape(line['next_action'])}", ""])
 
 
-def _points(share: float | None) -> str:
-    return "" if share is None else f"{share * 100:+.0f} points"
+def _reason(reason: dict[str, Any]) -> str:
+    arrow = f"[bold]{reason['arrow']}[/bold] {reason['points'] * 100:+.0f} " if reason["arrow"] else ""
+    return f"  {arrow}{escape(reason['text'])}"
 
 
 def _money(money: dict[str, str] | None) -> str:
-    if not money:
-        return ""
-    whole, _, decimals = money["amount"].partition(".")
-    return f"{int(whole):,}" + (f".{decimals}" if decimals else "") + f" {money['currency']}"
+    """Whole units, for reading down a column; the exact amounts are on the page and in the JSON."""
+    return f"{Decimal(money['amount']):,.0f} {money['currency']}" if money else ""
+
+
+def _long(day: str) -> str:
+    on = date.fromisoformat(day)
+    return f"{on.day} {on:%B %Y}"
 
 
 def show_training(result: dict[str, Any]) -> None:
     """What was fitted, how it was judged, and what became of it."""
     out = console()
-    out.print(f"[bold]{escape(result['version'])}[/bold] ({result['kind']}), learned from what was known on {result['as_of']}")
+    out.print(
+        f"[bold]{escape(result['version'])}[/bold] ({result['kind']}), learned from what was known on {result['as_of']}"
+    )
     for gate in result["gates"]:
-        out.print(f"  {'passed ' if gate['passed'] else 'refused'}  {escape(gate['name'])}: {escape(gate['reason'])}")
+        verdict = "passed  " if gate["passed"] else "refused " if gate["blocks"] else "to watch"
+        out.print(f"  {verdict}  {escape(gate['name'].replace('_', ' '))}: {escape(gate['reason'])}")
     out.print(escape(result["outcome"]))
 
 

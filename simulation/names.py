@@ -39,12 +39,9 @@ NAMES_PER_COUNTRY = len(_HEADS.split()) * len(_JOINTS.split(" ")) * len(_TAILS.s
 
 
 def company_names(countries: npt.NDArray[np.str_], rng: np.random.Generator) -> list[str]:
-    """One name for each country code, in that order, no two alike.
+    """One name for each country code (a key of `COUNTRIES`), in that order, no two alike: `Quernstad Verktyg AB`.
 
     Raises `ImpossibleCompany` when one country has more customers than it has names (`NAMES_PER_COUNTRY`).
-
-    >>> company_names(np.array(["SE", "GB"]), np.random.default_rng(1))  # doctest: +SKIP
-    ['Vandomere Skog AB', 'Kestbury Joinery Ltd']
     """
     names = np.empty(len(countries), dtype=object)
     for country in sorted(_TRADES):

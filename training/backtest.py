@@ -4,22 +4,22 @@ The question is the collector's: of the items that will be past due in 14 (or 30
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from features.compute import feature_rows, open_questions
 from features.table import FeatureTable
 from ledger.book import Ledger
-from ledger.days import to_date, to_day
+from ledger.days import to_day
 from ledger.view import LedgerView
 from models.baseline import amount_order, bucket_order, bucket_risk, oldest_first
 from models.errors import NothingToFit
 from models.readings import Floats
-from training.cutoffs import STEP, Holdout, holdout
-from training.fit import fit_habit_curve, fit_payment_curve, training_set
+from training.cutoffs import Holdout, holdout
+from training.fit import TrainingSet, fit_habit_curve, fit_payment_curve
 from training.labels import Outcomes, booking_lag, outcomes, unpaid_after
 from training.metrics import auc, auc_difference, auc_interval, captured, captured_difference, ece, log_loss
 from training.promotion import HORIZONS
@@ -27,8 +27,8 @@ from training.promotion import HORIZONS
 SIMPLE = ("amount", "oldest", "bucket")
 """The simple orders, by name: largest amount, longest past due, risk of the aging bucket."""
 
-BUCKET_EVENINGS = 8
-"""Weekly evenings before the cutoff from which the buckets' risks are counted."""
+BUCKET_DAYS = 180
+"""Days before the cutoff from which the buckets' risks are counted."""
 
 
 @dataclass(frozen=True)
@@ -45,29 +45,38 @@ class Backtest:
     metrics: dict[str, float]
 
 
-def backtest(ledger: Ledger, view: LedgerView, progress: Callable[[str], None] = lambda line: None) -> Backtest | None:
-    """Fit as of the most recent possible cutoff and judge what followed, as known on the evening of `view`.
-
-    None when the ledger is too young for it: nothing to learn from before the cutoff, or nothing to judge after it.
-    """
+def holdout_of(view: LedgerView) -> Holdout | None:
+    """The most recent holdout of an evening's ledger; None when there is nothing to learn from before it."""
     split = holdout(to_day(view.day) - booking_lag(view.applications))
     if view.items.empty or int(view.items["known_on"].min()) >= split.cutoff:
         return None
-    past = ledger.as_of(to_date(split.cutoff))
-    try:
-        learned = training_set(ledger, past)
-        curve, habit = fit_payment_curve(learned), fit_habit_curve(past)
-    except NothingToFit:
-        return None
-    progress(f"backtest: fitted as of {past.day.isoformat()}")
+    return split
+
+
+def backtest(
+    ledger: Ledger, view: LedgerView, past: LedgerView, learned: TrainingSet, split: Holdout
+) -> Backtest | None:
+    """Fit on what the cutoff knew, and judge what followed, as known on the evening of `view`.
+
+    Args:
+        ledger, view: the facts, and the evening whose knowledge judges.
+        past, learned: the evening of the cutoff, and the training set it knows.
+        split: the cutoff and the evenings to judge, see `holdout_of`.
+
+    None when nothing can be learned by the cutoff or nothing was open on the evenings after it.
+    """
     table = feature_rows(view, open_questions(view, split.evenings))
     if len(table) == 0:
+        return None
+    try:
+        curve, habit = fit_payment_curve(learned), fit_habit_curve(past)
+    except NothingToFit:
         return None
     found = outcomes(ledger, view, split.cutoff)
     said = {"model": curve.survival(table), "habit": habit.survival(table)}
     metrics: dict[str, float] = {}
     for horizon in HORIZONS:
-        simple = _simple_orders(table, ledger, past, horizon)
+        simple = _simple_orders(table, learned, horizon)
         metrics |= judged(table.keys, found, horizon, {n: c.survival_at(horizon) for n, c in said.items()}, simple)
     return Backtest(split, metrics)
 
@@ -85,7 +94,7 @@ def judged(
         simple: the simple orders, each of shape (n,).
     """
     unpaid, known = unpaid_after(keys, found, horizon)
-    asked = known & (keys["due_on"].to_numpy() <= keys["day"].to_numpy() + horizon)
+    asked = known & _due_by(keys, horizon)
     y, customer = unpaid[asked].astype(np.float64), keys["customer_id"].to_numpy()[asked]
     model = said["model"][asked]
     area = auc_interval(model, y, customer)
@@ -119,19 +128,22 @@ def judged(
     return {_named(name, horizon): value for name, value in measures.items()}
 
 
-def _simple_orders(table: FeatureTable, ledger: Ledger, past: LedgerView, horizon: int) -> dict[str, Floats]:
-    """The simple orders of the judged rows; the bucket rates are those that the cutoff knew."""
-    last = to_day(past.day) - booking_lag(past.applications) - horizon
-    evenings = range(last - STEP * (BUCKET_EVENINGS - 1), last + 1, STEP)
-    before = feature_rows(past, open_questions(past, evenings)).keys
-    unpaid, known = unpaid_after(before, outcomes(ledger, past, evenings[0]), horizon)
-    asked = known & (before["due_on"].to_numpy() <= before["day"].to_numpy() + horizon)
-    risk = bucket_risk(before["dpd"].to_numpy()[asked], unpaid[asked])
+def _simple_orders(table: FeatureTable, learned: TrainingSet, horizon: int) -> dict[str, Floats]:
+    """The simple orders of the judged rows; the risks of the buckets are those that the cutoff knew."""
+    keys = learned.table.keys
+    unpaid, known = unpaid_after(keys, learned.outcomes, horizon)
+    recent = keys["day"].to_numpy() > learned.outcomes.last_observed - BUCKET_DAYS
+    asked = known & recent & _due_by(keys, horizon)
+    risk = bucket_risk(keys["dpd"].to_numpy()[asked], unpaid[asked])
     return {
         "amount": amount_order(table.keys),
         "oldest": oldest_first(table.keys),
         "bucket": bucket_order(table.keys, risk),
     }
+
+
+def _due_by(keys: pd.DataFrame, horizon: int) -> npt.NDArray[np.bool_]:
+    return np.asarray(keys["due_on"].to_numpy() <= keys["day"].to_numpy() + horizon)
 
 
 def _named(measure: str, horizon: int) -> str:

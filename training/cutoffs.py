@@ -33,10 +33,6 @@ class Holdout:
     cutoff: int
     evenings: tuple[int, ...]
 
-    def judged_at(self, horizon: int, last_observed: int) -> tuple[int, ...]:
-        """The evenings whose outcome `horizon` days later is known by `last_observed`."""
-        return tuple(day for day in self.evenings if day + horizon <= last_observed)
-
 
 def weekly_evenings(first: int, last: int) -> tuple[int, ...]:
     """Every `WEEKDAY` from `first` to `last`, both included when they are one.

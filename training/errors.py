@@ -14,8 +14,9 @@ class NothingSettled(PayriskError):
         self.as_of, self.open_items = as_of, open_items
         super().__init__(
             f"By the evening of {as_of.isoformat()} no invoice of this ledger was known to be settled "
-            f"({open_items:,} open), so there is nothing to learn from. Nothing was trained; the queue will be "
-            "ordered by rule (overdue money and age), without probabilities, and says so. Import payments, then train again."
+            f"({open_items:,} open), so there is nothing to learn from. Nothing was trained; the queue "
+            "will be ordered by rule (overdue money and age), without probabilities, and says so. "
+            "Import payments, then train again."
         )
 
 

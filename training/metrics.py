@@ -1,7 +1,7 @@
 """Metrics: how good a set of probabilities is, with honest intervals. Pure.
 
 Accuracy is not among them: where 20 % of the items are late, "always on time" has an accuracy of 80 %.
-Weights stand for how often a row counts; the bootstrap draws customers, for the items of one customer are paid together.
+Weights stand for how often a row counts; the bootstrap draws customers: the items of one customer are paid together.
 """
 
 import math

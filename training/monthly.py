@@ -12,16 +12,16 @@ from math import isnan
 
 from features.catalogue import fingerprint
 from ledger.book import Ledger
-from ledger.days import NEVER
+from ledger.days import NEVER, to_date
 from ledger.view import LedgerView
 from models.bundle import Bundle, Kind
 from models.habit_curve import HabitCurve
 from models.payment_curve import PaymentCurve
 from models.shelf import Shelf
-from training.backtest import Backtest, backtest
+from training.backtest import backtest, holdout_of
 from training.cutoffs import months_between
 from training.errors import NothingSettled
-from training.fit import fit_habit_curve, fit_payment_curve, training_set
+from training.fit import TrainingSet, fit_habit_curve, fit_payment_curve, training_sets
 from training.promotion import (
     Gate,
     beats_simple_orders,
@@ -85,12 +85,12 @@ def train(
     settled = view.settlements[view.settlements["taken_back_on"] == NEVER]
     if not settled["by_cash"].any():
         raise NothingSettled(as_of, len(view.open_items()))
-    judged, gates = _judge(ledger, view, enough_history(len(settled), months_between(settled["known_on"])), progress)
-    metrics = judged.metrics if judged else {}
+    history = enough_history(len(settled), months_between(settled["known_on"]))
+    learned, metrics, gates = _learn(ledger, view, history, progress) if history.passed else (None, {}, (history,))
 
     curve: PaymentCurve | HabitCurve
-    if may_serve(gates):
-        curve = fit_payment_curve(training_set(ledger, view))
+    if learned is not None and may_serve(gates):
+        curve = fit_payment_curve(learned)
         progress("fitted the payment curve")
     else:
         curve = fit_habit_curve(view)
@@ -112,15 +112,23 @@ def train(
     return TrainingResult(version, bundle.kind, installed, metrics, gates, time.perf_counter() - began)
 
 
-def _judge(
+def _learn(
     ledger: Ledger, view: LedgerView, history: Gate, progress: Progress
-) -> tuple[Backtest | None, tuple[Gate, ...]]:
-    if not history.passed:
-        return None, (history,)
-    found = backtest(ledger, view, progress)
+) -> tuple[TrainingSet | None, dict[str, float], tuple[Gate, ...]]:
+    """What to fit on, what the backtest measured, and every gate's answer."""
+    split, found, learned = holdout_of(view), None, None
+    if split is not None:
+        past = ledger.as_of(to_date(split.cutoff))
+        learned, learned_then = training_sets(ledger, [view, past])
+        progress(f"collected {len(learned.intervals):,} intervals of past evenings")
+        found = backtest(ledger, view, past, learned_then, split)
+        progress(f"judged on the evenings after {past.day.isoformat()}")
     metrics = found.metrics if found else {}
-    progress("backtest: judged")
-    return found, (history, ranks_better_than_chance(metrics), beats_simple_orders(metrics), calibrated(metrics))
+    return (
+        learned,
+        metrics,
+        (history, ranks_better_than_chance(metrics), beats_simple_orders(metrics), calibrated(metrics)),
+    )
 
 
 def _keep(bundle: Bundle, shelf: Shelf, now: datetime) -> tuple[str, bool]:

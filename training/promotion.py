@@ -69,10 +69,10 @@ def beats_simple_orders(metrics: Metrics) -> Gate:
         h for h in HORIZONS if max(_number(metrics, f"auc_gain_{h}_low"), _number(metrics, f"found_gain_{h}_low")) > 0
     ]
     told = ", ".join(
-        f"{h} days: {_say(metrics, f'auc_gain_{h}', '+.3f')} AUC (at least {_say(metrics, f'auc_gain_{h}_low', '+.3f')})"
+        f"{h} days: {_say(metrics, f'auc_gain_{h}', '+.3f')} (at least {_say(metrics, f'auc_gain_{h}_low', '+.3f')})"
         for h in HORIZONS
     )
-    return Gate("beats_simple_orders", bool(better), f"difference to the best of the simple orders in {told}")
+    return Gate("beats_simple_orders", bool(better), f"difference in AUC to the best of the simple orders in {told}")
 
 
 def calibrated(metrics: Metrics) -> Gate:

@@ -6,7 +6,9 @@ What is taken depends on the item and the evening alone: never on chance, on the
 """
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,8 +38,28 @@ class Snapshots:
     weight: Floats
 
 
-def snapshots(view: LedgerView) -> Snapshots:
-    """The rows to learn from on the evening of `view`: all of evenings before it."""
+def snapshots(views: Sequence[LedgerView]) -> list[Snapshots]:
+    """The rows to learn from on the evening of each view: all of evenings before it.
+
+    What is taken is chosen from each view alone. The rows are then made in one go from the newest of them, since a past
+    evening asked later gives the same row to the last bit.
+    """
+    choices = [chosen_evenings(view) for view in views]
+    asked = pd.concat([choice[["item_id", "day"]] for choice in choices], ignore_index=True)
+    asked = asked.drop_duplicates(ignore_index=True)
+    table = feature_rows(max(views, key=lambda view: view.day), asked)
+    place = pd.Series(np.arange(len(asked)), index=pd.MultiIndex.from_frame(asked))
+    return [
+        Snapshots(
+            table.take(place.reindex(pd.MultiIndex.from_frame(choice[["item_id", "day"]])).tolist()),
+            choice["weight"].to_numpy(dtype=np.float64),
+        )
+        for choice in choices
+    ]
+
+
+def chosen_evenings(view: LedgerView) -> pd.DataFrame:
+    """Which evenings of which items to learn from, and how much each counts: `item_id`, `day`, `weight`, ordered."""
     as_of = to_day(view.day)
     first_known = int(view.items["known_on"].min()) if len(view.items) else as_of
     weekly = open_questions(view, training_evenings(first_known, as_of)).assign(special=False)
@@ -48,9 +70,8 @@ def snapshots(view: LedgerView) -> Snapshots:
     due = view.items.drop_duplicates("item_id", keep="last").set_index("item_id")["due_on"]
     questions = questions[questions["day"] - questions["item_id"].map(due) <= LONGEST_DPD].reset_index(drop=True)
     chosen = _at_most_per_item(questions)
-    table = feature_rows(view, chosen[["item_id", "day"]])
     age = as_of - chosen["day"].to_numpy(dtype=np.float64)
-    return Snapshots(table, chosen["weight"].to_numpy(dtype=np.float64) * 0.5 ** (age / HALF_LIFE_DAYS))
+    return chosen[["item_id", "day"]].assign(weight=chosen["weight"] * 0.5 ** (age / HALF_LIFE_DAYS))
 
 
 def thinned(rows: pd.DataFrame, table: FeatureTable, cap: int) -> pd.DataFrame:
@@ -105,10 +126,11 @@ def _at_most_per_item(questions: pd.DataFrame) -> pd.DataFrame:
     kept = np.floor((place + 1) * stride + start) > np.floor(place * stride + start)
     weekly = weekly.assign(weight=count / np.maximum(wanted, 1))[kept]
     special = questions[questions["special"]].assign(weight=1.0)
-    return pd.concat([weekly, special]).sort_values(["day", "item_id"], kind="stable", ignore_index=True)
+    both: pd.DataFrame = pd.concat([weekly, special])
+    return both.sort_values(["day", "item_id"], kind="stable", ignore_index=True)
 
 
-def _shares(items: pd.Series, days: pd.Series) -> Floats:
+def _shares(items: "pd.Series[Any]", days: "pd.Series[Any]") -> Floats:
     """A number in [0, 1) for each (item, day), the same on every machine."""
     codes, names = pd.factorize(items)
     seed = np.array([zlib.crc32(str(name).encode()) for name in names], dtype=np.uint64)[codes]

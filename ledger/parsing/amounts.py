@@ -19,7 +19,10 @@ FLOAT_NOISE = Decimal("0.000001")
 """A number written by a machine may differ from a whole minor unit by less than this: the noise of binary floats."""
 
 _PLAIN = re.compile(r"-?\d{1,13}\.\d\d")
-_DOLLARS = frozenset("USD CAD AUD NZD HKD SGD TWD MXN ARS CLP COP BRL BSD BBD BMD BND BZD FJD JMD KYD LRD NAD SRD TTD XCD".split())
+_DOLLARS = (
+    "USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "ARS", "CLP", "COP", "BRL", "BSD", "BBD", "BMD", "BND",
+    "BZD", "FJD", "JMD", "KYD", "LRD", "NAD", "SRD", "TTD", "XCD",
+)  # fmt: skip
 _UNIT = r"(?P<{}>[A-Za-z]{{3}}|[€£$¥])?"
 _SIGNED = re.compile(
     r"(?P<open>\()?\s*(?P<sign1>[-+−])?\s*" + _UNIT.format("unit1") + r"\s*(?P<sign2>[-+−])?\s*"
@@ -71,7 +74,7 @@ def settle_decimal(cells: Iterable[str]) -> str:
     for cell in cells:
         if isinstance(cell, NumberCell) or cell.isdigit():
             continue
-        mark, undecided = _evidence(cell)
+        mark, undecided = _evidence(clean_text(cell))
         if mark:
             seen.setdefault(mark, cell)
             if len(seen) == 2:
@@ -126,7 +129,9 @@ def _in_minor(
     number: Decimal, text: str, currency: str, exponent: int, noisy: bool, round_off: bool
 ) -> Amount | BadCell:
     if number.adjusted() + exponent > 15 or abs(number.scaleb(exponent)) > LARGEST_MINOR:
-        return BadCell("amount_out_of_range", f'"{text}" {currency} is beyond any receivable (the limit is 10^15 minor units).')
+        return BadCell(
+            "amount_out_of_range", f'"{text}" {currency} is beyond any receivable (the limit is 10^15 minor units).'
+        )
     minor = number.scaleb(exponent)
     whole = minor.to_integral_value(ROUND_HALF_EVEN)
     if minor == whole or (noisy and abs(minor - whole).scaleb(-exponent) < FLOAT_NOISE):
@@ -151,7 +156,9 @@ def _machine_number(text: str) -> Decimal | BadCell:
 def _written_number(text: str, currency: str, decimal: str) -> Decimal | BadCell:
     """The number a person or a report wrote: sign before, behind or as brackets, perhaps a currency beside it."""
     if _SCIENTIFIC.fullmatch(text):
-        return BadCell("amount_scientific", f'"{text}" is in scientific notation; its digits may be lost. Export plain numbers.')
+        return BadCell(
+            "amount_scientific", f'"{text}" is in scientific notation; its digits may be lost. Export plain numbers.'
+        )
     found = _SIGNED.fullmatch(text)
     bad = BadCell("bad_amount", f'"{text}" is not an amount. Expected a number as in 1234.50.')
     if not found or bool(found["open"]) != bool(found["close"]):

@@ -7,7 +7,7 @@ zone gives its own date; one with a zone gives the date in the company's zone.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
 from ledger.days import to_day
@@ -130,7 +130,9 @@ class DateReader:
             return None
         last = self.near + TEN_YEARS
         if not FIRST_DATE <= on <= last:
-            return BadCell("date_out_of_range", f'"{text}" lies outside {FIRST_DATE.isoformat()} to {last.isoformat()}.')
+            return BadCell(
+                "date_out_of_range", f'"{text}" lies outside {FIRST_DATE.isoformat()} to {last.isoformat()}.'
+            )
         return ReadDate(to_day(on), two_digits)
 
     def _read(self, text: str) -> tuple[date, bool] | None:
@@ -171,15 +173,14 @@ class DateReader:
         # Midnight at the end of a day is still that day.
         if hour == 24:
             return on, two_digits
-        stamp = datetime(year, month, day, hour, int(parts["minute"]), int(parts["second"] or 0))  # noqa: DTZ001
-        if not parts["zone"]:
-            return stamp.date(), two_digits
-        return stamp.replace(tzinfo=_offset(parts["zone"])).astimezone(self.zone).date(), two_digits
+        zone = _offset(parts["zone"]) if parts["zone"] else self.zone
+        stamp = datetime(year, month, day, hour, int(parts["minute"]), int(parts["second"] or 0), tzinfo=zone)
+        return stamp.astimezone(self.zone).date(), two_digits
 
 
 def _offset(zone: str) -> timezone:
     if zone == "Z":
-        return timezone.utc
+        return UTC
     minutes = int(zone[1:3]) * 60 + int(zone[-2:])
     return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))
 

@@ -17,10 +17,11 @@ class NumberCell(str):
 
 
 NONE_WORDS = frozenset(
-    "0000-00-00|00000000|00.00.0000|00/00/0000|9999-12-31|1900-01-01|1899-12-30|null|(null)|none|nat|nan|n/a|-".split(
-        "|"
-    )
-) | {""}
+    {
+        "", "0000-00-00", "00000000", "00.00.0000", "00/00/0000", "9999-12-31", "1900-01-01", "1899-12-30",
+        "null", "(null)", "none", "nat", "nan", "n/a", "-",
+    }
+)  # fmt: skip
 """How exports write 'none' in date, amount, currency and id fields (lower case). A *name* may well be Null."""
 
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
@@ -62,12 +63,14 @@ def parse_id(cell: str, *, floats: bool = False) -> str | BadCell | None:
     if isinstance(cell, NumberCell) or (floats and _looks_numeric(text)):
         whole = _WHOLE.fullmatch(text)
         if not whole or int(whole[1]) >= _LARGEST_NUMBER_ID:
-            return BadCell("bad_id", f'"{text}" is a number with a fraction or too many digits to be an id. Export it as text.')
+            return BadCell(
+                "bad_id", f'"{text}" is a number with a fraction or too many digits to be an id. Export it as text.'
+            )
         return whole[1]
     if _SCIENTIFIC.fullmatch(text):
         return BadCell(
             "id_mangled_by_spreadsheet",
-            f'"{text}" is an id that a spreadsheet turned into a number; its digits are lost. Export the column as text.',
+            f'"{text}" is an id that a spreadsheet turned into a number; its digits are lost. Export it as text.',
         )
     return text
 

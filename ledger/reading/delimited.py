@@ -41,7 +41,10 @@ def decode(name: str, content: bytes, encoding: str | None = None) -> str:
         if "\0" not in text:
             return text
     raise FileRefused(
-        "undecodable", name, f"The bytes are not text in {' or '.join(tried)}.", remedy="Export it as UTF-8, or name its encoding."
+        "undecodable",
+        name,
+        f"The bytes are not text in {' or '.join(tried)}.",
+        remedy="Export it as UTF-8, or name its encoding.",
     )
 
 
@@ -60,10 +63,14 @@ def sniff_delimiter(text: str) -> str:
 def _regularity(sample: str, delimiter: str) -> tuple[float, int]:
     """Share of records with the commonest width above one, and that width."""
     try:
-        widths = Counter(len(record) for record in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if record)
+        widths = Counter(
+            len(record) for record in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if record
+        )
     except csv.Error:
         return 0.0, 0
-    width, count = max(((w, n) for w, n in widths.items() if w > 1), key=lambda pair: (pair[1], pair[0]), default=(0, 0))
+    width, count = max(
+        ((w, n) for w, n in widths.items() if w > 1), key=lambda pair: (pair[1], pair[0]), default=(0, 0)
+    )
     return round(count / max(1, widths.total()), 1), width
 
 

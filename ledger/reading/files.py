@@ -20,6 +20,9 @@ _ELSEWHERE = {
 }
 
 
+_DEFAULT_LIMITS = Limits()
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """A file as it was read: its name, the SHA-256 of its bytes, and its sheets (one, but for workbooks)."""
@@ -30,7 +33,7 @@ class SourceFile:
 
 
 def read_file(
-    path: Path, limits: Limits = Limits(), *, encoding: str | None = None, delimiter: str | None = None
+    path: Path, limits: Limits = _DEFAULT_LIMITS, *, encoding: str | None = None, delimiter: str | None = None
 ) -> SourceFile:
     """The cells of a delimited text file, an .xlsx workbook or a Parquet file.
 
@@ -80,6 +83,8 @@ def _refuse_other_kinds(name: str, content: bytes) -> None:
             raise FileRefused("unsupported_format", name, f"This is {kind}.", remedy=remedy)
     head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
-        raise FileRefused("unsupported_format", name, "This is a web page or XML, whatever its name says.", remedy=remedy)
+        raise FileRefused(
+            "unsupported_format", name, "This is a web page or XML, whatever its name says.", remedy=remedy
+        )
     if head.startswith((b"{", b"[{")):
         raise FileRefused("unsupported_format", name, "This is JSON.", remedy=remedy)

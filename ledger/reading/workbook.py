@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx): the stored values of all worksheets, after a look at the archive itself. No formula is computed."""
+"""Workbooks (.xlsx): the stored values of all worksheets, after a look at the archive. No formula is computed."""
 
 import io
 import zipfile
@@ -54,7 +54,9 @@ def _inspect_members(name: str, members: list[zipfile.ZipInfo], limits: Limits) 
     if any(part.startswith("/") or ".." in part.split("/") for part in names):
         raise FileRefused("unsafe_archive", name, "The archive holds paths that lead out of it.")
     if any(part.endswith("vbaProject.bin") for part in names):
-        raise FileRefused("macro_workbook", name, "The workbook holds macros.", remedy="Save it as .xlsx and import that.")
+        raise FileRefused(
+            "macro_workbook", name, "The workbook holds macros.", remedy="Save it as .xlsx and import that."
+        )
     unpacked, packed = sum(m.file_size for m in members), max(1, sum(m.compress_size for m in members))
     if unpacked > limits.max_uncompressed_bytes or (
         unpacked > 2**20 and unpacked > packed * limits.max_compression_ratio
@@ -98,4 +100,6 @@ def _text(cell: Any) -> str:
 
 
 def _corrupt(name: str) -> FileRefused:
-    return FileRefused("corrupt_file", name, "The workbook is damaged or cut off.", remedy="Save it again and import that.")
+    return FileRefused(
+        "corrupt_file", name, "The workbook is damaged or cut off.", remedy="Save it again and import that."
+    )

@@ -1,14 +1,9 @@
-"""Run by Alembic: the migrations on the connection that `run.upgrade` hands over, in one transaction."""
+"""Run by Alembic: the migrations, on the connection and in the transaction that `run.upgrade` hands over."""
 
 from alembic import context
 
 from payrisk.migrations.tables import METADATA
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
-    transactional_ddl=True,  # SQLite can: a killed migration leaves nothing behind
-    transaction_per_migration=False,
-)
-with context.begin_transaction():
-    context.run_migrations()
+# SQLite's DDL is part of the transaction too: a killed migration leaves nothing behind.
+context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
+context.run_migrations()

@@ -3,5 +3,6 @@
 from sqlalchemy import MetaData
 
 from ledger.store import metadata as ledger_metadata
+from serving.store import serving_metadata
 
-METADATA: list[MetaData] = [ledger_metadata]
+METADATA: list[MetaData] = [ledger_metadata, serving_metadata]

@@ -11,13 +11,13 @@ from pydantic import BaseModel
 
 from serving.desk import MOST_LINES, Desk
 from serving.errors import BadQueryDay
-from serving.web import examples
-from serving.web.problems import INTERNAL
 from serving.web.schemas import AccountOut, HealthOut, ProblemOut, QueueOut
 
 PAGE_LINES = 50
 
-Evening = Annotated[str, Path(description="an evening as YYYY-MM-DD, or `today`: the newest published", examples=["today"])]
+Evening = Annotated[
+    str, Path(description="an evening as YYYY-MM-DD, or `today`: the newest published", examples=["today"])
+]
 AsOf = Annotated[str | None, Query(description="an evening as YYYY-MM-DD; default: the newest published")]
 
 
@@ -25,12 +25,12 @@ def api_router(desk: Desk) -> APIRouter:
     """The routes below `/api/v1`, reading from this desk."""
     router = APIRouter(prefix="/api/v1")
 
-    @router.get("/queues/{as_of}", tags=["queue"], responses=_responses(QueueOut, examples.QUEUE))
+    @router.get("/queues/{as_of}", tags=["queue"], responses=_responses(QueueOut))
     def queue(
         as_of: Evening,
         min_amount: Annotated[
             Decimal | None,
-            Query(description="overdue money, in the reporting currency, that a line has at least", allow_inf_nan=False),
+            Query(description="least overdue money of a line, in the reporting currency", allow_inf_nan=False),
         ] = None,
         cursor: Annotated[str | None, Query(max_length=400, description="`next_cursor` of the page before")] = None,
         limit: Annotated[int, Query(ge=1, le=MOST_LINES)] = PAGE_LINES,
@@ -38,7 +38,7 @@ def api_router(desk: Desk) -> APIRouter:
         """Whom to call first on an evening's list, and why: one line per account, ranked from 1."""
         return JSONResponse(desk.queue(day_of(as_of), min_amount=min_amount, cursor=cursor, limit=limit))
 
-    @router.get("/accounts/{customer_id:path}", tags=["accounts"], responses=_responses(AccountOut, examples.ACCOUNT))
+    @router.get("/accounts/{customer_id:path}", tags=["accounts"], responses=_responses(AccountOut))
     def account(customer_id: str, as_of: AsOf = None) -> JSONResponse:
         """One account with its open items, each with its own chances and reasons, on the list or not."""
         return JSONResponse(desk.account(customer_id, day_of(as_of)))
@@ -50,7 +50,7 @@ def health_router() -> APIRouter:
     """Whether the process answers; it does not ask the database."""
     router = APIRouter()
 
-    @router.get("/healthz", tags=["operations"], responses=_health())
+    @router.get("/healthz", tags=["operations"], responses={200: {"model": HealthOut}})
     async def healthz() -> JSONResponse:
         """Alive."""
         return JSONResponse({"status": "ok"})
@@ -70,21 +70,16 @@ def day_of(text: str | None) -> date | None:
         raise BadQueryDay(text) from None
 
 
-def _responses(model: type[BaseModel], example: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
-    """What a route can answer, with an example of each. The stored JSON is not validated again on its way out."""
+def _responses(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """What a route can answer; examples: `openapi.py`. The stored JSON is not validated again on its way out."""
     return {
-        200: {"model": model, "content": {"application/json": {"example": example}}},
-        404: _problem("not there", examples.NOT_FOUND),
-        422: _problem("not understood", examples.NOT_UNDERSTOOD),
-        500: _problem("a fault of ours", INTERNAL),
-        503: _problem("the database does not answer", examples.UNAVAILABLE),
+        200: {"model": model},
+        404: _problem("not there"),
+        422: _problem("not understood"),
+        500: _problem("a fault of ours"),
+        503: _problem("the database does not answer"),
     }
 
 
-def _problem(what: str, example: dict[str, Any]) -> dict[str, Any]:
-    schema = ProblemOut.model_json_schema()
-    return {"description": what, "content": {"application/problem+json": {"schema": schema, "example": example}}}
-
-
-def _health() -> dict[int | str, dict[str, Any]]:
-    return {200: {"model": HealthOut, "content": {"application/json": {"example": {"status": "ok"}}}}}
+def _problem(what: str) -> dict[str, Any]:
+    return {"description": what, "content": {"application/problem+json": {"schema": ProblemOut.model_json_schema()}}}

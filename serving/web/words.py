@@ -55,14 +55,16 @@ def risk_word(share: float | None) -> str:
 
 
 def points(whole: int | None) -> str:
-    """Whole probability points with their sign, as typeset.
+    """Whole probability points with their sign, as typeset; what rounds to nothing is less than one.
 
     >>> points(26), points(-5), points(0)
-    ('+26', '−5', '0')
+    ('+26', '−5', '<1')
     """
     if whole is None:
         return ""
-    return f"{'+' if whole > 0 else MINUS if whole < 0 else ''}{abs(whole)}"
+    if whole == 0:
+        return "<1"
+    return f"{'+' if whole > 0 else MINUS}{abs(whole)}"
 
 
 def whole_points(base: float | None, shares: Sequence[float | None], total: float | None) -> list[int | None]:
@@ -81,6 +83,8 @@ def whole_points(base: float | None, shares: Sequence[float | None], total: floa
     by_remainder = sorted(range(len(exact)), key=lambda at: (down[at] - exact[at], at))
     for at in by_remainder[: max(0, missing)]:
         down[at] += 1
+    for at in by_remainder[len(down) + min(0, missing) :]:  # both ends rounded towards each other
+        down[at] -= 1
     return list(down)
 
 

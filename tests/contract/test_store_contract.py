@@ -146,7 +146,7 @@ def test_facts_may_be_written_in_several_calls(ledger):
 def test_a_batch_that_fails_leaves_nothing_of_itself(ledger):
     import_id = ledger.store.begin_import("csv", [], [], MARCH, None)
     ledger.store.write(import_id, invoice("INV-1", due_on="2026-03-14", amount=1))
-    with pytest.raises(Exception, match="(?i)unique"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         ledger.store.write(import_id, many_invoices())
     ledger.store.accept(import_id)
 

@@ -40,7 +40,9 @@ def imported_modules(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def pickles_in(tree: ast.AST) -> list[str]:
-    found = [f"{line}: import {name}" for line, name in imported_modules(tree) if name.split(".")[0] in FORBIDDEN_IMPORTS]
+    found = [
+        f"{line}: import {name}" for line, name in imported_modules(tree) if name.split(".")[0] in FORBIDDEN_IMPORTS
+    ]
     found += [
         f"{line}: {dotted}()"
         for line, dotted, last in called_names(tree)
@@ -96,7 +98,12 @@ def test_a_rooms_init_is_only_its_signboard():
 
 def test_the_import_contracts_hold():
     done = subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"],
+        [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports_command; lint_imports_command()",
+            "--no-cache",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

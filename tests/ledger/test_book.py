@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from builders import any_facts, customer, invoice, known_by, ledger_of, payment, random_facts, rate, together
-from hypothesis import given, settings
+from builders import any_facts, customer, invoice, known_by, law, ledger_of, payment, random_facts, rate, together
+from hypothesis import given
 
 from ledger.days import to_day
 from ledger.errors import (
@@ -75,6 +75,16 @@ def test_the_newest_day_of_direct_loads_is_that_of_the_newest_knowledge(ledger):
 
     assert ledger.newest_day() == date(2026, 4, 3)
     assert ledger.first_day() == date(2026, 2, 12)
+
+
+def test_a_load_of_files_sweeps_what_a_dead_import_left_behind(ledger):
+    dead = ledger.store.begin_import("sap", ["dead.csv"], ["00ff"], MARCH, None)
+    ledger.store.write(dead, INV)
+
+    ledger.load(invoice("INV-2", due_on="2026-03-14", amount=1), source="sap", as_of=MARCH, files=[("a.csv", "ff00")])
+
+    assert ledger.store.sweep() == 0
+    assert ledger.as_of(MARCH).items["item_id"].tolist() == ["INV-2"]
 
 
 def test_exports_are_told_by_source(ledger):
@@ -188,7 +198,7 @@ def test_one_import_says_each_fact_once():
         together(INV, INV)
 
 
-@settings(max_examples=25, deadline=None)
+@law(6)
 @given(any_facts())
 def test_every_random_ledger_reconciles_on_every_evening(facts):
     ledger = ledger_of(facts)

@@ -4,8 +4,8 @@ from datetime import date
 
 import numpy as np
 import pytest
-from builders import any_day, any_facts, invoice, ledger_of, payment, reversal
-from hypothesis import given, settings
+from builders import any_day, any_facts, invoice, law, ledger_of, payment, reversal
+from hypothesis import given
 
 from ledger.book import Ledger
 from ledger.days import NEVER, to_day
@@ -173,7 +173,7 @@ def test_a_settled_item_is_late_by_the_due_day_known_that_evening():
     assert settled["days_late"] == 6
 
 
-@settings(max_examples=40, deadline=None)
+@law(12)
 @given(any_facts(), any_day())
 def test_the_fast_settlements_are_those_of_a_clerk_who_looks_every_evening(facts, day):
     try:

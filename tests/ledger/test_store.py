@@ -163,7 +163,7 @@ book.load(random_facts(2))
 def test_an_import_killed_in_the_middle_leaves_the_ledger_as_it_was(tmp_path, event, at):
     url = new_database(tmp_path)
     ledger = Ledger.open(url)
-    ledger.load(random_facts(1))
+    ledger.load(INV)
     before = ledger.store.read()
 
     command = [sys.executable, "-c", KILLED, url, str(at), str(Path(__file__).parents[1]), event]

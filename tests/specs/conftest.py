@@ -15,12 +15,12 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-import pandas as pd
 import pytest
 
 from features.compute import feature_rows
 from ledger.days import NEVER, to_day
-from ledger.view import APPLICATION_COLUMNS, ITEM_COLUMNS, LedgerView
+from ledger.facts import Facts
+from ledger.view import LedgerView
 
 Row = dict[str, str]
 
@@ -50,14 +50,12 @@ def check(
     ]
     amounts = {row["invoice"]: row.get("amount", "100") for row in invoices}
     in_full = [row | {"amount": amounts[row["invoice"]]} for row in paid_in_full]
-    view = LedgerView.of_facts(
-        date.fromisoformat(as_of),
-        pd.DataFrame([_item(row) for row in [*invoices, *asked]], columns=list(ITEM_COLUMNS)),
-        pd.DataFrame(
-            [_application(number, row) for number, row in enumerate([*in_full, *drawn(payments)])],
-            columns=list(APPLICATION_COLUMNS),
-        ),
+    facts = Facts.of(
+        items=[_item(row) for row in [*invoices, *asked]],
+        applications=[_application(number, row) for number, row in enumerate([*in_full, *drawn(payments)])],
     )
+    items = facts.items.assign(superseded_on=NEVER, source_row=1)
+    view = LedgerView.of_facts(date.fromisoformat(as_of), items, facts.applications)
     rows = feature_rows(view)
     for who, value in expected.items():
         mine = (rows.keys["customer_id"] == who) | (rows.keys["item_id"] == who)
@@ -91,8 +89,6 @@ def _item(row: Row) -> dict[str, object]:
         "currency": row.get("currency", "EUR"),
         "terms": "",
         "known_on": _day(row.get("invoice_known_on", issued_on)),
-        "superseded_on": NEVER,
-        "source_row": 1,
     }
 
 

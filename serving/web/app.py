@@ -1,0 +1,56 @@
+"""The application: guard, API, pages and static files around one desk. No global state, no clock, no environment."""
+
+import hashlib
+from collections.abc import Collection
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from serving.desk import Desk
+from serving.web import problems
+from serving.web.api import api_router, health_router
+from serving.web.guard import LOOPBACK_HOSTS, Guard
+from serving.web.openapi import describe
+from serving.web.pages import Pages, page_router
+
+STATIC = Path(__file__).parent / "static"
+
+DESCRIPTION = "Whom does the collections team call first, and why: the published work queue and its accounts."
+
+
+def create_app(
+    desk: Desk, *, demo: bool = False, trusted_hosts: Collection[str] = LOOPBACK_HOSTS, version: str = "0.1.0"
+) -> FastAPI:
+    """The desk as a web application.
+
+    Args:
+        desk: where the published lists are read.
+        demo: whether they are an invented company's; every page then says so.
+        trusted_hosts: the host names, without port, that requests may name.
+        version: of the program, for the API's description.
+    """
+    app = FastAPI(
+        title="payrisk",
+        version=version,
+        description=DESCRIPTION,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # FastAPI's own pages load their scripts from another host; ours is in pages.py
+        redoc_url=None,
+    )
+    describe(app)
+    pages = Pages(demo=demo, static_version=_static_version())
+    problems.install(app, pages.error)
+    app.include_router(api_router(desk))
+    app.include_router(health_router())
+    app.include_router(page_router(desk, pages))
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(Guard, trusted_hosts=trusted_hosts)
+    return app
+
+
+def _static_version() -> str:
+    content = b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))
+    return hashlib.sha256(content).hexdigest()[:12]

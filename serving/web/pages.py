@@ -1,0 +1,129 @@
+"""The pages: the same bodies as the API, drawn for people. Every page works without script."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from serving.desk import MOST_LINES, Desk
+from serving.errors import NothingPublished, UnknownAccount
+from serving.web.api import day_of
+from serving.web.pictures import STRIP_WIDTH, strip, waterfall
+from serving.web.words import FILTERS, whole_points
+
+Json = dict[str, Any]
+
+TEMPLATES = Path(__file__).parent / "templates"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+STANDINGS = {
+    "listed": "",
+    "below_the_cut": "Overdue, and below what the team can work today.",
+    "routed_to_email": "Too little is open for a call: an e-mail does.",
+    "routed_to_cash_application": "Unused credits cover what is overdue: apply them first.",
+    "not_overdue": "Nothing is past due on this account.",
+}
+
+
+class Pages:
+    """The templates with their words; made once for an application.
+
+    Args:
+        demo: whether the figures are an invented company's, which every page then says.
+        static_version: changes when a static file does, so that browsers fetch it again.
+    """
+
+    def __init__(self, *, demo: bool, static_version: str) -> None:
+        self.templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=select_autoescape(default=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.templates.filters.update(FILTERS)
+        self.templates.globals.update(
+            demo=demo, static_version=static_version, strip=strip, strip_width=STRIP_WIDTH, standings=STANDINGS
+        )
+
+    def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page from its template."""
+        return HTMLResponse(self.templates.get_template(template).render(**values), status_code=status)
+
+    def error(self, _: Request, problem: Json) -> Response:
+        """An error as a page."""
+        return self.show("error.html", problem["status"], problem=problem)
+
+
+def page_router(desk: Desk, pages: Pages) -> APIRouter:
+    """The routes for people."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    async def start() -> RedirectResponse:
+        return RedirectResponse("/queue")
+
+    @router.get("/queue")
+    def queue(account: str | None = None, as_of: str | None = None) -> HTMLResponse:
+        """Whom do I call next, and why?"""
+        try:
+            body = desk.queue(day_of(as_of), limit=MOST_LINES)
+        except NothingPublished as nothing:
+            return pages.show("nothing.html", as_of=nothing.as_of, evenings=desk.evenings())
+        wanted = account if account is not None else next((line["customer_id"] for line in body["items"]), None)
+        return pages.show(
+            "queue.html",
+            queue=body,
+            lines=[_line(line) for line in body["items"]],
+            newest=body["as_of"] == _iso(desk.evenings()),
+            chosen=account is not None,
+            as_of=as_of,
+            **_panel(desk, wanted, date.fromisoformat(body["as_of"])),
+        )
+
+    @router.get("/queue/panel")
+    def panel(account: str, as_of: str | None = None) -> HTMLResponse:
+        """One account's panel alone, for the keys."""
+        return pages.show("panel.html", as_of=as_of, chosen=True, **_panel(desk, account, day_of(as_of)))
+
+    @router.get("/queue.xlsx")
+    def workbook(as_of: str | None = None) -> Response:
+        """The list as a workbook."""
+        from serving.workbook import queue_workbook  # half a second of import that few processes need
+
+        body = desk.queue(day_of(as_of))
+        name = f"queue-{body['as_of']}.xlsx"
+        return Response(
+            queue_workbook(body), media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}"'}
+        )
+
+    @router.get("/docs")
+    def docs(request: Request) -> HTMLResponse:
+        """The API for people who write programs."""
+        return pages.show("docs.html", api=request.app.openapi())
+
+    return router
+
+
+def _line(line: Json) -> Json:
+    """A queue line with the whole points of its reasons, rounded as the waterfall rounds them."""
+    wholes = whole_points(line["base"], [reason["points"] for reason in line["reasons"]], line["late_risk"])
+    reasons = [{**reason, "whole": whole} for reason, whole in zip(line["reasons"], wholes, strict=True)]
+    return {**line, "reasons": reasons}
+
+
+def _panel(desk: Desk, customer_id: str | None, as_of: date | None) -> Json:
+    if customer_id is None:
+        return {"account": None, "missing": None, "steps": ()}
+    try:
+        body = desk.account(customer_id, as_of)
+    except UnknownAccount as unknown:
+        return {"account": None, "missing": unknown, "steps": ()}
+    return {"account": body, "missing": None, "steps": waterfall(body)}
+
+
+def _iso(evenings: list[date]) -> str | None:
+    return evenings[0].isoformat() if evenings else None

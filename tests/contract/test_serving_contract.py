@@ -1,0 +1,75 @@
+"""What published runs promise on every database: whole or not at all, in one order, as they were made."""
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+from evenings import EVENING, made_run, score
+
+from serving.desk import Desk
+from serving.store import ServingStore, serving_metadata
+
+
+@pytest.fixture
+def store(database_url):
+    fresh = ServingStore(database_url)
+    serving_metadata.create_all(fresh.engine)
+    yield fresh
+    fresh.close()
+
+
+def run_of(count, name="I"):
+    return made_run([score(f"{name}-{n}", f"C-{n}", open=1000 - n) for n in range(count)])
+
+
+def test_a_run_is_read_back_as_it_was_made_with_any_name_in_it(store):
+    from serving.accounts import CustomerFacts
+
+    hostile = {"C-1": CustomerFacts("=cmd|'<script>”; DROP TABLE queue_runs; -- \u202e 企業", "DE")}
+    run = made_run([score("Ω/1", "C-1")], hostile)
+    store.publish(run)
+
+    assert Desk(store).queue() == run.body()
+    assert Desk(store).account("C-1")["items"] == list(run.accounts[0]["items"])
+
+
+def test_the_newest_run_of_an_evening_is_the_one_published_last(store):
+    first, second = run_of(2), run_of(3)
+    for run in (first, second, first):
+        store.publish(run)
+
+    assert store.newest_run(EVENING).run_id == first.run_id
+    assert store.run(second.run_id) is not None
+
+
+def test_a_publication_that_fails_in_the_middle_leaves_the_old_list(store):
+    store.publish(run_of(2))
+    broken = run_of(3)
+    broken.accounts[2]["customer_id"] = broken.accounts[1]["customer_id"]  # the last statement will be refused
+
+    with pytest.raises(sa.exc.IntegrityError):
+        store.publish(broken)
+
+    assert len(Desk(store).queue()["items"]) == 2
+    assert store.run(broken.run_id) is None
+
+
+def test_readers_see_a_run_whole_while_others_are_published(store):
+    store.publish(run_of(3))
+    done, torn = threading.Event(), []
+
+    def read():
+        desk = Desk(store)
+        while not done.is_set():
+            body = desk.queue()
+            if len(body["items"]) != body["summary"]["listed"]:
+                torn.append(body)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for count in (5, 2, 7, 3, 6):
+        store.publish(run_of(count, name=f"R{count}"))
+    done.set()
+    reader.join()
+
+    assert torn == []

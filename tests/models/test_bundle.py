@@ -1,0 +1,160 @@
+"""Bundles: kept to the last bit, refused when one bit differs."""
+
+import dataclasses
+import json
+from datetime import date, timedelta
+
+import pytest
+from model_builders import EVENING, random_curve, random_habit_curve, random_table
+
+from features.catalogue import fingerprint
+from models.bundle import Bundle, canonical, sha256
+from models.errors import BundleRefused, TrainedLater, WrongCatalogue
+
+TRAINED = EVENING - timedelta(days=20)
+
+
+def bundle(curve=None, **also) -> Bundle:
+    facts = {"trained_as_of": TRAINED, "grace_days": 5, "fingerprint": fingerprint(), "passed": True} | also
+    return Bundle(curve or random_curve(), metrics={"auc_30": 0.7, "auc_14": None}, **facts)
+
+
+@pytest.fixture
+def saved(tmp_path):
+    bundle().save(tmp_path / "kept")
+    return tmp_path / "kept"
+
+
+@pytest.mark.parametrize("curve", [random_curve(), random_habit_curve()], ids=["model", "habit"])
+def test_a_bundle_read_back_scores_the_same_to_the_last_bit(tmp_path, curve):
+    made, table = bundle(curve), random_table(40)
+    made.save(tmp_path / "kept")
+
+    again = Bundle.load(tmp_path / "kept")
+
+    assert again.version == made.version
+    assert again.score(table, EVENING, "model") == made.score(table, EVENING, "model")
+    assert (again.kind, again.grace_days, again.passed, dict(again.metrics)) == (made.kind, 5, True, dict(made.metrics))
+
+
+def test_the_version_is_the_day_and_the_content():
+    first, other = bundle(), bundle(random_curve(seed=2))
+
+    assert first.version == bundle().version
+    assert first.version.startswith("2026-03-11-")
+    assert first.version != other.version
+
+
+def test_scores_are_coherent_and_their_reasons_add_up():
+    for score in bundle().score(random_table(60), EVENING, "model"):
+        assert 1 >= score.p_unpaid_14 >= score.p_unpaid_30 >= score.p_unpaid_60 >= 0
+        assert abs(score.base + sum(r.points for r in score.reasons) - score.late_risk) < 1e-9
+        assert score.known_late == (score.dpd >= 5)
+        assert score.late_risk_on == EVENING + timedelta(days=max(30, 5 - score.dpd))
+        sizes = [abs(r.points) for r in score.reasons]
+        assert sizes == sorted(sizes, reverse=True)
+        assert len({r.concept for r in score.reasons}) == len(score.reasons)
+
+
+def test_an_account_with_fewer_than_three_settled_items_has_a_thin_history():
+    table = random_table(3)
+    values = table.values.assign(settled_count=[2.0, 3.0, float("nan")])
+
+    scores = bundle().score(dataclasses.replace(table, values=values), EVENING, "model")
+
+    assert [score.thin_history for score in scores] == [True, False, True]
+
+
+def test_an_evening_without_open_items_has_no_scores():
+    assert bundle().score(random_table(0), EVENING, "model") == []
+
+
+def test_rows_of_another_catalogue_are_refused():
+    other = dataclasses.replace(random_table(3), fingerprint="0" * 64)
+
+    with pytest.raises(WrongCatalogue, match="Train again"):
+        bundle().score(other, EVENING, "model")
+
+
+def test_a_bundle_that_has_seen_the_future_is_refused():
+    with pytest.raises(TrainedLater, match="2026-03-11"):
+        bundle().score(random_table(3), date(2026, 3, 10), "model")
+
+
+@pytest.mark.parametrize("name", ["bundle.json", "trees.txt", "encoding.json", "manifest.json"])
+@pytest.mark.parametrize("where", [0.0, 0.31, 0.62, 0.999])
+def test_one_altered_byte_anywhere_is_refused(saved, name, where):
+    content = bytearray((saved / name).read_bytes())
+    content[int(where * len(content))] ^= 1
+    (saved / name).write_bytes(bytes(content))
+
+    with pytest.raises(BundleRefused, match="Nothing of it was used"):
+        Bundle.load(saved)
+
+
+def test_a_missing_file_is_refused(saved):
+    (saved / "trees.txt").unlink()
+
+    with pytest.raises(BundleRefused, match=r"missing or were added: trees\.txt"):
+        Bundle.load(saved)
+
+
+def test_a_file_more_is_refused(saved):
+    (saved / "notes.txt").write_text("hello")
+
+    with pytest.raises(BundleRefused, match=r"missing or were added: notes\.txt"):
+        Bundle.load(saved)
+
+
+def test_a_manifest_that_names_a_file_elsewhere_is_refused(saved):
+    (saved.parent / "secret").write_text("outside")
+    manifest = json.loads((saved / "manifest.json").read_bytes())
+    manifest["files"]["../secret"] = sha256(b"outside")
+    (saved / "manifest.json").write_bytes(canonical(manifest))
+
+    with pytest.raises(BundleRefused, match="names files that no bundle has"):
+        Bundle.load(saved)
+
+
+def test_a_link_to_elsewhere_is_refused(saved):
+    (saved / "trees.txt").rename(saved.parent / "trees.txt")
+    (saved / "trees.txt").symlink_to(saved.parent / "trees.txt")
+
+    with pytest.raises(BundleRefused, match="not a plain file"):
+        Bundle.load(saved)
+
+
+def test_another_format_is_refused_by_its_number(saved):
+    manifest = json.loads((saved / "manifest.json").read_bytes()) | {"format": 2}
+    (saved / "manifest.json").write_bytes(canonical(manifest))
+
+    with pytest.raises(BundleRefused, match="format 2, this program reads format 1"):
+        Bundle.load(saved)
+
+
+def test_trees_over_other_columns_are_refused(saved):
+    encoding = json.loads((saved / "encoding.json").read_bytes())
+    encoding["columns"][:2] = reversed(encoding["columns"][:2])
+    (saved / "encoding.json").write_bytes(canonical(encoding))
+    manifest = json.loads((saved / "manifest.json").read_bytes())
+    manifest["files"]["encoding.json"] = sha256((saved / "encoding.json").read_bytes())
+    (saved / "manifest.json").write_bytes(canonical(manifest))
+
+    with pytest.raises(BundleRefused, match="other columns"):
+        Bundle.load(saved)
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(BundleRefused, match="no such folder"):
+        Bundle.load(tmp_path / "nothing")
+
+
+def test_a_save_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
+    def full_disk(path, content):
+        raise OSError("disk full")
+
+    monkeypatch.setattr("models.bundle.write_durably", full_disk)
+
+    with pytest.raises(OSError, match="disk full"):
+        bundle().save(tmp_path / "kept")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,17 @@
+"""A store for published lists in a fresh database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from serving.store import ServingStore, serving_metadata
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[ServingStore]:
+    """An empty store in a fresh SQLite file."""
+    fresh = ServingStore(f"sqlite:///{tmp_path / 'queues.db'}")
+    serving_metadata.create_all(fresh.engine)
+    yield fresh
+    fresh.close()

@@ -1,0 +1,132 @@
+"""Accounts: scored items added up for a collector."""
+
+from datetime import timedelta
+
+import pytest
+from evenings import EVENING, rates, score
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.score import Reason
+from serving.accounts import CustomerFacts, Money, account_of, accounts_of
+
+
+def one(*scores, facts=None, **quotes):
+    return account_of(scores, facts or CustomerFacts(), rates(**quotes))
+
+
+def test_open_money_times_late_risk_is_the_expected_late_money():
+    account = one(score("A", open=100, dpd=9, late_risk=0.8), score("B", open=300, dpd=-9, late_risk=0.4))
+
+    assert (account.open_minor, account.overdue_minor) == (400_00, 100_00)
+    assert account.expected_late_minor == 100_00 * 0.8 + 300_00 * 0.4
+    assert account.late_risk == pytest.approx((100 * 0.8 + 300 * 0.4) / 400)
+
+
+def test_the_due_day_itself_is_not_overdue():
+    account = one(score(dpd=0))
+
+    assert (account.overdue_minor, account.overdue_count, account.oldest_dpd) == (0, 0, 0)
+
+
+def test_unused_credits_stand_beside_the_open_money_and_lower_nothing():
+    account = one(score(open=100), facts=CustomerFacts(credits=(Money(70_00, "EUR"),)))
+
+    assert (account.open_minor, account.overdue_minor, account.credit_minor) == (100_00, 100_00, 70_00)
+
+
+def test_money_is_compared_at_the_rate_of_the_day():
+    account = one(score("A", open=100, currency="USD"), score("B", open=10), USD="0.5")
+
+    assert (account.currency, account.open_minor) == ("EUR", 100_00 // 2 + 10_00)
+
+
+def test_money_without_a_rate_is_listed_by_its_currency_and_added_to_nothing():
+    account = one(score("A", open=100), score("B", open=7, currency="CAD"), score("C", open=5, currency="CAD", dpd=-1))
+
+    assert account.open_minor == 100_00
+    assert [(m.currency, m.open_minor, m.overdue_minor) for m in account.other_money] == [("CAD", 12_00, 7_00)]
+    assert account.overdue_count == 2
+
+
+def test_an_account_without_any_rate_tells_its_own_currency_and_is_not_comparable():
+    account = one(score("A", open=100, currency="CAD"), score("B", open=5, currency="CAD"), score("C", currency="USD"))
+
+    assert (account.comparable, account.currency, account.open_minor) == (False, "CAD", 105_00)
+    assert [m.currency for m in account.other_money] == ["USD"]
+
+
+def test_a_concept_is_told_by_the_item_that_moves_most_money_the_way_the_sum_goes():
+    account = one(
+        score("A", open=100, reasons=[Reason("age", "small and strong", 0.4)], late_risk=0.7),
+        score("B", open=1000, reasons=[Reason("age", "large", 0.1)], late_risk=0.4),
+        score("C", open=5000, reasons=[Reason("age", "the other way", -0.01)], late_risk=0.29),
+    )
+
+    assert account.reasons[0].text == "large"
+    assert account.reasons[0].points == pytest.approx((100 * 0.4 + 1000 * 0.1 - 5000 * 0.01) / 6100)
+
+
+def test_the_largest_contribution_stands_first_whatever_its_direction():
+    reasons = [Reason("age", "older", 0.05), Reason("habit", "punctual", -0.2), Reason("terms", "long", 0.01)]
+    account = one(score(reasons=reasons, base=0.5, late_risk=0.36))
+
+    assert [reason.concept for reason in account.reasons] == ["habit", "age", "terms"]
+
+
+shares = st.floats(-0.15, 0.15)
+items = st.lists(
+    st.tuples(st.integers(1, 10**13), st.sampled_from(["EUR", "USD"]), st.lists(shares, min_size=3, max_size=3)),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(items)
+def test_base_and_points_add_up_to_the_accounts_late_risk(drawn):
+    scores = []
+    for number, (minor, currency, moved) in enumerate(drawn):
+        base = 0.47
+        reasons = [Reason(concept, f"{concept} {number}", points) for concept, points in zip("abc", moved, strict=True)]
+        made = score(f"I-{number}", open=f"{minor / 100:.2f}", currency=currency, base=base, reasons=reasons)
+        scores.append(type(made)(**{**vars(made), "late_risk": base + sum(moved)}))
+    account = one(*scores, USD="0.8731")
+
+    assert abs(account.base + sum(reason.points for reason in account.reasons) - account.late_risk) < 1e-9
+
+
+def test_without_a_prediction_the_reasons_are_the_rules_own_facts():
+    account = one(score("A", open=100, dpd=3, late_risk=None), score("B", open="12.5", dpd=40, late_risk=None))
+
+    assert [reason.text for reason in account.reasons] == [
+        "112.50 EUR overdue on 2 invoices",
+        "the oldest is 40 days past due",
+    ]
+    assert {reason.points for reason in account.reasons} == {None}
+    assert (account.late_risk, account.expected_late_minor, account.base) == (None, None, None)
+
+
+def test_one_missing_prediction_leaves_the_account_without_one():
+    assert one(score("A", late_risk=0.5), score("B", late_risk=None)).late_risk is None
+
+
+def test_the_expected_day_is_the_one_by_which_half_of_the_money_comes():
+    early, late = score("A", open=60, expected_in=5), score("B", open=40, expected_in=50)
+
+    assert one(early, late).expected_on == EVENING + timedelta(days=5)
+    assert one(
+        score("A", open=40, expected_in=5), score("B", open=60, expected_in=50)
+    ).expected_on == EVENING + timedelta(days=50)
+    larger, never = score("C", open=90, expected_in=50), score("D", open=90, expected_in=None)
+    assert one(early, larger).expected_on == EVENING + timedelta(days=50)
+    assert one(early, never).expected_on is None
+
+
+def test_accounts_and_their_items_come_in_one_order_however_the_scores_came():
+    scores = [score("B", "C-2", dpd=1), score("A", "C-2", dpd=9), score("C", "C-1")]
+
+    accounts = accounts_of(scores, {}, rates())
+
+    assert accounts == accounts_of(scores[::-1], {}, rates())
+    assert [account.customer_id for account in accounts] == ["C-1", "C-2"]
+    assert [item.score.item_id for item in accounts[1].items] == ["A", "B"]

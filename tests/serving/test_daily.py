@@ -1,0 +1,158 @@
+"""One evening from the ledger to the published list."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from builders import customer, invoice, ledger_of, payment, rate, together
+from evenings import NOW
+
+from features.table import FeatureTable
+from ledger.errors import BeforeFirstFact, EmptyLedger
+from models.errors import BundleRefused
+from models.score import Mode, Score
+from models.shelf import Shelf, ShelfEntry
+from serving.daily import run_evening, score_items
+from serving.desk import queue_body
+
+EVENING = date(2026, 3, 31)
+
+
+@pytest.fixture
+def ledger():
+    return ledger_of(
+        together(
+            customer("C-1", name="Acme", country="DE", known_on="2026-01-01"),
+            rate("USD", "0.5", rate_on="2026-01-01"),
+            invoice("INV-1", customer="C-1", due_on="2026-03-14", amount=1000),
+            invoice("INV-2", customer="C-1", due_on="2026-04-14", amount=500),
+            invoice("INV-3", customer="C-2", due_on="2026-03-01", amount=3000, currency="USD"),
+            invoice("INV-4", customer="C-3", due_on="2026-03-01", amount=1200),
+            invoice("CM-1", customer="C-3", due_on="2026-03-01", amount=-1500),
+            payment("INV-1", paid_on="2026-04-02", amount=1000),
+        )
+    )
+
+
+class ShelfWith(Shelf):
+    """A shelf whose bundle gives every item the same risk, or refuses."""
+
+    def __init__(self, tmp_path, *, approved_by: str | None = "Maria", refuses: bool = False, in_use: bool = True):
+        super().__init__(tmp_path)
+        self.refuses, self.grace_days = refuses, 5
+        trained = date(2026, 3, 1)
+        self.entry = ShelfEntry("2026-03-01-abc", trained, "model", True, in_use, approved_by, "")
+
+    def pick(self, as_of: date):
+        if self.refuses:
+            raise BundleRefused("2026-03-01-abc", "trees.txt was altered")
+        return self, self.entry
+
+    def score(self, table: FeatureTable, as_of: date, mode: Mode) -> list[Score]:
+        from evenings import score
+
+        from ledger.days import to_date
+        from ledger.money import to_decimal
+
+        return [
+            score(
+                row.item_id,
+                row.customer_id,
+                open=str(to_decimal(row.open_minor, row.currency)),
+                currency=row.currency,
+                dpd=(as_of - to_date(row.due_on)).days,
+                late_risk=0.6,
+                as_of=as_of,
+                mode=mode,
+            )
+            for row in table.keys.itertuples(index=False)
+        ]
+
+
+def test_without_a_model_the_evening_is_ordered_by_rule_and_says_so(ledger, tmp_path, store):
+    run = run_evening(ledger, Shelf(tmp_path), EVENING, capacity=10, now=NOW, store=store)
+
+    body = queue_body(store)
+    assert body == run.body()
+    assert (body["mode"], body["model_version"]) == ("rule", None)
+    assert body["notices"][0] == "No current model: ordered by overdue amount and age."
+    assert [(line["customer_id"], line["overdue"]["amount"]) for line in body["items"]] == [
+        ("C-2", "1500.00"),
+        ("C-1", "1000.00"),
+    ]
+
+
+def test_a_payment_known_two_days_later_does_not_take_an_account_off_the_list(ledger, tmp_path):
+    evening = run_evening(ledger, Shelf(tmp_path), EVENING, capacity=10, now=NOW)
+    later = run_evening(ledger, Shelf(tmp_path), date(2026, 4, 2), capacity=10, now=NOW)
+
+    assert "C-1" in {line["customer_id"] for line in evening.lines}
+    assert "C-1" not in {line["customer_id"] for line in later.lines}
+
+
+def test_credits_are_no_items_and_route_their_account(ledger, tmp_path):
+    run = run_evening(ledger, Shelf(tmp_path), EVENING, capacity=10, now=NOW)
+
+    account = next(one for one in run.accounts if one["customer_id"] == "C-3")
+    assert account["standing"] == "routed_to_cash_application"
+    assert [item["item_id"] for item in account["items"]] == ["INV-4"]
+    assert account["unapplied_credits"] == [{"amount": "1500.00", "currency": "EUR"}]
+
+
+def test_with_a_bundle_the_list_is_ranked_by_money_times_risk(ledger, tmp_path):
+    run = run_evening(ledger, ShelfWith(tmp_path), EVENING, capacity=10, now=NOW)
+
+    assert (run.head["mode"], run.head["approved"], run.head["notices"][:1]) == (
+        "model",
+        True,
+        ["1 account with unused credits that cover the overdue money: apply them first, no call is listed."],
+    )
+    assert [line["rank_value"] for line in run.lines] == [1500 * 0.6, 1000 * 0.6]
+    assert run.lines[1]["customer_name"] == "Acme"
+
+
+def test_a_version_nobody_approved_says_so(ledger, tmp_path):
+    evening = score_items(ledger, ShelfWith(tmp_path, approved_by=None), EVENING)
+
+    assert evening.approved is False
+    assert evening.notices == ("First version of the model, not yet approved by a person.",)
+
+
+def test_a_model_past_its_best_before_day_is_used_and_said_to_be_stale(ledger, tmp_path):
+    evening = score_items(ledger, ShelfWith(tmp_path), EVENING, best_before_days=29)
+
+    assert evening.mode == "model_stale"
+    assert "best-before" in evening.notices[0]
+
+
+def test_a_damaged_bundle_does_not_keep_the_team_from_its_list(ledger, tmp_path):
+    run = run_evening(ledger, ShelfWith(tmp_path, refuses=True), EVENING, capacity=10, now=NOW)
+
+    assert run.head["mode"] == "rule"
+    assert "trees.txt was altered" in run.head["notices"][1]
+    assert len(run.lines) == 2
+
+
+def test_every_step_is_told_as_it_begins(ledger, tmp_path, store):
+    told: list[str] = []
+    run_evening(ledger, Shelf(tmp_path), EVENING, capacity=10, now=NOW, store=store, progress=told.append)
+
+    assert told == [
+        "reading the ledger", "computing features", "scoring 4 open items", "building the queue", "publishing",
+    ]  # fmt: skip
+
+
+def test_the_same_evening_made_twice_is_one_run(ledger, tmp_path, store):
+    runs = [
+        run_evening(ledger, Shelf(tmp_path), EVENING, capacity=10, now=instant, store=store)
+        for instant in (NOW, NOW + timedelta(hours=1))
+    ]
+
+    assert runs[0].run_id == runs[1].run_id
+    assert datetime.fromisoformat(queue_body(store)["published_at"]) == NOW + timedelta(hours=1)
+
+
+def test_an_evening_before_the_first_fact_and_an_empty_ledger_are_refused(ledger, tmp_path):
+    with pytest.raises(BeforeFirstFact):
+        run_evening(ledger, Shelf(tmp_path), date(2020, 1, 1), capacity=10, now=NOW)
+    with pytest.raises(EmptyLedger):
+        score_items(ledger_of(), Shelf(tmp_path), EVENING)

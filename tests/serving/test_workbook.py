@@ -1,0 +1,76 @@
+"""The list as a workbook, read back cell by cell."""
+
+import zipfile
+
+import pytest
+from evenings import made_run, score
+from python_calamine import CalamineWorkbook
+
+from models.score import Reason
+from serving.accounts import CustomerFacts
+from serving.workbook import write_queue
+
+
+def sheets(path):
+    book = CalamineWorkbook.from_path(str(path))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_the_workbook_holds_the_list_with_numbers_as_numbers(tmp_path):
+    run = made_run([score("A", "C-1", open="1200.50", dpd=9, late_risk=0.5)], {"C-1": CustomerFacts("Acme", "DE")})
+    write_queue(run.body(), tmp_path / "queue.xlsx")
+
+    head, line = sheets(tmp_path / "queue.xlsx")["Queue"]
+
+    told = dict(zip(head, line, strict=True))
+    assert [told[name] for name in ("Rank", "Account", "Name", "Country", "Overdue", "Currency", "Late risk")] == [
+        1, "C-1", "Acme", "DE", 1200.5, "EUR", 0.5,
+    ]  # fmt: skip
+    assert told["Expected late"] == 600.25
+    assert str(told["Expected on"]) == "2026-04-20"
+
+
+def test_every_reason_has_its_row_with_its_direction(tmp_path):
+    reasons = [Reason("habit", "late", 0.25), Reason("age", "new", -0.05), Reason("terms", "usual", 0.0)]
+    write_queue(made_run([score(reasons=reasons)]).body(), tmp_path / "queue.xlsx")
+
+    rows = sheets(tmp_path / "queue.xlsx")["Reasons"][1:]
+
+    assert [(row[3], row[4], row[5]) for row in rows] == [
+        ("late", 25.0, "raises the risk"),
+        ("new", -5.0, "lowers the risk"),
+        ("usual", 0.0, ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+SUM(A1)", "-2+3", "@cmd", "\t=1", " =1+1", "＝1", '=HYPERLINK("http://x")', "{=1}"]
+)
+def test_no_name_becomes_a_formula_or_a_link(tmp_path, name):
+    customers = {"C-1": CustomerFacts(name), "C-2": CustomerFacts("http://example.test/x")}
+    write_queue(made_run([score("A", "C-1"), score("B", "C-2")], customers).body(), tmp_path / "queue.xlsx")
+
+    with zipfile.ZipFile(tmp_path / "queue.xlsx") as parts:
+        content = b"".join(parts.read(part) for part in parts.namelist() if "worksheets" in part)
+    names = {row[2] for row in sheets(tmp_path / "queue.xlsx")["Queue"][1:]}
+
+    assert b"<f>" not in content
+    assert b"hyperlink" not in content
+    assert names & {name, f"'{name}"}
+    assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in names)
+
+
+def test_a_list_without_a_model_or_without_lines_is_a_workbook_too(tmp_path):
+    for number, run in enumerate([made_run([score(late_risk=None)]), made_run([])]):
+        write_queue(run.body(), tmp_path / f"{number}.xlsx")
+
+    assert sheets(tmp_path / "0.xlsx")["Queue"][1][8] == ""
+    assert len(sheets(tmp_path / "1.xlsx")["Queue"]) == 1
+
+
+def test_the_same_list_gives_the_same_bytes(tmp_path):
+    from serving.workbook import queue_workbook
+
+    body = made_run([score()]).body()
+
+    assert queue_workbook(body) == queue_workbook(body)

@@ -1,0 +1,39 @@
+"""GET /api/v1/accounts/{id}: an account with its open items."""
+
+from urllib.parse import quote
+
+import pytest
+from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
+
+from serving.web.schemas import AccountOut
+
+
+def test_an_account_has_its_open_items_each_with_its_own_chances_and_reasons(client, store):
+    store.publish(evening_of())
+
+    body = client.get("/api/v1/accounts/C-0").json()
+
+    AccountOut.model_validate(body)
+    assert (body["rank"], body["run"]["as_of"]) == (1, "2026-03-31")
+    assert [(item["item_id"], item["dpd"], item["known_late"]) for item in body["items"]] == [
+        ("INV-0", 10, True),
+        ("INV-X", -4, False),
+    ]
+    assert all(item["reasons"] and item["late_risk"] == 0.5 for item in body["items"])
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_an_id_may_hold_any_character(client, store, name):
+    store.publish(hostile_evening())
+
+    answer = client.get(f"/api/v1/accounts/{quote(f'{name} id', safe='')}")
+
+    assert answer.json()["customer_id"] == f"{name} id"
+
+
+def test_an_unknown_account_and_an_evening_without_list_are_not_there(client, store):
+    store.publish(evening_of())
+
+    for path in ("/api/v1/accounts/C-99", "/api/v1/accounts/C-0?as_of=2020-01-01", "/api/v1/accounts/%00"):
+        assert client.get(path).status_code == 404
+    assert client.get("/api/v1/accounts/C-0?as_of=yesterday").json()["code"] == "bad_date"

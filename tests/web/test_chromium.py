@@ -1,0 +1,248 @@
+"""The queue page in a real Chromium: both themes, three widths, keys alone, hostile names. Nothing may complain."""
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
+
+from serving.desk import Desk
+from serving.store import ServingStore, serving_metadata
+from serving.web.app import create_app
+
+pytestmark = pytest.mark.chromium
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def leave_out(why: str) -> None:
+    sentence = f"{why}. To run these tests: install Chromium (Debian: apt-get install chromium) and `make setup`."
+    if os.environ.get("PAYRISK_NO_GAPS") == "1":
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        leave_out("playwright is not installed")
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        leave_out("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+def served(folder: Path, run) -> Iterator[str]:
+    """The address of a desk that serves this run."""
+    import uvicorn
+
+    store = ServingStore(f"sqlite:///{folder / 'queues.db'}")
+    serving_metadata.create_all(store.engine)
+    store.publish(run)
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        server = uvicorn.Server(uvicorn.Config(create_app(Desk(store), demo=True), log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(5)
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    yield from served(tmp_path_factory.mktemp("desk"), evening_of(30))
+
+
+@pytest.fixture(scope="module")
+def hostile_desk(tmp_path_factory):
+    yield from served(tmp_path_factory.mktemp("hostile"), hostile_evening())
+
+
+@pytest.fixture
+def open_page(browser):
+    """Opens pages and, at the end, asserts that no page complained: console, faults, policy, or other hosts."""
+    complaints, pages = [], []
+
+    def opened(address, width=1280, height=800, scheme="light", **options):
+        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda fault: complaints.append(str(fault)))
+        page.on("dialog", lambda dialog: (complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("request", lambda r: complaints.append(r.url) if not r.url.startswith("http://127.0.0.1:") else None)
+        page.on("response", lambda r: complaints.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        page.goto(address)
+        pages.append(page)
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+    assert complaints == []
+
+
+def current(page):
+    return page.locator("#lines .current .go").get_attribute("href")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 640, 390])
+def test_the_page_fits_its_window_in_both_themes(desk, open_page, width, scheme):
+    page = open_page(f"{desk}/queue", width=width, scheme=scheme)
+
+    assert page.locator("h1").inner_text() == "Today’s queue"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert background == {"light": "rgb(246, 247, 249)", "dark": "rgb(14, 17, 22)"}[scheme]
+    assert page.locator("#panel").is_visible() == (width == 1280)
+
+
+def test_the_list_can_be_walked_by_keys_alone(desk, open_page):
+    from playwright.sync_api import expect
+
+    page = open_page(f"{desk}/queue")
+    page.keyboard.press("j")
+    expect(page.locator("#panel [data-account='C-1']")).to_be_visible()
+    page.keyboard.press("j")
+    expect(page.locator("#panel [data-account='C-2']")).to_be_visible()
+    page.keyboard.press("k")
+    expect(page.locator("#panel [data-account='C-1']")).to_be_visible()
+
+    assert current(page) == "/queue?account=C-1"
+    assert page.url.endswith("/queue?account=C-1")
+    assert page.locator("#said").inner_text() == "2 of 30: C-1"
+    page.keyboard.press("o")
+    expect(page.locator("#panel")).to_be_focused()
+    page.reload()
+    assert current(page) == "/queue?account=C-1"
+
+
+def test_keys_held_down_end_on_the_account_that_is_marked(desk, open_page):
+    from playwright.sync_api import expect
+
+    page = open_page(f"{desk}/queue")
+    for _ in range(12):
+        page.keyboard.press("j")
+    expect(page.locator("#panel [data-account='C-12']")).to_be_visible()
+    page.keyboard.press("Control+j")
+    for _ in range(40):
+        page.keyboard.press("k")
+    expect(page.locator("#panel [data-account='C-0']")).to_be_visible()
+
+    assert current(page) == "/queue?account=C-0"
+
+
+def test_a_click_shows_the_account_beside_the_list_without_losing_the_place(desk, open_page):
+    from playwright.sync_api import expect
+
+    page = open_page(f"{desk}/queue")
+    page.locator("#lines .line").nth(25).scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    page.locator("#lines .go").nth(25).click()
+
+    expect(page.locator("#panel [data-account='C-25']")).to_be_visible()
+    assert abs(page.evaluate("scrollY") - before) < 60
+
+
+def test_on_a_phone_an_account_takes_the_screen_and_leads_back(desk, open_page):
+    page = open_page(f"{desk}/queue", width=390, height=844)
+    page.locator("#lines .go").nth(3).click()
+
+    assert page.locator("#panel [data-account='C-3']").is_visible()
+    assert not page.locator("#lines").is_visible()
+    page.get_by_role("link", name="Back to the list").click()
+    assert page.locator("#lines").is_visible()
+
+
+def test_without_script_every_line_still_opens_its_account(desk, browser):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{desk}/queue")
+    page.get_by_role("link", name="C-4", exact=True).click()
+
+    assert page.locator("#panel [data-account='C-4']").is_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_hostile_names_are_shown_as_text_and_break_nothing(hostile_desk, open_page, width):
+    from playwright.sync_api import expect
+
+    page = open_page(f"{hostile_desk}/queue", width=width)
+
+    assert page.title() == "Queue, 31 March 2026"
+    shown = page.locator("#lines .go bdi").all_text_contents()
+    assert shown == list(HOSTILE_NAMES)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for name in HOSTILE_NAMES[1:]:
+        page.keyboard.press("j")
+        expect(page.locator("#panel h2")).to_have_text(name.strip(), use_inner_text=False)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_text_stands_out_from_its_ground_in_both_themes(desk, open_page):
+    for scheme in ("light", "dark"):
+        page = open_page(f"{desk}/queue", scheme=scheme)
+        assert page.evaluate(LOWEST_CONTRAST) >= 4.5, scheme
+
+
+def test_every_control_shows_where_the_focus_is(desk, open_page):
+    page = open_page(f"{desk}/queue")
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        outlined = page.evaluate(
+            "() => [null, '::after'].some((part) => getComputedStyle(document.activeElement, part).outlineStyle === 'solid')"
+        )
+        assert outlined, page.evaluate("document.activeElement.outerHTML")
+
+
+def test_the_printed_list_leaves_out_what_paper_cannot_use(desk, open_page):
+    page = open_page(f"{desk}/queue")
+    page.emulate_media(media="print")
+
+    assert page.locator("#lines .line").count() == 30
+    assert not page.locator("#panel").is_visible()
+    assert not page.locator(".button").is_visible()
+
+
+LOWEST_CONTRAST = """() => {
+  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, at) => sum + c * [0.2126, 0.7152, 0.0722][at], 0);
+  const ground = (node) => {
+    for (let at = node; at; at = at.parentElement) {
+      const colour = rgb(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  let lowest = 21;
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || node.closest("svg, .unseen, .skip, .dot") || !node.getClientRects().length) continue;
+    const [a, b] = [light(rgb(getComputedStyle(node).color)), light(ground(node))].sort((x, y) => y - x);
+    lowest = Math.min(lowest, (a + 0.05) / (b + 0.05));
+  }
+  return lowest;
+}"""

@@ -1,0 +1,88 @@
+"""What every answer carries, whom the desk answers, and what it says when something breaks."""
+
+import pytest
+from web_evenings import evening_of
+
+from serving.desk import Desk
+from serving.store import ServingStore
+
+PATHS = ["/queue", "/api/v1/queues/today", "/api/v1/accounts/none", "/healthz", "/static/desk.css", "/nowhere", "/docs"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_tells_the_browser_what_to_allow(client, store, path):
+    store.publish(evening_of())
+
+    headers = client.get(path).headers
+
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "127.0.0.1:8321:80", "localhost."])
+def test_a_name_that_is_not_ours_is_refused(client, host):
+    answer = client.get("/healthz", headers={"host": host})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown_host")
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8321", "localhost", "LOCALHOST:1", "[::1]:8321"])
+def test_loopback_is_answered_under_its_names(client, host):
+    assert client.get("/healthz", headers={"host": host}).json() == {"status": "ok"}
+
+
+def test_a_fault_of_ours_shows_nothing_of_its_insides(client, monkeypatch):
+    def breaks(*_, **__):
+        raise RuntimeError("secret at /home/maria/db")
+
+    monkeypatch.setattr(Desk, "queue", breaks)
+    answer = client.get("/api/v1/queues/today")
+    page = client.get("/queue", headers={"accept": "text/html"})
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert (page.status_code, page.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert "secret" not in answer.text + page.text
+
+
+def test_a_database_that_does_not_answer_is_told_without_its_address(client, store, tmp_path):
+    store.close()
+    (tmp_path / "queues.db").write_bytes(b"this is no database" * 100)
+
+    answer = client.get("/api/v1/queues/today")
+
+    assert answer.status_code == 503
+    assert answer.json()["remedy"]
+    assert "queues.db" not in answer.text
+
+
+def test_an_error_is_a_page_for_people_and_json_for_programs(client, store):
+    store.publish(evening_of())
+
+    page = client.get("/nowhere", headers={"accept": "text/html,*/*"})
+
+    assert (page.status_code, "Go to the queue" in page.text) == (404, True)
+    assert client.get("/nowhere").json()["code"] == "no_such_page"
+    assert client.get("/queue?as_of=x", headers={"accept": "text/html"}).status_code == 422
+
+
+def test_two_applications_in_one_process_do_not_know_each_other(client, store, tmp_path):
+    from starlette.testclient import TestClient
+
+    from serving.store import serving_metadata
+    from serving.web.app import create_app
+
+    other = ServingStore(f"sqlite:///{tmp_path / 'other.db'}")
+    serving_metadata.create_all(other.engine)
+    store.publish(evening_of())
+    demo = TestClient(create_app(Desk(other), demo=True), base_url="http://localhost")
+
+    assert "Demo data" in demo.get("/queue").text
+    assert "Demo data" not in client.get("/queue").text
+    assert "No list was published yet" in demo.get("/queue").text
+    other.close()

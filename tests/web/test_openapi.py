@@ -1,0 +1,48 @@
+"""The documentation of the API: an example for every body, and each example true to its schema."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from serving.web.schemas import AccountOut, HealthOut, ProblemOut, QueueOut
+
+MODELS = {"/api/v1/queues/{as_of}": QueueOut, "/api/v1/accounts/{customer_id}": AccountOut, "/healthz": HealthOut}
+
+
+@pytest.fixture
+def described(client: TestClient) -> dict:
+    return client.get("/api/v1/openapi.json").json()
+
+
+def bodies(described):
+    for path, methods in described["paths"].items():
+        for route in methods.values():
+            for status, answer in route["responses"].items():
+                for media, content in answer["content"].items():
+                    yield path, status, media, content
+
+
+def test_every_body_has_an_example_that_its_schema_accepts(described):
+    found = list(bodies(described))
+
+    assert {path for path, *_ in found} == set(MODELS)
+    for path, status, media, content in found:
+        model = MODELS[path] if status == "200" else ProblemOut
+        model.model_validate(content["example"])
+        assert media == ("application/json" if status == "200" else "application/problem+json")
+
+
+def test_the_figures_of_the_examples_add_up(described):
+    examples = {path: content["example"] for path, status, _, content in bodies(described) if status == "200"}
+    line = examples["/api/v1/queues/{as_of}"]["items"][0]
+
+    assert line["base"] + sum(reason["points"] for reason in line["reasons"]) == pytest.approx(line["late_risk"])
+    assert float(line["open"]["amount"]) * line["late_risk"] == pytest.approx(float(line["expected_late"]["amount"]))
+    money, risk = (factor["value"] for factor in line["factors"])
+    assert money * risk == line["rank_value"]
+
+
+def test_the_page_about_the_api_shows_every_route(client):
+    page = client.get("/docs").text
+
+    assert all(path in page for path in MODELS)
+    assert "https://" not in page

@@ -1,0 +1,89 @@
+"""GET /api/v1/queues/{as_of}: does it work, whom does it refuse, what does it say to bad input."""
+
+import pytest
+from web_evenings import evening_of
+
+from serving.desk import queue_body
+from serving.web.schemas import QueueOut
+
+
+def test_today_is_the_newest_published_list_and_the_same_object_as_the_commands(client, store):
+    run = evening_of()
+    store.publish(run)
+
+    answer = client.get("/api/v1/queues/today")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == queue_body(store) == run.body()
+    assert client.get("/api/v1/queues/2026-03-31").json() == answer.json()
+
+
+def test_the_body_is_what_the_schema_says(client, store):
+    store.publish(evening_of())
+
+    QueueOut.model_validate(client.get("/api/v1/queues/today").json())
+
+
+def test_the_pages_of_a_list_follow_each_other(client, store):
+    store.publish(evening_of(5))
+
+    first = client.get("/api/v1/queues/today", params={"limit": 2}).json()
+    rest = client.get("/api/v1/queues/today", params={"limit": 500, "cursor": first["next_cursor"]}).json()
+
+    assert [line["rank"] for line in first["items"] + rest["items"]] == [1, 2, 3, 4, 5]
+    assert rest["next_cursor"] is None
+
+
+def test_fifty_lines_are_a_page_when_nothing_is_said(client, store):
+    store.publish(evening_of(40))
+
+    assert len(client.get("/api/v1/queues/today").json()["items"]) == 40
+    assert client.get("/openapi.json").status_code == 404
+
+
+def test_small_money_can_be_left_out(client, store):
+    store.publish(evening_of(3))
+
+    lines = client.get("/api/v1/queues/today", params={"min_amount": "999"}).json()["items"]
+
+    assert [line["customer_id"] for line in lines] == ["C-0", "C-1"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code", "field"),
+    [
+        ("/api/v1/queues/2020-01-01", 404, "nothing_published", "as_of"),
+        ("/api/v1/queues/31.03.2026", 422, "bad_date", "as_of"),
+        ("/api/v1/queues/2026-02-30", 422, "bad_date", "as_of"),
+        ("/api/v1/queues/٢٠٢٦-٠٣-٣١", 422, "bad_date", "as_of"),
+        ("/api/v1/queues/today?limit=0", 422, "bad_request", "limit"),
+        ("/api/v1/queues/today?limit=501", 422, "bad_request", "limit"),
+        ("/api/v1/queues/today?min_amount=much", 422, "bad_request", "min_amount"),
+        ("/api/v1/queues/today?min_amount=nan", 422, "bad_request", "min_amount"),
+        ("/api/v1/queues/today?cursor=x", 422, "bad_cursor", "cursor"),
+        ("/api/v1/queues", 404, "no_such_page", None),
+    ],
+)
+def test_bad_input_is_answered_with_what_came_and_the_way_out(client, store, path, status, code, field):
+    store.publish(evening_of())
+
+    answer = client.get(path)
+
+    assert answer.status_code == status == answer.json()["status"]
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.json()["code"], answer.json()["field"]) == (code, field)
+    assert answer.json()["detail"]
+
+
+def test_reading_only_reads(client, store):
+    store.publish(evening_of())
+
+    assert client.post("/api/v1/queues/today").status_code == 405
+    assert client.post("/api/v1/queues/today").json()["code"] == "method_not_allowed"
+
+
+def test_before_the_first_evening_the_answer_says_how_to_make_one(client):
+    answer = client.get("/api/v1/queues/today")
+
+    assert (answer.status_code, answer.json()["remedy"]) == (404, "Make one: payrisk queue")

@@ -1,0 +1,89 @@
+"""Figures and small pictures of the pages."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from serving.web.pictures import STRIP_WIDTH, strip, waterfall
+from serving.web.words import money, percent, whole_points
+
+shares = st.lists(st.floats(-0.2, 0.2), max_size=9)
+
+
+@given(st.floats(0, 1), shares)
+def test_points_as_shown_always_add_up_to_the_risk_as_shown(base, moved):
+    total = base + sum(moved)
+
+    shown = whole_points(base, moved, total)
+
+    assert round(base * 100) + sum(shown) == round(total * 100)
+    assert all(abs(whole - share * 100) <= 2 for whole, share in zip(shown, moved, strict=True))
+
+
+def test_nothing_predicted_has_no_points():
+    assert whole_points(None, [None, None], None) == [None, None]
+    assert whole_points(None, [], None) == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [("0.00", "EUR", "€0"), ("1234567.50", "EUR", "€1,234,568"), ("-0.40", "EUR", "€0"), ("5", "JPY", "¥5")],
+)
+def test_money_in_lists_is_in_whole_units(amount, currency, shown):
+    assert money({"amount": amount, "currency": currency}) == shown
+
+
+def test_a_chance_is_never_shown_as_certain_when_it_is_not():
+    assert [percent(share) for share in (0.0, 0.004, 0.5, 0.996, 1.0)] == ["0%", "<1%", "50%", ">99%", "100%"]
+
+
+@given(st.lists(st.integers(-400, 4000), max_size=20))
+def test_a_strip_stays_in_its_frame_and_tells_its_last_twelve(paid):
+    picture = strip(paid)
+
+    assert len(picture.bars) == min(len(paid), 12)
+    assert all(0 <= bar.x <= STRIP_WIDTH - 5 and bar.y >= 0 and bar.y + bar.height <= 30 for bar in picture.bars)
+    assert picture.words
+
+
+def test_early_on_time_and_late_differ_in_shape_not_only_in_colour():
+    early, on_time, slight, late = strip([-3, 0, 5, 40]).bars
+
+    assert (early.kind, on_time.kind, slight.kind, late.kind) == ("early", "on_time", "slight", "late")
+    assert early.y > on_time.y > slight.y > late.y
+    assert late.x == STRIP_WIDTH - 7
+
+
+def body(base, *points):
+    reasons = [
+        {"concept": f"c{n}", "text": f"reason {n}", "points": p, "arrow": "▲" if p > 0 else "▼"}
+        for n, p in enumerate(points)
+    ]
+    return {"base": base, "late_risk": base + sum(points), "reasons": reasons}
+
+
+def test_a_waterfall_leads_from_the_typical_account_to_this_one():
+    steps = waterfall(body(0.25, 0.5, -0.25))
+
+    assert [(step.text, step.x, step.width) for step in steps] == [
+        ("Typical account", 0, 25),
+        ("reason 0", 25, 50),
+        ("reason 1", 50, 25),
+        ("This account", 0, 50),
+    ]
+    assert [step.whole for step in steps] == [25, 50, -25, 50]
+
+
+def test_smaller_reasons_stand_together_and_lose_nothing():
+    steps = waterfall(body(0.1, *[0.05] * 8), shown=3)
+
+    assert steps[-2].text == "5 smaller reasons"
+    assert sum(step.whole for step in steps[:-1]) == steps[-1].whole == 50
+
+
+def test_a_waterfall_without_prediction_is_the_bare_facts():
+    facts = [{"concept": "age", "text": "9 days past due", "points": None, "arrow": ""}]
+
+    assert [(s.text, s.whole) for s in waterfall({"base": None, "late_risk": None, "reasons": facts})] == [
+        ("9 days past due", None)
+    ]
