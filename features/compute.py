@@ -4,7 +4,7 @@ By default the open items on the view's evening. Training asks the same kernel a
 rows it gets are those that serving made, or would have made, on each of those evenings.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -103,7 +103,8 @@ def _values(facts: Facts, row: IntArray, day: IntArray, every_row_swept: bool) -
     held = facts.revisions
     currency = held.currency[row]
     rows = ItemRows(day, held.issued[row], held.due[row], held.amount[row], _exponents(facts)[currency])
-    answers = _answers(facts, Asked(held.customer[row], currency, day), every_row_swept)
+    asks = list(dict.fromkeys(ask for feature in CATALOGUE for ask in feature.value.asks()))
+    answers = answers_to(asks, facts, Asked(held.customer[row], currency, day), every_row_swept)
     return pd.DataFrame(
         {
             feature.name: facts.currencies.take(currency).to_numpy(dtype=object)
@@ -114,13 +115,12 @@ def _values(facts: Facts, row: IntArray, day: IntArray, every_row_swept: bool) -
     )
 
 
-def _answers(facts: Facts, asked: Asked, every_row_swept: bool) -> dict[Ask, FloatArray]:
-    """The catalogue's questions, answered once per customer, currency and evening, and handed to all its items."""
+def answers_to(asks: Sequence[Ask], facts: Facts, asked: Asked, every_row_swept: bool = False) -> dict[Ask, FloatArray]:
+    """Answered once per customer, currency and evening, and handed to all its items: fast where the customer is steady,
+    by the sweep from the evening on that something had been taken back."""
     account = asked.customer * max(1, len(facts.currencies)) + asked.currency
     _, first, back = np.unique(pack(account, asked.day), return_index=True, return_inverse=True)
     each = Asked(asked.customer[first], asked.currency[first], asked.day[first])
-    asks = list(dict.fromkeys(ask for feature in CATALOGUE for ask in feature.value.asks()))
-
     engine = Engine(facts, each)
     answers = {ask: engine.answer(ask) for ask in asks}
     unsteady = np.flatnonzero((each.day >= facts.unsteady_from[each.customer]) | every_row_swept)

@@ -39,7 +39,7 @@ class Engine:
 
     def __init__(self, facts: Facts, asked: Asked) -> None:
         self.facts, self.asked = facts, asked
-        self._ends: dict[tuple[str, int | None], tuple[IntArray, IntArray]] = {}
+        self._ends: dict[tuple[str, int], IntArray] = {}
         self._timelines: dict[str, Timeline] = {}
 
     def answer(self, ask: Ask) -> FloatArray:
@@ -182,11 +182,16 @@ class Engine:
 
     def _reach(self, ask: Ask) -> tuple[IntArray, IntArray]:
         """Positions of the events asked about: from the first to one after the last."""
-        place = (ask.over, ask.window)
+        high = self._end(ask.over, 0)
+        if ask.window is not None:
+            return self._end(ask.over, ask.window), high
+        return self._timeline(ask.over).start(self._owner(ask.over)), high
+
+    def _end(self, over: str, days_before: int) -> IntArray:
+        """Positions after the last event known so many days before each evening."""
+        place = (over, days_before)
         if place not in self._ends:
-            line, owner = self._timeline(ask.over), self._owner(ask.over)
-            low = line.start(owner) if ask.window is None else line.end(owner, self.asked.day - ask.window)
-            self._ends[place] = (low, line.end(owner, self.asked.day))
+            self._ends[place] = self._timeline(over).end(self._owner(over), self.asked.day - days_before)
         return self._ends[place]
 
     def _between(self, ask: Ask, column: str) -> FloatArray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from features.facts import DAY_SPAN, IntArray, pack
+from features.facts import IntArray, pack
 
 
 class Timeline:
@@ -15,12 +15,16 @@ class Timeline:
         order = np.lexsort((*tie[::-1], key))
         self.owner, self.day, self.key = owner[order], day[order], key[order]
         self.columns = {name: column[order] for name, column in columns.items()}
+        self._starts: IntArray | None = None
         self._sums: dict[str, IntArray] = {}
         self._towers: dict[str, list[IntArray]] = {}
 
     def start(self, owner: IntArray) -> IntArray:
-        """Position of each owner's first event."""
-        return np.searchsorted(self.key, pack(owner, np.full_like(owner, -DAY_SPAN // 2)))
+        """Position of each owner's first event; where it has none, that of the next owner's."""
+        if self._starts is None:
+            self._starts = np.searchsorted(self.owner, np.arange(int(self.owner.max(initial=-1)) + 2))
+        starts: IntArray = self._starts[np.minimum(owner, len(self._starts) - 1)]
+        return starts
 
     def end(self, owner: IntArray, day: IntArray) -> IntArray:
         """Position after each owner's last event known by that evening."""

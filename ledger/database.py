@@ -60,9 +60,17 @@ def told(url: str) -> Iterator[None]:
         raise sentence from error
 
 
+def address_of(url: str) -> sa.URL:
+    """The parts of a database URL. Raises `BadDatabaseUrl`."""
+    try:
+        return sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise BadDatabaseUrl(_without_password(url)) from error
+
+
 def shown(url: str) -> str:
-    """The address without its password."""
-    return sa.make_url(url).render_as_string(hide_password=True)
+    """The address without its password. Raises `BadDatabaseUrl`."""
+    return address_of(url).render_as_string(hide_password=True)
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

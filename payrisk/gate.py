@@ -257,7 +257,7 @@ class Gate:
 
     def write_workbook(self, body: dict[str, Any], path: Path) -> None:
         """The queue as a workbook."""
-        from serving.exports import write_queue
+        from serving.workbook import write_queue
 
         write_queue(body, path)
 

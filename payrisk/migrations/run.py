@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from ledger.database import open_engine, shown, told, writing
+from ledger.database import address_of, open_engine, shown, told, writing
 from ledger.errors import DatabaseNewer, DatabaseNotWritable, NotOurDatabase
 
 FOLDER = Path(__file__).parent
@@ -69,7 +69,7 @@ def _run(connection: sa.Connection) -> None:
 
 
 def _make_folder(url: str) -> None:
-    address = sa.make_url(url)
+    address = address_of(url)
     if address.get_backend_name() != "sqlite" or not address.database or address.database == ":memory:":
         return
     try:

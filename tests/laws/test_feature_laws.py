@@ -32,7 +32,11 @@ def random_company(seed: int) -> Facts:
         customer_id=[f"C-{number}" for number in rng.integers(0, 3, len(moved))],
         currency=rng.choice(["EUR", "USD"], len(moved)),
     )
-    return Facts.of(items=pd.concat([facts.items, moved]), applications=facts.applications)
+    paid = facts.applications
+    residue = np.where((paid["kind"] == "cash") & (rng.random(len(paid)) < 0.2), 3, 0)
+    return Facts.of(
+        items=pd.concat([facts.items, moved]), applications=paid.assign(amount_minor=paid["amount_minor"] - residue)
+    )
 
 
 def view_of(facts: Facts, day: date) -> LedgerView:
@@ -83,9 +87,9 @@ def test_the_future_does_not_matter(seed, day):
 def test_what_was_known_does_matter():
     day, rng, changes = FIRST_DAY + timedelta(days=RANDOM_DAYS), np.random.default_rng(3), 40
     facts = plain_company(rng)
-    before = bits(feature_rows(view_of(facts, day)))
-    shown = [bits(feature_rows(view_of(one_fact_changed(facts, rng), day))) != before for _ in range(changes)]
-    assert sum(shown) >= 0.95 * changes
+    before = bits(feature_rows(view_of(facts, day)))[-len(CATALOGUE) :]
+    after = [bits(feature_rows(view_of(one_fact_changed(facts, rng), day)))[-len(CATALOGUE) :] for _ in range(changes)]
+    assert sum(values != before for values in after) >= 0.95 * changes
 
 
 def plain_company(rng: np.random.Generator) -> Facts:
@@ -133,9 +137,10 @@ def one_fact_changed(facts: Facts, rng: np.random.Generator) -> Facts:
 @given(seed=seeds)
 def test_a_past_day_asked_later_equals_that_days_own_view(seed):
     facts = random_company(seed)
-    later = view_of(facts, LAST_DAY)
-    days = [to_day(FIRST_DAY) + after for after in (45, 130, 200, 270)]
-    for day in days:
+    later, rng = view_of(facts, LAST_DAY), np.random.default_rng(seed)
+    # The evenings on which something became known, and those before, are where a slip of one day would show.
+    learned = np.concatenate([facts.items["known_on"], facts.applications["known_on"]])
+    for day in rng.choice(learned, 4, replace=False) - [0, 1, 1, 1]:
         own = view_of(facts, to_date(day))
         replayed = feature_rows(later, open_questions(later, [day]))
         assert bits(replayed) == bits(feature_rows(own))

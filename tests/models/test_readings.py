@@ -1,5 +1,7 @@
 """The readings of a payment curve."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ def test_survival_begins_at_one_and_never_rises():
     s = [curve.survival_at(u)[0] for u in range(800)]
 
     assert s[0] == 1.0
-    assert all(later <= earlier for earlier, later in zip(s, s[1:], strict=False))
+    assert all(later <= earlier for earlier, later in pairwise(s))
     assert min(s) >= 0.0
 
 

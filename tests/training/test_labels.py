@@ -113,12 +113,11 @@ def test_the_booking_lag_is_the_quantile_of_stated_booking_days():
 
 
 def test_the_last_days_are_not_observed_while_their_cash_is_still_being_booked():
-    late_booked = [payment("INV-1", paid_on="2026-02-01", known_on="2026-02-04", amount=1)]
+    booked_after_three_days = payment("INV-1", paid_on="2026-02-01", known_on="2026-02-04", amount=1)
 
-    path = followed(*late_booked, as_of="2026-03-10")
-
-    assert path.observed[0].tolist() == [True, False, False]  # 1 March + 7 days + 3 days of lag is 11 March
-    assert not path.observed[0].all()
+    # The first interval ends on 8 March.
+    assert followed(booked_after_three_days, as_of="2026-03-11").observed[0].tolist() == [True, False, False]
+    assert followed(booked_after_three_days, as_of="2026-03-10").observed[0].tolist() == [False, False, False]
 
 
 def test_rows_to_learn_from_weigh_what_is_still_open():

@@ -55,8 +55,11 @@ def test_an_evening_counts_half_as_much_for_every_year_it_is_back():
     assert old["weight"].iloc[0] == pytest.approx(0.5)
 
 
-def test_a_company_without_open_items_has_nothing_to_learn_from():
-    assert chosen().empty
+def test_invoices_paid_on_the_day_they_became_known_teach_nothing():
+    assert chosen(
+        invoice("INV-1", issued_on="2026-02-02", due_on="2026-02-11", amount=100),
+        payment("INV-1", paid_on="2026-02-02", amount=100),
+    ).empty
 
 
 def test_rows_of_an_earlier_evening_come_out_the_same_with_a_later_one_beside_it():

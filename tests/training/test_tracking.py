@@ -11,8 +11,7 @@ from models.bundle import Bundle
 from models.shelf import Shelf
 
 mlflow = pytest.importorskip("mlflow")
-
-from training.tracking import EXPERIMENT, MODEL, Tracking
+tracking_room = pytest.importorskip("training.tracking")
 
 NOW = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
 
@@ -21,7 +20,7 @@ def test_a_version_is_recorded_with_its_numbers_files_and_alias(tmp_path, capfd,
     monkeypatch.chdir(tmp_path)
     shelf = Shelf(tmp_path / "shelf")
     version = shelf.put(Bundle(random_habit_curve(), EVENING, grace_days=5, fingerprint=fingerprint(), passed=True))
-    tracking = Tracking(tmp_path / "mlflow")
+    tracking = tracking_room.Tracking(tmp_path / "mlflow")
     files = shelf.folder_of(version)
 
     first = tracking.record(
@@ -32,14 +31,14 @@ def test_a_version_is_recorded_with_its_numbers_files_and_alias(tmp_path, capfd,
     client = mlflow.MlflowClient(f"sqlite:///{tmp_path / 'mlflow' / 'mlflow.db'}")
     run = client.get_run(first)
     assert run.info.run_name == version
-    assert client.get_experiment(run.info.experiment_id).name == EXPERIMENT
+    assert client.get_experiment(run.info.experiment_id).name == tracking_room.EXPERIMENT
     assert run.data.params["kind"] == "habit"
     assert run.data.metrics == {"auc_30": 0.7}
     assert {file.path for file in client.list_artifacts(first, "bundle")} == {
         f"bundle/{path.name}" for path in files.iterdir()
     }
-    assert client.get_model_version_by_alias(MODEL, "champion").run_id == first
-    assert client.get_model_version_by_alias(MODEL, "challenger").version == "2"
+    assert client.get_model_version_by_alias(tracking_room.MODEL, "champion").run_id == first
+    assert client.get_model_version_by_alias(tracking_room.MODEL, "challenger").tags == {"shelf_version": "another"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mlflow", "shelf"]
     out, err = capfd.readouterr()
     assert out == ""

@@ -18,14 +18,9 @@ from serving.web.app import create_app
 pytestmark = pytest.mark.chromium
 
 ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 
 def leave_out(why: str) -> None:
@@ -209,9 +204,7 @@ def test_every_control_shows_where_the_focus_is(desk, open_page):
     page = open_page(f"{desk}/queue")
     for _ in range(8):
         page.keyboard.press("Tab")
-        outlined = page.evaluate(
-            "() => [null, '::after'].some((part) => getComputedStyle(document.activeElement, part).outlineStyle === 'solid')"
-        )
+        outlined = page.evaluate(FOCUS_IS_OUTLINED)
         assert outlined, page.evaluate("document.activeElement.outerHTML")
 
 
@@ -223,6 +216,9 @@ def test_the_printed_list_leaves_out_what_paper_cannot_use(desk, open_page):
     assert not page.locator("#panel").is_visible()
     assert not page.locator(".button").is_visible()
 
+
+FOCUS_IS_OUTLINED = """() => [null, '::after'].some(
+  (part) => getComputedStyle(document.activeElement, part).outlineStyle === 'solid')"""
 
 LOWEST_CONTRAST = """() => {
   const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
@@ -240,7 +236,8 @@ LOWEST_CONTRAST = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || node.closest("svg, .unseen, .skip, .dot") || !node.getClientRects().length) continue;
+    const unseen = node.closest("svg, .unseen, .skip, .dot") || !node.getClientRects().length;
+    if (unseen || !walker.currentNode.data.trim()) continue;
     const [a, b] = [light(rgb(getComputedStyle(node).color)), light(ground(node))].sort((x, y) => y - x);
     lowest = Math.min(lowest, (a + 0.05) / (b + 0.05));
   }
