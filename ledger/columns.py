@@ -236,7 +236,8 @@ class _Reader:
         except AmbiguousDateOrder as error:
             raise FileRefused(
                 "ambiguous_date_order", self.table.file, f"In {name} no date shows its order: {error}.",
-                remedy='Say which with date_order = "dmy" or "mdy" in a mapping, and import with --mapping.', field=name,
+                remedy='Say which with date_order = "dmy" or "mdy" in a mapping, and import with --mapping.',
+                field=name,
             ) from None  # fmt: skip
 
 

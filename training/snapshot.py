@@ -68,7 +68,9 @@ def chosen_evenings(view: LedgerView) -> pd.DataFrame:
     # A special evening that is also a weekly one counts once, as special.
     questions = questions.drop_duplicates(["item_id", "day"], keep="last", ignore_index=True)
     due = view.items.drop_duplicates("item_id", keep="last").set_index("item_id")["due_on"]
-    questions = questions[questions["day"] - questions["item_id"].map(due) <= LONGEST_DPD].reset_index(drop=True)
+    questions = questions[
+        questions["day"].to_numpy() - due.reindex(questions["item_id"]).to_numpy() <= LONGEST_DPD
+    ].reset_index(drop=True)
     chosen = _at_most_per_item(questions)
     age = as_of - chosen["day"].to_numpy(dtype=np.float64)
     return chosen[["item_id", "day"]].assign(weight=chosen["weight"] * 0.5 ** (age / HALF_LIFE_DAYS))
@@ -109,7 +111,7 @@ def _special_evenings(view: LedgerView, as_of: int) -> pd.DataFrame:
         index=items["item_id"].to_numpy(),
     )
     largest = tolerance.groupby(level=0).max()
-    is_open = open_balance(view, asked) > asked["item_id"].map(largest).to_numpy(dtype=np.int64)
+    is_open = open_balance(view, asked) > largest.reindex(asked["item_id"]).to_numpy(dtype=np.int64)
     return pd.DataFrame(asked[is_open]).assign(special=True)
 
 
@@ -119,7 +121,7 @@ def _at_most_per_item(questions: pd.DataFrame) -> pd.DataFrame:
     room = PER_ITEM - questions.groupby("item_id")["special"].sum()
     count = weekly.groupby("item_id")["day"].transform("size").to_numpy(dtype=np.int64)
     place = weekly.groupby("item_id").cumcount().to_numpy(dtype=np.int64)
-    wanted = np.minimum(weekly["item_id"].map(room).to_numpy(dtype=np.int64), count)
+    wanted = np.minimum(room.reindex(weekly["item_id"]).to_numpy(dtype=np.int64), count)
     # Evenly spread over the item's life, from a start of the item's own so that not all begin with their first week.
     stride = wanted / np.maximum(count, 1)
     start = _shares(weekly["item_id"], pd.Series(0, index=weekly.index))
