@@ -155,11 +155,7 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates) -> A
         p_late=_money_weighted([(score.p_late, weight) for score, weight in weighted]),
         expected_on=_half_of_the_money_by(weighted),
         base=_money_weighted([(score.base, weight) for score, weight in weighted]),
-        reasons=(
-            reasons_of(weighted)
-            if late_risk is not None
-            else rule_reasons(overdue_minor, currency, overdue_count, oldest_dpd)
-        ),
+        reasons=(reasons_of(weighted) if late_risk is not None else rule_reasons(items, currency)),
         oldest_dpd=oldest_dpd,
         overdue_count=overdue_count,
         thin_history=all(score.thin_history for score in scores),
@@ -187,17 +183,30 @@ def reasons_of(weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
     return tuple(sorted(reasons, key=lambda reason: (-abs(reason.points or 0.0), reason.concept)))
 
 
-def rule_reasons(overdue_minor: int, currency: str, overdue_count: int, oldest_dpd: int) -> tuple[Reason, ...]:
-    """The facts that an order without a model goes by; nothing was predicted, so they carry no points."""
-    if not overdue_count:
+def rule_reasons(items: Sequence[AccountItem], currency: str) -> tuple[Reason, ...]:
+    """The facts that an order without a model goes by; nothing was predicted, so they carry no points.
+
+    Money in `currency`; what has no rate to it is told by its own currency.
+    """
+    overdue = [item for item in items if item.score.dpd > 0]
+    if not overdue:
         return (Reason("age", "nothing is past due yet", None),)
-    age = count_text(oldest_dpd, "day")
-    return (
-        Reason(
-            "exposure", f"{money_text(overdue_minor, currency)} overdue on {count_text(overdue_count, 'invoice')}", None
-        ),
-        Reason("age", f"{'the oldest' if overdue_count > 1 else 'it'} is {age} past due", None),
+    counted = [item.minor for item in overdue if item.minor is not None]
+    amounts = [(sum(counted), currency, len(counted))]
+    for other in _other_money(overdue):
+        amounts.append((other.overdue_minor, other.currency, _count_in(overdue, other.currency)))
+    told = " and ".join(
+        f"{money_text(minor, of)} overdue on {count_text(count, 'invoice')}" for minor, of, count in amounts if count
     )
+    age = count_text(max(item.score.dpd for item in overdue), "day")
+    return (
+        Reason("exposure", told, None),
+        Reason("age", f"{'the oldest' if len(overdue) > 1 else 'it'} is {age} past due", None),
+    )
+
+
+def _count_in(items: Sequence[AccountItem], currency: str) -> int:
+    return sum(item.minor is None and item.score.currency == currency for item in items)
 
 
 def _currency_of(scores: Sequence[Score], rates: Rates) -> tuple[str, bool]:

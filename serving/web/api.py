@@ -16,7 +16,7 @@ from serving.web.schemas import AccountOut, HealthOut, ProblemOut, QueueOut
 PAGE_LINES = 50
 
 Evening = Annotated[
-    str, Path(description="an evening as YYYY-MM-DD, or `today`: the newest published", examples=["today"])
+    str, Path(description="an evening as YYYY-MM-DD, or today: the newest published", examples=["today"])
 ]
 AsOf = Annotated[str | None, Query(description="an evening as YYYY-MM-DD; default: the newest published")]
 
@@ -32,8 +32,8 @@ def api_router(desk: Desk) -> APIRouter:
             Decimal | None,
             Query(description="least overdue money of a line, in the reporting currency", allow_inf_nan=False),
         ] = None,
-        cursor: Annotated[str | None, Query(max_length=400, description="`next_cursor` of the page before")] = None,
-        limit: Annotated[int, Query(ge=1, le=MOST_LINES)] = PAGE_LINES,
+        cursor: Annotated[str | None, Query(max_length=400, description="next_cursor of the page before")] = None,
+        limit: Annotated[int, Query(ge=1, le=MOST_LINES, description="lines of a page")] = PAGE_LINES,
     ) -> JSONResponse:
         """Whom to call first on an evening's list, and why: one line per account, ranked from 1."""
         return JSONResponse(desk.queue(day_of(as_of), min_amount=min_amount, cursor=cursor, limit=limit))

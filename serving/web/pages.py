@@ -45,6 +45,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self.templates.filters.update(FILTERS)
+        self.templates.policies["json.dumps_kwargs"] = {"sort_keys": False}  # examples as they are answered
         self.templates.globals.update(
             demo=demo, static_version=static_version, strip=strip, strip_width=STRIP_WIDTH, standings=STANDINGS
         )
@@ -109,10 +110,16 @@ def page_router(desk: Desk, pages: Pages) -> APIRouter:
 
 
 def _line(line: Json) -> Json:
-    """A queue line with the whole points of its reasons, rounded as the waterfall rounds them."""
+    """A queue line with the two reasons that a list has room for, in `told`, and their points as shown.
+
+    What raises the risk most comes first, for that is why an account is here; then the largest of the others. The
+    points are rounded as the waterfall rounds them.
+    """
     wholes = whole_points(line["base"], [reason["points"] for reason in line["reasons"]], line["late_risk"])
     reasons = [{**reason, "whole": whole} for reason, whole in zip(line["reasons"], wholes, strict=True)]
-    return {**line, "reasons": reasons}
+    raising = next((reason for reason in reasons if (reason["whole"] or 0) > 0), None)
+    told = reasons if raising is None else [raising, *(reason for reason in reasons if reason is not raising)]
+    return {**line, "told": told[:2]}
 
 
 def _panel(desk: Desk, customer_id: str | None, as_of: date | None) -> Json:

@@ -28,11 +28,14 @@ CUTOFF = OPENED + timedelta(days=420)
 
 
 def shuffled_after(facts: Facts, day: date, seed: int) -> Facts:
-    """The same facts up to the evening, and another future: payments dealt to other items, days and amounts."""
+    """The same facts up to the evening, and another future: payments dealt to other items, days and amounts.
+
+    Some are dated far back, as when a forgotten bank statement is booked.
+    """
     rng = np.random.default_rng(seed)
     later = facts.applications[facts.applications["known_on"] > to_day(day)].reset_index(drop=True)
     later = later.assign(
-        happened_on=rng.permutation(later["happened_on"]),
+        happened_on=rng.permutation(later["happened_on"]) - rng.choice([0, 0, 90], len(later)),
         amount_minor=rng.permutation(later["amount_minor"]),
         item_id=rng.permutation(later["item_id"]),
     )

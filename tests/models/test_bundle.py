@@ -132,6 +132,14 @@ def test_another_format_is_refused_by_its_number(saved):
         Bundle.load(saved)
 
 
+@pytest.mark.parametrize("spelling", [b" ", b"\n"])
+def test_a_manifest_spelled_otherwise_is_refused(saved, spelling):
+    (saved / "manifest.json").write_bytes((saved / "manifest.json").read_bytes() + spelling)
+
+    with pytest.raises(BundleRefused, match="was altered"):
+        Bundle.load(saved)
+
+
 def test_trees_over_other_columns_are_refused(saved):
     encoding = json.loads((saved / "encoding.json").read_bytes())
     encoding["columns"][:2] = reversed(encoding["columns"][:2])

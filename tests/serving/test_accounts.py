@@ -106,6 +106,14 @@ def test_without_a_prediction_the_reasons_are_the_rules_own_facts():
     assert (account.late_risk, account.expected_late_minor, account.base) == (None, None, None)
 
 
+def test_a_rules_facts_tell_money_without_a_rate_by_its_own_currency():
+    account = one(score("A", open=100, late_risk=None), score("B", open=7, currency="CAD", late_risk=None))
+    cad_only = one(score("A", dpd=-1, late_risk=None), score("B", open=7, currency="CAD", late_risk=None))
+
+    assert account.reasons[0].text == "100.00 EUR overdue on 1 invoice and 7.00 CAD overdue on 1 invoice"
+    assert cad_only.reasons[0].text == "7.00 CAD overdue on 1 invoice"
+
+
 def test_one_missing_prediction_leaves_the_account_without_one():
     assert one(score("A", late_risk=0.5), score("B", late_risk=None)).late_risk is None
 

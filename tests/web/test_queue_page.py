@@ -11,6 +11,8 @@ from evenings import made_run, score
 from python_calamine import CalamineWorkbook
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
+from models.score import Reason
+
 
 class Page(HTMLParser):
     """The elements of a page, with their attributes, and its text."""
@@ -110,6 +112,16 @@ def test_the_points_shown_add_up_to_the_risk_shown(client, store):
     shown = re.search(r"Typical account (\d+)%.*?\+(\d+).*?−(\d+) This account (\d+)%", text)
     base, up, down, risk = map(int, shown.groups())
     assert base + up - down == risk == 50
+
+
+def test_what_raises_the_risk_most_is_told_first_on_the_list(client, store):
+    reasons = [Reason("age", "one day past due", -0.2), Reason("habit", "often late", 0.1), Reason("terms", "x", 0.05)]
+    store.publish(made_run([score(reasons=reasons, base=0.5, late_risk=0.45)]))
+
+    text = get(client).text
+
+    assert text.index("Often late") < text.index("One day past due") < text.index("Typical account")
+    assert text.index("Typical account") < text.index("X")
 
 
 def test_a_list_without_a_model_says_so_and_predicts_nothing(client, store):
