@@ -1,9 +1,9 @@
 """Accounts: the scored items of one customer, added up the way a collector reads them.
 
-All sums are over *money still to come*: the open receivables, due or not, in the reporting currency at the rate of the
-day. Late risk is money-weighted over all of them, so `open × late risk = expected late` holds on every line. Unused
-credits stand beside the sums and are never netted silently. Money without an exchange rate is listed by its currency
-and added to nothing.
+Sums are over *money still to come*, in the reporting currency at the rate of the day. What a call is about are the items
+past due (of an account without any, all items): risk, expected day and reasons are money-weighted over these, so
+`overdue × late risk = expected late` holds on every line of the list. Unused credits stand beside the sums and are
+never netted silently. Money without an exchange rate is listed by its currency and added to nothing.
 """
 
 import math
@@ -67,12 +67,12 @@ class Account:
         currency: of all figures below: the reporting currency, or for an account without any item that has a rate to
             it (`comparable` False) the currency of most of its items.
         open_minor, overdue_minor: money still to come, and the part of it with dpd > 0.
-        expected_late_minor: sum of open money × late risk; None in mode `rule`.
+        expected_late_minor: sum of money × late risk over the items a call is about; None in mode `rule`.
         credit_minor: unused credits that can be told in `currency`; not netted.
-        late_risk, p_late, base: money-weighted over the items in the figures; None in mode `rule`.
+        late_risk, p_late, base: money-weighted over the items a call is about; None in mode `rule`.
         late_risk_on: the day `late_risk` speaks of for most of the money (the earlier at a tie).
-        expected_on: the day by which half of the open money is expected, each item on its own median day;
-            None when half is not in sight.
+        expected_on: the day by which half of the money a call is about is expected, each item on its own median
+            day; None when half is not in sight.
         reasons: money-weighted points by concept: base + sum of points = late_risk. In mode `rule` the rule's facts.
         oldest_dpd: days past due of the oldest overdue item in any currency; 0 when none is.
         thin_history: too little history behind every one of the items.
@@ -132,9 +132,7 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates) -> A
         for score in sorted(scores, key=lambda score: (score.due_on, score.item_id))
     )
     counted = [(item.score, item.minor) for item in items if item.minor is not None]
-    weighted = [(score, minor or 0) for score, minor in counted]
-    if not any(minor for _, minor in weighted):  # less than a minor unit each: every item weighs the same
-        weighted = [(score, 1) for score, _ in counted]
+    weighted = _called_about(counted)
     late_risk = _money_weighted([(score.late_risk, weight) for score, weight in weighted])
     open_minor = sum(minor for _, minor in counted)
     overdue_minor = sum(minor for score, minor in counted if score.dpd > 0)
@@ -148,7 +146,7 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates) -> A
         facts=facts,
         open_minor=open_minor,
         overdue_minor=overdue_minor,
-        expected_late_minor=None if late_risk is None else round(open_minor * late_risk),
+        expected_late_minor=None if late_risk is None else round((overdue_minor or open_minor) * late_risk),
         credit_minor=sum(_in_currency(credit, currency, rates, as_of) or 0 for credit in facts.credits),
         late_risk=late_risk,
         late_risk_on=_day_of_most_money(weighted),
@@ -162,6 +160,14 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates) -> A
         items=items,
         other_money=_other_money(items),
     )
+
+
+def _called_about(counted: Sequence[tuple[Score, int]]) -> list[tuple[Score, int]]:
+    """The items a call is about, with their weight: those past due; of an account without any, all."""
+    about = [(score, minor) for score, minor in counted if score.dpd > 0] or list(counted)
+    if any(minor for _, minor in about):
+        return about
+    return [(score, 1) for score, _ in about]  # less than a minor unit each: every item weighs the same
 
 
 def reasons_of(weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:

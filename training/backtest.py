@@ -5,6 +5,7 @@ The question is the collector's: of the items that will be past due in 14 (or 30
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from features.compute import feature_rows, open_questions
 from features.table import FeatureTable
 from ledger.book import Ledger
 from ledger.days import to_day
+from ledger.money import Rates
 from ledger.view import LedgerView
 from models.baseline import amount_order, bucket_order, bucket_risk, oldest_first
 from models.errors import NothingToFit
@@ -21,11 +23,23 @@ from models.readings import Floats
 from training.cutoffs import Holdout, holdout
 from training.fit import TrainingSet, fit_habit_curve, fit_payment_curve
 from training.labels import Outcomes, booking_lag, outcomes, unpaid_after
-from training.metrics import auc, auc_difference, auc_interval, captured, captured_difference, ece, log_loss
+from training.metrics import (
+    auc,
+    auc_difference,
+    auc_interval,
+    captured,
+    captured_difference,
+    ece,
+    log_loss,
+    money_found,
+)
 from training.promotion import HORIZONS
 
 SIMPLE = ("amount", "oldest", "bucket")
 """The simple orders, by name: largest amount, longest past due, risk of the aging bucket."""
+
+CALLS = 40
+"""Items a small team works on in a day: what the share of late money found is measured at."""
 
 BUCKET_DAYS = 180
 """Days before the cutoff from which the buckets' risks are counted."""
@@ -75,14 +89,21 @@ def backtest(
     found = outcomes(ledger, view, split.cutoff)
     said = {"model": curve.survival(table), "habit": habit.survival(table)}
     metrics: dict[str, float] = {}
+    money = _in_one_currency(table.keys, view)
     for horizon in HORIZONS:
         simple = _simple_orders(table, learned, horizon)
-        metrics |= judged(table.keys, found, horizon, {n: c.survival_at(horizon) for n, c in said.items()}, simple)
+        chances = {name: curves.survival_at(horizon) for name, curves in said.items()}
+        metrics |= judged(table.keys, found, horizon, chances, simple, money)
     return Backtest(split, metrics)
 
 
 def judged(
-    keys: pd.DataFrame, found: Outcomes, horizon: int, said: dict[str, Floats], simple: dict[str, Floats]
+    keys: pd.DataFrame,
+    found: Outcomes,
+    horizon: int,
+    said: dict[str, Floats],
+    simple: dict[str, Floats],
+    money: Floats,
 ) -> dict[str, float]:
     """The measures at one horizon, over the items that are due by then.
 
@@ -92,6 +113,7 @@ def judged(
         horizon: days ahead.
         said: `model` and `habit`, the chance of being unpaid then, each of shape (n,).
         simple: the simple orders, each of shape (n,).
+        money: open amounts in one currency, 0 where that is not possible, shape (n,).
     """
     unpaid, known = unpaid_after(keys, found, horizon)
     asked = known & _due_by(keys, horizon)
@@ -114,6 +136,11 @@ def judged(
     orders = {name: order[asked] for name, order in simple.items()}
     measures |= {f"{name}_auc": auc(order, y) for name, order in orders.items()}
     measures |= {f"{name}_found": captured(order, y) for name, order in orders.items()}
+    day, at_stake = keys["day"].to_numpy()[asked], money[asked]
+    measures |= {
+        "money_found": _money_found_each_evening(model * at_stake, at_stake * y, day),
+        "amount_money_found": _money_found_each_evening(at_stake, at_stake * y, day),
+    }
     if not math.isnan(area.value):
         best = max(orders, key=lambda name: measures[f"{name}_auc"])
         finder = max(orders, key=lambda name: measures[f"{name}_found"])
@@ -140,6 +167,30 @@ def _simple_orders(table: FeatureTable, learned: TrainingSet, horizon: int) -> d
         "oldest": oldest_first(table.keys),
         "bucket": bucket_order(table.keys, risk),
     }
+
+
+def _money_found_each_evening(order: Floats, late_money: Floats, day: npt.NDArray[np.int64]) -> float:
+    """Share of the late money behind the first `CALLS` items of an evening, on average over the evenings with any."""
+    shares = [money_found(order[day == evening], late_money[day == evening], CALLS) for evening in np.unique(day)]
+    told = [share for share in shares if not math.isnan(share)]
+    return float(np.mean(told)) if told else math.nan
+
+
+def _in_one_currency(keys: pd.DataFrame, view: LedgerView) -> Floats:
+    """Open amounts at the rates of each row's own evening; 0 where no rate was known then.
+
+    In the base currency of the rates, or in the most frequent currency where the ledger has no rates.
+    """
+    bases = view.rates["base"].mode()
+    base = str(bases.iloc[0]) if len(bases) else str(keys["currency"].mode().iloc[0])
+    dated = view.rates[view.rates["base"] == base]
+    quotes = zip(dated["currency"], dated["rate_on"], dated["rate"], strict=True)
+    rates = Rates.of(base, [(str(currency), int(day), Decimal(str(rate))) for currency, day, rate in quotes])
+    rows = zip(keys["open_minor"], keys["currency"], keys["day"], strict=True)
+    return np.array(
+        [rates.convert(int(o), str(c), int(d)) if rates.knows(str(c), int(d)) else 0 for o, c, d in rows],
+        dtype=np.float64,
+    )
 
 
 def _due_by(keys: pd.DataFrame, horizon: int) -> npt.NDArray[np.bool_]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from math import isnan
+from typing import TYPE_CHECKING
 
 from features.catalogue import fingerprint
 from ledger.book import Ledger
@@ -30,7 +31,9 @@ from training.promotion import (
     may_serve,
     ranks_better_than_chance,
 )
-from training.tracking import Tracking
+
+if TYPE_CHECKING:  # mlflow is heavy, and not there without the training extra
+    from training.tracking import Tracking
 
 Progress = Callable[[str], None]
 
@@ -63,7 +66,7 @@ def train(
     *,
     now: datetime,
     grace_days: int = 5,
-    tracking: Tracking | None = None,
+    tracking: "Tracking | None" = None,
     progress: Progress = lambda line: None,
 ) -> TrainingResult:
     """Make a version from what was known on the evening of `as_of`, and put it on the shelf.
@@ -139,7 +142,7 @@ def _keep(bundle: Bundle, shelf: Shelf, now: datetime) -> tuple[str, bool]:
     return version, True
 
 
-def _record(tracking: Tracking, shelf: Shelf, bundle: Bundle, installed: bool, now: datetime) -> None:
+def _record(tracking: "Tracking", shelf: Shelf, bundle: Bundle, installed: bool, now: datetime) -> None:
     parameters = {"kind": bundle.kind, "trained_as_of": bundle.trained_as_of, "grace_days": bundle.grace_days}
     if isinstance(bundle.curve, PaymentCurve):
         size = {name: value for name, value in bundle.curve.get_params().items() if name != "monotone"}

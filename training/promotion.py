@@ -68,11 +68,13 @@ def beats_simple_orders(metrics: Metrics) -> Gate:
     better = [
         h for h in HORIZONS if max(_number(metrics, f"auc_gain_{h}_low"), _number(metrics, f"found_gain_{h}_low")) > 0
     ]
-    told = ", ".join(
-        f"{h} days: {_say(metrics, f'auc_gain_{h}', '+.3f')} (at least {_say(metrics, f'auc_gain_{h}_low', '+.3f')})"
+    told = "; ".join(
+        f"{h} days: AUC {_say(metrics, f'auc_gain_{h}', '+.3f')} (at least {_say(metrics, f'auc_gain_{h}_low', '+.3f')}), "
+        f"late items in the first fifth {_say(metrics, f'found_gain_{h}', '+.3f')} "
+        f"(at least {_say(metrics, f'found_gain_{h}_low', '+.3f')})"
         for h in HORIZONS
     )
-    return Gate("beats_simple_orders", bool(better), f"difference in AUC to the best of the simple orders in {told}")
+    return Gate("beats_simple_orders", bool(better), f"gain over the best of the simple orders in {told}")
 
 
 def calibrated(metrics: Metrics) -> Gate:

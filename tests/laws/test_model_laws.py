@@ -57,8 +57,7 @@ def test_what_is_learned_after_an_evening_cannot_change_a_byte_of_its_model(tmp_
     facts = paying_company()
     told = stored(facts, CUTOFF, tmp_path / "as-it-came")
 
-    for seed in (1, 2):
-        assert stored(shuffled_after(facts, CUTOFF, seed), CUTOFF, tmp_path / str(seed)) == told
+    assert stored(shuffled_after(facts, CUTOFF, seed=1), CUTOFF, tmp_path / "another-future") == told
     assert "trees.txt" in told
 
 
@@ -89,7 +88,7 @@ def test_labels_dealt_out_anew_leave_no_skill_and_the_true_ones_do():
     true = learned()
     n = len(true.table)
     skill = []
-    for seed in range(6):
+    for seed in range(4):
         # Whole rows of labels change hands among the snapshots of one evening, so each keeps its own future together.
         rng = np.random.default_rng(seed)
         by_day = true.table.keys.groupby("day").indices

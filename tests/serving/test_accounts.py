@@ -15,10 +15,21 @@ def one(*scores, facts=None, **quotes):
     return account_of(scores, facts or CustomerFacts(), rates(**quotes))
 
 
-def test_open_money_times_late_risk_is_the_expected_late_money():
-    account = one(score("A", open=100, dpd=9, late_risk=0.8), score("B", open=300, dpd=-9, late_risk=0.4))
+def test_overdue_money_times_late_risk_is_the_expected_late_money():
+    account = one(
+        score("A", open=100, dpd=9, late_risk=0.8),
+        score("B", open=100, dpd=1, late_risk=0.4),
+        score("C", open=300, dpd=-9, late_risk=0.1),
+    )
 
-    assert (account.open_minor, account.overdue_minor) == (400_00, 100_00)
+    assert (account.open_minor, account.overdue_minor) == (500_00, 200_00)
+    assert account.late_risk == pytest.approx((0.8 + 0.4) / 2)
+    assert account.expected_late_minor == 100_00 * 0.8 + 100_00 * 0.4
+
+
+def test_of_an_account_with_nothing_past_due_all_open_money_counts():
+    account = one(score("A", open=100, dpd=0, late_risk=0.8), score("B", open=300, dpd=-9, late_risk=0.4))
+
     assert account.expected_late_minor == 100_00 * 0.8 + 300_00 * 0.4
     assert account.late_risk == pytest.approx((100 * 0.8 + 300 * 0.4) / 400)
 

@@ -33,6 +33,7 @@ def test_the_list_is_ranked_by_overdue_money_times_late_risk_from_one():
 
     assert listed(queue) == [(1, "C-2"), (2, "C-1")]
     assert [line.placed.rank_value for line in queue.lines] == [500 * 0.9, 1000 * 0.1]
+    assert [line.placed.account.expected_late_minor for line in queue.lines] == [450_00, 100_00]
     assert standing(queue, "C-3") == "not_overdue"
 
 

@@ -34,7 +34,9 @@ def paid(keys: pd.DataFrame, chosen: list[int], after: int) -> Outcomes:
 def measures(keys, found, model, horizon=14):
     n = len(keys)
     simple = {"amount": np.arange(n, dtype=float), "oldest": np.zeros(n), "bucket": np.zeros(n)}
-    return judged(keys, found, horizon, {"model": np.asarray(model), "habit": np.full(n, 0.5)}, simple)
+    return judged(
+        keys, found, horizon, {"model": np.asarray(model), "habit": np.full(n, 0.5)}, simple, np.arange(1.0, n + 1)
+    )
 
 
 def test_a_model_that_knows_who_pays_has_an_auc_of_one():
@@ -67,6 +69,15 @@ def test_the_gain_is_measured_against_the_best_simple_order():
 
     assert found["amount_auc_14"] == 3 / 4
     assert found["auc_gain_14"] == pytest.approx(1 - 3 / 4)
+
+
+def test_the_late_money_behind_the_first_forty_calls_is_counted_each_evening():
+    keys = rows(41)  # worth 1, 2, ... 41; the last one pays
+
+    found = measures(keys, paid(keys, [40], after=5), [0.9] * 40 + [0.001])
+
+    assert found["money_found_14"] == pytest.approx(1.0)  # the model leaves out the payer
+    assert found["amount_money_found_14"] == pytest.approx(1 - 1 / sum(range(1, 41)))  # by amount, the smallest debtor
 
 
 def test_a_backtest_without_outcomes_measures_nothing_and_breaks_nothing():

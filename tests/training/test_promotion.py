@@ -59,4 +59,4 @@ def test_every_reason_has_its_figures():
     assert "1,846 settled items over 17.5 months" in enough_history(1_846, 17.5).reason
     assert "14 days: 0.710 (at least 0.660)" in ranks_better_than_chance(GOOD).reason
     assert "not measurable" in ranks_better_than_chance({}).reason
-    assert "14 days: +0.080 (at least +0.020)" in beats_simple_orders(GOOD).reason
+    assert "14 days: AUC +0.080 (at least +0.020), late items" in beats_simple_orders(GOOD).reason
