@@ -44,13 +44,20 @@ def peak_mb() -> float:
 
 
 def arguments(description: str, **sizes: int) -> argparse.Namespace:
-    """The command line of a benchmark: `--json`, `--repeat`, and one whole-number option per size."""
+    """The command line of a benchmark: `--json`, `--repeat`, `--small` (a tenth of each size, one run: does it work?),
+    and one whole-number option per size."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--json", action="store_true", help="print one flat JSON object instead of the table")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each side; the best counts")
+    parser.add_argument("--small", action="store_true", help="a tenth of every size, one run")
     for name, default in sizes.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=default)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.small:
+        options.repeat = 1
+        for name in sizes:
+            setattr(options, name, max(1, getattr(options, name) // 10))
+    return options
 
 
 def show(title: str, rows: Sequence[Sequence[object]], facts: Mapping[str, object], as_json: bool) -> None:

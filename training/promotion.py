@@ -69,7 +69,8 @@ def beats_simple_orders(metrics: Metrics) -> Gate:
         h for h in HORIZONS if max(_number(metrics, f"auc_gain_{h}_low"), _number(metrics, f"found_gain_{h}_low")) > 0
     ]
     told = "; ".join(
-        f"{h} days: AUC {_say(metrics, f'auc_gain_{h}', '+.3f')} (at least {_say(metrics, f'auc_gain_{h}_low', '+.3f')}), "
+        f"{h} days: AUC {_say(metrics, f'auc_gain_{h}', '+.3f')} "
+        f"(at least {_say(metrics, f'auc_gain_{h}_low', '+.3f')}), "
         f"late items in the first fifth {_say(metrics, f'found_gain_{h}', '+.3f')} "
         f"(at least {_say(metrics, f'found_gain_{h}_low', '+.3f')})"
         for h in HORIZONS
