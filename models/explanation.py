@@ -46,10 +46,11 @@ def explain(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Contrib
     """What each column adds to S(horizon), the unpaid share `horizons` days ahead (one horizon a row, in days)."""
     rows, k, share = _intervals_up_to(np.asarray(curve.edges), horizons)
     matrix = curve.interval_matrix(table, rows, k)
-    raw = curve.raw_scores(matrix)
-    phi = np.concatenate([curve.shap_values(matrix[at : at + CHUNK]) for at in range(0, len(matrix), CHUNK)] or [
-        np.zeros((0, len(curve.columns_) + 1))
-    ])  # fmt: skip
+    raw = curve.raw_scores(matrix, k)
+    chunks = [slice(at, at + CHUNK) for at in range(0, len(matrix), CHUNK)]
+    phi = np.concatenate(
+        [curve.shap_values(matrix[chunk], k[chunk]) for chunk in chunks] or [np.zeros((0, len(curve.columns_) + 1))]
+    )
     base = phi[:, -1]
     phi = settle_rest(phi[:, :-1], raw, base)
     return to_points(phi, raw, base, rows, share, len(table), curve.columns_)

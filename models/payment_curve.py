@@ -4,9 +4,17 @@ A discrete-time hazard: the days ahead are cut into intervals, and one LightGBM 
 of what is still open at its start will be paid within it. Every reading comes from the resulting curve, so no
 two of them can contradict each other. Which interval it is (`days_ahead`) and how late the item will then be
 (`dpd_then`) are columns of the model's own; everything else is a feature of the catalogue.
+
+The trees learn what makes an item differ: each interval starts from the share that was paid in it over all snapshots,
+so that no reason has to tell how long an interval is.
+
+Contributions are told against the *typical item*: the mean contribution of the items in the middle of the book by risk,
+on the last evening learned from. The plain SHAP base is a mean of log-odds, which a few items that nobody will ever pay
+drag far from any item one could meet; against it nearly every fact would lower the risk. Centring moves the base and
+keeps every sum.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import lightgbm as lgb
@@ -22,6 +30,10 @@ from models.readings import EDGES, Curves, Floats
 
 INTERVAL_COLUMNS = ("days_ahead", "dpd_then")
 """The columns the model adds to the catalogue's: the first day of the interval, and the days past due on it."""
+
+
+TYPICAL_ROWS = 400
+"""The most items over which the typical contribution is taken."""
 
 
 class PaymentCurve(BaseEstimator):  # type: ignore[misc]
@@ -69,16 +81,19 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         if intervals.empty:
             raise NothingToFit("fully observed interval")
         self.encoding_ = Encoding.fit(table.values)
+        self.typical_ = typical_log_odds(intervals, len(self.edges) - 1)
         matrix = self.interval_matrix(table, intervals["row"].to_numpy(), intervals["k"].to_numpy())
         data = lgb.Dataset(
             matrix,
             label=intervals["paid_share"].to_numpy(dtype=np.float32),
             weight=intervals["weight"].to_numpy(dtype=np.float32),
+            init_score=self.typical_[intervals["k"].to_numpy()],
             feature_name=list(self.columns_),
             params={"max_bin": 127, "verbosity": -1, "num_threads": 1, "seed": self.seed},
             free_raw_data=True,
         )
         self.booster_ = lgb.train(self._parameters(len(intervals)), data, num_boost_round=self.rounds)
+        self.reference_ = self._typical_contributions(table)
         return self
 
     @property
@@ -92,7 +107,7 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         if n == 0:
             return Curves(np.array(self.edges, dtype=np.int64), np.zeros((0, k + 1)))
         rows, intervals = np.repeat(np.arange(n), k), np.tile(np.arange(k), n)
-        raw = self.raw_scores(self.interval_matrix(table, rows, intervals)).reshape(n, k)
+        raw = self.raw_scores(self.interval_matrix(table, rows, intervals), intervals).reshape(n, k)
         cumulative = np.concatenate([np.zeros((n, 1)), np.cumsum(softplus(raw), axis=1)], axis=1)
         return Curves(np.array(self.edges, dtype=np.int64), cumulative)
 
@@ -108,23 +123,52 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         matrix[:, -1] = table.keys["dpd"].to_numpy(dtype=np.float32)[rows] + start
         return matrix
 
-    def raw_scores(self, matrix: npt.NDArray[np.float32]) -> Floats:
-        """Log-odds that what is open at an interval's start is paid within it, shape (n_pairs,)."""
-        return np.asarray(self.booster_.predict(matrix, raw_score=True, num_threads=1), dtype=np.float64)
+    def raw_scores(self, matrix: npt.NDArray[np.float32], k: npt.NDArray[np.int64]) -> Floats:
+        """Log-odds that what is open at the start of interval `k` is paid within it, shape (n_pairs,)."""
+        learned = np.asarray(self.booster_.predict(matrix, raw_score=True, num_threads=1), dtype=np.float64)
+        return self.typical_[k] + learned
 
-    def shap_values(self, matrix: npt.NDArray[np.float32]) -> Floats:
-        """LightGBM's own SHAP values of the log-odds; the last column is the base. Shape (n_pairs, n_columns + 1)."""
-        return np.asarray(self.booster_.predict(matrix, pred_contrib=True, num_threads=1), dtype=np.float64)
+    def shap_values(self, matrix: npt.NDArray[np.float32], k: npt.NDArray[np.int64]) -> Floats:
+        """LightGBM's SHAP values of the log-odds, told against the typical item; the last column is that item's own.
+
+        Shape (n_pairs, n_columns + 1); each row adds up to `raw_scores`, but for rounding inside LightGBM.
+        """
+        phi = self._plain_shap_values(matrix)
+        phi[:, :-1] -= self.reference_[k]
+        phi[:, -1] += self.typical_[k] + self.reference_[k].sum(axis=1)
+        return phi
 
     def to_text(self) -> str:
         """The fitted trees as LightGBM's own text."""
         return str(self.booster_.model_to_string())
 
-    def restored(self, text: str, encoding: Encoding) -> Self:
-        """This curve with the fitted state that was saved: the trees and the encoding."""
+    def restored(
+        self, text: str, encoding: Encoding, typical: Sequence[float], reference: Sequence[Sequence[float]]
+    ) -> Self:
+        """This curve with the fitted state that was saved: trees, encoding, the typical item's log-odds and SHAP."""
         self.encoding_ = encoding
+        self.typical_ = np.array(typical, dtype=np.float64)
+        self.reference_ = np.array(reference, dtype=np.float64)
         self.booster_ = lgb.Booster(model_str=text)
         return self
+
+    def _plain_shap_values(self, matrix: npt.NDArray[np.float32]) -> Floats:
+        return np.asarray(self.booster_.predict(matrix, pred_contrib=True, num_threads=1), dtype=np.float64)
+
+    def _typical_contributions(self, table: FeatureTable) -> Floats:
+        """Of each interval and column the mean contribution of the typical items, shape (K, n_columns).
+
+        Typical are those of the table's last evening in the middle by S(30), a fifth of them, at most `TYPICAL_ROWS`.
+        """
+        days, count = table.keys["day"].to_numpy(), len(self.edges) - 1
+        last = np.flatnonzero(days == days.max())
+        unpaid = self.survival(table.take(last.tolist())).survival_at(np.full(len(last), 30))
+        by_risk = last[np.argsort(unpaid, kind="stable")]
+        size = min(max(1, len(last) // 5), TYPICAL_ROWS)
+        chosen = by_risk[(len(last) - size) // 2 :][:size]
+        rows, k = np.repeat(chosen, count), np.tile(np.arange(count), size)
+        phi = self._plain_shap_values(self.interval_matrix(table, rows, k))[:, :-1]
+        return np.asarray(phi.reshape(size, count, -1).mean(axis=0), dtype=np.float64)
 
     def _parameters(self, rows: int) -> dict[str, Any]:
         signs = self.monotone or {}
@@ -145,6 +189,18 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
             "num_threads": 1,
             "verbosity": -1,
         }
+
+
+def typical_log_odds(intervals: pd.DataFrame, count: int) -> Floats:
+    """Log-odds of the share paid in each of `count` intervals, over all snapshots, by weight. Shape (count,).
+
+    Drawn towards one half by two snapshots' weight, so that an interval nobody paid in, or nobody reached, is finite.
+    """
+    k, weight = intervals["k"].to_numpy(), intervals["weight"].to_numpy(dtype=np.float64)
+    paid = np.bincount(k, weights=weight * intervals["paid_share"].to_numpy(dtype=np.float64), minlength=count)
+    left = np.maximum(np.bincount(k, weights=weight, minlength=count) - paid, 0.0)
+    one = weight.mean()
+    return np.asarray(np.log(paid + one) - np.log(left + one), dtype=np.float64)
 
 
 def softplus(raw: npt.ArrayLike) -> Floats:

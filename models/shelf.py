@@ -15,7 +15,7 @@ from models.bundle import FACTS, Bundle, Kind, canonical, write_durably
 from models.errors import BundleRefused, DeclinedVersion, ShelfNotEmpty, UnknownVersion
 from models.score import Mode
 
-BEST_BEFORE_DAYS = 62
+BEST_BEFORE_DAYS = 45
 """A model older than this is still used, and said to be stale."""
 
 FIRST_VERSION = "first version, not yet approved"

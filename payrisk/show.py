@@ -55,8 +55,14 @@ def _figures(line: dict[str, Any]) -> tuple[str, str, str, str]:
 def _account(line: dict[str, Any], reasons: int = 3) -> str:
     name, number = line["customer_name"] or line["customer_id"], line["customer_id"]
     head = f"[bold]{escape(name)}[/bold]" + (f" [dim]{escape(number)}[/dim]" if number != name else "")
-    told = [_reason(reason) for reason in line["reasons"][:reasons]]
+    told = [_reason(reason) for reason in _as_asked(line["reasons"])[:reasons]]
     return "\n".join([head, *told, f"[dim]Next:[/dim] {escape(line['next_action'])}", ""])
+
+
+def _as_asked(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Why it is here: what raises the risk most first, then the largest of the others."""
+    raising = next((reason for reason in reasons if (reason["points"] or 0) >= 0.005), None)
+    return reasons if raising is None else [raising, *(reason for reason in reasons if reason is not raising)]
 
 
 def _reason(reason: dict[str, Any]) -> str:

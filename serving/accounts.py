@@ -1,7 +1,7 @@
 """Accounts: the scored items of one customer, added up the way a collector reads them.
 
-Sums are over *money still to come*, in the reporting currency at the rate of the day. What a call is about are the items
-past due (of an account without any, all items): risk, expected day and reasons are money-weighted over these, so
+Sums are over *money still to come*, in the reporting currency at the rate of the day. What a call is about are the
+items past due (of an account without any, all items): risk, expected day and reasons are money-weighted over these, so
 `overdue × late risk = expected late` holds on every line of the list. Unused credits stand beside the sums and are
 never netted silently. Money without an exchange rate is listed by its currency and added to nothing.
 """

@@ -63,7 +63,9 @@ class AccountFigures(Out):
     segment: Segment
     overdue: MoneyOut
     open: MoneyOut
-    expected_late: MoneyOut | None = Field(description="overdue money × late risk (of an account without any: open money); null in mode rule")
+    expected_late: MoneyOut | None = Field(
+        description="overdue money × late risk (open money of an account with none overdue); null in mode rule"
+    )
     unapplied_credits: list[MoneyOut] = Field(description="by currency; never netted against what is open")
     other_money: list[OtherMoneyOut]
     open_items: int

@@ -73,7 +73,7 @@ def test_only_intervals_before_the_horizon_count():
     curve, table = random_curve(), random_table(20)
     calls = []
     plain = curve.shap_values
-    curve.shap_values = lambda matrix: calls.append(len(matrix)) or plain(matrix)
+    curve.shap_values = lambda matrix, k: calls.append(len(matrix)) or plain(matrix, k)
 
     explain(curve, table, np.full(20, 30))
 

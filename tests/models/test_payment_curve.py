@@ -75,3 +75,15 @@ def test_parameters_are_those_of_scikit_learn():
 
     assert curve.get_params()["rounds"] == 9
     assert curve.set_params(rounds=4).rounds == 4
+
+
+def test_contributions_are_told_against_an_item_from_the_middle_of_the_book():
+    curve, table = random_curve(seed=3), random_table(seed=3, rows=200)
+    rows, k = np.arange(200), np.zeros(200, dtype=np.int64)
+    matrix = curve.interval_matrix(table, rows, k)
+
+    phi, raw = curve.shap_values(matrix, k), curve.raw_scores(matrix, k)
+
+    assert np.abs(phi.sum(axis=1) - raw).max() < 1e-5
+    assert raw.min() < phi[0, -1] < raw.max()
+    assert set(phi[:, -1]) == {phi[0, -1]}

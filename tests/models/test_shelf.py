@@ -139,7 +139,7 @@ def test_a_model_past_its_best_is_called_stale_and_a_habit_a_habit(shelf):
     entry = shelf.install_first(shelf.put(bundle(JANUARY)), NOW)
     model = type(entry)(**{**vars(entry), "kind": "model"})
 
-    assert mode_for(model, JANUARY + timedelta(days=62)) == "model"
-    assert mode_for(model, JANUARY + timedelta(days=63)) == "model_stale"
+    assert mode_for(model, JANUARY + timedelta(days=45)) == "model"
+    assert mode_for(model, JANUARY + timedelta(days=46)) == "model_stale"
     assert mode_for(model, JANUARY + timedelta(days=10), best_before_days=9) == "model_stale"
     assert mode_for(entry, JANUARY + timedelta(days=400)) == "habit"
