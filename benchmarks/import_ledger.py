@@ -1,9 +1,9 @@
 """Importing against pandas: the demo company's files, from the folder to a queryable store.
 
 Our side reads every cell as text, checks it (exact decimals, dates, currencies, ids, duplicates, terms), compares it
-with what the ledger knows, and writes it durably in one accepted import. The pandas side does the least that a notebook
-does with the same files: `read_csv` with dates and floats, and `to_sql` into SQLite, no checks, no clocks. It is a floor to
-compare with, not a rival: expect a ratio below 1.
+with what the ledger knows, and writes it durably in one accepted import. The pandas side does the least that a
+notebook does with the same files: `read_csv` with dates and floats, and `to_sql` into SQLite, no checks, no clocks.
+It is a floor to compare with, not a rival: expect a ratio below 1.
 
     python benchmarks/import_ledger.py [--invoices 30000] [--json]
 """
