@@ -18,10 +18,10 @@ run: $(VENV)/.ready-run  ## environment if missing, demo company, today's queue,
 	$(BIN)/payrisk demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: setup  ## the tests; says which it left out (no PostgreSQL, no Chromium) and how to get them
-	$(BIN)/python -m pytest -m "not campaign"
-
-test-all: setup  ## the long campaigns too
 	$(BIN)/python -m pytest
+
+test-all: setup  ## the same with 50 times the random ledgers for each law
+	PAYRISK_TEST_EXAMPLES=50 $(BIN)/python -m pytest
 
 setup: $(VENV)/.ready-dev  ## the environment for tests, benchmarks and notebooks, in .venv
 

@@ -3,6 +3,7 @@
 Days are text (`"2026-03-14"`) or dates, amounts are whole currency units or decimals as text (`100`, `"12.50"`).
 """
 
+import os
 import shutil
 import tempfile
 import weakref
@@ -206,8 +207,12 @@ def random_facts(seed: int, customers: int = 4, items: int = 14) -> Facts:
 
 
 def law(examples: int) -> settings:
-    """Settings of a law over random ledgers; a seed that breaks it is as good as any smaller one."""
-    return settings(max_examples=examples, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+    """Settings of a law over random ledgers; a seed that breaks it is as good as any smaller one.
+
+    `make test-all` asks for many times the examples (PAYRISK_TEST_EXAMPLES).
+    """
+    times = int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1"))
+    return settings(max_examples=examples * times, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 
 def any_facts() -> st.SearchStrategy[Facts]:

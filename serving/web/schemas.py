@@ -74,7 +74,9 @@ class AccountFigures(Out):
     late_risk: Share | None = Field(description="share of the open money expected to be unpaid on late_risk_on")
     late_risk_on: Day | None
     p_late: Share | None
-    expected_on: Day | None = Field(description="by when half of the open money is expected; null when not in sight")
+    expected_on: Day | None = Field(
+        description="by when half of the overdue money is expected (of the open money where none is overdue); null: not in sight"
+    )
     base: Share | None = Field(description="the typical account; base + sum of points = late_risk")
     reasons: list[ReasonOut]
     thin_history: bool

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-from builders import FIRST_DAY, RANDOM_DAYS, invoice, ledger_of, payment, random_facts, together
-from hypothesis import given, settings
+from builders import FIRST_DAY, RANDOM_DAYS, invoice, law, ledger_of, payment, random_facts, together
+from hypothesis import given
 from hypothesis import strategies as st
 
 from features.catalogue import CATALOGUE
@@ -59,7 +59,7 @@ def every_question(view: LedgerView) -> pd.DataFrame:
     return open_questions(view, range(to_day(view.day), to_day(FIRST_DAY) - 1, -6))
 
 
-@settings(max_examples=10, deadline=None)
+@law(10)
 @given(seed=seeds, day=evenings)
 def test_the_future_does_not_matter(seed, day):
     facts, other = random_company(seed), random_company(seed + 1)
@@ -133,7 +133,7 @@ def one_fact_changed(facts: Facts, rng: np.random.Generator) -> Facts:
     return Facts.of(items=items, applications=applications)
 
 
-@settings(max_examples=10, deadline=None)
+@law(10)
 @given(seed=seeds)
 def test_a_past_day_asked_later_equals_that_days_own_view(seed):
     facts = random_company(seed)
@@ -154,7 +154,7 @@ def test_a_past_day_is_replayed_through_the_ledger_too():
     ledger.close()
 
 
-@settings(max_examples=10, deadline=None)
+@law(10)
 @given(seed=seeds)
 def test_the_fast_engine_and_the_sweep_give_the_same_answers(seed):
     view = view_of(random_company(seed), LAST_DAY)
@@ -177,7 +177,7 @@ def test_random_ledgers_exercise_both_paths_and_every_feature():
     assert [feature.name for feature in CATALOGUE if values[feature.name].nunique() < 2] == []
 
 
-@settings(max_examples=8, deadline=None)
+@law(8)
 @given(seed=seeds)
 def test_the_order_of_questions_does_not_matter(seed):
     view = view_of(random_company(seed), LAST_DAY)
@@ -187,7 +187,7 @@ def test_the_order_of_questions_does_not_matter(seed):
     assert bits(shuffled) == bits(feature_rows(view, questions).take(list(order)))
 
 
-@settings(max_examples=10, deadline=None)
+@law(10)
 @given(seed=seeds, day=evenings)
 def test_the_open_questions_of_a_day_are_the_open_items_with_money_to_come(seed, day):
     facts = random_company(seed)
@@ -200,7 +200,7 @@ def test_the_open_questions_of_a_day_are_the_open_items_with_money_to_come(seed,
     assert feature_rows(own).keys["dpd"].tolist() == items["dpd"].tolist()
 
 
-@settings(max_examples=10, deadline=None)
+@law(10)
 @given(seed=seeds, day=evenings)
 def test_settlements_known_on_a_day_are_those_of_its_own_view(seed, day):
     """What the engine leans on: an episode of a later view, cut to an evening, is the episode of that evening."""

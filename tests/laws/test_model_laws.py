@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
-from builders import known_by, together
-from hypothesis import given, settings
+from builders import known_by, law, together
+from hypothesis import given
 from hypothesis import strategies as st
 from model_builders import COMPANY_EVENING, OPENED, company_ledger, paying_company, random_curve, random_table
 
@@ -103,7 +103,7 @@ def test_labels_dealt_out_anew_leave_no_skill_and_the_true_ones_do():
     assert abs(np.mean(skill) - 0.5) < 3 * np.std(skill, ddof=1) / np.sqrt(len(skill)) + 0.03
 
 
-@settings(max_examples=12, deadline=None)
+@law(12)
 @given(seed=st.integers(0, 2**20), leaves=st.integers(2, 12), rate=st.sampled_from([0.05, 0.5, 3.0]))
 def test_reasons_add_up_to_the_score_for_any_model(seed, leaves, rate):
     curve = random_curve(seed=seed, rows=150, rounds=8, leaves=leaves, learning_rate=rate, lambda_l2=0.0)
@@ -116,7 +116,7 @@ def test_reasons_add_up_to_the_score_for_any_model(seed, leaves, rate):
     assert np.abs(found.base + found.points.sum(axis=1) - said).max() < 1e-9
 
 
-@settings(max_examples=12, deadline=None)
+@law(12)
 @given(seed=st.integers(0, 2**20), rate=st.sampled_from([0.05, 3.0]))
 def test_who_has_not_paid_in_30_days_has_not_paid_in_14(seed, rate):
     curves = random_curve(seed=seed, rows=150, rounds=8, learning_rate=rate).survival(random_table(25, seed=seed + 1))
@@ -146,7 +146,7 @@ def test_a_version_read_back_scores_the_same_to_the_last_bit(kept):
     assert Bundle.load(folder).score(table, evening, "model") == bundle.score(table, evening, "model")
 
 
-@settings(max_examples=60, deadline=None)
+@law(60)
 @given(data=st.data())
 def test_any_one_byte_altered_in_any_file_is_refused(kept, data):
     _, folder = kept
