@@ -75,7 +75,7 @@ class AccountFigures(Out):
     late_risk_on: Day | None
     p_late: Share | None
     expected_on: Day | None = Field(
-        description="by when half of the overdue money is expected (of the open money where none is overdue); null: not in sight"
+        description="when half of the overdue (else of the open) money is expected; null when not in sight"
     )
     base: Share | None = Field(description="the typical account; base + sum of points = late_risk")
     reasons: list[ReasonOut]
