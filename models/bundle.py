@@ -143,8 +143,7 @@ class Bundle:
             return {FACTS: canonical(facts), HABIT: canonical(self.curve.to_json())}
         parameters = self.curve.get_params()
         facts["parameters"] = {**parameters, "monotone": dict(parameters["monotone"] or {})}
-        facts["typical_log_odds"] = self.curve.typical_.tolist()
-        facts["typical_contributions"] = self.curve.reference_.tolist()
+        facts["typical"] = self.curve.typical_to_json()
         return {
             FACTS: canonical(facts),
             TREES: self.curve.to_text().encode(),
@@ -222,9 +221,7 @@ def _read_verified(folder: Path) -> tuple[bytes, dict[str, bytes]]:
 def _restored_curve(folder: Path, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> PaymentCurve:
     parameters = {**facts["parameters"], "edges": tuple(facts["parameters"]["edges"])}
     encoding = Encoding.from_json(json.loads(files[ENCODING]))
-    curve = PaymentCurve(**parameters).restored(
-        files[TREES].decode(), encoding, facts["typical_log_odds"], facts["typical_contributions"]
-    )
+    curve = PaymentCurve(**parameters).restored(files[TREES].decode(), encoding, facts["typical"])
     if tuple(curve.booster_.feature_name()) != curve.columns_:
         raise BundleRefused(folder.name, "the trees read other columns than the encoding makes")
     return curve

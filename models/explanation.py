@@ -106,29 +106,40 @@ def secant(rise: Floats, run: Floats, derivative: Floats) -> Floats:
 
 
 def reasons(
-    found: Contributions, concepts: Mapping[str, str], tell: Callable[[str, int], str]
+    found: Contributions,
+    concepts: Mapping[str, str],
+    tell: Callable[[str, int], str],
+    fits: npt.NDArray[np.bool_] | None = None,
+    name: Callable[[str, int], str] = lambda concept, row: concept,
 ) -> list[tuple[Reason, ...]]:
     """The reasons of each row, one per concept, largest first (ties by name).
+
+    A concept is told by the column that moves it most in the direction of its sum, among those whose fact `fits` that
+    direction: "paid 3 days early" is no reason for a higher risk, whatever the trees made of it. Where no fact fits,
+    the idea is named without one.
 
     Args:
         found: contributions of n rows.
         concepts: column -> concept. Correlated columns share one, so that they do not split the credit.
-        tell: (column, row) -> the fact in words; asked for the strongest column of each concept.
+        tell: (column, row) -> the fact in words.
+        fits: whether the column's fact may be told for a contribution of its sign, shape (n, n_columns); None: all may.
+        name: (concept, row) -> the idea in words.
     """
     names = sorted({concepts[column] for column in found.columns})
     members = {name: np.array([i for i, c in enumerate(found.columns) if concepts[c] == name]) for name in names}
     sums = np.stack([found.points[:, members[name]].sum(axis=1) for name in names], axis=1)
-    strongest = np.stack(
-        [members[name][np.abs(found.points[:, members[name]]).argmax(axis=1)] for name in names], axis=1
-    )
     order = np.argsort(-np.abs(sums), axis=1, kind="stable")
-    return [
-        tuple(
-            Reason(names[c], tell(found.columns[strongest[row, c]], row), float(sums[row, c]))
-            for c in order[row].tolist()
-        )
-        for row in range(len(sums))
-    ]
+
+    def reason(row: int, c: int) -> Reason:
+        columns, total = members[names[c]], sums[row, c]
+        toward = found.points[row, columns] * (1.0 if total >= 0 else -1.0)
+        usable = toward if fits is None else np.where(fits[row, columns], toward, -np.inf)
+        best = int(usable.argmax())
+        told = usable[best] > 0 or total == 0
+        text = tell(found.columns[columns[best]], row) if told else name(names[c], row)
+        return Reason(names[c], text, float(total))
+
+    return [tuple(reason(row, c) for c in order[row].tolist()) for row in range(len(sums))]
 
 
 def age_text(dpd: int) -> str:

@@ -9,12 +9,12 @@ The trees learn what makes an item differ: each interval starts from the share t
 so that no reason has to tell how long an interval is.
 
 Contributions are told against the *typical item*: the mean contribution of the items in the middle of the book by risk,
-on the last evening learned from. The plain SHAP base is a mean of log-odds, which a few items that nobody will ever pay
-drag far from any item one could meet; against it nearly every fact would lower the risk. Centring moves the base and
-keeps every sum.
+on the last evening learned from, among those past due or due within 30 days. The plain SHAP base is a mean of log-odds,
+which a few items that nobody will ever pay drag far from any item one could meet; against it nearly every fact would
+lower the risk. Centring moves the base and keeps every sum.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Self
 
 import lightgbm as lgb
@@ -26,7 +26,7 @@ from sklearn.base import BaseEstimator
 from features.table import FeatureTable
 from models.encoding import Encoding
 from models.errors import NothingToFit
-from models.readings import EDGES, Curves, Floats
+from models.readings import EDGES, HEADLINE_DAYS, Curves, Floats
 
 INTERVAL_COLUMNS = ("days_ahead", "dpd_then")
 """The columns the model adds to the catalogue's: the first day of the interval, and the days past due on it."""
@@ -93,7 +93,9 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
             free_raw_data=True,
         )
         self.booster_ = lgb.train(self._parameters(len(intervals)), data, num_boost_round=self.rounds)
-        self.reference_ = self._typical_contributions(table)
+        typical = self._typical_rows(table)
+        self.reference_ = self._contributions_of(typical)
+        self.typical_values_ = median_values(typical)
         return self
 
     @property
@@ -142,33 +144,47 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         """The fitted trees as LightGBM's own text."""
         return str(self.booster_.model_to_string())
 
-    def restored(
-        self, text: str, encoding: Encoding, typical: Sequence[float], reference: Sequence[Sequence[float]]
-    ) -> Self:
-        """This curve with the fitted state that was saved: trees, encoding, the typical item's log-odds and SHAP."""
+    def typical_to_json(self) -> dict[str, Any]:
+        """The typical item as JSON: log-odds by interval, contributions by interval and column, values by feature."""
+        return {
+            "log_odds": self.typical_.tolist(),
+            "contributions": self.reference_.tolist(),
+            "values": self.typical_values_,
+        }
+
+    def restored(self, text: str, encoding: Encoding, typical: Mapping[str, Any]) -> Self:
+        """This curve with the fitted state that was saved: trees, encoding and the typical item."""
         self.encoding_ = encoding
-        self.typical_ = np.array(typical, dtype=np.float64)
-        self.reference_ = np.array(reference, dtype=np.float64)
+        self.typical_ = np.array(typical["log_odds"], dtype=np.float64)
+        self.reference_ = np.array(typical["contributions"], dtype=np.float64)
+        self.typical_values_ = dict(typical["values"])
         self.booster_ = lgb.Booster(model_str=text)
         return self
 
     def _plain_shap_values(self, matrix: npt.NDArray[np.float32]) -> Floats:
         return np.asarray(self.booster_.predict(matrix, pred_contrib=True, num_threads=1), dtype=np.float64)
 
-    def _typical_contributions(self, table: FeatureTable) -> Floats:
-        """Of each interval and column the mean contribution of the typical items, shape (K, n_columns).
+    def _typical_rows(self, table: FeatureTable) -> FeatureTable:
+        """The items of the table's last evening in the middle by S(30): a fifth of them, at most `TYPICAL_ROWS`.
 
-        Typical are those of the table's last evening in the middle by S(30), a fifth of them, at most `TYPICAL_ROWS`.
+        Items not due within 30 days are left out where there are others: that they will not be paid by then says
+        nothing about anybody.
         """
-        days, count = table.keys["day"].to_numpy(), len(self.edges) - 1
-        last = np.flatnonzero(days == days.max())
-        unpaid = self.survival(table.take(last.tolist())).survival_at(np.full(len(last), 30))
-        by_risk = last[np.argsort(unpaid, kind="stable")]
-        size = min(max(1, len(last) // 5), TYPICAL_ROWS)
-        chosen = by_risk[(len(last) - size) // 2 :][:size]
-        rows, k = np.repeat(chosen, count), np.tile(np.arange(count), size)
-        phi = self._plain_shap_values(self.interval_matrix(table, rows, k))[:, :-1]
-        return np.asarray(phi.reshape(size, count, -1).mean(axis=0), dtype=np.float64)
+        last = table.keys["day"].to_numpy() == table.keys["day"].max()
+        decided = last & (table.keys["dpd"].to_numpy() >= -HEADLINE_DAYS)
+        rows = np.flatnonzero(decided if decided.any() else last)
+        unpaid = self.survival(table.take(rows.tolist())).survival_at(np.full(len(rows), HEADLINE_DAYS))
+        by_risk = rows[np.argsort(unpaid, kind="stable")]
+        size = min(max(1, len(rows) // 5), TYPICAL_ROWS)
+        start = (len(rows) - size) // 2
+        return table.take(by_risk[start : start + size].tolist())
+
+    def _contributions_of(self, typical: FeatureTable) -> Floats:
+        """Of each interval and column the mean contribution over these rows, shape (K, n_columns)."""
+        n, count = len(typical), len(self.edges) - 1
+        matrix = self.interval_matrix(typical, np.repeat(np.arange(n), count), np.tile(np.arange(count), n))
+        phi = self._plain_shap_values(matrix)[:, :-1]
+        return np.asarray(phi.reshape(n, count, -1).mean(axis=0), dtype=np.float64)
 
     def _parameters(self, rows: int) -> dict[str, Any]:
         signs = self.monotone or {}
@@ -201,6 +217,12 @@ def typical_log_odds(intervals: pd.DataFrame, count: int) -> Floats:
     left = np.maximum(np.bincount(k, weights=weight, minlength=count) - paid, 0.0)
     one = weight.mean()
     return np.asarray(np.log(paid + one) - np.log(left + one), dtype=np.float64)
+
+
+def median_values(table: FeatureTable) -> dict[str, float | None]:
+    """The median of each numeric feature over the rows that have one; None where none has."""
+    medians = table.values.select_dtypes("number").median()
+    return {str(name): None if pd.isna(value) else float(value) for name, value in medians.items()}
 
 
 def softplus(raw: npt.ArrayLike) -> Floats:

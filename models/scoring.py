@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from features.catalogue import CATALOGUE_BY_NAME
-from features.spec import AGE
+from features.spec import AGE, CONCEPT_BY_KEY, Direction, Feature
 from features.table import FeatureTable
 from features.wording import tell
 from ledger.days import to_date, to_day
@@ -60,10 +61,41 @@ def _model_reasons(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> 
     def fact(column: str, row: int) -> str:
         if is_interval_column(column):
             return age_text(int(dpd[row]))
-        spoken = CATALOGUE_BY_NAME[CATALOGUE_BY_NAME[column].spoken_by or column]
+        spoken = _spoken(column)
         return tell(spoken, columns[spoken.name][row])
 
-    return reasons(found, concepts, fact), found
+    def idea(concept: str, row: int) -> str:
+        return age_text(int(dpd[row])) if concept == AGE.key else _lower(CONCEPT_BY_KEY[concept].title)
+
+    return reasons(found, concepts, fact, _fits(curve, found, columns), idea), found
+
+
+def _fits(curve: PaymentCurve, found: Contributions, columns: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
+    """Whether each fact points where its contribution does, against the typical item's value; shape (n, n_columns).
+
+    A fact without an expected direction, without a number or without a typical value to compare with always fits.
+    """
+    fits = np.ones(found.points.shape, dtype=np.bool_)
+    for at, column in enumerate(found.columns):
+        if is_interval_column(column):
+            continue
+        spoken = _spoken(column)
+        typical = curve.typical_values_.get(spoken.name)
+        if spoken.direction is Direction.OPEN or typical is None:
+            continue
+        riskier = 1.0 if spoken.direction is Direction.MORE_IS_RISKIER else -1.0
+        away = (columns[spoken.name].astype(np.float64) - typical) * riskier * found.points[:, at]
+        fits[:, at] = ~(away < 0)  # a missing number compares as false
+    return fits
+
+
+def _spoken(column: str) -> Feature:
+    """The feature that tells a column: itself, or the plain one behind a smoothed one."""
+    return CATALOGUE_BY_NAME[CATALOGUE_BY_NAME[column].spoken_by or column]
+
+
+def _lower(title: str) -> str:
+    return title[0].lower() + title[1:]
 
 
 def _habit_reasons(curve: HabitCurve, table: FeatureTable, horizons: Days) -> Told:

@@ -127,10 +127,12 @@ def unpaid_after(
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Whether each row was still unpaid `horizon` days later, and whether that question has an answer.
 
-    It has none before the end of knowledge, and none for what left by credit, discount or write-off.
+    It has none before the end of knowledge, and none for what left mostly by credit, discount or write-off: paid in
+    cash less a discount is paid, as in `ledger.settlement`.
     """
     path = paths(keys, found, (0, horizon))
-    return path.open_share[:, 1] > 0, path.observed[:, 0] & ~(path.left_otherwise[:, 1] & (path.open_share[:, 1] == 0))
+    unpaid, mostly_cash = path.open_share[:, 1] > 0, path.paid_share[:, 0] >= 0.5
+    return unpaid, path.observed[:, 0] & ~(path.left_otherwise[:, 1] & ~unpaid & ~mostly_cash)
 
 
 def _corrections(items: pd.DataFrame, first_snapshot: int) -> pd.DataFrame:

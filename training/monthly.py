@@ -16,6 +16,7 @@ from ledger.book import Ledger
 from ledger.days import NEVER, to_date
 from ledger.view import LedgerView
 from models.bundle import Bundle, Kind
+from models.errors import NothingToFit
 from models.habit_curve import HabitCurve
 from models.payment_curve import PaymentCurve
 from models.shelf import Shelf
@@ -122,7 +123,10 @@ def _learn(
     split, found, learned = holdout_of(view), None, None
     if split is not None:
         past = ledger.as_of(to_date(split.cutoff))
-        learned, learned_then = training_sets(ledger, [view, past])
+        try:
+            learned, learned_then = training_sets(ledger, [view, past])
+        except NothingToFit:  # every item was paid on the evening it became known
+            return None, {}, (history, ranks_better_than_chance({}), beats_simple_orders({}), calibrated({}))
         progress(f"collected {len(learned.intervals):,} intervals of past evenings")
         found = backtest(ledger, view, past, learned_then, split)
         progress(f"judged on the evenings after {past.day.isoformat()}")

@@ -89,3 +89,25 @@ def test_reasons_are_one_per_concept_with_its_strongest_fact_the_largest_first()
         ("age", "fact c of 0", -0.25),
         ("habit", "fact a of 0", 0.2),
     ]
+
+
+def test_a_fact_that_points_the_other_way_is_not_told():
+    found = Contributions(np.array([0.5]), ("a", "b"), np.array([[0.3, 0.1]]))
+    habit = {"a": "habit", "b": "habit"}
+
+    def told(*fits):
+        return reasons(
+            found, habit, lambda column, _: column, np.array([fits]), lambda concept, _: f"idea of {concept}"
+        )
+
+    assert told(True, True)[0][0].text == "a"
+    assert told(False, True)[0][0].text == "b"
+    assert told(False, False)[0][0].text == "idea of habit"
+
+
+def test_the_column_told_moves_the_way_its_concept_does():
+    found = Contributions(np.array([0.5]), ("a", "b", "c"), np.array([[-0.3, 0.2, 0.2]]))
+
+    told = reasons(found, dict.fromkeys("abc", "habit"), lambda column, _: column)
+
+    assert (told[0][0].text, round(told[0][0].points or 0, 9)) == ("b", 0.1)

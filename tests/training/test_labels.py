@@ -145,3 +145,16 @@ def test_the_question_unpaid_after_14_days_has_no_answer_for_what_was_credited()
 
     assert known.tolist() == [True, False, False, True]
     assert unpaid[known].tolist() == [False, True]
+
+
+def test_cash_less_a_discount_is_paid():
+    ledger = ledger_of(
+        invoice("A", due_on="2026-02-20", amount=100),
+        payment("A", paid_on="2026-03-10", amount=95),
+        payment("A", paid_on="2026-03-10", amount=5, kind="discount"),
+    )
+    found = outcomes(ledger, ledger.as_of(date(2026, 5, 1)), to_day(TONIGHT))
+
+    unpaid, known = unpaid_after(feature_rows(ledger.as_of(TONIGHT)).keys, found, 14)
+
+    assert (unpaid.tolist(), known.tolist()) == ([False], [True])

@@ -7,6 +7,7 @@ from builders import invoice, ledger_of
 from model_builders import COMPANY_EVENING, OPENED, company_ledger, paying_company
 
 from features.compute import feature_rows
+from models.errors import NothingToFit
 from models.shelf import Shelf, mode_for
 from training.errors import NothingSettled
 from training.monthly import train
@@ -108,3 +109,14 @@ def test_a_ledger_without_a_settled_invoice_is_refused_in_a_sentence(tmp_path):
     with pytest.raises(NothingSettled, match=r"\(1 open\).*ordered by rule"):
         train(ledger, date(2026, 3, 31), Shelf(tmp_path / "shelf"), now=NOW)
     assert not (tmp_path / "shelf").exists()
+
+
+def test_a_ledger_in_which_everything_is_paid_at_once_gets_the_habit_curve(tmp_path, monkeypatch):
+    monkeypatch.setattr("training.monthly.training_sets", _nothing_to_fit)
+    ledger, shelf = company_ledger(paying_company()), Shelf(tmp_path / "shelf")
+
+    assert train(ledger, COMPANY_EVENING, shelf, now=NOW).kind == "habit"
+
+
+def _nothing_to_fit(*_):
+    raise NothingToFit("evening with an open item")
