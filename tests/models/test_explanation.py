@@ -96,13 +96,11 @@ def test_a_fact_that_points_the_other_way_is_not_told():
     habit = {"a": "habit", "b": "habit"}
 
     def told(*fits):
-        return reasons(
-            found, habit, lambda column, _: column, np.array([fits]), lambda concept, _: f"idea of {concept}"
-        )
+        return reasons(found, habit, lambda column, _: column, np.array([fits]), lambda concept, _: f"the {concept}")
 
     assert told(True, True)[0][0].text == "a"
     assert told(False, True)[0][0].text == "b"
-    assert told(False, False)[0][0].text == "idea of habit"
+    assert told(False, False)[0][0].text == "the habit"
 
 
 def test_the_column_told_moves_the_way_its_concept_does():
