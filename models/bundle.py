@@ -86,10 +86,15 @@ class Bundle:
         return scores_of(self.curve, table, as_of, self.grace_days, self.version, mode)
 
     def save(self, folder: Path) -> None:
-        """Write the folder, whole or not at all. An existing folder of that name is left as it is."""
+        """Write the folder, whole or not at all.
+
+        The same bundle saved before is left as it is; a damaged folder of that name is set aside.
+        """
         folder.parent.mkdir(parents=True, exist_ok=True)
         if folder.exists():
-            return
+            if _is_whole(folder, self._manifest):
+                return
+            folder.rename(Path(tempfile.mkdtemp(prefix=".damaged-", dir=folder.parent)) / folder.name)
         unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder.parent))
         try:
             for name, content in {**self._files, MANIFEST: self._manifest}.items():
@@ -109,7 +114,16 @@ class Bundle:
             BundleRefused: a file missing, added, altered or of an unknown format.
         """
         manifest, files = _read_verified(folder)
+        try:
+            return cls._restored(folder, manifest, files)
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
+            raise BundleRefused(folder.name, f"{FACTS} does not describe a bundle ({type(error).__name__})") from None
+
+    @classmethod
+    def _restored(cls, folder: Path, manifest: bytes, files: dict[str, bytes]) -> "Bundle":
         facts = json.loads(files[FACTS])
+        if FILES.get(facts["kind"]) != files.keys():
+            raise BundleRefused(folder.name, f"its files are not those of kind {facts['kind']!r}")
         curve: PaymentCurve | HabitCurve
         if facts["kind"] == "habit":
             curve = HabitCurve.from_json(json.loads(files[HABIT]))
@@ -191,7 +205,7 @@ def _read_verified(folder: Path) -> tuple[bytes, dict[str, bytes]]:
         hashes: dict[str, str] = stated["files"]
         version = stated["format"]
         respelled = canonical(stated)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BundleRefused(folder.name, f"{MANIFEST} cannot be read ({type(error).__name__})") from None
     if version != FORMAT:
         raise BundleRefused(folder.name, f"it has format {version!r}, this program reads format {FORMAT}")
@@ -212,10 +226,14 @@ def _read_verified(folder: Path) -> tuple[bytes, dict[str, bytes]]:
         files[name] = path.read_bytes()
         if sha256(files[name]) != expected:
             raise BundleRefused(folder.name, f"{name} is not what was saved")
-    kind = json.loads(files[FACTS])["kind"]
-    if FILES.get(kind) != hashes.keys():
-        raise BundleRefused(folder.name, f"its files are not those of kind {kind!r}")
     return manifest, files
+
+
+def _is_whole(folder: Path, manifest: bytes) -> bool:
+    try:
+        return _read_verified(folder)[0] == manifest
+    except BundleRefused:
+        return False
 
 
 def _restored_curve(folder: Path, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> PaymentCurve:

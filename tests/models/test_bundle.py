@@ -166,3 +166,24 @@ def test_a_save_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         bundle().save(tmp_path / "kept")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_saving_again_mends_a_damaged_folder(tmp_path):
+    made = bundle()
+    made.save(tmp_path / "v")
+    (tmp_path / "v" / "bundle.json").write_bytes(b"[]")
+
+    made.save(tmp_path / "v")
+
+    assert Bundle.load(tmp_path / "v").version == made.version
+
+
+@pytest.mark.parametrize("content", [b"[]", b"{}", b'{"kind":"model"}', b"[" * 100_000])
+def test_facts_that_describe_no_bundle_are_refused(saved, content):
+    (saved / "bundle.json").write_bytes(content)
+    manifest = json.loads((saved / "manifest.json").read_bytes())
+    manifest["files"]["bundle.json"] = sha256(content)
+    (saved / "manifest.json").write_bytes(canonical(manifest))
+
+    with pytest.raises(BundleRefused):
+        Bundle.load(saved)

@@ -39,10 +39,22 @@ def test_a_version_is_recorded_with_its_numbers_files_and_alias(tmp_path, capfd,
     }
     assert client.get_model_version_by_alias(tracking_room.MODEL, "champion").run_id == first
     assert client.get_model_version_by_alias(tracking_room.MODEL, "challenger").tags == {"shelf_version": "another"}
+    tracking.crown("another")
+    tracking.crown("never recorded")
+    assert client.get_model_version_by_alias(tracking_room.MODEL, "champion").tags == {"shelf_version": "another"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mlflow", "shelf"]
     out, err = capfd.readouterr()
     assert out == ""
     assert err == ""
+
+
+def test_a_store_that_cannot_be_written_leaves_the_version_and_says_so(tmp_path):
+    (tmp_path / "mlflow").write_text("in the way")
+
+    with pytest.raises(tracking_room.NotRecorded, match="on the shelf and can be used"):
+        tracking_room.Tracking(tmp_path / "mlflow").record(
+            "v", tmp_path, parameters={}, metrics={}, alias="champion", at=NOW
+        )
 
 
 def test_telemetry_is_off_before_mlflow_is_imported():
