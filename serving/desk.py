@@ -80,9 +80,9 @@ class Desk:
         """The run a cursor belongs to, so that a list published meanwhile does not shift the pages."""
         try:
             run_id, rank = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=="))
-            if not (isinstance(run_id, str) and isinstance(rank, int) and 0 < rank < 2**31):
+            if not (isinstance(run_id, str) and run_id.isascii() and type(rank) is int and 0 < rank < 2**31):
                 raise ValueError
-        except (ValueError, binascii.Error, RecursionError):
+        except (ValueError, TypeError, binascii.Error, RecursionError):
             raise BadCursor(cursor) from None
         run = newest if run_id == newest.run_id else self.store.run(run_id)
         if run is None or run.as_of != newest.as_of:

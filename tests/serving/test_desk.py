@@ -100,7 +100,8 @@ def wrapped(value):
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
-FOREIGN = ["", "x", "§", "A" * 300, "W10", *map(wrapped, (["run", 1], [1, 1], {}, ["r", 10**30]))]
+NOT_OURS = (["run", 1], [1, 1], {}, ["r", 10**30], 5, None, ["run", True], ["\ud800", 1])
+FOREIGN = ["", "x", "§", "A" * 300, "W10", *map(wrapped, NOT_OURS)]
 
 
 @pytest.mark.parametrize("cursor", FOREIGN)
