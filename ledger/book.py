@@ -3,7 +3,7 @@
 `load` adds facts, whole or not at all; `as_of` shows the evening of one day. Nothing is ever overwritten.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import pandas as pd
@@ -13,6 +13,10 @@ from ledger.errors import BeforeFirstFact, ChangedApplication, EmptyLedger, Orph
 from ledger.facts import Facts
 from ledger.store import ImportRecord, LedgerStore, StoredFacts
 from ledger.view import LedgerView
+
+MASTERS = "masters/"
+"""Leads the source of what holds customers or rates alone. It says nothing of what is owed or was paid up to its day,
+so it is no export of the book: neither `newest_day` nor `previous_exports` counts it."""
 
 
 class Ledger:
@@ -49,29 +53,34 @@ class Ledger:
         as_of: date | None = None,
         recorded_at: datetime | None = None,
         files: Sequence[tuple[str, str]] = (),
+        computed_on: int | None = None,
     ) -> int:
         """Add facts to the ledger, all of them or none; returns the new version.
 
         Args:
             facts: what was learned.
-            source: the mapping that read it, or `direct`.
+            source: the mapping that read it, or `direct`; led by `MASTERS` for customers and rates alone.
             as_of: day of the export; without it the newest day on which one of the facts became known.
             recorded_at: when our store got it, an instant with its zone.
             files: name and SHA-256 of each file it came from. A load of files sweeps what dead imports left behind;
                 one that still runs elsewhere is refused at its next step (`ImportSwept`) and can be run again.
+            computed_on: the version that the facts were compared with; None when they hold whatever is known.
 
-        Facts that hold nothing, without an `as_of`, change nothing. Raises `OrphanApplication`, `ChangedApplication`.
+        Facts that hold nothing, without an `as_of`, change nothing. Raises `OrphanApplication`, `ChangedApplication`,
+        and `LedgerMoved` when another import was accepted since `computed_on`.
         """
         newest = facts.newest_known_on()
         if as_of is None and newest is None:
             return self.version
+        if as_of is None and facts.items.empty and facts.applications.empty:
+            source = MASTERS + source
         self.check(facts)
         if files:
             self.store.sweep()
         day = as_of if as_of is not None else to_date(newest or 0)
         import_id = self.store.begin_import(source, [n for n, _ in files], [sha for _, sha in files], day, recorded_at)
         self.store.write(import_id, facts)
-        return self.store.accept(import_id)
+        return self.store.accept(import_id, computed_on)
 
     def check(self, facts: Facts) -> None:
         """That the facts fit what is known: each payment has its item, and no known payment is told differently.
@@ -122,8 +131,11 @@ class Ledger:
         return _first_day(self._stored(None))
 
     def newest_day(self) -> date:
-        """The newest day of an accepted export (of a direct load: of its facts). Raises `EmptyLedger`."""
-        days = [record.as_of for record in self.imports()]
+        """The newest day of an accepted export (of a direct load: of its facts), of any source.
+
+        Customers and rates alone do not count. Raises `EmptyLedger`.
+        """
+        days = [record.as_of for record in self.imports() if not record.source.startswith(MASTERS)]
         if not days:
             raise EmptyLedger
         return max(days)
@@ -139,6 +151,15 @@ class Ledger:
     def newest_export(self, source: str) -> date | None:
         """The day of the newest accepted export of one source; None when there is none."""
         return max(self.previous_exports(source), default=None)
+
+    def newer_export_of(self, item_ids: Iterable[str], source: str, day: date) -> ImportRecord | None:
+        """The newest export of another source, after `day`, when any export of that source held one of the items."""
+        newest = {record.source: record for record in self.imports() if record.source != source and record.as_of > day}
+        for name, record in newest.items():
+            seen = self.store.seen_by(name)
+            if any(item_id in seen for item_id in item_ids):
+                return record
+        return None
 
     def reconcile(self, day: date) -> pd.DataFrame:
         """Whether what is open is what was billed less what was applied, on the evening of `day`.

@@ -131,6 +131,5 @@ def _pay(invoice: Invoice, paid: Day, paid_amount: Money, uses_amounts: bool, as
         raise BadRow(
             "paid_amount", BadCell("payment_sign_mismatch", "The paid amount has the other sign than the invoice.")
         )
-    warned["overpaid"] += abs(minor) > abs(invoice.amount_minor)
     warned["paid_before_issue"] += day < invoice.issued_on
     invoice.paid_on, invoice.paid_minor = day, minor

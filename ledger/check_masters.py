@@ -7,7 +7,6 @@ from ledger.checked import (
     Checked,
     Customer,
     Rate,
-    after_export,
     day_of,
     optional,
     required,
@@ -15,6 +14,7 @@ from ledger.checked import (
     started,
 )
 from ledger.columns import Columns
+from ledger.days import to_date
 from ledger.parsing.bad_cell import BadCell, missing
 
 
@@ -35,8 +35,8 @@ def check_customers(columns: Columns) -> Checked[Customer]:
     return checked
 
 
-def check_rates(columns: Columns, as_of: int) -> Checked[Rate]:
-    """The exchange rates of a table."""
+def check_rates(columns: Columns, today: int) -> Checked[Rate]:
+    """The exchange rates of a table, up to those of `today` (whole days): nobody knows tomorrow's."""
     checked: Checked[Rate] = started(columns)
     texts = columns.texts
     fields = zip(
@@ -48,8 +48,9 @@ def check_rates(columns: Columns, as_of: int) -> Checked[Rate]:
             if not isinstance(rate, Decimal):
                 raise BadRow("rate", rate or missing("rate"))
             day = day_of("rate_date", rate_date)
-            if day > as_of:
-                raise BadRow("rate_date", BadCell("date_out_of_range", after_export(day, as_of)))
+            if day > today:
+                sentence = f"{to_date(day).isoformat()} is after today, {to_date(today).isoformat()}."
+                raise BadRow("rate_date", BadCell("date_out_of_range", sentence))
             fact = Rate(row, required("currency", currency), required("base_currency", base), rate, day)
         except BadRow as bad:
             checked.bad.append(set_aside(columns, at, bad))

@@ -21,6 +21,7 @@ from ledger.checked import (
 from ledger.columns import Columns, Day, Text
 from ledger.parsing.bad_cell import BadCell
 from ledger.view import APPLICATION_KINDS
+from ledger.words import shown
 
 
 def check_payments(columns: Columns, as_of: int, items: Mapping[str, KnownItem]) -> Checked[Payment]:
@@ -28,8 +29,6 @@ def check_payments(columns: Columns, as_of: int, items: Mapping[str, KnownItem])
     checked: Checked[Payment] = started(columns)
     texts, dates = columns.texts, columns.dates
     by_number = _by_number(items)
-    # A default currency says nothing about payments: they are in the currency of their invoice.
-    currencies = texts["currency"] if "currency" in columns.table.columns else [None] * len(columns.table)
     amount_column = "paid_amount" if "paid_amount" in columns.has else "amount"
     amounts = columns.amounts[amount_column]
     for at, row in enumerate(columns.table.rows):
@@ -42,7 +41,7 @@ def check_payments(columns: Columns, as_of: int, items: Mapping[str, KnownItem])
                 by_number,
             )
             item = items[item_id]
-            _same_currency(currencies[at], item)
+            _same_currency(texts["currency"][at], item)
             payment = Payment(
                 row=row,
                 payment_id=optional("payment_id", texts["payment_id"][at]),
@@ -75,7 +74,8 @@ def _kind(value: Text) -> str:
     said = optional("kind", value).lower().replace("-", "_").replace(" ", "_") or "cash"
     if said not in APPLICATION_KINDS:
         kinds = ", ".join(APPLICATION_KINDS)
-        raise BadRow("kind", BadCell("malformed_row", f'"{said}" is not a kind of payment. Expected one of {kinds}.'))
+        sentence = f'"{shown(said)}" is not a kind of payment. Expected one of {kinds}.'
+        raise BadRow("kind", BadCell("malformed_row", sentence))
     return said
 
 
@@ -115,8 +115,8 @@ def _item_of(number: str, entity: str, items: Mapping[str, KnownItem], by_number
     if len(candidates) == 1:
         return candidates[0]
     sentence = (
-        f'"{number}" is an invoice of {len(candidates)} legal entities; the payment does not say which.'
+        f'"{shown(number)}" is an invoice of {len(candidates)} legal entities; the payment does not say which.'
         if candidates
-        else f'No accepted invoice "{item_id}" is known, in this import or before it.'
+        else f'No accepted invoice "{shown(item_id)}" is known, in this import or before it.'
     )
     raise BadRow("invoice_id", BadCell("orphan_payment", sentence))

@@ -6,27 +6,19 @@ A value is what the cell says (text, `ReadDate`, `Amount`), None when it says 'n
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date
 from decimal import Decimal
 from typing import TypeVar
 
-from ledger.import_options import ImportOptions
+from ledger.conventions import date_order, decimal_mark
 from ledger.layout import INVOICES, RATES, Table
 from ledger.mapping import ColumnMapping, DerivedDate, JoinedKey
 from ledger.money import EXPONENT
-from ledger.parsing.amounts import (
-    CERTAIN_SIGNS,
-    AmbiguousNumberFormat,
-    Amount,
-    MixedNumberFormats,
-    parse_amount,
-    parse_rate,
-    settle_decimal,
-)
+from ledger.parsing.amounts import CERTAIN_SIGNS, Amount, parse_amount, parse_rate
 from ledger.parsing.bad_cell import BadCell
-from ledger.parsing.dates import AmbiguousDateOrder, DateReader, MixedDateOrders, ReadDate, settle_order
+from ledger.parsing.dates import DateReader, ReadDate
 from ledger.parsing.texts import clean_text, parse_id, says_none
-from ledger.refusals import FileRefused
+from ledger.words import shown
 
 Text = str | BadCell | None
 Day = ReadDate | BadCell | None
@@ -37,6 +29,10 @@ _IDS = ("invoice_id", "customer_id", "payment_id", "entity")
 _TEXTS = ("customer_name", "country", "terms", "kind")
 _DATES = ("issue_date", "due_date", "paid_date", "known_date", "booked_date", "rate_date")
 _AMOUNTS = ("amount", "paid_amount")
+_ZONE = UTC
+"""A time stamp that names its zone gives the day it was in UTC."""
+_MAX_CHARS = 10_000
+"""No fact has a longer cell."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ class Columns:
     """The read columns of one table; a column that the file lacks is a list of None.
 
     Attributes:
-        has: the columns that the file, its mapping or its options do have.
+        has: the columns that the file or its mapping do have.
         notes: code → how many cells were read with a remark (two-digit years, serial dates).
     """
 
@@ -68,14 +64,13 @@ class MoneyColumn:
     """A column of amounts, read cell by cell once the currency of its row is known.
 
     Attributes:
-        decimal: the file's decimal mark; floats, round_off, max_chars: as `parse_amount` and the limits say.
+        decimal: the file's decimal mark; floats, round_off: as `parse_amount` says.
     """
 
     cells: Sequence[str]
     decimal: str
     floats: bool
     round_off: bool
-    max_chars: int
     _known: dict[tuple[str, type, str], Money] = field(default_factory=dict)
 
     @property
@@ -90,14 +85,14 @@ class MoneyColumn:
         try:
             return self._known[key]
         except KeyError:
-            value = too_long(cell, self.max_chars) or parse_amount(
+            value = _too_long(cell) or parse_amount(
                 cell, currency, self.decimal, floats=self.floats, round_off=self.round_off
             )
             self._known[key] = value
             return value
 
 
-def read_columns(table: Table, mapping: ColumnMapping, options: ImportOptions, near: date) -> Columns:
+def read_columns(table: Table, mapping: ColumnMapping, near: date) -> Columns:
     """Read all columns of a table.
 
     Args:
@@ -105,16 +100,16 @@ def read_columns(table: Table, mapping: ColumnMapping, options: ImportOptions, n
 
     Raises:
         FileRefused: `ambiguous_number_format`, `mixed_number_formats`, `ambiguous_date_order`, `mixed_date_orders`:
-            what dots, commas or days and months mean is not settled by the file and not said by the options.
+            what dots, commas or days and months mean is not settled by the file and not said by the mapping.
     """
-    reader = _Reader(table, mapping, options, near)
+    reader = _Reader(table, mapping, near)
     texts = {name: reader.ids(name) for name in _IDS} | {name: reader.texts(name) for name in _TEXTS}
-    texts |= {name: reader.currencies(name) for name in ("currency", "base_currency")}
+    texts |= {name: reader.read(name, parse_currency) for name in ("currency", "base_currency")}
     dates = {name: reader.dates(name) for name in _DATES}
     dates |= {
         name: reader.derived(rule, dates[rule.start]) for name, rule in mapping.derived.items() if reader.made(rule)
     }
-    has = {*table.columns, *(("currency",) if options.default_currency else ())}
+    has = {*table.columns}
     if table.role == INVOICES:
         has |= {*mapping.keys, *mapping.derived}
     amounts, rates = reader.amounts(), reader.rates()
@@ -124,8 +119,8 @@ def read_columns(table: Table, mapping: ColumnMapping, options: ImportOptions, n
 class _Reader:
     """Reads one table; keeps count of what deserves a remark."""
 
-    def __init__(self, table: Table, mapping: ColumnMapping, options: ImportOptions, near: date) -> None:
-        self.table, self.mapping, self.options, self.near = table, mapping, options, near
+    def __init__(self, table: Table, mapping: ColumnMapping, near: date) -> None:
+        self.table, self.mapping, self.near = table, mapping, near
         self.notes: Counter[str] = Counter()
 
     def cells(self, name: str) -> list[str] | None:
@@ -142,22 +137,17 @@ class _Reader:
         if key and all(header in self.table.parts for header in key.join):
             return self.joined(key)
         floats = name in self.mapping.float_ids
-        return self.read(name, lambda cell: self.short(cell) or parse_id(cell, floats=floats))
+        return self.read(name, lambda cell: _too_long(cell) or parse_id(cell, floats=floats))
 
     def texts(self, name: str) -> Sequence[Text]:
-        return self.read(name, lambda cell: self.short(cell) or clean_text(cell))
-
-    def currencies(self, name: str) -> Sequence[Text]:
-        default = self.options.default_currency if name == "currency" else None
-        values = self.read(name, parse_currency)
-        return [default if value is None else value for value in values] if default else values
+        return self.read(name, lambda cell: _too_long(cell) or clean_text(cell))
 
     def dates(self, name: str) -> Sequence[Day]:
         cells = self.cells(name)
         if cells is None:
             return self.nothing()
-        said = self.options.date_order or self.mapping.date_order.get(name) or self.mapping.date_order.get("")
-        reader = DateReader(said or self.settled_order(name, cells), self.near, self.options.zone)
+        said = self.mapping.date_order.get(name) or self.mapping.date_order.get("")
+        reader = DateReader(said or date_order(self.table, name), self.near, _ZONE)
         values = self.read(name, reader.parse)
         if reader.order == "serial":
             self.notes["excel_serial_dates"] += sum(isinstance(value, ReadDate) for value in values)
@@ -181,15 +171,14 @@ class _Reader:
         return numbered
 
     def amounts(self) -> dict[str, MoneyColumn]:
-        given = {name: cells for name in _AMOUNTS if (cells := self.cells(name)) is not None}
-        decimal = self.decimal({cell for cells in given.values() for cell in cells})
+        given = [name for name in _AMOUNTS if name in self.table.columns]
+        decimal = self.mapping.decimal or decimal_mark(self.table, given)
         return {
             name: MoneyColumn(
-                given.get(name) or [""] * len(self.table),
+                self.cells(name) or [""] * len(self.table),
                 decimal,
                 floats=name in self.mapping.float_amounts,
                 round_off=self.mapping.round_amounts,
-                max_chars=self.options.limits.max_field_chars,
             )
             for name in _AMOUNTS
         }
@@ -198,47 +187,12 @@ class _Reader:
         cells = self.cells("rate") if self.table.role == RATES else None
         if cells is None:
             return self.nothing()
-        decimal = self.decimal({*cells})
+        decimal = self.mapping.decimal or decimal_mark(self.table, ["rate"])
         return each_distinct(cells, lambda cell: parse_rate(cell, decimal))
 
     def read(self, name: str, parse: Callable[[str], _Value]) -> Sequence[_Value | None]:
         cells = self.cells(name)
         return self.nothing() if cells is None else each_distinct(cells, parse)
-
-    def short(self, cell: str) -> BadCell | None:
-        return too_long(cell, self.options.limits.max_field_chars)
-
-    def decimal(self, cells: Iterable[str]) -> str:
-        said = self.options.decimal or self.mapping.decimal
-        if said:
-            return said
-        try:
-            return settle_decimal(cells)
-        except MixedNumberFormats as error:
-            raise FileRefused(
-                "mixed_number_formats", self.table.file, f"{error}; one of them would be wrong a hundredfold.",
-                remedy="Export all amounts in one format.", field="amount",
-            ) from None  # fmt: skip
-        except AmbiguousNumberFormat as error:
-            raise FileRefused(
-                "ambiguous_number_format", self.table.file, f"No amount shows what its separator means: {error}.",
-                remedy='Say which in a mapping, decimal = "." or ",", and import with --mapping NAME.', field="amount",
-            ) from None  # fmt: skip
-
-    def settled_order(self, name: str, cells: Sequence[str]) -> str:
-        try:
-            return settle_order(cells)
-        except MixedDateOrders as error:
-            raise FileRefused(
-                "mixed_date_orders", self.table.file, f"In {name}, {error}.",
-                remedy="Export all dates as YYYY-MM-DD.", field=name,
-            ) from None  # fmt: skip
-        except AmbiguousDateOrder as error:
-            raise FileRefused(
-                "ambiguous_date_order", self.table.file, f"In {name} no date shows its order: {error}.",
-                remedy='Say which with date_order = "dmy" or "mdy" in a mapping, and import with --mapping.',
-                field=name,
-            ) from None  # fmt: skip
 
 
 def each_distinct(cells: Sequence[str], parse: Callable[[str], _Value]) -> list[_Value]:
@@ -255,13 +209,6 @@ def each_distinct(cells: Sequence[str], parse: Callable[[str], _Value]) -> list[
     return values
 
 
-def too_long(cell: str, limit: int) -> BadCell | None:
-    """The refusal of a cell that is longer than any fact; None for all others."""
-    if len(cell) <= limit:
-        return None
-    return BadCell("field_too_long", f"The cell has {len(cell):,} characters; {limit:,} are allowed.")
-
-
 def parse_currency(cell: str) -> Text:
     """An active ISO 4217 code in any case, or a sign that means one currency.
 
@@ -276,11 +223,18 @@ def parse_currency(cell: str) -> Text:
         return code
     if code in ("$", "¥"):
         return BadCell(
-            "ambiguous_currency", f'"{text}" is the sign of several currencies. Expected a code such as USD.'
+            "ambiguous_currency", f'"{shown(text)}" is the sign of several currencies. Expected a code such as USD.'
         )
     return BadCell(
-        "bad_currency", f'"{text}" is not an active ISO 4217 currency code. Expected one such as EUR or USD.'
+        "bad_currency", f'"{shown(text)}" is not an active ISO 4217 currency code. Expected one such as EUR or USD.'
     )
+
+
+def _too_long(cell: str) -> BadCell | None:
+    """The refusal of a cell that is longer than any fact; None for all others."""
+    if len(cell) <= _MAX_CHARS:
+        return None
+    return BadCell("field_too_long", f"The cell has {len(cell):,} characters; {_MAX_CHARS:,} are allowed.")
 
 
 def _whole_days(cell: str) -> int | BadCell | None:
@@ -289,7 +243,7 @@ def _whole_days(cell: str) -> int | BadCell | None:
         return None
     digits = text.removesuffix(".0").removeprefix("-")
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 4):
-        return BadCell("bad_date", f'"{text}" is not a number of days. Expected a whole number.')
+        return BadCell("bad_date", f'"{shown(text)}" is not a number of days. Expected a whole number.')
     return int(text.removesuffix(".0"))
 
 

@@ -6,6 +6,7 @@ SQLite by default (`sqlite:///FILE`), PostgreSQL in production (`postgresql://â€
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,6 +40,13 @@ def open_engine(url: str) -> sa.Engine:
         sa.event.listen(engine, "connect", _set_up_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def require_there(engine: sa.Engine) -> None:
+    """That the file of a SQLite database exists: connecting would make an empty one. Raises `DatabaseNotMigrated`."""
+    name = engine.url.database if engine.dialect.name == "sqlite" else None
+    if name and name != ":memory:" and not name.startswith("file:") and not Path(name).exists():
+        raise DatabaseNotMigrated(shown(str(engine.url)), "file")
 
 
 @contextmanager

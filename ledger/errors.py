@@ -297,3 +297,16 @@ class ImportSwept(PayriskError):
             f"Import {import_id} was swept away before it was done, because another import was started. "
             f"Nothing of it was loaded. Run it again, one import at a time."
         )
+
+
+class LedgerMoved(PayriskError):
+    """Facts that were compared with an older ledger than the one they would be added to."""
+
+    code = "ledger_moved"
+
+    def __init__(self, computed_on: int, newest: int) -> None:
+        self.computed_on, self.newest = computed_on, newest
+        super().__init__(
+            f"Another import was accepted meanwhile (the ledger went from version {computed_on} to {newest}). "
+            f"Nothing was changed; run the import again."
+        )

@@ -2,41 +2,35 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
-from ledger.book import Ledger
+from ledger.book import MASTERS, Ledger
 from ledger.check_invoices import check_invoices
+from ledger.check_known import set_contradictions_aside
 from ledger.check_masters import check_customers, check_rates
 from ledger.check_payments import check_payments
 from ledger.checked import Checked, Customer, Fact, Invoice, Payment, Rate, without_duplicates
 from ledger.columns import Columns, read_columns
 from ledger.days import to_date, to_day
-from ledger.errors import BeforeFirstFact, EmptyLedger
-from ledger.import_options import ImportOptions
+from ledger.errors import BeforeFirstFact, EmptyLedger, LedgerMoved
+from ledger.export_day import derived_day, doubt, is_export, newest_day
 from ledger.layout import CUSTOMERS, INVOICES, PAYMENTS, RATES, recognise, require_named_columns
 from ledger.learning import KnowledgeRule, Known, Learning
 from ledger.mapping import ColumnMapping, load_mapping
 from ledger.reading.files import SourceFile, read_file
 from ledger.refusals import AsOfAfterToday, StaleExport, TooManyBadRows
-from ledger.report import CurrencyTotal, FileReport, ImportReport, Warned
+from ledger.remarks import file_remarks, row_remarks
+from ledger.report import CurrencyTotal, FileReport, ImportReport
+from ledger.told_twice import refuse_moved_payments, refuse_payments_of_paid_columns
 
-_DEFAULTS = ImportOptions()
-
-_WARNINGS = {
-    "amounts_rounded": "Amounts with more decimals than their currency has were rounded, as the mapping says.",
-    "customer_name_conflict": "Customers appear under different names; the newest is shown.",
-    "customer_name_missing": "Customers have no name in some rows; their id stands for it.",
-    "due_date_derived": "Due dates were missing and derived from the terms.",
-    "excel_serial_dates": "Dates were spreadsheet day numbers, read in the 1900 system.",
-    "overpaid": "More was paid than billed.",
-    "paid_amount_assumed_full": "There is no paid amount; a paid date counts as paid in full.",
-    "paid_before_issue": "Payments lie before the issue of their invoice: prepayments.",
-    "paid_columns_unused": "Payments have a file of their own; the paid columns of the invoices were not read.",
-    "two_digit_year": "Years have two digits and were completed to within 50 years.",
-    "zero_amount": "Invoices over zero are kept, and never ranked.",
-}
+_MOSTLY_BAD = 0.5
+"""A file with a larger share of bad rows is refused whole."""
+_TRIES = 3
+"""How often the rows are compared anew with a ledger that another import moved meanwhile."""
 
 
 @dataclass
@@ -48,6 +42,10 @@ class _Read:
 
     def of(self, role: str) -> list[tuple[Columns, str]]:
         return [(columns, sha256) for columns, sha256 in self.columns if columns.table.role == role]
+
+    @property
+    def tables(self) -> list[Columns]:
+        return [columns for columns, _ in self.columns]
 
 
 @dataclass
@@ -71,7 +69,6 @@ def import_files(
     posting_lag_days: int = 0,
     dry_run: bool = False,
     mapping_folder: Path | None = None,
-    options: ImportOptions = _DEFAULTS,
 ) -> ImportReport:
     """Import files that belong together, as one: all of them or none.
 
@@ -80,42 +77,73 @@ def import_files(
         paths: delimited text, .xlsx or Parquet; invoices, payments, customers and rates are told by their headers.
         mapping: name of a saved mapping, or a mapping; None reads the canonical columns.
         as_of: day of the export. None: the newest issue, payment or knowledge date in the files, up to today.
+            Customers and rates alone are no export: they make the ledger no newer, and are never stale.
         today: the day of the import, by the gate's clock.
         recorded_at: the instant of the import, with its zone.
         posting_lag_days: days from an event to its booking, where the file states no booking day.
         dry_run: do everything but the loading.
         mapping_folder: where own mappings are saved.
-        options: how the files are written, where that is not to be detected.
 
     Returns:
         The account of every row. Files that say nothing new change nothing.
 
     Raises:
         FileRefused: a file cannot be read or believed; nothing was imported. Its `code` says why.
+        LedgerMoved, ImportSwept: other imports were running; nothing was imported.
         UnknownMapping, BadMapping, AsOfAfterToday: the call itself is wrong.
     """
     if as_of is not None and as_of > today:
         raise AsOfAfterToday(as_of, today)
     saved = mapping if isinstance(mapping, ColumnMapping) else load_mapping(mapping, mapping_folder)
-    read = _read(paths, saved, options, near=as_of or today)
-    newest = ledger.newest_export(saved.name)
-    day = as_of or _newest_day(read, today, newest)
-    if newest is not None and day < newest:
-        raise StaleExport(read.files[0].name, day, newest, saved.name)
+    read = _read(paths, saved, near=as_of or today)
+    import_read = partial(
+        _import_read, ledger, read, saved, as_of=as_of, today=today, recorded_at=recorded_at,
+        posting_lag_days=posting_lag_days, dry_run=dry_run,
+    )  # fmt: skip
+    for _ in range(_TRIES - 1):
+        with suppress(LedgerMoved):
+            return import_read()
+    return import_read()
 
-    known = _known(ledger, day)
-    checked = _check(read, known, to_day(day))
-    _refuse_if_mostly_bad(checked, options.max_quarantine_ratio)
+
+def _import_read(
+    ledger: Ledger,
+    read: _Read,
+    saved: ColumnMapping,
+    *,
+    as_of: date | None,
+    today: date,
+    recorded_at: datetime,
+    posting_lag_days: int,
+    dry_run: bool,
+) -> ImportReport:
+    """Compare what was read with the ledger as it stands, and load what is new. Raises `LedgerMoved`."""
+    version = ledger.version
+    newest = ledger.newest_export(saved.name)
+    of_book = is_export(read.tables)
+    day = as_of or derived_day(read.tables, today, newest)
+    known, checked = _compared(ledger, read, day, today, version)
+    while as_of is None and of_book and (accepted := _newest_accepted(checked, today)) and accepted < day:
+        # The newest day stood in a row that is not believed.
+        day = accepted
+        known, checked = _compared(ledger, read, day, today, version)
+    if of_book and newest is not None and day < newest:
+        raise StaleExport(read.files[0].name, day, newest, saved.name)
+    _refuse_if_another_source_is_newer(ledger, checked, saved.name, day)
+    _refuse_if_mostly_bad(checked)
     earlier = max((export for export in ledger.previous_exports(saved.name) if export < day), default=None)
     rule = KnowledgeRule(to_day(day), to_day(earlier) if earlier else None, posting_lag_days)
     learning, warned = _learn(checked, known, rule)
 
     facts = learning.facts()
     ledger.check(facts)
-    news = bool(len(facts) or learning.sightings or newest is None or day > newest)
+    news = bool(len(facts) or learning.sightings or (of_book and (newest is None or day > newest)))
     if news and not dry_run:
         files = [(file.name, file.sha256) for file in read.files]
-        ledger.load(facts, source=saved.name, as_of=day, recorded_at=recorded_at, files=files)
+        source = saved.name if of_book else MASTERS + saved.name
+        ledger.load(
+            facts, source=source, as_of=day, recorded_at=recorded_at, files=files, computed_on=version
+        )  # fmt: skip
     return ImportReport(
         source=saved.name,
         as_of=day,
@@ -123,52 +151,64 @@ def import_files(
         files=tuple(_file_report(table, sha256) for table, sha256 in _tables(checked)),
         learned=dict(learning.learned),
         totals=_totals(checked),
-        warnings=_warnings(warned, saved, checked),
+        warnings=(
+            *row_remarks(warned, (table for table, _ in _tables(checked)), saved),
+            *file_remarks(read.files, [columns.table for columns in read.tables], mapped=not saved.is_canonical),
+            *(doubt(day, today) if of_book and as_of is None else ()),
+        ),
         version=ledger.version,
         dry_run=dry_run,
         loaded=news and not dry_run,
     )
 
 
-def _read(paths: Sequence[Path], mapping: ColumnMapping, options: ImportOptions, near: date) -> _Read:
+def _read(paths: Sequence[Path], mapping: ColumnMapping, near: date) -> _Read:
     read = _Read()
     tables = []
     for path in paths:
-        file = read_file(
-            path,
-            options.limits,
-            encoding=options.encoding or mapping.encoding,
-            delimiter=options.delimiter or mapping.delimiter,
-        )
+        file = read_file(path, encoding=mapping.encoding, delimiter=mapping.delimiter)
         read.files.append(file)
-        found = recognise(file.sheets, mapping, sheet=options.sheet, default_currency=options.default_currency)
-        tables += [(table, file.sha256) for table in found]
+        tables += [(table, file.sha256) for table in recognise(file.sheets, mapping)]
     require_named_columns([table for table, _ in tables], mapping)
-    read.columns = [(read_columns(table, mapping, options, near), sha256) for table, sha256 in tables]
+    read.columns = [(read_columns(table, mapping, near), sha256) for table, sha256 in tables]
     return read
 
 
-def _newest_day(read: _Read, today: date, newest_export: date | None) -> date:
-    """The newest day on which something in the files happened, not after today.
-
-    Files without invoices and payments (customers, rates) are as of the newest export, if that is later.
-    """
-    limit = to_day(today)
-    days = {day for columns, _ in read.columns for day in columns.days() if day <= limit}
-    newest = to_date(max(days)) if days else None
-    if not read.of(INVOICES) and not read.of(PAYMENTS):
-        return max((day for day in (newest, newest_export) if day is not None), default=today)
-    return newest or today
+def _compared(ledger: Ledger, read: _Read, day: date, today: date, version: int) -> tuple[Known, _Checked]:
+    """What the ledger knew by the day of the export, and the rows checked against it."""
+    known = _known(ledger, day, max(day, newest_day(read.tables, (RATES,), today) or day), version)
+    return known, _check(read, known, to_day(day), to_day(today))
 
 
-def _known(ledger: Ledger, day: date) -> Known:
+def _newest_accepted(checked: _Checked, today: date) -> date | None:
+    """The newest day, not after today, on which something in the accepted rows happened or became known."""
+    days = [
+        day for table, _ in checked.invoices for i in table.facts for day in (i.issued_on, i.paid_on, i.stated_known_on)
+    ]
+    days += [
+        day for table, _ in checked.payments for payment in table.facts for day in (payment.paid_on, payment.booked_on)
+    ]
+    return max((to_date(day) for day in set(days) if day is not None and day <= to_day(today)), default=None)
+
+
+def _refuse_if_another_source_is_newer(ledger: Ledger, checked: _Checked, source: str, day: date) -> None:
+    """That no invoice of the export is in a later export which another mapping read. Raises `StaleExport`."""
+    for table, _ in checked.invoices:
+        newer = ledger.newer_export_of([invoice.item_id for invoice in table.facts], source, day)
+        if newer:
+            raise StaleExport(table.columns.table.file, day, newer.as_of, newer.source)
+
+
+def _known(ledger: Ledger, day: date, rates_by: date, version: int) -> Known:
+    """What to compare with: the evening of the export, and the rates of all days that the files tell."""
     try:
-        return Known.of(ledger.as_of(day))
+        view = ledger.as_of(day, version=version)
     except (EmptyLedger, BeforeFirstFact):
         return Known()
+    return Known.of(view, view.rates if rates_by == day else ledger.as_of(rates_by, version=version).rates)
 
 
-def _check(read: _Read, known: Known, as_of: int) -> _Checked:
+def _check(read: _Read, known: Known, as_of: int, today: int) -> _Checked:
     checked = _Checked()
     own_payments = bool(read.of(PAYMENTS))
     for columns, sha256 in read.of(INVOICES):
@@ -176,10 +216,13 @@ def _check(read: _Read, known: Known, as_of: int) -> _Checked:
         table.warned["paid_columns_unused"] += own_payments and "paid_date" in columns.has
         checked.invoices.append((table, sha256))
     without_duplicates([table for table, _ in checked.invoices])
+    disputed = {item_id for table, _ in checked.invoices for item_id in set_contradictions_aside(table, known)}
     payable = known.payable(invoice for table, _ in checked.invoices for invoice in table.facts)
+    # A payment of a number that now means another invoice is nobody's.
+    payable = {item_id: item for item_id, item in payable.items() if item_id not in disputed}
     checked.payments = [(check_payments(columns, as_of, payable), sha256) for columns, sha256 in read.of(PAYMENTS)]
     checked.customers = [(check_customers(columns), sha256) for columns, sha256 in read.of(CUSTOMERS)]
-    checked.rates = [(check_rates(columns, as_of), sha256) for columns, sha256 in read.of(RATES)]
+    checked.rates = [(check_rates(columns, today), sha256) for columns, sha256 in read.of(RATES)]
     without_duplicates([table for table, _ in checked.payments])
     without_duplicates([table for table, _ in checked.customers])
     without_duplicates([table for table, _ in checked.rates])
@@ -193,9 +236,16 @@ def _learn(checked: _Checked, known: Known, rule: KnowledgeRule) -> tuple[Learni
         states_payments = not checked.payments and "paid_date" in table.columns.has
         learning.invoices(table.facts, with_payments=states_payments)
     for payments, _ in checked.payments:
+        refuse_payments_of_paid_columns(payments.columns.table.file, payments.facts, known)
+        refuse_moved_payments(payments.facts, known)
         learning.payments(payments.facts)
     invoices = [invoice for table, _ in checked.invoices for invoice in table.facts]
     customers = [customer for table, _ in checked.customers for customer in table.facts]
+    warned += learning.warned
+    warned["overpaid"] = learning.overpaid(
+        [invoice.item_id for invoice in invoices]
+        + [payment.item_id for table, _ in checked.payments for payment in table.facts]
+    )
     warned["customer_name_conflict"] = learning.customers_of(invoices, customers)
     for rates, _ in checked.rates:
         learning.exchange_rates(rates.facts)
@@ -206,18 +256,22 @@ def _tables(checked: _Checked) -> list[tuple[Checked[Fact], str]]:
     return [*checked.invoices, *checked.payments, *checked.customers, *checked.rates]  # type: ignore[list-item]
 
 
-def _refuse_if_mostly_bad(checked: _Checked, limit: float) -> None:
+def _refuse_if_mostly_bad(checked: _Checked) -> None:
     for table, _ in _tables(checked):
         rows = table.columns.table.read - table.ignored.total()
-        if len(table.bad) > limit * rows:
+        if len(table.bad) > _MOSTLY_BAD * rows:
             reasons = dict(Counter(row.reason for row in table.bad).most_common())
-            raise TooManyBadRows(table.columns.table.file, len(table.bad), rows, reasons, str(table.bad[0]), limit)
+            example = str(table.bad[0])
+            raise TooManyBadRows(table.columns.table.file, len(table.bad), rows, reasons, example, _MOSTLY_BAD)
 
 
 def _file_report(table: Checked[Fact], sha256: str) -> FileReport:
     source = table.columns.table
     name = f"{source.file} [{source.sheet}]" if source.sheet else source.file
-    return FileReport(name, source.role, sha256, len(table.facts), tuple(table.bad), dict(table.ignored))
+    return FileReport(
+        name, source.role, sha256, len(table.facts), tuple(table.bad), dict(table.ignored), source.unread,
+        source.skipped_sheets,
+    )  # fmt: skip
 
 
 def _totals(checked: _Checked) -> dict[str, CurrencyTotal]:
@@ -237,12 +291,3 @@ def _totals(checked: _Checked) -> dict[str, CurrencyTotal]:
         currency: CurrencyTotal(invoices[currency], amounts[currency], paid[currency])
         for currency in sorted({*invoices, *paid})
     }
-
-
-def _warnings(warned: Counter[str], mapping: ColumnMapping, checked: _Checked) -> tuple[Warned, ...]:
-    """What stopped nothing and should be known: of the rows, and of the mapping itself."""
-    for table, _ in _tables(checked):
-        warned.update(table.warned)
-    rows = sum(len(table.facts) for table, _ in _tables(checked))
-    said = [Warned(code, warned[code], _WARNINGS[code]) for code in sorted(warned) if warned[code]]
-    return (*said, *(Warned(code, rows, sentence) for code, sentence in sorted(mapping.warnings.items())))

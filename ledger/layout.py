@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ledger.mapping import ColumnMapping
+from ledger.mapping import CANONICAL, ColumnMapping
 from ledger.parsing.texts import clean_text
 from ledger.reading.sheet import Sheet
-from ledger.refusals import FileRefused, MissingColumns
+from ledger.refusals import FileRefused, MappingDoesNotFit, MissingColumns
 from ledger.schema import FILE_LAYOUTS
+from ledger.words import shown
 
 INVOICES, PAYMENTS, CUSTOMERS, RATES = "invoices", "payments", "customers", "rates"
 
@@ -49,7 +50,8 @@ class Table:
         rows: data row of each, from 1 (lines that are wholly empty are not rows); lines: its line or worksheet row.
         ignored: reason → count of records that are no facts.
         ragged: (row, line, fields found) of rows with another number of fields than the header.
-        headers: the header, as it stands.
+        headers: the header, as it stands; unread: what of it nothing was read from and no mapping calls unused.
+        skipped_sheets: worksheets of the file that hold no such table.
     """
 
     file: str
@@ -62,6 +64,8 @@ class Table:
     ignored: Counter[str] = field(default_factory=Counter)
     ragged: tuple[tuple[int, int, int], ...] = ()
     headers: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    skipped_sheets: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -84,41 +88,39 @@ class _Header:
     missing: tuple[str, ...]
 
 
-def recognise(
-    sheets: Sequence[Sheet], mapping: ColumnMapping, *, sheet: str | None = None, default_currency: str | None = None
-) -> list[Table]:
+def recognise(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[Table]:
     """The tables of one file: one, or one of each role from a workbook.
 
     Raises:
         FileRefused: `missing_columns`, `duplicate_columns`, `ambiguous_sheet`, `unsupported_column_type`,
             `no_data_rows`.
     """
-    chosen = _chosen(sheets, sheet)
-    headers = [(candidate, _header(candidate, mapping, default_currency)) for candidate in chosen]
-    fitting = [(candidate, header) for candidate, header in headers if not header.missing]
+    headers = [(sheet, _header(sheet, mapping)) for sheet in sheets]
+    fitting = [(sheet, header) for sheet, header in headers if not header.missing]
     if not fitting:
-        candidate, header = max(headers, key=lambda pair: len(pair[1].columns))
-        raise MissingColumns(candidate.file, header.missing, header.cells, header.role)
+        sheet, header = max(headers, key=lambda pair: len(pair[1].columns))
+        raise _missing(sheet.file, header, mapping)
     for role, count in Counter(header.role for _, header in fitting).items():
         if count > 1:
-            names = ", ".join(f'"{candidate.name}"' for candidate, header in fitting if header.role == role)
+            names = ", ".join(f'"{sheet.name}"' for sheet, header in fitting if header.role == role)
             raise FileRefused(
                 "ambiguous_sheet", fitting[0][0].file, f"The worksheets {names} all look like {role}.",
                 remedy="Save the one to import as a workbook of its own.",
             )  # fmt: skip
-    return [_table(candidate, header, mapping) for candidate, header in fitting]
+    skipped = tuple(sheet.name for sheet, header in headers if header.missing)
+    return [_table(sheet, header, mapping, skipped) for sheet, header in fitting]
 
 
 def require_named_columns(tables: Sequence[Table], mapping: ColumnMapping) -> None:
     """Every header that the mapping names is in one of the files: without it a paid invoice could look open.
 
     Raises:
-        MissingColumns: naming the headers.
+        FileRefused: `missing_columns`, naming the headers.
     """
     found = {name for table in tables for name in table.columns}
     absent = [header for name, header in mapping.columns.items() if name not in found]
     if absent:
-        raise MissingColumns(tables[0].file, absent, tables[0].headers, tables[0].role)
+        raise MappingDoesNotFit(tables[0].file, mapping.name, absent, (), tables[0].headers)
 
 
 def normal(header: str) -> str:
@@ -130,17 +132,18 @@ def normal(header: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFC", header).casefold())
 
 
-def _chosen(sheets: Sequence[Sheet], name: str | None) -> Sequence[Sheet]:
-    if name is None or not any(sheet.name for sheet in sheets):
-        return sheets
-    named = [sheet for sheet in sheets if sheet.name.casefold() == name.casefold()]
-    if not named:
-        there = ", ".join(f'"{sheet.name}"' for sheet in sheets)
-        raise FileRefused("ambiguous_sheet", sheets[0].file, f'There is no worksheet "{name}". There are: {there}.')
-    return named
+def _missing(file: str, header: _Header, mapping: ColumnMapping) -> FileRefused:
+    """Without a mapping the way out is to save one; with one, it is the mapping that does not fit."""
+    if mapping.name == CANONICAL:
+        return MissingColumns(file, header.missing, header.cells, header.role)
+    there = {normal(cell) for cell in header.cells}
+    named = {*mapping.columns.values(), *_part_headers(mapping)}
+    absent = [name for name in header.missing if name in named and normal(name) not in there]
+    unsaid = [name for name in header.missing if name not in absent]
+    return MappingDoesNotFit(file, mapping.name, absent, unsaid, header.cells)
 
 
-def _header(sheet: Sheet, mapping: ColumnMapping, default_currency: str | None) -> _Header:
+def _header(sheet: Sheet, mapping: ColumnMapping) -> _Header:
     """The record among the first that names most columns; titles above it are skipped."""
     wanted = _wanted(mapping)
     parts = {normal(header): header for header in _part_headers(mapping)}
@@ -156,7 +159,7 @@ def _header(sheet: Sheet, mapping: ColumnMapping, default_currency: str | None) 
     columns = {name: found[header] for header, names in wanted.items() if header in found for name in names}
     have = {*columns, *mapping.keys, *mapping.derived}
     role = _role(have)
-    stated = {*have, *mapping.constants, *(("currency",) if default_currency else ())}
+    stated = {*have, *mapping.constants}
     missing = [
         mapping.columns.get(name, name)
         for name in _REQUIRED[role]
@@ -174,8 +177,7 @@ def _wanted(mapping: ColumnMapping) -> dict[str, list[str]]:
     headers: dict[str, list[str]] = {}
     if mapping.is_canonical:
         for name in sorted({name for names in _FIELDS.values() for name in names}):
-            if name not in mapping.constants:
-                headers.setdefault(normal(name), []).append(name)
+            headers.setdefault(normal(name), []).append(name)
     for name, header in mapping.columns.items():
         headers.setdefault(normal(header), []).append(name)
     return headers
@@ -198,13 +200,13 @@ def _places(sheet: Sheet, cells: list[str], needed: Iterable[str]) -> dict[str, 
             continue
         if name in found:
             raise FileRefused(
-                "duplicate_columns", sheet.file, f'Two columns are called "{cell}".',
+                "duplicate_columns", sheet.file, f'Two columns are called "{shown(cell)}".',
                 remedy="Rename or remove one; which of them is meant is not guessed.", field=cell,
             )  # fmt: skip
         if cell in sheet.unreadable:
             raise FileRefused(
-                "unsupported_column_type", sheet.file, f'The column "{cell}" holds lists or structures.',
-                field=cell,
+                "unsupported_column_type", sheet.file,
+                f'The column "{shown(cell)}" holds lists, durations, or values beyond its type.', field=cell,
             )  # fmt: skip
         found[name] = at
     return found
@@ -220,7 +222,7 @@ def _role(have: set[str]) -> str:
     return INVOICES
 
 
-def _table(sheet: Sheet, header: _Header, mapping: ColumnMapping) -> Table:
+def _table(sheet: Sheet, header: _Header, mapping: ColumnMapping, skipped: tuple[str, ...]) -> Table:
     """The facts below the header; blanks, repeated headers and totals counted, ragged rows set aside."""
     width = len(header.cells)
     date_at = header.columns.get(_DATE_COLUMN.get(header.role, ""))
@@ -250,11 +252,21 @@ def _table(sheet: Sheet, header: _Header, mapping: ColumnMapping) -> Table:
         )
     names = _FIELDS[header.role]
     columns = {name: [cells[at] for cells in kept] for name, at in header.columns.items() if name in names}
-    columns |= {name: [value] * len(kept) for name, value in mapping.constants.items() if name in names}
+    # A constant goes before what the file says; but that all invoices are in euro says nothing of the rates.
+    said = columns.keys() if header.role == RATES else ()
+    constants = {name: value for name, value in mapping.constants.items() if name in names and name not in said}
+    columns |= {name: [value] * len(kept) for name, value in constants.items()}
     parts = {name: [cells[at] for cells in kept] for name, at in header.parts.items()}
     return Table(
-        sheet.file, sheet.name, header.role, columns, parts, rows, lines, ignored, tuple(ragged), tuple(header.cells)
-    )
+        sheet.file, sheet.name, header.role, columns, parts, rows, lines, ignored, tuple(ragged), tuple(header.cells),
+        _unread(header, names, mapping), skipped,
+    )  # fmt: skip
+
+
+def _unread(header: _Header, names: frozenset[str], mapping: ColumnMapping) -> tuple[str, ...]:
+    read = {at for name, at in header.columns.items() if name in names} | {*header.parts.values()}
+    unused = {normal(name) for name in mapping.unused}
+    return tuple(cell for at, cell in enumerate(header.cells) if cell and at not in read and normal(cell) not in unused)
 
 
 def _is_total(cells: Sequence[str]) -> bool:

@@ -1,39 +1,41 @@
 """What an export teaches: checked rows against what the ledger knew, as facts with their day of knowledge.
 
 Where a file states no day of knowledge, `known_on = min(as_of, max(happened_on + posting lag, day after the newest
-earlier export))`: it depends on the exports' own days, never on when they were imported.
+earlier export))`, and a correction is known on the day of the export that tells it, `as_of`: between two exports nobody
+knew. Both depend on the exports' own days, never on when they were imported.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import count
 from typing import Any
 
 import pandas as pd
 
+from ledger.application_ids import equal_name, payment_name, told_by_total, total_name
 from ledger.checked import Customer, Invoice, KnownItem, Payment, Rate
-from ledger.days import NEVER, to_date
+from ledger.days import NEVER
 from ledger.facts import Facts
 from ledger.view import LedgerView
 
 
 @dataclass(frozen=True)
 class KnowledgeRule:
-    """When a fact of an export became known; whole days. `previous` is the newest earlier export of its source."""
+    """When a fact of an export became known; whole days. `previous` is the newest earlier export of its source.
+
+    What has no day of its own (a correction) is known on the day of the export, `as_of`.
+    """
 
     as_of: int
     previous: int | None = None
     posting_lag_days: int = 0
 
-    def known_on(self, happened_on: int | None, not_before: int | None = None) -> int:
-        """The evening from which it was known; `happened_on` None for what has no day of its own (a correction)."""
-        after_previous = self.previous + 1 if self.previous is not None else None
-        lagged = happened_on + self.posting_lag_days if happened_on is not None else None
-        days = [day for day in (after_previous, lagged) if day is not None]
-        known = min(self.as_of, max(days)) if days else self.as_of
-        return known if not_before is None else max(known, not_before)
+    def known_on(self, happened_on: int) -> int:
+        """The evening from which something new that happened that day was known."""
+        lagged = happened_on + self.posting_lag_days
+        after_previous = self.previous + 1 if self.previous is not None else lagged
+        return min(self.as_of, max(lagged, after_previous))
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ class Known:
     rates: dict[tuple[str, str, int], tuple[Decimal, int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, view: LedgerView) -> "Known":
-        """From the view of the evening of the export."""
+    def of(cls, view: LedgerView, rates: pd.DataFrame) -> "Known":
+        """From the view of the evening of the export; rates are known by their own days, also after it."""
         known = cls()
         known.first_known_on = {
             str(item): int(day) for item, day in view.items.groupby("item_id", sort=False)["known_on"].min().items()
@@ -70,7 +72,7 @@ class Known:
             known.applications[row.pop("item_id")].append(Application(**row))
         newest = view.customers[view.customers["superseded_on"] == NEVER]
         known.customers = {row["customer_id"]: row for row in _rows(newest)}
-        for row in _rows(view.rates):
+        for row in _rows(rates):
             known.rates[row["base"], row["currency"], row["rate_on"]] = (Decimal(row["rate"]), row["known_on"])
         return known
 
@@ -89,6 +91,7 @@ class Learning:
     def __init__(self, known: Known, rule: KnowledgeRule) -> None:
         self.known, self.rule = known, rule
         self.learned: Counter[str] = Counter()
+        self.warned: Counter[str] = Counter()
         self.items: list[dict[str, Any]] = []
         self.applications: list[dict[str, Any]] = []
         self.customers: list[dict[str, Any]] = []
@@ -116,7 +119,7 @@ class Learning:
                 known_on = stated if stated is not None else self.rule.known_on(invoice.issued_on)
                 self._learn("new_invoices", self.items, values, known_on)
             elif any(before[name] != value for name, value in values.items()):
-                self._learn("changed_invoices", self.items, values, self.rule.known_on(None, before["known_on"]))
+                self._learn("changed_invoices", self.items, values, self.rule.as_of)
             else:
                 self.learned["same_invoices"] += 1
             first = self.known.first_known_on.get(item_id)
@@ -132,15 +135,14 @@ class Learning:
     def payments(self, payments: Sequence[Payment]) -> None:
         """Payments of their own rows: new ones, and known ones whose row now says something else."""
         by_id = {a.application_id: a for applications in self.known.applications.values() for a in applications}
-        equals: Counter[str] = Counter()
+        equals: Counter[tuple[str, str, int, int]] = Counter()
         for payment in payments:
             if payment.payment_id:
-                name = f"{payment.payment_id}/{payment.item_id}/{payment.kind}"
+                name = payment_name(payment.payment_id, payment.item_id, payment.kind)
             else:
-                paid = to_date(payment.paid_on).isoformat()
-                name = f"{payment.item_id}/{payment.kind}/{paid}/{payment.amount_minor}"
-                equals[name] += 1
-                name = f"{name}/{equals[name]}"
+                said = (payment.item_id, payment.kind, payment.paid_on, payment.amount_minor)
+                equals[said] += 1
+                name = equal_name(*said, equals[said])
             before = by_id.get(name)
             if before is None:
                 self._apply(
@@ -148,6 +150,15 @@ class Learning:
                 )
                 continue
             self._same_or_corrected(name, payment, by_id)
+
+    def overpaid(self, item_ids: Iterable[str]) -> int:
+        """How many of these items have more paid than billed, by what was known and what this import adds."""
+        billed = {item_id: row["amount_minor"] for item_id, row in self.known.items.items()}
+        billed |= {row["item_id"]: row["amount_minor"] for row in self.items}
+        paid = Counter({i: sum(a.amount_minor for a in found) for i, found in self.known.applications.items()})
+        for row in self.applications:
+            paid[row["item_id"]] += row["amount_minor"]
+        return sum(abs(paid[i]) > abs(billed[i]) and paid[i] * billed[i] >= 0 for i in set(item_ids))
 
     def customers_of(self, invoices: Sequence[Invoice], customers: Sequence[Customer]) -> int:
         """New and changed customers, of their own file or else as the newest invoice names them.
@@ -176,7 +187,7 @@ class Learning:
             values = {
                 "currency": rate.currency, "base": rate.base, "rate": format(rate.rate, "f"), "rate_on": rate.rate_on,
             }  # fmt: skip
-            known_on = rate.rate_on if before is None else self.rule.known_on(None, before[1])
+            known_on = rate.rate_on if before is None else max(self.rule.as_of, before[1])
             self._learn("new_rates", self.rates, values, known_on)
 
     def _same_or_corrected(self, name: str, payment: Payment, by_id: Mapping[str, Application]) -> None:
@@ -187,7 +198,7 @@ class Learning:
         if (before.amount_minor, before.happened_on) == (payment.amount_minor, payment.paid_on):
             self.learned["same_payments"] += 1
             return
-        known_on = self.rule.known_on(None, before.known_on)
+        known_on = self.rule.as_of
         self._take_back(f"{name}/undo{correction}", payment.item_id, before, known_on)
         again, minor, paid_on = f"{name}/as{correction}", payment.amount_minor, payment.paid_on
         self._apply(again, payment.item_id, payment.kind, minor, paid_on, known_on, assumed=True)
@@ -197,15 +208,21 @@ class Learning:
         item_id = invoice.item_id
         before = self.known.applications.get(item_id, [])
         difference = invoice.paid_minor - sum(a.amount_minor for a in before)
-        if difference:
+        if any(not told_by_total(a.application_id, item_id) for a in before):
+            # Its payments have files of their own: a total, or an empty cell, neither adds to them nor undoes them.
+            if difference:
+                self.warned["paid_total_differs"] += 1
+            else:
+                self.learned["same_payments"] += 1
+        elif difference:
             raised = (difference < 0) == (invoice.amount_minor < 0)
             if raised and invoice.paid_on is not None:
-                name = _new_id(item_id, "cash", invoice.paid_on, difference, before)
+                name = total_name(item_id, "cash", invoice.paid_on, difference, _ids(before))
                 self._apply(name, item_id, "cash", difference, invoice.paid_on, None)
             else:
                 # Nobody said when it was taken back: on the evening on which we learned of it.
-                known_on = self.rule.known_on(None, max((a.known_on for a in before), default=None))
-                name = _new_id(item_id, "reversal", known_on, difference, before)
+                known_on = self.rule.as_of
+                name = total_name(item_id, "reversal", known_on, difference, _ids(before))
                 self._apply(name, item_id, "reversal", difference, known_on, known_on, assumed=True)
         elif before and invoice.paid_on is not None:
             self._paid_day(invoice, before, invoice.paid_on)
@@ -218,7 +235,7 @@ class Learning:
         if last is None or last.happened_on == paid_on:
             self.learned["same_payments"] += 1
             return
-        known_on = self.rule.known_on(None, last.known_on)
+        known_on = self.rule.as_of
         self._take_back(f"{last.application_id}/undo", invoice.item_id, last, known_on)
         again = f"{last.application_id}/again"
         self._apply(again, invoice.item_id, "cash", last.amount_minor, paid_on, known_on, assumed=True)
@@ -244,22 +261,26 @@ class Learning:
             "application_id": name, "item_id": item_id, "kind": kind, "amount_minor": minor, "happened_on": happened_on,
             "known_assumed": assumed or stated_known_on is None,
         }  # fmt: skip
-        self._learn("new_payments", self.applications, values, max(known_on, item_known_on))
+        self._learn(
+            "new_reversals" if kind == "reversal" else "new_payments",
+            self.applications,
+            values,
+            max(known_on, item_known_on),
+        )
 
     def _customer(self, customer_id: str, name: str, country: str) -> None:
         before = self.known.customers.get(customer_id)
         values = {"customer_id": customer_id, "customer_name": name, "country": country}
         if before is None:
             # A customer is known no later than its first invoice.
-            known_on = self._customer_known_on.get(customer_id)
-            known_on = self.rule.known_on(None) if known_on is None else known_on
+            known_on = self._customer_known_on.get(customer_id, self.rule.as_of)
             self._learn("new_customers", self.customers, values, known_on)
             return
         # What a file leaves out is not taken back.
         values["customer_name"] = name or before["customer_name"]
         values["country"] = country or before["country"]
         if any(before[column] != value for column, value in values.items()):
-            self._learn("changed_customers", self.customers, values, self.rule.known_on(None, before["known_on"]))
+            self._learn("changed_customers", self.customers, values, self.rule.as_of)
         else:
             self.learned["same_customers"] += 1
 
@@ -268,10 +289,8 @@ class Learning:
         facts.append({**values, "known_on": known_on})
 
 
-def _new_id(item_id: str, kind: str, day: int, minor: int, before: Sequence[Application]) -> str:
-    """An id made of what the application says; a running number tells it from an equal one that was taken back."""
-    name, taken = f"{item_id}/{kind}/{to_date(day).isoformat()}/{minor}", {a.application_id for a in before}
-    return next(found for n in count(1) if (found := name if n == 1 else f"{name}/{n}") not in taken)
+def _ids(applications: Iterable[Application]) -> set[str]:
+    return {application.application_id for application in applications}
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

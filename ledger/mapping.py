@@ -4,6 +4,7 @@ A mapping names headers, constants, date orders, derived columns and keys made o
 name is not read: so outcome columns never become inputs.
 """
 
+import codecs
 import re
 import tomllib
 from collections.abc import Iterable
@@ -30,6 +31,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _DATES = frozenset(c.name for layout in FILE_LAYOUTS.values() for c in layout.columns if c.type == "day")
 _AMOUNTS = frozenset(c.name for layout in FILE_LAYOUTS.values() for c in layout.columns if c.type == "amount")
 _IDS = frozenset(name for name in FIELDS if name.endswith("_id")) | {"entity"}
+_NO_FILES = ("idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape")
+"""Encodings of Python that no export is written in."""
+
 _TABLES = (
     "columns", "constants", "date_order", "decimal", "delimiter", "derived", "description", "encoding",
     "float_amounts", "float_ids", "keys", "round_amounts", "unused", "warnings",
@@ -93,11 +97,6 @@ class ColumnMapping:
         return not self.columns
 
     @classmethod
-    def of_columns(cls, columns: Dict[str, str], name: str = "columns") -> "ColumnMapping":
-        """A mapping that only renames headers. Raises `BadMapping`."""
-        return cls.parse({"columns": dict(columns)}, name)
-
-    @classmethod
     def parse(cls, content: Dict[str, Any], name: str) -> "ColumnMapping":
         """From the tables of a TOML file. Raises `BadMapping` for everything that is not understood."""
         check = _Checks(name)
@@ -123,7 +122,7 @@ class ColumnMapping:
             constants=constants,
             date_order=check.date_order(content.get("date_order", {})),
             decimal=check.one_of("decimal", content.get("decimal"), (".", ",")),
-            encoding=check.optional_text("encoding", content.get("encoding")),
+            encoding=check.encoding(content.get("encoding")),
             delimiter=check.optional_text("delimiter", content.get("delimiter")),
             float_ids=frozenset(check.fields("float_ids", check.names("float_ids", content), _IDS)),
             float_amounts=frozenset(check.fields("float_amounts", check.names("float_amounts", content), _AMOUNTS)),
@@ -149,16 +148,11 @@ def load_mapping(name: str | None, folder: Path | None = None) -> ColumnMapping:
         raise UnknownMapping(name, {CANONICAL, *known})
     try:
         content = tomllib.loads(known[name].read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadMapping(name, f"the file is not TOML: {error}.") from None
     except OSError as error:
         raise BadMapping(name, f"the file cannot be read ({error.strerror}).") from None
     return ColumnMapping.parse(content, name)
-
-
-def known_mappings(folder: Path | None = None) -> tuple[str, ...]:
-    """The names that can be given, sorted."""
-    return tuple(sorted({CANONICAL, *_saved(folder)}))
 
 
 def _saved(folder: Path | None) -> dict[str, Path]:
@@ -192,6 +186,18 @@ class _Checks:
 
     def optional_text(self, where: str, value: Any) -> str | None:
         return None if value is None else self.text(where, value)
+
+    def encoding(self, value: Any) -> str | None:
+        name = self.optional_text("encoding", value)
+        if name is None:
+            return None
+        try:
+            known = codecs.lookup(name).name.replace("-", "_") not in _NO_FILES and "1;\n".encode(name) != b""
+        except (LookupError, ValueError):
+            known = False
+        if not known:
+            self.refuse(f'encoding is "{name}", not one of text files such as "utf-8", "utf-16" or "cp1252".')
+        return name
 
     def flag(self, where: str, value: Any) -> bool:
         if not isinstance(value, bool):

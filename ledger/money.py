@@ -63,6 +63,15 @@ def to_decimal(minor: int, currency: str) -> Decimal:
     return Decimal(int(minor)).scaleb(-exponent_of(currency))
 
 
+def money_text(minor: int, currency: str) -> str:
+    """An amount in minor units as people read it: with its thousands, all the decimals of its currency, and its code.
+
+    >>> money_text(4120000, "EUR"), money_text(-5, "KWD")
+    ('41,200.00 EUR', '-0.005 KWD')
+    """
+    return f"{to_decimal(minor, currency):,} {currency}"
+
+
 @dataclass(frozen=True)
 class Rates:
     """Dated exchange rates into one base currency: `1 unit of currency = rate base` from a day on, until the next.

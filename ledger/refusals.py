@@ -3,20 +3,32 @@
 The codes are stable; the sentences name the file, the column or the line, and the way out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from ledger.errors import PayriskError
+from ledger.words import count_text, shown, without_control
 
 
 class FileRefused(PayriskError):
-    """A file that cannot be read or believed as it is. `code` is one of the contract's file codes."""
+    """A file that cannot be read or believed as it is. `code` is one of the contract's file codes.
+
+    `line` is that of the cell in `field` which the sentence is about; None when it is about the whole file.
+    """
 
     def __init__(
-        self, code: str, file: str, sentence: str, *, remedy: str | None = None, field: str | None = None
+        self,
+        code: str,
+        file: str,
+        sentence: str,
+        *,
+        remedy: str | None = None,
+        field: str | None = None,
+        line: int | None = None,
     ) -> None:
-        self.code, self.file, self.remedy, self.field = code, file, remedy, field
-        super().__init__(f"{file}: {sentence}" + (f" {remedy}" if remedy else ""))
+        self.code, self.file, self.remedy, self.field, self.line = code, file, remedy, field, line
+        where = file if line is None else f"{file}, line {line}, {field}"
+        super().__init__(without_control(f"{where}: {sentence}" + (f" {remedy}" if remedy else "")))
 
 
 class NoSuchFile(FileRefused):
@@ -47,18 +59,34 @@ class MissingColumns(FileRefused):
 
     def __init__(self, file: str, missing: Iterable[str], found: Iterable[str], role: str) -> None:
         self.missing = tuple(missing)
-        named = ", ".join(f'"{name}"' for name in found if name) or "none"
         columns = ", ".join(self.missing)
         super().__init__(
             "missing_columns",
             file,
-            f"As {role}, the file lacks {columns}. Its columns: {named}.",
+            f"As {role}, the file lacks {columns}. Its columns: {_quoted(found)}.",
             remedy=(
                 "Rename the headers, or save a mapping as mappings/NAME.toml: [columns] names them "
                 '(amount = "Your header"), [constants] says what is the same in every row (currency = "EUR"). '
                 "Then import with --mapping NAME."
             ),
             field=self.missing[0],
+        )
+
+
+class MappingDoesNotFit(FileRefused):
+    """A saved mapping for another file than this one: headers that it names are not there, or it leaves columns out."""
+
+    def __init__(
+        self, file: str, mapping: str, absent: Sequence[str], unsaid: Sequence[str], found: Iterable[str]
+    ) -> None:
+        said = [f"names {_quoted(absent, ' and ')}"] if absent else []
+        said += [f"does not say which column is {', '.join(unsaid)}"] if unsaid else []
+        super().__init__(
+            "missing_columns",
+            file,
+            f'Mapping "{mapping}" {" and ".join(said)}; the file has {_quoted(found)}.',
+            remedy="Correct the mapping, or import the file that it was written for.",
+            field=[*absent, *unsaid][0],
         )
 
 
@@ -90,6 +118,21 @@ class StaleExport(FileRefused):
         )
 
 
+class PaymentsToldTwice(FileRefused):
+    """Payments of invoices whose paid columns may already have told the same money."""
+
+    def __init__(self, file: str, first: str, count: int) -> None:
+        super().__init__(
+            "payments_told_twice",
+            file,
+            f"The file has payments of {count_text(count, 'invoice')} that paid columns told as paid so far "
+            f'(first: "{shown(first)}"); the same money would count twice.',
+            remedy="Go on with the paid columns and leave these payments out, or begin a new ledger with invoices "
+            "and payments in files of their own.",
+            field="invoice_id",
+        )
+
+
 class AsOfAfterToday(PayriskError):
     """An export cannot be from tomorrow."""
 
@@ -99,17 +142,6 @@ class AsOfAfterToday(PayriskError):
 
     def __init__(self, as_of: date, today: date) -> None:
         super().__init__(f"The day of the export, {as_of.isoformat()}, is after today, {today.isoformat()}.")
-
-
-class BadOption(PayriskError):
-    """An option of an import that is none."""
-
-    code = "bad_option"
-    exit_code = 2
-
-    def __init__(self, option: str, value: str, expected: str) -> None:
-        self.field = option
-        super().__init__(f'{option} is "{value}". Expected {expected}.')
 
 
 class UnknownMapping(PayriskError):
@@ -135,3 +167,7 @@ class BadMapping(PayriskError):
     def __init__(self, name: str, sentence: str) -> None:
         self.name = name
         super().__init__(f'Mapping "{name}": {sentence}')
+
+
+def _quoted(names: Iterable[str], between: str = ", ") -> str:
+    return between.join(f'"{shown(name)}"' for name in names if name) or "none"

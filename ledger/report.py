@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ledger.money import to_decimal
+from ledger.layout import INVOICES, PAYMENTS
+from ledger.money import money_text, to_decimal
+from ledger.words import count_text, shown, without_control
 
 _SHOWN = 20
 """Rows that `text()` shows of those set aside; `as_dict()` has all."""
@@ -32,7 +34,10 @@ class QuarantinedRow:
 
 @dataclass(frozen=True)
 class FileReport:
-    """One table of one file: `read` = `accepted` + quarantined + ignored."""
+    """One table of one file: `read` = `accepted` + quarantined + ignored.
+
+    `unread_columns` are headers that nothing was read from, `skipped_sheets` worksheets of the file without a table.
+    """
 
     name: str
     role: str
@@ -40,6 +45,8 @@ class FileReport:
     accepted: int
     quarantined: tuple[QuarantinedRow, ...]
     ignored: Mapping[str, int]
+    unread_columns: tuple[str, ...] = ()
+    skipped_sheets: tuple[str, ...] = ()
 
     @property
     def read(self) -> int:
@@ -49,7 +56,7 @@ class FileReport:
 
 @dataclass(frozen=True)
 class Warned:
-    """Something to know that stopped nothing: how many rows, and what was done."""
+    """Something to know that stopped nothing: how many rows (0 when it is about none), and what was done."""
 
     code: str
     count: int
@@ -74,7 +81,7 @@ class ImportReport:
         as_of: the day of the export; `as_of_derived` when it was taken from the files.
         files: one per table.
         learned: what is new or changed, by kind: `new_invoices`, `changed_invoices`, `same_invoices`, `new_payments`,
-            `new_customers`, `changed_customers`, `new_rates`.
+            `new_reversals`, `new_customers`, `changed_customers`, `new_rates`.
         totals: by currency, of the accepted rows.
         warnings: in order of their codes.
         version: of the ledger afterwards; what it would have been is not known in a dry run.
@@ -119,6 +126,11 @@ class ImportReport:
         return "accept_with_quarantine" if self.quarantined else "accept"
 
     @property
+    def is_export(self) -> bool:
+        """Whether it says what is owed or was paid up to its day; customers and rates alone do not."""
+        return any(file.role in (INVOICES, PAYMENTS) for file in self.files)
+
+    @property
     def nothing_new(self) -> bool:
         """Whether the files say nothing that the ledger did not know."""
         return not any(count for kind, count in self.learned.items() if not kind.startswith("same_"))
@@ -126,15 +138,15 @@ class ImportReport:
     def text(self) -> str:
         """The account for people: files, day, totals, what is new, what was set aside and why, warnings."""
         lines = [
-            f"{file.name} ({file.role}): {file.read:,} rows read = {file.accepted:,} accepted + "
+            f"{file.name} ({file.role}): {count_text(file.read, 'row')} read = {file.accepted:,} accepted + "
             f"{len(file.quarantined):,} quarantined + {sum(file.ignored.values()):,} ignored{_in_words(file.ignored)}"
             for file in self.files
         ]
-        derived = ", the newest day in the files; name another with --as-of" if self.as_of_derived else ""
-        lines.append(f"Export of {self.as_of.isoformat()}{derived}. Read as {self.source}.")
+        lines += [line for file in self.files if (line := _unread_text(file))]
+        lines.append(f"{self._day_text()}. Read as {self.source}.")
         lines += [
-            f"{currency}: {total.invoices:,} invoices over {_money(total.amount_minor, currency)}, "
-            f"payments of {_money(total.paid_minor, currency)}"
+            f"{currency}: {count_text(total.invoices, 'invoice')} over {money_text(total.amount_minor, currency)}, "
+            f"payments of {money_text(total.paid_minor, currency)}"
             for currency, total in self.totals.items()
         ]
         lines.append(self._learned_text())
@@ -144,8 +156,8 @@ class ImportReport:
             if len(self.quarantined) > _SHOWN:
                 lines.append(f"  … and {len(self.quarantined) - _SHOWN:,} more (all with --json)")
             lines.append("Correct these lines and import the file again: known invoices are skipped.")
-        lines += [f"Note: {warned.sentence} ({warned.code}, {warned.count:,} rows)" for warned in self.warnings]
-        return "\n".join(lines)
+        lines += [f"Note: {warned.sentence} ({_code_text(warned)})" for warned in self.warnings]
+        return "\n".join(without_control(line) for line in lines)
 
     def as_dict(self) -> dict[str, Any]:
         """The account for machines: plain values, money as text beside its currency, days as YYYY-MM-DD."""
@@ -154,6 +166,7 @@ class ImportReport:
             "source": self.source,
             "as_of": self.as_of.isoformat(),
             "as_of_derived": self.as_of_derived,
+            "is_export": self.is_export,
             "dry_run": self.dry_run,
             "loaded": self.loaded,
             "nothing_new": self.nothing_new,
@@ -176,12 +189,19 @@ class ImportReport:
             "files": [_file_dict(file) for file in self.files],
         }
 
+    def _day_text(self) -> str:
+        if not self.is_export:
+            return "No invoices or payments: the newest day of the ledger stays as it was"
+        derived = ", the newest day in the files; name another with --as-of" if self.as_of_derived else ""
+        return f"Export of {self.as_of.isoformat()}{derived}"
+
     def _learned_text(self) -> str:
         if self.nothing_new and self.loaded:
             return f"Nothing new, but that it was still so on {self.as_of.isoformat()} (version {self.version})."
         if self.nothing_new:
             return f"Nothing new: the ledger knew all of it and stays as it was (version {self.version})."
-        said = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in self.learned.items() if count)
+        counts = {_words(kind).removesuffix("s"): count for kind, count in self.learned.items() if count}
+        said = ", ".join(count_text(count, kind) for kind, count in counts.items())
         if self.dry_run:
             return f"Dry run: {said}. Nothing was imported."
         return f"Learned: {said}. The ledger is at version {self.version}."
@@ -197,6 +217,8 @@ def _file_dict(file: FileReport) -> dict[str, Any]:
         "rows_quarantined": len(file.quarantined),
         "rows_ignored": sum(file.ignored.values()),
         "ignored": dict(file.ignored),
+        "unread_columns": list(file.unread_columns),
+        "skipped_sheets": list(file.skipped_sheets),
         "quarantine": [
             {
                 "row": row.row,
@@ -213,9 +235,22 @@ def _file_dict(file: FileReport) -> dict[str, Any]:
 
 
 def _in_words(ignored: Mapping[str, int]) -> str:
-    said = ", ".join(f"{count:,} {code.replace('_', ' ')}" for code, count in ignored.items() if count)
+    said = ", ".join(count_text(count, _words(code)) for code, count in ignored.items() if count)
     return f" ({said})" if said else ""
 
 
-def _money(minor: int, currency: str) -> str:
-    return f"{to_decimal(minor, currency):,} {currency}"
+def _unread_text(file: FileReport) -> str:
+    said = [
+        f"{what} not read: {', '.join(shown(name) for name in names)}."
+        for what, names in (("Columns", file.unread_columns), ("Worksheets", file.skipped_sheets))
+        if names
+    ]
+    return f"{file.name}: {' '.join(said)}" if said else ""
+
+
+def _code_text(warned: Warned) -> str:
+    return f"{warned.code}, {count_text(warned.count, 'row')}" if warned.count else warned.code
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")

@@ -121,7 +121,13 @@ IMPORTS = Table(
     "One row per import. Its facts are read by nobody until one last transaction gives it the next `version`.",
     (
         Column("import_id", "whole", "", True, "every stored row carries it"),
-        Column("source", "text", "", True, "mapping name of the export, or `direct`"),
+        Column(
+            "source",
+            "text",
+            "",
+            True,
+            "mapping name of the export, or `direct`; led by `masters/` for customers and rates alone",
+        ),
         Column("files", "text", "JSON", True, "names of the files"),
         Column("file_sha256", "text", "JSON", True, "their digests, in the same order"),
         Column("as_of", "day", "day", True, "day of the export"),

@@ -45,50 +45,72 @@ def settlements(items: pd.DataFrame, applications: pd.DataFrame) -> pd.DataFrame
         `days_late` = `cleared_on - due_on`; `by_cash` whether cash made up at least half of what cleared it.
         Credit memos (negative amounts) are not receivables and have no episodes.
     """
-    receivable = items[items["amount_minor"] > 0]
-    facts = receivable.sort_values(["item_id", "known_on"], kind="stable")
-    previous = facts.groupby("item_id", sort=False)["amount_minor"].shift(fill_value=0)
-    billed = pd.DataFrame(
+    receivable = items[items["amount_minor"].astype(np.int64) > 0]
+    revisions = receivable.sort_values(["item_id", "known_on"], kind="stable")
+    applied = applications[applications["item_id"].isin(receivable["item_id"])]
+    evenings = _evenings(pd.concat([_billed(revisions), _paid(applied)], ignore_index=True))
+    return _episodes(_settled(_as_of_revision(_running(evenings), revisions)))
+
+
+def _billed(revisions: pd.DataFrame) -> pd.DataFrame:
+    """What each revision adds to the open amount of its item: the first all of it, a correction the difference."""
+    amount = revisions["amount_minor"].astype(np.int64)
+    return pd.DataFrame(
         {
-            "item_id": facts["item_id"],
-            "day": facts["known_on"],
-            "delta": facts["amount_minor"] - previous,
+            "item_id": revisions["item_id"],
+            "day": revisions["known_on"].astype(np.int64),
+            "delta": amount - amount.groupby(revisions["item_id"], sort=False).shift(fill_value=0),
             "cash": np.int64(0),
             "paid": np.int64(0),
             "happened_on": np.int64(-NEVER),
         }
     )
-    applied = applications[applications["item_id"].isin(receivable["item_id"])]
-    is_cash = applied["kind"].isin(["cash", "reversal"])
-    paid = pd.DataFrame(
+
+
+def _paid(applications: pd.DataFrame) -> pd.DataFrame:
+    """What each application takes from the open amount of its item, and how much of it was cash."""
+    # An empty frame may come without types.
+    amount = applications["amount_minor"].astype(np.int64)
+    return pd.DataFrame(
         {
-            "item_id": applied["item_id"],
-            "day": applied["known_on"],
-            "delta": -applied["amount_minor"],
-            "cash": applied["amount_minor"].where(is_cash, 0),
-            "paid": applied["amount_minor"],
-            "happened_on": applied["happened_on"],
+            "item_id": applications["item_id"],
+            "day": applications["known_on"].astype(np.int64),
+            "delta": -amount,
+            "cash": amount.where(applications["kind"].isin(["cash", "reversal"]), 0),
+            "paid": amount,
+            "happened_on": applications["happened_on"].astype(np.int64),
         }
     )
-    # One row per item and evening: what was known at the end of that day.
-    evenings = (
-        pd.concat([billed, paid], ignore_index=True)
-        .groupby(["item_id", "day"], sort=True)
+
+
+def _evenings(changes: pd.DataFrame) -> pd.DataFrame:
+    """One row per item and evening on which something became known: what changed by the end of that day."""
+    return (
+        changes.groupby(["item_id", "day"], sort=True)
         .agg(delta=("delta", "sum"), cash=("cash", "sum"), paid=("paid", "sum"), happened_on=("happened_on", "max"))
         .reset_index()
     )
+
+
+def _running(evenings: pd.DataFrame) -> pd.DataFrame:
+    """The changes of each item added up: what was open, paid, and paid in cash, and the newest value day so far."""
     per_item = evenings.groupby("item_id", sort=False)
-    evenings["open"] = per_item["delta"].cumsum()
-    evenings["cash"] = per_item["cash"].cumsum()
-    evenings["paid"] = per_item["paid"].cumsum()
-    evenings["cleared_on"] = per_item["happened_on"].cummax()
+    return evenings.assign(
+        open=per_item["delta"].cumsum(),
+        cash=per_item["cash"].cumsum(),
+        paid=per_item["paid"].cumsum(),
+        cleared_on=per_item["happened_on"].cummax(),
+    )
 
-    # The revision that counts on each of those evenings.
-    revisions = facts[["item_id", "known_on", "customer_id", "currency", "amount_minor", "issued_on", "due_on"]]
-    evenings = _as_of_revision(evenings, revisions)
+
+def _settled(evenings: pd.DataFrame) -> pd.DataFrame:
+    """With `settled`: whether so little was open that evening that the item counts as settled, and by a payment."""
     tolerance = tolerance_minor(evenings["amount_minor"].to_numpy(), evenings["currency"].to_numpy())
-    evenings["settled"] = (evenings["open"].to_numpy() <= tolerance) & (evenings["paid"].to_numpy() > 0)
+    return evenings.assign(settled=(evenings["open"].to_numpy() <= tolerance) & (evenings["paid"].to_numpy() > 0))
 
+
+def _episodes(evenings: pd.DataFrame) -> pd.DataFrame:
+    """The turns from open to settled, each with the evening of the next turn back."""
     was = evenings.groupby("item_id", sort=False)["settled"].shift(fill_value=False)
     turns = evenings[evenings["settled"] != was]
     until = turns.groupby("item_id", sort=False)["day"].shift(-1)
@@ -112,9 +134,10 @@ def settlements(items: pd.DataFrame, applications: pd.DataFrame) -> pd.DataFrame
 
 def _as_of_revision(evenings: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFrame:
     """Join to each (item, day) the newest revision known by that day."""
+    facts = revisions[["item_id", "known_on", "customer_id", "currency", "amount_minor", "issued_on", "due_on"]]
     joined = pd.merge_asof(
         evenings.sort_values("day", kind="stable"),
-        revisions.sort_values("known_on", kind="stable"),
+        facts.astype({"known_on": np.int64}).sort_values("known_on", kind="stable"),
         left_on="day",
         right_on="known_on",
         by="item_id",

@@ -15,12 +15,13 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from ledger.database import open_engine, shown, told, writing
+from ledger.database import open_engine, require_there, shown, told, writing
 from ledger.days import to_date, to_day
 from ledger.errors import (
     DatabaseNewer,
     DatabaseNotMigrated,
     ImportSwept,
+    LedgerMoved,
     NotOurDatabase,
     SumTooLarge,
 )
@@ -104,6 +105,7 @@ class LedgerStore:
 
     def check(self) -> None:
         """That the tables are there and ours. Raises `DatabaseNotMigrated`, `DatabaseNewer` or `NotOurDatabase`."""
+        require_there(self.engine)
         with self._reading() as connection:
             found = sa.inspect(connection).get_multi_columns()
         there = {str(name): {column["name"] for column in columns} for (_, name), columns in found.items()}
@@ -150,14 +152,21 @@ class LedgerStore:
                     rows = [dict(zip(columns, row, strict=True)) for row in values]
                     connection.execute(sa.insert(tables[name]), rows)
 
-    def accept(self, import_id: int) -> int:
+    def accept(self, import_id: int, computed_on: int | None = None) -> int:
         """Make the import part of the ledger, whole and at once; returns its version.
 
-        Raises `ImportSwept`, or `SumTooLarge` when sums over the ledger could leave 64 bits.
+        Args:
+            computed_on: the version that the facts were compared with; None when they hold whatever is known.
+
+        Raises `ImportSwept`; `LedgerMoved` when another import was accepted since `computed_on`; or `SumTooLarge`
+        when sums over the ledger could leave 64 bits.
         """
         with self._writing() as connection:
             _one_at_a_time(connection)
             self._require_under_way(connection, import_id)
+            newest = int(connection.execute(_NEWEST_VERSION).scalar_one())
+            if computed_on is not None and newest != computed_on:
+                raise LedgerMoved(computed_on, newest)
             for table in (tables["items"], tables["applications"]):
                 self._require_summable(connection, table, import_id)
             rows = 0
@@ -165,7 +174,7 @@ class LedgerStore:
                 table = tables[fact_table.name]
                 count = sa.select(sa.func.count()).select_from(table).where(table.c.import_id == import_id)
                 rows += int(connection.execute(count).scalar_one())
-            version = int(connection.execute(_NEWEST_VERSION).scalar_one()) + 1
+            version = newest + 1
             connection.execute(
                 sa.update(imports).where(imports.c.import_id == import_id).values(version=version, rows=rows)
             )
@@ -200,6 +209,18 @@ class LedgerStore:
         accepted = sa.select(imports).where(imports.c.version.is_not(None)).order_by(imports.c.version)
         with self._reading() as connection:
             return [_record(row) for row in connection.execute(accepted).mappings()]
+
+    def seen_by(self, source: str) -> set[str]:
+        """The ids of all items that stood in a file of one source."""
+        sightings = tables["sightings"]
+        seen = (
+            sa.select(sightings.c.item_id)
+            .join_from(sightings, imports, sightings.c.import_id == imports.c.import_id)
+            .where(imports.c.version.is_not(None), imports.c.source == source)
+            .distinct()
+        )
+        with self._reading() as connection:
+            return set(connection.execute(seen).scalars())
 
     def read(self, version: int | None = None) -> StoredFacts:
         """The facts of the imports accepted up to `version` (default: the newest), with `superseded_on` derived."""

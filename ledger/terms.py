@@ -9,6 +9,7 @@ import re
 from datetime import date, timedelta
 
 from ledger.errors import PayriskError
+from ledger.words import shown
 
 _NET = re.compile(
     r"(?:\d+(?:[.,]\d+)?\s*%?\s*/\s*(?P<discount_days>\d{1,3})\s*,?\s*)?(?:NET|N)\s*/?\s*(?P<days>\d{1,3})(?:\s*DAYS?)?"
@@ -37,8 +38,8 @@ class UnparseableTerms(PayriskError):
     def __init__(self, terms: str) -> None:
         self.terms = terms
         super().__init__(
-            f'The terms "{terms}" do not say one due date. Expected NET30, "Net 30 days", "2/10 net 30", EOM or COD; '
-            "or give the due date itself."
+            f'The terms "{shown(terms)}" do not say one due date. Expected NET30, "Net 30 days", "2/10 net 30", EOM '
+            "or COD; or give the due date itself."
         )
 
 

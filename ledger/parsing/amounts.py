@@ -5,18 +5,22 @@ First the whole file settles what a dot and a comma mean (`settle_decimal`), the
 
 import re
 from collections.abc import Iterable
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import NamedTuple
 
 from ledger.money import EXPONENT, LARGEST_MINOR
 from ledger.parsing.bad_cell import BadCell
-from ledger.parsing.texts import NumberCell, clean_text, says_none
+from ledger.parsing.texts import EITHER, NumberCell, clean_text, says_none
+from ledger.words import shown
 
 CERTAIN_SIGNS = {"€": "EUR", "£": "GBP"}
 """Currency signs that mean one currency. A dollar sign does not."""
 
 FLOAT_NOISE = Decimal("0.000001")
 """A number written by a machine may differ from a whole minor unit by less than this: the noise of binary floats."""
+
+_EXACT = Context(prec=20_000)
+"""No cell has so many digits: nothing is rounded before it is looked at."""
 
 _PLAIN = re.compile(r"-?\d{1,13}\.\d\d")
 _DOLLARS = (
@@ -43,24 +47,13 @@ class Amount(NamedTuple):
 class MixedNumberFormats(ValueError):
     """Evidence both ways: two cells of one file that cannot follow one convention."""
 
-    def __init__(self, point: str, comma: str) -> None:
-        self.point, self.comma = point, comma
-        super().__init__(f'"{point}" writes its decimals after a dot, "{comma}" after a comma')
-
 
 class AmbiguousNumberFormat(ValueError):
     """No cell of the file shows whether `1.234` is a thousand or one and a bit."""
 
-    def __init__(self, example: str) -> None:
-        self.example = example
-        super().__init__(f'"{example}" could be thousands or decimals')
-
 
 def settle_decimal(cells: Iterable[str]) -> str:
     """The decimal mark of a file, '.' or ',', from the cells that can be read in one way only.
-
-    A cell is decisive when it holds both separators, one of them twice, or one followed by other than three digits
-    (or by three after more than three, or after a zero). Machine-written numbers say nothing.
 
     Raises:
         MixedNumberFormats: decisive cells of both kinds.
@@ -69,23 +62,40 @@ def settle_decimal(cells: Iterable[str]) -> str:
     >>> settle_decimal(["1.234", "12,5"]), settle_decimal(["7", "120"])
     (',', '.')
     """
-    seen: dict[str, str] = {}
-    open_question = ""
-    for cell in cells:
-        if isinstance(cell, NumberCell) or cell.isdigit():
-            continue
-        mark, undecided = _evidence(clean_text(cell))
-        if mark:
-            seen.setdefault(mark, cell)
-            if len(seen) == 2:
-                raise MixedNumberFormats(point=seen["."], comma=seen[","])
-        elif undecided:
-            open_question = cell
-    if seen:
-        return next(iter(seen))
-    if open_question:
-        raise AmbiguousNumberFormat(open_question)
-    return "."
+    shown = {shown_mark(cell) for cell in cells}
+    if {".", ","} <= shown:
+        raise MixedNumberFormats
+    if EITHER in shown and not shown & {".", ","}:
+        raise AmbiguousNumberFormat
+    return "," if "," in shown else "."
+
+
+def shown_mark(cell: str) -> str:
+    """The decimal mark that this cell proves: '.' or ',', '?' when it can be read both ways, '' when it has none.
+
+    A cell is decisive when it holds both separators, one of them twice, or one followed by other than three digits
+    (or by three after more than three, or after a zero). Machine-written numbers say nothing.
+
+    >>> shown_mark("1.234,50"), shown_mark("1.234"), shown_mark("1234")
+    (',', '?', '')
+    """
+    if isinstance(cell, NumberCell) or cell.isdigit():
+        return ""
+    found = _NUMBER.search(clean_text(cell))
+    if not found:
+        return ""
+    number = found[0].rstrip(" '’")
+    points, commas = number.count("."), number.count(",")
+    if points and commas:
+        last = "." if number.rfind(".") > number.rfind(",") else ","
+        return last if number.count(last) == 1 else ""
+    if not points and not commas:
+        return ""
+    mark = "." if points else ","
+    if points + commas > 1:
+        return "," if mark == "." else "."
+    before, _, after = number.partition(mark)
+    return mark if len(after) != 3 or len(before) > 3 or before.startswith("0") else EITHER
 
 
 def parse_amount(
@@ -121,26 +131,29 @@ def parse_rate(cell: str, decimal: str) -> Decimal | BadCell | None:
         return None
     number = _machine_number(text) if isinstance(cell, NumberCell) else _plain_number(text, decimal)
     if number is None or isinstance(number, BadCell) or number <= 0:
-        return BadCell("bad_amount", f'"{text}" is not an exchange rate. Expected a positive number, as in 1.0842.')
+        return BadCell(
+            "bad_amount", f'"{shown(text)}" is not an exchange rate. Expected a positive number, as in 1.0842.'
+        )
     return number
 
 
 def _in_minor(
     number: Decimal, text: str, currency: str, exponent: int, noisy: bool, round_off: bool
 ) -> Amount | BadCell:
-    if number.adjusted() + exponent > 15 or abs(number.scaleb(exponent)) > LARGEST_MINOR:
+    if number.adjusted() + exponent > 15 or abs(number.scaleb(exponent, _EXACT)) > LARGEST_MINOR:
         return BadCell(
-            "amount_out_of_range", f'"{text}" {currency} is beyond any receivable (the limit is 10^15 minor units).'
+            "amount_out_of_range",
+            f'"{shown(text)}" {currency} is beyond any receivable (the limit is 10^15 minor units).',
         )
-    minor = number.scaleb(exponent)
+    minor = number.scaleb(exponent, _EXACT)
     whole = minor.to_integral_value(ROUND_HALF_EVEN)
-    if minor == whole or (noisy and abs(minor - whole).scaleb(-exponent) < FLOAT_NOISE):
+    if minor == whole or (noisy and abs(_EXACT.subtract(minor, whole)).scaleb(-exponent) < FLOAT_NOISE):
         return Amount(int(whole))
     if round_off:
         return Amount(int(whole), rounded=True)
     return BadCell(
         "amount_precision",
-        f'"{text}" has more decimals than {currency}, which has {exponent}; nothing is rounded silently. '
+        f'"{shown(text)}" has more decimals than {currency}, which has {exponent}; nothing is rounded silently. '
         "Export the exact amount, or let the mapping say round_amounts = true.",
     )
 
@@ -149,18 +162,19 @@ def _machine_number(text: str) -> Decimal | BadCell:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        return BadCell("bad_amount", f'"{text}" is not an amount.')
-    return number if number.is_finite() else BadCell("bad_amount", f'"{text}" is not an amount.')
+        return BadCell("bad_amount", f'"{shown(text)}" is not an amount.')
+    return number if number.is_finite() else BadCell("bad_amount", f'"{shown(text)}" is not an amount.')
 
 
 def _written_number(text: str, currency: str, decimal: str) -> Decimal | BadCell:
     """The number a person or a report wrote: sign before, behind or as brackets, perhaps a currency beside it."""
     if _SCIENTIFIC.fullmatch(text):
         return BadCell(
-            "amount_scientific", f'"{text}" is in scientific notation; its digits may be lost. Export plain numbers.'
+            "amount_scientific",
+            f'"{shown(text)}" is in scientific notation; its digits may be lost. Export plain numbers.',
         )
     found = _SIGNED.fullmatch(text)
-    bad = BadCell("bad_amount", f'"{text}" is not an amount. Expected a number as in 1234.50.')
+    bad = BadCell("bad_amount", f'"{shown(text)}" is not an amount. Expected a number as in 1234.50.')
     if not found or bool(found["open"]) != bool(found["close"]):
         return bad
     signs = [found[name] for name in ("sign1", "sign2", "sign3") if found[name]]
@@ -173,7 +187,7 @@ def _written_number(text: str, currency: str, decimal: str) -> Decimal | BadCell
     if number is None:
         return bad
     negative = bool(signs and signs[0] != "+") or bool(found["open"]) or (found["side"] or "").upper() == "CR"
-    return -number if negative else number
+    return number.copy_negate() if negative else number
 
 
 def _plain_number(digits: str, decimal: str) -> Decimal | None:
@@ -197,26 +211,7 @@ def _disagrees(unit: str, text: str, currency: str) -> BadCell | None:
     if unit == "¥" and currency in ("JPY", "CNY"):
         return None
     if unit not in CERTAIN_SIGNS and unit not in ("$", "¥") and unit not in EXPONENT:
-        return BadCell("bad_amount", f'"{text}" is not an amount. Expected a number as in 1234.50.')
-    return BadCell("currency_mismatch", f'"{text}" names another currency than the currency of its row, {currency}.')
-
-
-def _evidence(cell: str) -> tuple[str, bool]:
-    """The decimal mark that this cell proves ('' for none), and whether it could be read both ways."""
-    found = _NUMBER.search(cell)
-    if not found:
-        return "", False
-    number = found[0].rstrip(" '’")
-    points, commas = number.count("."), number.count(",")
-    if points and commas:
-        last = "." if number.rfind(".") > number.rfind(",") else ","
-        return (last if number.count(last) == 1 else ""), False
-    if not points and not commas:
-        return "", False
-    mark = "." if points else ","
-    if points + commas > 1:
-        return ("," if mark == "." else "."), False
-    before, _, after = number.partition(mark)
-    if len(after) != 3 or len(before) > 3 or before.startswith("0"):
-        return mark, False
-    return "", True
+        return BadCell("bad_amount", f'"{shown(text)}" is not an amount. Expected a number as in 1234.50.')
+    return BadCell(
+        "currency_mismatch", f'"{shown(text)}" names another currency than the currency of its row, {currency}.'
+    )

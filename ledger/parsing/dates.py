@@ -12,12 +12,14 @@ from typing import NamedTuple
 
 from ledger.days import to_day
 from ledger.parsing.bad_cell import BadCell
-from ledger.parsing.texts import clean_text, says_none
+from ledger.parsing.texts import EITHER, clean_text, says_none
+from ledger.words import shown
 
 ORDERS = ("dmy", "mdy", "ymd")
 SERIALS = "serial"
 """The order of a column that holds a spreadsheet's day numbers (1900 system) and nothing else."""
 
+_DOTS = "."
 FIRST_DATE = date(1990, 1, 1)
 TEN_YEARS = timedelta(days=3653)
 _PLACEHOLDERS = frozenset({date(9999, 12, 31), date(1900, 1, 1), date(1899, 12, 30)})
@@ -49,17 +51,9 @@ class ReadDate(NamedTuple):
 class MixedDateOrders(ValueError):
     """Evidence both ways in one column."""
 
-    def __init__(self, day_first: str, month_first: str) -> None:
-        self.day_first, self.month_first = day_first, month_first
-        super().__init__(f'"{day_first}" puts the day first, "{month_first}" the month')
-
 
 class AmbiguousDateOrder(ValueError):
     """No value above 12: the column could be read both ways."""
-
-    def __init__(self, example: str) -> None:
-        self.example = example
-        super().__init__(f'"{example}" could be day first or month first')
 
 
 def settle_order(cells: Iterable[str]) -> str:
@@ -75,23 +69,47 @@ def settle_order(cells: Iterable[str]) -> str:
     texts = [text for text in {clean_text(cell) for cell in cells} if not says_none(text)]
     if texts and all(_is_serial(text) for text in texts):
         return SERIALS
-    day_first = month_first = open_question = ""
-    for text in sorted(texts):
-        found = _NUMERIC.fullmatch(text)
-        if not found or found["mark"] == ".":
-            continue
-        first, second = int(found["a"]), int(found["b"])
-        if first > 12:
-            day_first = day_first or text
-        elif second > 12:
-            month_first = month_first or text
-        elif first != second:
-            open_question = text
-    if day_first and month_first:
-        raise MixedDateOrders(day_first, month_first)
-    if open_question and not day_first and not month_first:
-        raise AmbiguousDateOrder(open_question)
-    return "mdy" if month_first else "dmy"
+    orders = {_shown(text) for text in texts}
+    if "mdy" in orders and orders & {"dmy", _DOTS}:
+        raise MixedDateOrders
+    if EITHER in orders and not orders & {"dmy", "mdy"}:
+        raise AmbiguousDateOrder
+    return "mdy" if "mdy" in orders else "dmy"
+
+
+def shown_order(cell: str) -> str:
+    """The order that this cell proves: 'dmy' or 'mdy', '?' when it can be read both ways, '' when it does not matter.
+
+    Dots mean the day first, unless that gives no date. With two digits for the year, a first part above 12 may be it.
+
+    >>> shown_order("31/03/2025"), shown_order("02/03/2025"), shown_order("02.03.2025"), shown_order("26/01/05")
+    ('dmy', '?', 'dmy', '?')
+    """
+    order = _shown(clean_text(cell))
+    return "dmy" if order == _DOTS else order
+
+
+def may_lead_with_year(cell: str) -> bool:
+    """Whether a cell that can be read both ways has its year in two digits, and its first part is no month."""
+    found = _NUMERIC.fullmatch(clean_text(cell))
+    return bool(found and len(found["y"]) == 2 and int(found["a"]) > 12)
+
+
+def _shown(text: str) -> str:
+    """As `shown_order`, but '.' where only the dots say it: that proves nothing about other cells."""
+    found = _NUMERIC.fullmatch(text)
+    if not found:
+        return ""
+    first, second, year = int(found["a"]), int(found["b"]), found["y"]
+    dots = found["mark"] == "."
+    if first <= 12 < second:
+        return "mdy"
+    if first > 12:
+        could_be_year = len(year) == 2 and not dots and (first > 31 or 1 <= int(year) <= 31)
+        return EITHER if could_be_year else "dmy"
+    if first == second:
+        return ""
+    return _DOTS if dots else EITHER
 
 
 @dataclass(frozen=True)
@@ -124,14 +142,14 @@ class DateReader:
         except (ValueError, OverflowError):
             found = None
         if found is None:
-            return BadCell("bad_date", f'"{text}" is not a date. Expected YYYY-MM-DD, as in 2026-03-31.')
+            return BadCell("bad_date", f'"{shown(text)}" is not a date. Expected YYYY-MM-DD, as in 2026-03-31.')
         on, two_digits = found
         if on in _PLACEHOLDERS:
             return None
         last = self.near + TEN_YEARS
         if not FIRST_DATE <= on <= last:
             return BadCell(
-                "date_out_of_range", f'"{text}" lies outside {FIRST_DATE.isoformat()} to {last.isoformat()}.'
+                "date_out_of_range", f'"{shown(text)}" lies outside {FIRST_DATE.isoformat()} to {last.isoformat()}.'
             )
         return ReadDate(to_day(on), two_digits)
 
@@ -144,8 +162,7 @@ class DateReader:
             first, second = int(found["a"]), int(found["b"])
             if self.order == "ymd":
                 return self._year_first(first, second, found["y"])
-            month_first = self.order == "mdy" and found["mark"] != "."
-            return self._date_of(found, *((first, second) if month_first else (second, first)))
+            return self._date_of(found, *((first, second) if self.order == "mdy" else (second, first)))
         if found := _DAY_NAME.fullmatch(text) or _NAME_DAY.fullmatch(text):
             month = _MONTH_OF.get(found["name"].lower())
             return self._date_of(found, month, int(found["d"])) if month else None

@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 from ledger.parsing.bad_cell import BadCell
+from ledger.words import shown
 
 
 class NumberCell(str):
@@ -15,6 +16,9 @@ class NumberCell(str):
 
     __slots__ = ()
 
+
+EITHER = "?"
+"""What a cell shows of its file's convention when it can be read both ways."""
 
 NONE_WORDS = frozenset(
     {
@@ -60,17 +64,20 @@ def parse_id(cell: str, *, floats: bool = False) -> str | BadCell | None:
     text = clean_text(cell)
     if says_none(text):
         return None
+    if len(cell.strip().splitlines()) > 1:
+        return BadCell("bad_id", f'"{shown(text)}" stands on several lines: two ids in one cell, or a broken row.')
     if isinstance(cell, NumberCell) or (floats and _looks_numeric(text)):
         whole = _WHOLE.fullmatch(text)
         if not whole or int(whole[1]) >= _LARGEST_NUMBER_ID:
             return BadCell(
-                "bad_id", f'"{text}" is a number with a fraction or too many digits to be an id. Export it as text.'
+                "bad_id",
+                f'"{shown(text)}" is a number with a fraction or too many digits to be an id. Export it as text.',
             )
         return whole[1]
     if _SCIENTIFIC.fullmatch(text):
         return BadCell(
             "id_mangled_by_spreadsheet",
-            f'"{text}" is an id that a spreadsheet turned into a number; its digits are lost. Export it as text.',
+            f'"{shown(text)}" is an id that a spreadsheet turned into a number, its digits lost. Export it as text.',
         )
     return text
 

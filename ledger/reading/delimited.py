@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 
 from ledger.reading.sheet import Limits, Record, Sheet
@@ -10,6 +11,9 @@ from ledger.refusals import FileRefused, TooLarge
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_CHARS = 64 * 1024
+_GARBLED = re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+"""A letter with an accent, written in UTF-8 and read as Windows-1252: `Ã¼`."""
+
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -21,7 +25,8 @@ def read_delimited(name: str, content: bytes, limits: Limits, encoding: str | No
             `too_many_columns`.
     """
     text = decode(name, content, encoding)
-    return Sheet(name, "", _records(name, text, delimiter or sniff_delimiter(text), limits))
+    records = _records(name, text, delimiter or sniff_delimiter(text), limits)
+    return Sheet(name, "", records, garbled=_garbled_lines(text))
 
 
 def decode(name: str, content: bytes, encoding: str | None = None) -> str:
@@ -36,7 +41,7 @@ def decode(name: str, content: bytes, encoding: str | None = None) -> str:
     for codec in tried:
         try:
             text = content.decode(codec)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):
             continue
         if "\0" not in text:
             return text
@@ -58,6 +63,12 @@ def sniff_delimiter(text: str) -> str:
     if len(text) > len(sample):
         sample = sample[: sample.rfind("\n") + 1] or sample
     return max(DELIMITERS, key=lambda mark: _regularity(sample, mark))
+
+
+def _garbled_lines(text: str) -> int:
+    if "Ã" not in text and "Â" not in text:
+        return 0
+    return sum(bool(_GARBLED.search(line)) for line in text.splitlines())
 
 
 def _regularity(sample: str, delimiter: str) -> tuple[float, int]:

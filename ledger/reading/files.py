@@ -56,17 +56,17 @@ def read_file(
 
 
 def _content(path: Path, limits: Limits) -> bytes:
-    if path.is_dir():
-        raise NoSuchFile(str(path), is_folder=True)
     try:
+        if path.is_dir():
+            raise NoSuchFile(str(path), is_folder=True)
         size = path.stat().st_size
         if size > limits.max_bytes:
             raise TooLarge("too_large", path.name, "bytes", size, limits.max_bytes)
         content = path.read_bytes()
     except FileNotFoundError:
         raise NoSuchFile(str(path)) from None
-    except OSError as error:
-        reason = error.strerror or "unknown reason"
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise FileRefused(
             "unreadable_file", str(path), f"The file cannot be opened ({reason}).", remedy="Check who may read it."
         ) from None

@@ -13,7 +13,7 @@ from ledger.refusals import FileRefused, TooLarge
 
 
 def read_parquet(name: str, content: bytes, limits: Limits) -> Sheet:
-    """One sheet with the column names as its header; lists and structs are named in `unreadable` and left empty.
+    """One sheet with the column names as its header; what has no text is named in `unreadable` and left empty.
 
     Raises:
         FileRefused: `corrupt_file`, `too_many_rows`, `too_many_columns`, `too_large`.
@@ -22,18 +22,17 @@ def read_parquet(name: str, content: bytes, limits: Limits) -> Sheet:
         file = pq.ParquetFile(io.BytesIO(content))
         _check_limits(name, file.metadata, limits)
         table = file.read()
-    except (pa.ArrowException, OSError) as error:
+        names = list(table.column_names)
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise FileRefused(
             "corrupt_file", name, "The Parquet file is damaged or cut off.", remedy="Write it again and import that."
         ) from error
-    unreadable = frozenset(field.name for field in table.schema if pa.types.is_nested(field.type))
-    columns = [
-        [""] * len(table) if field.name in unreadable else _texts(column, field.type)
-        for field, column in zip(table.schema, table.columns, strict=True)
-    ]
+    read = [_texts(column, field.type) for field, column in zip(table.schema, table.columns, strict=True)]
+    unreadable = frozenset(name for name, texts in zip(names, read, strict=True) if texts is None)
+    columns = [[""] * len(table) if texts is None else texts for texts in read]
     rows = zip(*columns, strict=True) if columns else ()
     records = [Record(line, list(row)) for line, row in enumerate(rows, 1)]
-    return Sheet(name, "", [Record(0, list(table.column_names)), *records], unreadable)
+    return Sheet(name, "", [Record(0, names), *records], unreadable)
 
 
 def _check_limits(name: str, metadata: Any, limits: Limits) -> None:
@@ -46,9 +45,15 @@ def _check_limits(name: str, metadata: Any, limits: Limits) -> None:
         raise TooLarge("too_large", name, "bytes when unpacked", unpacked, limits.max_uncompressed_bytes)
 
 
-def _texts(column: Any, kind: Any) -> list[str]:
+def _texts(column: Any, kind: Any) -> list[str] | None:
+    """The cells as text; None when the type has none, or a value is not of its type (a day that no calendar has)."""
+    if pa.types.is_nested(kind) or pa.types.is_duration(kind):
+        return None
     as_text = _writer(kind)
-    return ["" if value is None else as_text(value) for value in column.to_pylist()]
+    try:
+        return ["" if value is None else as_text(value) for value in column.to_pylist()]
+    except (pa.ArrowException, ValueError, OverflowError, LookupError):
+        return None
 
 
 def _writer(kind: Any) -> Callable[[Any], str]:
@@ -61,5 +66,5 @@ def _writer(kind: Any) -> Callable[[Any], str]:
     if pa.types.is_temporal(kind):
         return lambda value: str(value.isoformat())
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        return lambda value: str(value.decode("utf-8", "replace"))
+        return lambda value: str(value.decode("utf-8"))
     return str

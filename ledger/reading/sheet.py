@@ -19,13 +19,16 @@ class Sheet:
         file: the file's name, for messages.
         name: the worksheet's name, '' elsewhere.
         records: in file order. Dates of typed files are ISO text; their numbers are `NumberCell`s.
-        unreadable: columns whose type has no text (lists, structs), by header; they matter only when needed.
+        unreadable: columns whose values have no text (lists, structs, days that no calendar has), by header; they
+            matter only when needed.
+        garbled: lines that hold typical pairs of UTF-8 letters read as Western ones.
     """
 
     file: str
     name: str
     records: list[Record]
     unreadable: frozenset[str] = frozenset()
+    garbled: int = 0
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,5 @@ class Limits:
     max_bytes: int = 64 * 2**20
     max_rows: int = 1_000_000
     max_columns: int = 512
-    max_field_chars: int = 10_000
     max_uncompressed_bytes: int = 256 * 2**20
     max_compression_ratio: int = 200

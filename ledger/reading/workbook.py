@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -43,7 +44,7 @@ def _inspect(name: str, content: bytes, limits: Limits) -> None:
                         head = part.read(4096)
                     if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                         raise FileRefused("xml_entity", name, "The workbook defines XML entities, as attacks do.")
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError):
         raise _corrupt(name) from None
 
 

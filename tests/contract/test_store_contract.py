@@ -17,7 +17,7 @@ from builders import (
 )
 
 from ledger.book import Ledger
-from ledger.errors import ImportSwept, SumTooLarge
+from ledger.errors import ImportSwept, LedgerMoved, SumTooLarge
 from ledger.facts import Facts
 from ledger.store import LARGEST_SUM, LedgerStore
 
@@ -170,6 +170,34 @@ def test_two_imports_at_once_get_two_versions(database_url):
 
     assert [record.version for record in ledger.imports()] == list(range(1, 10))
     assert len(ledger.store.read().items) == 9
+    ledger.close()
+
+
+def test_of_two_imports_compared_with_the_same_version_only_one_is_accepted(database_url):
+    ledger = Ledger.open(database_url)
+    ledger.load(invoice("INV-0", due_on="2026-03-14", amount=1))
+    said: list[str] = []
+
+    def load(number: int) -> None:
+        mine = Ledger.open(database_url)
+        try:
+            mine.load(invoice(f"INV-{number}", due_on="2026-03-14", amount=1), computed_on=1)
+        except LedgerMoved as moved:
+            said.append(str(moved))
+        mine.close()
+
+    workers = [threading.Thread(target=load, args=[number]) for number in (1, 2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert ledger.version == 2
+    assert said == [
+        "Another import was accepted meanwhile (the ledger went from version 1 to 2). "
+        "Nothing was changed; run the import again."
+    ]
+    assert len(ledger.store.read().items) == 2
     ledger.close()
 
 

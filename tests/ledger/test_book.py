@@ -71,7 +71,7 @@ def test_the_newest_day_is_that_of_the_newest_export(ledger):
 def test_the_newest_day_of_direct_loads_is_that_of_the_newest_knowledge(ledger):
     ledger.load(INV)
     ledger.load(payment("INV-1", paid_on="2026-03-28", known_on="2026-04-03", amount=1))
-    ledger.load(rate("USD", "0.9", rate_on="2026-01-01"))
+    ledger.load(together(rate("USD", "0.9", rate_on="2026-05-01"), customer("C-1", known_on="2026-05-01")))
 
     assert ledger.newest_day() == date(2026, 4, 3)
     assert ledger.first_day() == date(2026, 2, 12)

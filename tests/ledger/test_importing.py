@@ -1,17 +1,19 @@
 """Importing: rows become facts with their day of knowledge, whole or not at all."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import xlsxwriter
 from builders import ledger_of
 from importing_kit import HEADER, TODAY, drawn, take
 
 from ledger.errors import EmptyLedger
-from ledger.import_options import ImportOptions
+from ledger.importing import import_files
 from ledger.mapping import ColumnMapping
 from ledger.refusals import AsOfAfterToday, FileRefused, StaleExport, UnknownMapping
 
 INVOICES = "invoice_id,customer_id,issue_date,due_date,amount,currency\n"
+YESTERDAY = TODAY - timedelta(days=1)
 PAYMENTS = "payment_id,invoice_id,kind,amount,currency,paid_date,booked_date\n"
 
 
@@ -144,16 +146,42 @@ def test_a_higher_paid_total_is_one_more_payment_of_the_difference(ledger, tmp_p
     ]
 
 
-def test_a_lower_paid_total_is_a_reversal_known_after_the_earlier_export(ledger, tmp_path):
+def test_a_lower_paid_total_is_a_reversal_known_from_the_export_that_tells_it(ledger, tmp_path):
     row = "INV-1,C-1,2026-02-01,2026-03-03,100.00,EUR,"
     take(ledger, tmp_path, HEADER + row + "2026-03-05,100.00\n", as_of=date(2026, 3, 10))
     take(ledger, tmp_path, HEADER + row + ",\n")
 
-    assert ledger.as_of(date(2026, 3, 10)).invoice("INV-1").open_minor == 0
-    assert ledger.as_of(date(2026, 3, 11)).invoice("INV-1").open_minor == 10000
-    assert drawn(ledger.as_of(TODAY).applications, "kind", "amount_minor", "known_on")[1] == (
-        "reversal", -10000, "2026-03-11",
+    assert ledger.as_of(YESTERDAY).invoice("INV-1").open_minor == 0
+    assert ledger.as_of(TODAY).invoice("INV-1").open_minor == 10000
+    assert drawn(ledger.as_of(TODAY).applications, "kind", "amount_minor", "happened_on", "known_on")[1] == (
+        "reversal", -10000, "2026-03-31", "2026-03-31",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("changed", ["INV-1,C-1,2026-02-01,2026-03-03,80.00", "INV-1,C-1,2026-02-01,2026-03-09,100.00"])
+def test_a_correction_without_a_booking_day_is_known_from_the_export_that_tells_it(ledger, tmp_path, changed):
+    first, names = date(2026, 3, 10), "customer_id,customer_name\n"
+    payment = PAYMENTS + "P-1,INV-1,cash,{},EUR,2026-03-05,2026-03-06\n"
+    before = INVOICES + "INV-1,C-1,2026-02-01,2026-03-03,100.00,EUR\n"
+    take(ledger, tmp_path, before, payment.format("20.00"), names + "C-1,Elm Street\n", as_of=first)
+    told = ledger.as_of(first)
+
+    take(ledger, tmp_path, INVOICES + changed + ",EUR\n", payment.format("30.00"), names + "C-1,Elm Road\n")
+
+    before, after = ledger.as_of(YESTERDAY), ledger.as_of(TODAY)
+    for name in ("items", "applications", "customers"):
+        assert getattr(before, name).equals(getattr(told, name)), name
+        assert len(getattr(after, name)) > len(getattr(told, name)), name
+
+
+def test_a_payment_taken_back_with_a_booking_day_of_its_own_is_known_that_day(ledger, tmp_path):
+    invoices = INVOICES + "INV-1,C-1,2026-02-01,2026-03-03,100.00,EUR\n"
+    paid = PAYMENTS + "P-1,INV-1,cash,100.00,EUR,2026-03-05,2026-03-06\n"
+    take(ledger, tmp_path, invoices, paid, as_of=date(2026, 3, 10))
+    take(ledger, tmp_path, invoices, paid + "P-2,INV-1,reversal,100.00,EUR,2026-03-12,2026-03-13\n")
+
+    opened = [ledger.as_of(date(2026, 3, day)).invoice("INV-1").open_minor for day in (12, 13)]
+    assert opened == [0, 10000]
 
 
 def test_a_paid_day_told_otherwise_takes_the_payment_back_and_tells_it_again(ledger, tmp_path):
@@ -259,10 +287,10 @@ def test_a_payment_is_never_known_before_its_item(ledger, tmp_path):
     assert drawn(view.items, "known_on") == drawn(view.applications, "known_on") == [("2026-03-20",)]
 
 
-def test_a_default_currency_is_used_only_when_it_is_stated(ledger, tmp_path):
+def test_a_currency_that_the_file_lacks_is_used_only_when_a_mapping_states_it(ledger, tmp_path):
     content = HEADER.replace("currency,", "") + "INV-1,C-1,2026-02-01,2026-03-03,100.00,,\n"
     assert refusal(ledger, tmp_path, content).code == "missing_columns"
-    take(ledger, tmp_path, content, options=ImportOptions(default_currency="EUR"))
+    take(ledger, tmp_path, content, mapping=ColumnMapping.parse({"constants": {"currency": "EUR"}}, "ours"))
     assert ledger.as_of(TODAY).invoice("INV-1").currency == "EUR"
 
 
@@ -291,7 +319,8 @@ def test_a_file_that_cannot_be_believed_is_refused_whole(ledger, tmp_path, conte
 
 def test_a_header_that_a_mapping_names_must_be_there(ledger, tmp_path):
     names = ("invoice_id", "customer_id", "issue_date", "due_date", "amount", "currency")
-    mapping = ColumnMapping.of_columns({**{name: name for name in names}, "paid_date": "Settled on"})
+    columns = {**{name: name for name in names}, "paid_date": "Settled on"}
+    mapping = ColumnMapping.parse({"columns": columns}, "ours")
     refused = refusal(ledger, tmp_path, INVOICES + "1,C,2026-02-01,2026-03-03,1,EUR\n", mapping=mapping)
     assert (refused.code, "Settled on" in str(refused)) == ("missing_columns", True)
 
@@ -307,3 +336,62 @@ def test_a_ledger_is_the_same_whether_its_tables_come_together_or_one_after_the_
     one, other = together.as_of(TODAY), apart.as_of(TODAY)
     assert one.items.equals(other.items)
     assert one.applications.equals(other.applications)
+
+
+def test_one_number_of_two_customers_without_an_entity_is_two_contents_of_one_number(ledger, tmp_path):
+    rows = "".join(f"OK-{n},C-1,2026-02-01,2026-03-03,1.00,EUR\n" for n in range(2))
+    twice = "7,C-1,2026-02-01,2026-03-03,5.00,EUR\n7,C-2,2026-02-01,2026-03-03,5.00,EUR\n"
+    report = take(ledger, tmp_path, INVOICES + rows + twice)
+
+    assert [(row.line, row.invoice_id, row.reason) for row in report.quarantined] == [
+        (4, "7", "conflicting_duplicate"),
+        (5, "7", "conflicting_duplicate"),
+    ]
+    assert list(ledger.as_of(TODAY).items["item_id"]) == ["OK-0", "OK-1"]
+
+
+@pytest.mark.parametrize(
+    ("payment", "column", "reason"),
+    [
+        ("P-9,INV-1,cash,10.00,USD,2026-03-10,", "currency", "payment_currency_mismatch"),
+        ("P-9,INV-1,cash,-10.00,EUR,2026-03-10,", "amount", "payment_sign_mismatch"),
+        ("P-9,INV-1,,-10.00,EUR,2026-03-10,", "amount", "payment_sign_mismatch"),
+        ("P-9,INV-1,gift,10.00,EUR,2026-03-10,", "kind", "malformed_row"),
+        ("P-9,INV-2,cash,10.00,EUR,2026-03-10,", "invoice_id", "orphan_payment"),
+        ("P-9,INV-1,cash,10.00,EUR,2026-04-01,", "paid_date", "paid_in_future"),
+        ("P-9,INV-1,cash,10.00,EUR,2026-03-10,2026-04-01", "booked_date", "paid_in_future"),
+    ],
+)
+def test_a_payment_that_does_not_fit_its_invoice_is_set_aside(ledger, tmp_path, payment, column, reason):
+    invoices = INVOICES + "INV-1,C-1,2026-02-01,2026-03-03,100.00,EUR\n"
+    report = take(ledger, tmp_path, invoices, PAYMENTS + "P-1,INV-1,cash,40.00,EUR,2026-03-10,\n" + payment)
+
+    assert [(row.line, row.column, row.reason) for row in report.quarantined] == [(3, column, reason)]
+    assert ledger.as_of(TODAY).invoice("INV-1").open_minor == 10000 - 4000
+
+
+def test_a_reversal_raises_what_is_open_with_either_sign(ledger, tmp_path):
+    invoices = INVOICES + "INV-1,C-1,2026-02-01,2026-03-03,100.00,EUR\n"
+    payments = "P-1,INV-1,cash,70.00,EUR,2026-03-10,\nP-2,INV-1,reversal,-20.00,EUR,2026-03-12,\n"
+    take(ledger, tmp_path, invoices, PAYMENTS + payments + "P-3,INV-1,reversal,30.00,EUR,2026-03-13,\n")
+
+    assert ledger.as_of(TODAY).invoice("INV-1").open_minor == 10000 - 7000 + 2000 + 3000
+
+
+def test_numbers_and_days_of_a_workbook_are_read_exactly_or_set_aside(ledger, tmp_path):
+    path = tmp_path / "ledger.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_row(0, 0, HEADER.strip().split(","))
+        amounts = [1234.5, sum([0.1] * 10), 7, 10.005]  # the second is 0.9999999999999999
+        for at, (number, amount) in enumerate(zip([10023, "00042", 7, 8], amounts, strict=True), 1):
+            sheet.write_row(at, 0, [number, 500])
+            sheet.write_datetime(at, 2, date(2026, 2, 1), day)
+            sheet.write_datetime(at, 3, date(2026, 3, 3), day)
+            sheet.write_row(at, 4, [amount, "EUR"])
+    report = import_files(ledger, [path], as_of=TODAY, today=TODAY, recorded_at=datetime(2026, 3, 31, 6, tzinfo=UTC))
+
+    assert drawn(ledger.as_of(TODAY).items, "item_id", "customer_id", "issued_on", "amount_minor") == [
+        ("00042", "500", "2026-02-01", 1_00), ("10023", "500", "2026-02-01", 1234_50), ("7", "500", "2026-02-01", 7_00),
+    ]  # fmt: skip
+    assert [(row.line, row.column, row.reason) for row in report.quarantined] == [(5, "amount", "amount_precision")]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import AmountPrecision, AmountTooLarge, MissingRate, UnknownCurrency
-from ledger.money import EXPONENT, LARGEST_MINOR, Rates, exponent_of, to_decimal, to_minor
+from ledger.money import EXPONENT, LARGEST_MINOR, Rates, exponent_of, money_text, to_decimal, to_minor
 
 minor_units = st.integers(-LARGEST_MINOR, LARGEST_MINOR)
 
@@ -85,3 +85,16 @@ def test_of_two_rates_for_one_day_the_one_given_last_counts():
     corrected = Rates.of("EUR", [("USD", 1, Decimal("0.9")), ("USD", 1, Decimal("0.7"))])
 
     assert corrected.rate("USD", 1) == Decimal("0.7")
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [
+        (41_200_00, "EUR", "41,200.00 EUR"),
+        (-5, "KWD", "-0.005 KWD"),
+        (1_200, "JPY", "1,200 JPY"),
+        (0, "USD", "0.00 USD"),
+    ],
+)
+def test_money_is_told_with_its_decimals_its_thousands_and_its_currency(minor, currency, text):
+    assert money_text(minor, currency) == text

@@ -107,9 +107,10 @@ def test_what_is_no_day_is_refused_and_placeholders_say_none(cell, expected):
     assert day(cell) == expected
 
 
-def test_month_first_is_read_where_it_is_stated_but_dots_stay_day_first():
+def test_the_stated_order_is_read_whatever_stands_between_the_parts():
     assert day("1/2/2025", order="mdy") == to_day(date(2025, 1, 2))
-    assert day("1.2.2025", order="mdy") == to_day(date(2025, 2, 1))
+    assert day("1.2.2025", order="mdy") == to_day(date(2025, 1, 2))
+    assert day("1.2.2025", order="dmy") == to_day(date(2025, 2, 1))
     assert day("25/03/31", order="ymd") == to_day(date(2025, 3, 31))
 
 
@@ -130,9 +131,33 @@ def test_the_order_of_a_column_is_settled_by_a_day_above_twelve():
     assert settle_order(["45658", "45700", ""]) == "serial"
 
 
-def test_dates_that_read_both_ways_are_not_guessed():
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["02/03/2025", "04/05/2025"],
+        ["02/03/2025", "04.05.2025"],
+        ["26/01/05", "26/02/11"],
+        ["15-01-31"],
+        ["31/12/25"],
+    ],
+)
+def test_dates_that_read_both_ways_are_not_guessed(cells):
     with pytest.raises(AmbiguousDateOrder):
-        settle_order(["02/03/2025", "04/05/2025"])
+        settle_order(cells)
+
+
+def test_dots_mean_the_day_first_unless_that_gives_no_date():
+    assert settle_order(["03.04.2026", "31.03.26"]) == "dmy"
+    assert settle_order(["03.31.2026", "04.30.2026"]) == "mdy"
+    with pytest.raises(MixedDateOrders):
+        settle_order(["03.04.2026", "3.31.2026"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "order"), [(["26/01/05", "15/01/45"], "dmy"), (["01/31/26", "02/03/26"], "mdy"), (["31/12/2025"], "dmy")]
+)
+def test_a_short_year_that_cannot_be_a_day_settles_the_order(cells, order):
+    assert settle_order(cells) == order
     with pytest.raises(MixedDateOrders):
         settle_order(["31/03/2025", "03/31/2025"])
     assert settle_order(["02/02/2025"]) == "dmy"

@@ -135,3 +135,23 @@ def test_the_report_for_machines_is_plain_json(ledger, tmp_path):
         "row": 7, "line": 8, "invoice_id": "X", "column": "amount", "value": "abc", "reason": "bad_amount",
         "sentence": '"abc" is not an amount. Expected a number as in 1234.50.',
     }  # fmt: skip
+
+
+def test_one_is_told_in_the_singular_and_two_are_not(ledger, tmp_path):
+    one = "1,C-1,2026-02-01,2026-03-03,100.00,EUR,2026-03-01,40.00\n"
+    text = take(ledger, tmp_path, HEADER + one + one).text()
+
+    assert "file1.csv (invoices): 2 rows read = 1 accepted + 0 quarantined + 1 ignored (1 exact duplicate)\n" in text
+    assert "Learned: 1 new invoice, 1 new payment, 1 new customer. The ledger" in text
+    assert "EUR: 1 invoice over 100.00 EUR, payments of 40.00 EUR" in text
+
+    two = "".join(f"{n},C-{n},2026-02-01,2026-03-03,0.00,EUR,,\n" for n in (2, 3))
+    text = take(ledger, tmp_path, HEADER + one + one + one + two).text()
+
+    assert "5 rows read = 3 accepted + 0 quarantined + 2 ignored (2 exact duplicates)" in text
+    assert "Learned: 2 new invoices, 2 new customers, 1 same" not in text
+    assert "2 new invoices" in text
+    assert "Note: Invoices over zero are kept, and never ranked. (zero_amount, 2 rows)" in text
+    single = take(ledger, tmp_path, HEADER + two.splitlines()[0]).text()
+    assert "(invoices): 1 row read = 1 accepted" in single
+    assert "(zero_amount, 1 row)" in single

@@ -3,6 +3,7 @@
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 from builders import any_day, any_facts, invoice, law, ledger_of, payment, reversal
 from hypothesis import given
@@ -10,8 +11,8 @@ from hypothesis import given
 from ledger.book import Ledger
 from ledger.days import NEVER, to_day
 from ledger.errors import BeforeFirstFact
-from ledger.settlement import tolerance_minor
-from ledger.view import LedgerView
+from ledger.settlement import settlements, tolerance_minor
+from ledger.view import APPLICATION_COLUMNS, ITEM_COLUMNS, LedgerView
 
 LATER = date(2026, 12, 31)
 
@@ -208,3 +209,17 @@ def _as_a_clerk(view: LedgerView):
                 episode = None
         if episode is not None:
             yield episode
+
+
+@pytest.mark.parametrize(("with_items", "typed"), [(True, False), (True, True), (False, False), (False, True)])
+def test_items_without_any_payment_have_no_episodes_whatever_the_types_of_the_empty_frames(with_items, typed):
+    facts = invoice("INV-1", due_on="2026-03-14", amount=100)
+    whole = ledger_of(facts).as_of(LATER)
+    items = whole.items if with_items else whole.items.iloc[:0]
+    applications = whole.applications if typed else pd.DataFrame(columns=list(APPLICATION_COLUMNS))
+    if not (with_items or typed):
+        items = pd.DataFrame(columns=list(ITEM_COLUMNS))
+
+    found = settlements(items, applications)
+
+    assert (len(found), str(found["known_on"].dtype), str(found["days_late"].dtype)) == (0, "int64", "int64")

@@ -83,12 +83,17 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
     assert (tmp_path / "ledger.db").read_text() == text
 
 
-def test_a_database_in_a_folder_that_is_not_there_cannot_be_opened(tmp_path):
-    with pytest.raises(DatabaseNotWritable):
-        Ledger.open(f"sqlite:///{tmp_path}/nowhere/ledger.db")
+@pytest.mark.parametrize("name", ["ledger.db", "nowhere/ledger.db"])
+def test_a_database_that_is_not_there_asks_for_the_command_that_makes_it_and_leaves_nothing_behind(tmp_path, name):
+    with pytest.raises(DatabaseNotMigrated, match=r"has no file yet: .* payrisk import FILE"):
+        Ledger.open(f"sqlite:///{tmp_path}/{name}")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_empty_database_asks_for_the_command_that_makes_its_tables(tmp_path):
+    (tmp_path / "ledger.db").touch()
+
     with pytest.raises(DatabaseNotMigrated, match="payrisk import FILE"):
         Ledger.open(f"sqlite:///{tmp_path}/ledger.db")
 

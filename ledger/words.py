@@ -1,0 +1,30 @@
+"""Counts in sentences, one row, two rows; and words of a file, shown without harm."""
+
+import re
+
+_SHOWN_CHARS = 60
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def shown(text: str) -> str:
+    """What a file says, as a sentence shows it: cut, and without characters that steer a terminal.
+
+    >>> shown("\\x1b[31mred"), len(shown("9" * 9000))
+    ('[31mred', 61)
+    """
+    plain = without_control(text)
+    return plain if len(plain) <= _SHOWN_CHARS else plain[:_SHOWN_CHARS] + "…"
+
+
+def without_control(text: str) -> str:
+    """The text without control and direction characters; blanks stay."""
+    return _CONTROL.sub("", text)
+
+
+def count_text(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun; `many` where the plural is not `one` with an s.
+
+    >>> count_text(1, "invoice"), count_text(1200, "invoice"), count_text(0, "entity", "entities")
+    ('1 invoice', '1,200 invoices', '0 entities')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
