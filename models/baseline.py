@@ -12,7 +12,7 @@ import pandas as pd
 from features.table import FeatureTable
 from ledger.aging import BUCKETS, OLDEST_BUCKET, aging_bucket
 from ledger.days import to_date
-from ledger.money import to_decimal
+from ledger.money import money_text
 from models.explanation import age_text
 from models.readings import Floats
 from models.score import Reason, Score
@@ -82,6 +82,6 @@ def rule_scores(table: FeatureTable, as_of: date) -> list[Score]:
 def _rule_reasons(open_minor: int, currency: str, dpd: int) -> tuple[Reason, ...]:
     state = "overdue" if dpd > 0 else "open, not yet past due"
     return (
-        Reason("exposure", f"{to_decimal(open_minor, currency):,} {currency} {state}", None),
+        Reason("exposure", f"{money_text(open_minor, currency)} {state}", None),
         Reason("age", age_text(dpd), None),
     )

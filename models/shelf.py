@@ -7,7 +7,6 @@ replaced whole; each change of it leaves a line in the history.
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,7 +35,7 @@ class NoChampion(BundleRefused):
             self,
             f"Which model is in use cannot be told: {why}. Nothing of it was used. Restore the models folder from a "
             "backup, or put a version to use again: `payrisk promote VERSION --by NAME`. "
-            f"On the shelf: {', '.join(there) or 'nothing'}.",
+            f"On the shelf: {', '.join(there) or 'nothing; `payrisk train` puts a version there'}.",
         )
 
 
@@ -70,11 +69,8 @@ class Shelf:
         self.folder = folder
 
     def put(self, bundle: Bundle) -> str:
-        """Keep a bundle and return its version; the same bundle again is the same version, and mends a damaged one."""
-        folder = self._path(bundle.version)
-        if folder.exists() and not self._is_whole(bundle.version):
-            shutil.rmtree(folder)
-        bundle.save(folder)
+        """Keep a bundle and return its version; the same bundle again is the same version."""
+        bundle.save(self._path(bundle.version))
         return bundle.version
 
     def versions(self) -> list[ShelfEntry]:
@@ -98,10 +94,7 @@ class Shelf:
         path = self._path(version)
         if not path.is_dir():
             raise UnknownVersion(version)
-        try:
-            found = Bundle.load(path)
-        except (KeyError, TypeError, ValueError) as error:  # as it was saved, but by another version of the program
-            raise BundleRefused(version, f"this program cannot read it ({type(error).__name__}: {error})") from error
+        found = Bundle.load(path)
         if found.version != version:
             raise BundleRefused(version, "its content is not the one its name was made from")
         return found
@@ -177,13 +170,6 @@ class Shelf:
             return []
         return sorted(p.name for p in self._versions_folder.iterdir() if p.is_dir() and not p.name.startswith("."))
 
-    def _is_whole(self, version: str) -> bool:
-        try:
-            self.bundle(version)
-        except BundleRefused:
-            return False
-        return True
-
     def _pointer(self) -> dict[str, Any] | None:
         path = self.folder / "champion.json"
         if not path.exists():
@@ -201,7 +187,7 @@ class Shelf:
         try:
             facts = json.loads((self._path(version) / FACTS).read_bytes())
             trained_as_of, kind, passed = date.fromisoformat(facts["trained_as_of"]), facts["kind"], facts["passed"]
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             raise BundleRefused(version, f"{FACTS} cannot be read") from None
         in_use = pointer is not None and pointer["version"] == version
         by = pointer["by"] if pointer and in_use else approvals.get(version)
@@ -245,6 +231,6 @@ def _object(text: str | bytes) -> dict[str, Any] | None:
     """A JSON object, or None for what is none."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

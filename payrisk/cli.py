@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from payrisk.program import program_version, this_program
 from payrisk.progress import live_line
 
 if TYPE_CHECKING:
@@ -40,16 +41,40 @@ def parse_day(text: str) -> date:
 
 
 AsOf = Annotated[
-    date | None, typer.Option("--as-of", parser=parse_day, metavar="YYYY-MM-DD", help="the evening to look from")
+    date | None,
+    typer.Option(
+        "--as-of",
+        parser=parse_day,
+        metavar="YYYY-MM-DD",
+        help="use only what was known by this day; default: the newest day of the ledger",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="one JSON value on standard output, nothing else")]
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"payrisk {program_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="show the version and exit")
+    ] = False,
+) -> None:
+    """Whom does the collections team call first, and why?"""
 
 
 @app.command()
 def demo(
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="serve the desk afterwards")] = True,
 ) -> None:
-    """A believable company, from the files its ERP exports to today's queue; then serves it."""
+    """Show today's queue of an invented company.
+
+    From the files that its ERP exports to the ranked list, then served as a page. Done steps are not done again.
+    """
     from payrisk.demo import run_demo
     from payrisk.show import show_queue
 
@@ -58,7 +83,7 @@ def demo(
     if serve:
         _serve(gate)
     else:
-        print(f"\nServe it with: payrisk serve        Data: {gate.settings.home}")
+        print(f"\nServe it with: {this_program()} serve        Data: {gate.settings.home}")
 
 
 @app.command("import")
@@ -68,12 +93,21 @@ def import_(
         str | None, typer.Option(help="a saved mapping, by name; without it the canonical columns")
     ] = None,
     as_of: Annotated[
-        date | None, typer.Option("--as-of", parser=parse_day, metavar="YYYY-MM-DD", help="the day of the export")
+        date | None,
+        typer.Option(
+            "--as-of",
+            parser=parse_day,
+            metavar="YYYY-MM-DD",
+            help="the day of the export; default: the newest issue or payment date in the files, at most today",
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="check everything, change nothing")] = False,
     as_json: Json = False,
 ) -> None:
-    """Read an export into the ledger; every row is accounted for."""
+    """Read an export into the ledger.
+
+    Every row is accounted for; a refused file changes nothing.
+    """
     gate = _gate()
     report = gate.import_files(files, mapping=mapping, as_of=as_of, dry_run=dry_run)
     _answer(report.as_dict(), as_json, lambda: print(report.text()))
@@ -81,7 +115,10 @@ def import_(
 
 @app.command()
 def train(as_of: AsOf = None, as_json: Json = False) -> None:
-    """Fit the payment curve with what was known on that evening, judge it, and put it on the shelf."""
+    """Fit a model and put it on the shelf.
+
+    It learns from what was known on that evening, and is judged on evenings it has not seen.
+    """
     from payrisk.show import show_training
 
     gate = _gate()
@@ -96,7 +133,10 @@ def score(
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
-    """Score every open item and write the scores with their reasons."""
+    """Write a file of scored open items.
+
+    One row per item with money still to come, with its reasons.
+    """
     gate = _gate()
     with live_line() as say:
         summary = gate.score(as_of, out, say)
@@ -117,7 +157,10 @@ def queue(
     accounts: Annotated[int, typer.Option(help="lines to print")] = 10,
     as_json: Json = False,
 ) -> None:
-    """Whom to call, in order, with the reasons: the published queue, or the one of a given evening."""
+    """Show whom to call first, and why.
+
+    The published queue of an evening; made first where it is not there yet, or would be another one now.
+    """
     from payrisk.show import show_queue
 
     gate = _gate()
@@ -136,15 +179,22 @@ def promote(
     by: Annotated[str, typer.Option("--by", help="who approves it")],
     as_json: Json = False,
 ) -> None:
-    """Approve a version: it scores from now on."""
+    """Approve a version.
+
+    It scores from now on, in the name of the person who approved it.
+    """
     entry = _gate().promote(version, by)
     _answer(entry, as_json, lambda: print(f"{version} is the champion, approved by {by}."))
 
 
 @app.command()
 def serve(
-    host: Annotated[str | None, typer.Option(help="address to listen on; default: loopback only")] = None,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="0 picks a free one")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="address to listen on; default: PAYRISK_HOST, else 127.0.0.1")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="0 picks a free one; default: PAYRISK_PORT, else 8321")
+    ] = None,
 ) -> None:
     """Serve the API and the desk."""
     _serve(_gate(), host, port)
@@ -152,7 +202,10 @@ def serve(
 
 @app.command()
 def docs(check: Annotated[bool, typer.Option("--check", help="refuse when a page is out of date")] = False) -> None:
-    """Write the generated pages: docs/data-contract.md and docs/features.md."""
+    """Write the generated pages of the documentation.
+
+    docs/data-contract.md and docs/features.md.
+    """
     from payrisk.docs import write_docs
 
     for path in write_docs(check=check):
@@ -161,7 +214,10 @@ def docs(check: Annotated[bool, typer.Option("--check", help="refuse when a page
 
 @app.command()
 def doctor(as_json: Json = False) -> None:
-    """What this installation has, lacks and uses; exit code 1 when something keeps it from working."""
+    """Show what this installation has and lacks.
+
+    Exit code 1 when something keeps it from working.
+    """
     from payrisk.doctor import examine
     from payrisk.show import show_findings
 

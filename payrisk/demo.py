@@ -16,7 +16,8 @@ from typing import Any
 
 from ledger.errors import PayriskError
 from payrisk.gate import DEMO_MARK, Gate
-from payrisk.progress import Say, live_line
+from payrisk.progress import live_line
+from serving.progress import Progress
 
 SEED = 7
 FILES = ("customers.csv", "invoices.csv", "payments.csv", "rates.csv")
@@ -62,7 +63,7 @@ def run_demo(gate: Gate, *, customers: int = 600, invoices: int = 30_000) -> dic
         if gate.ledger.version == 0:
             report = gate.read_in([company / name for name in FILES], as_of=ends_on)
             say(f"{report.accepted:,} rows accepted, {len(report.quarantined):,} set aside")
-    trained = gate.shelf.pick(ends_on) is not None
+    trained = gate.shelf.choose(ends_on) is not None
     with steps.step("training", reuse=trained) as say:
         if not trained:
             result = gate.train(ends_on, progress=say)
@@ -80,7 +81,7 @@ class Steps:
         self.count, self.at = count, 0
 
     @contextmanager
-    def step(self, name: str, *, reuse: bool) -> Iterator[Say]:
+    def step(self, name: str, *, reuse: bool) -> Iterator[Progress]:
         """One step; what is said last stands in its line."""
         self.at += 1
         head, said, started = f"{self.at}/{self.count}  {name}: ", ["as it was"], time.monotonic()

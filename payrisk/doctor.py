@@ -15,12 +15,13 @@ from payrisk.settings import Settings
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at. `ok` False means that payrisk cannot work until it is mended."""
+    """One thing looked at. `ok` False means that payrisk cannot work until it is mended; an optional one may lack."""
 
     name: str
     ok: bool
     found: str
     remedy: str = ""
+    optional: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -33,14 +34,17 @@ def examine(settings: Settings) -> list[Finding]:
         _home(settings.home),
         _database(settings),
         _lightgbm(),
-        _optional("mlflow", "training records its runs", "pip install 'payrisk[train]' (make setup brings it)"),
-        _optional("psycopg", "PostgreSQL can be the store", "pip install 'payrisk[postgres]'"),
+        _optional("mlflow", "training records its runs", "train"),
+        _optional("psycopg", "PostgreSQL can be the store", "postgres"),
     ]
 
 
 def _python() -> Finding:
     return Finding(
-        "python", sys.version_info >= (3, 11), platform.python_version(), "payrisk needs Python 3.11 or newer."
+        "python",
+        sys.version_info >= (3, 11),
+        platform.python_version(),
+        "" if sys.version_info >= (3, 11) else "payrisk needs Python 3.11 or newer.",
     )
 
 
@@ -56,17 +60,21 @@ def _home(home: Path) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
+    """Reads only: a file that is not there yet is not made."""
+    from ledger.database import address_of, shown
     from ledger.errors import PayriskError
     from ledger.store import LedgerStore
 
-    shown = settings.database_url.split("@")[-1] or "SQLite in the home folder"
-    if not settings.database_url and not (settings.home / "payrisk.db").exists():
-        return Finding("database", True, f"{shown}, empty")
+    told = "an address that cannot be read"
     try:
-        imports = LedgerStore(settings.url).imports()
+        address = address_of(settings.url)
+        told = shown(settings.database_url) if settings.database_url else "SQLite in the home folder"
+        if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+            return Finding("database", True, f"{told}, empty (made at the first import)")
+        count = len(LedgerStore(settings.url).imports())
     except PayriskError as error:
-        return Finding("database", False, shown, str(error))
-    return Finding("database", True, f"{shown}, {len(imports)} imports accepted")
+        return Finding("database", False, told, str(error))
+    return Finding("database", True, f"{told}, {count:,} {'import' if count == 1 else 'imports'} accepted")
 
 
 def _lightgbm() -> Finding:
@@ -80,6 +88,7 @@ def _lightgbm() -> Finding:
     return Finding("lightgbm", True, version("lightgbm"))
 
 
-def _optional(module: str, what: str, remedy: str) -> Finding:
-    there = importlib.util.find_spec(module) is not None
-    return Finding(module, True, f"{what}" if there else f"absent: {remedy}")
+def _optional(module: str, what: str, extra: str) -> Finding:
+    if importlib.util.find_spec(module) is not None:
+        return Finding(module, True, what)
+    return Finding(module, True, f"absent: {what} with it", f'.venv/bin/pip install -e ".[{extra}]"', optional=True)

@@ -4,7 +4,6 @@ Each method is one command's work without its printing. Only here do ledger, she
 """
 
 import os
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -13,21 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.errors import PayriskError
 from payrisk.clock import now, today
+from payrisk.outcome import training_outcome
+from payrisk.program import program_version
 from payrisk.settings import Settings, read_settings
+from serving.progress import Progress, silent
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
     from ledger.report import ImportReport
     from models.shelf import Shelf
+    from serving.daily import EveningSettings
     from serving.store import ServingStore
     from training.tracking import Tracking
 
-Progress = Callable[[str], None]
 DEMO_MARK = "demo.json"
-
-
-def _silent(_: str) -> None:
-    pass
 
 
 class HomeNotWritable(PayriskError):
@@ -157,7 +155,7 @@ class Gate:
             raise BeyondKnowledge(as_of, newest)
         return as_of or newest
 
-    def train(self, as_of: date | None = None, progress: Progress = _silent) -> dict[str, Any]:
+    def train(self, as_of: date | None = None, progress: Progress = silent) -> dict[str, Any]:
         """Fit a version with the knowledge of an evening and put it on the shelf.
 
         Beyond the newest day of the ledger nothing has been observed, so that day is learned from instead, and said.
@@ -180,13 +178,13 @@ class Gate:
             "kind": result.kind,
             "as_of": learned.isoformat(),
             "installed": result.installed,
-            "outcome": _outcome(result.version, result.installed, wanted, learned),
+            "outcome": training_outcome(result, self.shelf.champion(), wanted, learned),
             "metrics": result.metrics,
             "gates": [asdict(gate) for gate in result.gates],
             "seconds": round(result.seconds, 1),
         }
 
-    def score(self, as_of: date | None, out: Path, progress: Progress = _silent) -> dict[str, Any]:
+    def score(self, as_of: date | None, out: Path, progress: Progress = silent) -> dict[str, Any]:
         """Score every open item of an evening and write the file; what was written, in one summary."""
         from serving.daily import score_items
         from serving.exports import write_scores
@@ -205,11 +203,11 @@ class Gate:
             "items": len(scored.scores),
             "mode": scored.mode,
             "model_version": scored.model_version,
-            "notices": [*scored.notices, *self._beyond(scored.as_of)],
+            "notices": list(scored.notices),
             "out": str(out),
         }
 
-    def queue(self, as_of: date | None = None, progress: Progress = _silent) -> dict[str, Any]:
+    def queue(self, as_of: date | None = None, progress: Progress = silent) -> dict[str, Any]:
         """The body of an evening's queue; made and published first unless it stands as it would be made now.
 
         Without a day: the newest day that the ledger knows.
@@ -222,22 +220,14 @@ class Gate:
         return queue_body(self.store, day)
 
     def _is_published(self, day: date) -> bool:
-        """Whether the newest run of an evening comes from this ledger, this version and these settings."""
-        from models.shelf import mode_for
+        """Whether the newest run of an evening is what would be made now."""
+        from serving.daily import made_of
 
-        run, picked = self.store.newest_run(day), self.shelf.pick(day)
-        if run is None or picked is None:
+        run = self.store.newest_run(day)
+        if run is None:
             return False
-        _, entry = picked
-        head, wanted = run.head, self.settings
-        return (
-            head["ledger_version"] == self.ledger.version
-            and head["model_version"] == entry.version
-            and head["approved"] == (entry.approved_by is not None)
-            and head["mode"] == mode_for(entry, day, wanted.model_best_before_days)
-            and head["summary"]["capacity"] == wanted.calls_per_day
-            and wanted.reporting_currency in (None, head["summary"]["overdue"]["currency"])
-        )
+        now = made_of(self.ledger, self.shelf, day, self._evening_settings(), program_version())
+        return bool(run.head.get("made_of") == now)
 
     def _publish(self, day: date, progress: Progress) -> None:
         from serving.daily import run_evening
@@ -246,13 +236,21 @@ class Gate:
             self.ledger,
             self.shelf,
             day,
+            self._evening_settings(),
+            now=self.now,
+            program=program_version(),
+            store=self.store,
+            progress=progress,
+        )
+
+    def _evening_settings(self) -> "EveningSettings":
+        from serving.daily import EveningSettings
+
+        return EveningSettings(
             capacity=self.settings.calls_per_day,
             reporting_currency=self.settings.reporting_currency,
             grace_days=self.settings.grace_days,
             best_before_days=self.settings.model_best_before_days,
-            now=self.now,
-            store=self.store,
-            progress=progress,
         )
 
     def write_workbook(self, body: dict[str, Any], path: Path) -> None:
@@ -267,19 +265,13 @@ class Gate:
         return {"version": entry.version, "kind": entry.kind, "approved_by": entry.approved_by}
 
     def web_app(self, host: str) -> Any:
-        """The API and the pages over what was published."""
+        """The API and the pages over what was published, answering to loopback, `host` and the trusted hosts."""
         from serving.desk import Desk
         from serving.web.app import create_app
         from serving.web.guard import LOOPBACK_HOSTS
 
-        return create_app(Desk(self.store), demo=self.is_demo, trusted_hosts={*LOOPBACK_HOSTS, host})
-
-    def _beyond(self, day: date) -> list[str]:
-        """What to say of an evening after the ledger's newest day."""
-        newest = self.ledger.newest_day()
-        if day <= newest:
-            return []
-        return [f"The ledger's newest export is of {newest.isoformat()}: what was paid since is not known."]
+        trusted = (*LOOPBACK_HOSTS, host, *self.settings.trusted_hosts)
+        return create_app(Desk(self.store), demo=self.is_demo, trusted_hosts=trusted, version=program_version())
 
     def close(self) -> None:
         """Give the database connections back."""
@@ -295,13 +287,3 @@ class Gate:
         from training.tracking import Tracking
 
         return Tracking(self.settings.tracking_folder)
-
-
-def _outcome(version: str, installed: bool, wanted: date, learned: date) -> str:
-    used = (
-        "In use from now on: first version, not yet approved."
-        if installed
-        else f"On the shelf beside the one in use. Approve it with: payrisk promote {version} --by NAME"
-    )
-    moved = "" if wanted == learned else f" Learned from {learned.isoformat()}, the newest day that the ledger knows."
-    return used + moved

@@ -1,16 +1,16 @@
 """Progress of long work: one line on standard error that is written over; silent when nobody is looking."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-Say = Callable[[str], None]
+from serving.progress import Progress
 
 _WIPE = "\r\x1b[K"
 
 
 @contextmanager
-def live_line(head: str = "") -> Iterator[Say]:
+def live_line(head: str = "") -> Iterator[Progress]:
     """Tells what is being done, behind `head`; wiped away at the end."""
     live = sys.stderr.isatty()
 

@@ -1,9 +1,12 @@
 """Serving the desk: one process, loopback by default, a clear sentence when the port is taken."""
 
 import socket
+import sys
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from ledger.errors import PayriskError
+from payrisk.program import this_program
 
 if TYPE_CHECKING:
     from payrisk.gate import Gate
@@ -16,7 +19,8 @@ class PortInUse(PayriskError):
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(
-            f"Port {port} on {host} is in use by another program. Take another: payrisk serve --port {port + 1}"
+            f"Port {port} on {host} is in use by another program. "
+            f"Take another: {this_program()} serve --port {port + 1 if port < 65535 else port - 1}"
         )
 
 
@@ -52,13 +56,22 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve_desk(gate: "Gate", host: str, port: int) -> None:
-    """Serve until interrupted; the address is printed first."""
+    """Serve until interrupted; the address is printed first, and a warning where others can reach it."""
     import uvicorn
 
+    from serving.web.guard import name_in_header
+
+    host = host.strip("[]")
     bound = listen(host, port)
-    shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{bound.getsockname()[1]}"
-    print(f"\nToday's queue: {address}/queue\nAPI:           {address}/docs\nStop with Ctrl+C.", flush=True)
+    listens_on, number = bound.getsockname()[:2]
+    place = f"{name_in_header(host)}:{number}"
+    print(f"\nQueue: http://{place}/queue\nAPI:   http://{place}/docs\nStop with Ctrl+C.", flush=True)
+    if not ip_address(listens_on).is_loopback:
+        print(
+            f"No login: everyone who reaches {place} by an accepted name sees customers and amounts.",
+            file=sys.stderr,
+            flush=True,
+        )
     server = uvicorn.Server(uvicorn.Config(gate.web_app(host), log_level="warning", server_header=False))
     with bound:
         server.run(sockets=[bound])

@@ -4,12 +4,20 @@ Order of authority: environment (`PAYRISK_…`), then `payrisk.toml` in the home
 Nothing below the gate reads the environment or the clock.
 """
 
+import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from ledger.errors import PayriskError
 from ledger.money import EXPONENT
@@ -42,6 +50,9 @@ class Settings(BaseSettings):
     calls_per_day: Annotated[int, Field(ge=1, le=10_000)] = 40
     model_best_before_days: Annotated[int, Field(ge=1)] = 45
     host: str = "127.0.0.1"
+    trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="further names that the desk answers to; comma separated or a JSON list"
+    )
     port: Annotated[int, Field(ge=0, le=65535)] = 8321
 
     @field_validator("home")
@@ -49,12 +60,34 @@ class Settings(BaseSettings):
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().resolve()
 
+    @field_validator("today")
+    @classmethod
+    def _this_age(cls, day: date | None) -> date | None:
+        if day is not None and not 1990 <= day.year <= 2199:
+            raise ValueError("expected a day of the years 1990 to 2199")
+        return day
+
     @field_validator("reporting_currency")
     @classmethod
     def _iso_currency(cls, code: str | None) -> str | None:
         if code is not None and code not in EXPONENT:
             raise ValueError("expected an active ISO 4217 code such as EUR")
         return code
+
+    @field_validator("trusted_hosts", mode="before")
+    @classmethod
+    def _listed(cls, told: Any) -> Any:
+        if not isinstance(told, str):
+            return told
+        return json.loads(told) if told.lstrip().startswith("[") else [name for name in told.split(",") if name.strip()]
+
+    @field_validator("trusted_hosts")
+    @classmethod
+    def _names_alone(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if not re.fullmatch(r"[\w.-]+|\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\]?", host.strip()):
+                raise ValueError(f'"{host}" is no host name alone; expected one such as desk.example or fd00::1')
+        return tuple(host.strip() for host in hosts)
 
     @classmethod
     def settings_customise_sources(

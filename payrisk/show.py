@@ -9,6 +9,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from payrisk.program import this_program
+from serving.wording import percent, points, told_reasons
+
 if TYPE_CHECKING:
     from payrisk.doctor import Finding
 
@@ -32,20 +35,20 @@ def show_queue(body: dict[str, Any], *, accounts: int) -> None:
     out.print()
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("#", justify="right")
-    table.add_column("Account", min_width=60)
-    for name in ("Late risk", "Overdue", "Expected late", "Expected on"):
+    table.add_column("Account", min_width=58)
+    for name in ("Late risk", "Overdue", "Expected late", "Half expected by"):
         table.add_column(name, justify="right", no_wrap=True)
     for line in shown:
         table.add_row(str(line["rank"]), _account(line), *_figures(line))
     out.print(table)
     if count > len(shown):
-        out.print(f"[dim]and {count - len(shown)} more: payrisk queue --accounts {count}[/dim]")
+        out.print(f"[dim]and {count - len(shown)} more: {escape(this_program())} queue --accounts {count}[/dim]")
 
 
 def _figures(line: dict[str, Any]) -> tuple[str, str, str, str]:
     told = line["late_risk"] is not None
     return (
-        f"{line['late_risk']:.0%}" if told else "",
+        percent(line["late_risk"]) if told else "",
         _money(line["overdue"]),
         _money(line["expected_late"]),
         line["expected_on"] or ("not in sight" if told else ""),
@@ -55,19 +58,14 @@ def _figures(line: dict[str, Any]) -> tuple[str, str, str, str]:
 def _account(line: dict[str, Any], reasons: int = 3) -> str:
     name, number = line["customer_name"] or line["customer_id"], line["customer_id"]
     head = f"[bold]{escape(name)}[/bold]" + (f" [dim]{escape(number)}[/dim]" if number != name else "")
-    told = [_reason(reason) for reason in _as_asked(line["reasons"])[:reasons]]
-    return "\n".join([head, *told, f"[dim]Next:[/dim] {escape(line['next_action'])}", ""])
-
-
-def _as_asked(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Why it is here: what raises the risk most first, then the largest of the others."""
-    raising = next((reason for reason in reasons if (reason["points"] or 0) >= 0.005), None)
-    return reasons if raising is None else [raising, *(reason for reason in reasons if reason is not raising)]
+    typical = [] if line["base"] is None else [f"  [dim]typical account {percent(line['base'])}[/dim]"]
+    told = [_reason(reason) for reason in told_reasons(line, reasons)]
+    return "\n".join([head, *typical, *told, f"[dim]Next:[/dim] {escape(line['next_action'])}", ""])
 
 
 def _reason(reason: dict[str, Any]) -> str:
-    arrow = f"[bold]{reason['arrow']}[/bold] {reason['points'] * 100:+.0f} " if reason["arrow"] else ""
-    return f"  {arrow}{escape(reason['text'])}"
+    moved = f"[bold]{reason['arrow']}[/bold] {points(reason['whole'])} " if reason["arrow"] else ""
+    return f"  {moved}{escape(reason['text'])}"
 
 
 def _money(money: dict[str, str] | None) -> str:
@@ -87,16 +85,29 @@ def show_training(result: dict[str, Any]) -> None:
         f"[bold]{escape(result['version'])}[/bold] ({result['kind']}), learned from what was known on {result['as_of']}"
     )
     for gate in result["gates"]:
-        verdict = "passed  " if gate["passed"] else "refused " if gate["blocks"] else "to watch"
-        out.print(f"  {verdict}  {escape(gate['name'].replace('_', ' '))}: {escape(gate['reason'])}")
+        out.print(f"  {_verdict(gate):<8}  {escape(gate['name'].replace('_', ' '))}: {escape(gate['reason'])}")
     out.print(escape(result["outcome"]))
+
+
+def _verdict(gate: dict[str, Any]) -> str:
+    if gate["passed"]:
+        return "passed"
+    if gate["name"] == "enough_history":
+        return "not met"  # nothing was judged: there is too little to learn from
+    return "refused" if gate["blocks"] else "to watch"
 
 
 def show_findings(findings: "list[Finding]") -> None:
     """One line per finding, the way out below what is wrong."""
     out = console()
     for finding in findings:
-        mark = "[green]ok[/green]     " if finding.ok else "[red]missing[/red]"
-        out.print(f"{mark} {finding.name:<9} {escape(finding.found)}")
-        if not finding.ok:
-            out.print(f"          {escape(finding.remedy)}")
+        word, colour = _mark(finding)
+        out.print(f"[{colour}]{word:<8}[/{colour}] {finding.name:<9} {escape(finding.found)}")
+        if finding.remedy:
+            out.print(f"{'':19}{escape(finding.remedy)}")
+
+
+def _mark(finding: "Finding") -> tuple[str, str]:
+    if not finding.ok:
+        return "missing", "red"
+    return ("optional", "yellow") if finding.optional else ("ok", "green")

@@ -9,14 +9,17 @@ never netted silently. Money without an exchange rate is listed by its currency 
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ledger.days import to_day
-from ledger.money import Rates, to_decimal
+from ledger.money import Rates, money_text, to_decimal
+from ledger.words import count_text
 from models.score import Reason, Score
 from serving.priority import AccountToRank, ItemToRank
-from serving.wording import count_text, money_text
+
+AGE = "age"
+"""The concept of a reason that tells how old the debt is."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,11 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates) -> A
         p_late=_money_weighted([(score.p_late, weight) for score, weight in weighted]),
         expected_on=_half_of_the_money_by(weighted),
         base=_money_weighted([(score.base, weight) for score, weight in weighted]),
-        reasons=(reasons_of(weighted) if late_risk is not None else rule_reasons(items, currency)),
+        reasons=(
+            _with_age_of_account(reasons_of(weighted), weighted)
+            if late_risk is not None
+            else rule_reasons(items, currency)
+        ),
         oldest_dpd=oldest_dpd,
         overdue_count=overdue_count,
         thin_history=all(score.thin_history for score in scores),
@@ -189,6 +196,20 @@ def reasons_of(weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
     return tuple(sorted(reasons, key=lambda reason: (-abs(reason.points or 0.0), reason.concept)))
 
 
+def _with_age_of_account(reasons: tuple[Reason, ...], weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
+    """The reasons with `age` told of all the overdue money, since one item's age is not the account's."""
+    overdue = [(score.dpd, weight) for score, weight in weighted if score.dpd > 0]
+    if not overdue:
+        return reasons
+    oldest = max(dpd for dpd, _ in overdue)
+    if len({dpd for dpd, _ in overdue}) == 1:
+        told = f"{count_text(oldest, 'day')} past due"
+    else:
+        mean = round(sum(dpd * weight for dpd, weight in overdue) / sum(weight for _, weight in overdue))
+        told = f"overdue money is {count_text(mean, 'day')} past due on average, the oldest {oldest:,}"
+    return tuple(replace(reason, text=told) if reason.concept == AGE else reason for reason in reasons)
+
+
 def rule_reasons(items: Sequence[AccountItem], currency: str) -> tuple[Reason, ...]:
     """The facts that an order without a model goes by; nothing was predicted, so they carry no points.
 
@@ -196,7 +217,7 @@ def rule_reasons(items: Sequence[AccountItem], currency: str) -> tuple[Reason, .
     """
     overdue = [item for item in items if item.score.dpd > 0]
     if not overdue:
-        return (Reason("age", "nothing is past due yet", None),)
+        return (Reason(AGE, "nothing is past due yet", None),)
     counted = [item.minor for item in overdue if item.minor is not None]
     amounts = [(sum(counted), currency, len(counted))]
     for other in _other_money(overdue):
@@ -207,7 +228,7 @@ def rule_reasons(items: Sequence[AccountItem], currency: str) -> tuple[Reason, .
     age = count_text(max(item.score.dpd for item in overdue), "day")
     return (
         Reason("exposure", told, None),
-        Reason("age", f"{'the oldest' if len(overdue) > 1 else 'it'} is {age} past due", None),
+        Reason(AGE, f"{'the oldest' if len(overdue) > 1 else 'it'} is {age} past due", None),
     )
 
 

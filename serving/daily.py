@@ -3,24 +3,27 @@
 The steps stand below in their order. Nothing here reads a clock: the evening and the instant of publishing come in.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from features.catalogue import fingerprint
 from features.compute import feature_rows
 from features.table import FeatureTable
 from ledger.money import Rates
 from ledger.view import LedgerView
 from models.baseline import rule_scores
+from models.bundle import Bundle
 from models.errors import BundleRefused, WrongCatalogue
 from models.score import Mode, Score
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
 from serving.accounts import accounts_of
 from serving.customers import customer_facts
-from serving.notices import mode_notices
+from serving.notices import beyond_notices, mode_notices
 from serving.priority import OverdueThenAge, OverdueTimesRisk, Priority
+from serving.progress import Progress, silent
 from serving.publishing import Provenance, QueueRun, queue_run
 from serving.queue import MINIMUM_BALANCE, QueueRules, build_queue
 from serving.reporting import reporting_currency_of
@@ -29,10 +32,27 @@ if TYPE_CHECKING:
     from ledger.book import Ledger
     from serving.store import ServingStore
 
-Progress = Callable[[str], None]
-
 GRACE_DAYS = 5
 """Days of grace where no bundle says its own and no setting is given."""
+
+
+@dataclass(frozen=True)
+class EveningSettings:
+    """What people settled beforehand about every evening.
+
+    Attributes:
+        capacity: accounts the team can work in a day.
+        reporting_currency: what money is compared in; None: see `serving.reporting`.
+        minimum_balance: open money below which an account gets an e-mail instead of a call, in reporting currency.
+        grace_days: days after due that count as on time, where no model says its own.
+        best_before_days: age of a model, in days, from which it is said to be stale.
+    """
+
+    capacity: int
+    reporting_currency: str | None = None
+    minimum_balance: Decimal = MINIMUM_BALANCE
+    grace_days: int = GRACE_DAYS
+    best_before_days: int = BEST_BEFORE_DAYS
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +81,6 @@ class ScoredEvening:
         return self.view.day
 
 
-def _silent(_: str) -> None:
-    pass
-
-
 def score_items(
     ledger: "Ledger",
     shelf: Shelf,
@@ -72,12 +88,13 @@ def score_items(
     *,
     grace_days: int = GRACE_DAYS,
     best_before_days: int = BEST_BEFORE_DAYS,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> ScoredEvening:
     """Score every open item as of an evening, with the shelf's bundle for it, else by rule.
 
     A bundle that is damaged or of another feature catalogue is not used: the evening is scored by rule and a notice
-    says why. Raises what `Ledger.as_of` raises: `EmptyLedger`, `BeforeFirstFact`.
+    says why. Another notice tells of an evening after the ledger's newest day. Raises what `Ledger.as_of` raises:
+    `EmptyLedger`, `BeforeFirstFact`.
     """
     progress("reading the ledger")
     view = ledger.as_of(as_of)
@@ -85,52 +102,70 @@ def score_items(
     table = feature_rows(view)
     progress(f"scoring {len(table):,} open items")
     try:
-        scored = _by_bundle(view, table, shelf, best_before_days)
+        scored = _by_bundle(view, table, shelf, best_before_days) or _by_rule(view, table, grace_days)
     except (BundleRefused, WrongCatalogue) as refusal:
-        return _by_rule(view, table, grace_days, str(refusal))
-    return scored or _by_rule(view, table, grace_days)
+        scored = _by_rule(view, table, grace_days, str(refusal))
+    return replace(scored, notices=scored.notices + beyond_notices(as_of, ledger.newest_day()))
 
 
 def run_evening(
     ledger: "Ledger",
     shelf: Shelf,
     as_of: date,
+    settings: EveningSettings,
     *,
-    capacity: int,
     now: datetime,
-    reporting_currency: str | None = None,
-    minimum_balance: Decimal = MINIMUM_BALANCE,
-    grace_days: int = GRACE_DAYS,
-    best_before_days: int = BEST_BEFORE_DAYS,
+    program: str = "",
     store: "ServingStore | None" = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> QueueRun:
     """Make the list of an evening and, given a store, publish it in one transaction.
 
     Args:
-        capacity: accounts the team can work in a day.
         now: the instant of publishing, with its time zone.
-        reporting_currency: what money is compared in; None: see `serving.reporting`.
-        minimum_balance: open money below which an account gets an e-mail instead of a call, in reporting currency.
-        grace_days: days after due that count as on time, where no model says its own.
-        best_before_days: age of a model, in days, from which it is said to be stale.
+        program: the version of the program, for `made_of`.
         progress: told each step as it begins.
     """
+    made = made_of(ledger, shelf, as_of, settings, program)  # first: what changes meanwhile is made again next time
     evening = score_items(
-        ledger, shelf, as_of, grace_days=grace_days, best_before_days=best_before_days, progress=progress
+        ledger,
+        shelf,
+        as_of,
+        grace_days=settings.grace_days,
+        best_before_days=settings.best_before_days,
+        progress=progress,
     )
     progress("building the queue")
     run = queue_of(
         evening,
-        capacity=capacity,
+        capacity=settings.capacity,
         now=now,
-        reporting_currency=reporting_currency,
-        minimum_balance=minimum_balance,
+        reporting_currency=settings.reporting_currency,
+        minimum_balance=settings.minimum_balance,
+        made_of=made,
     )
     if store is not None:
         progress("publishing")
         store.publish(run)
     return run
+
+
+def made_of(ledger: "Ledger", shelf: Shelf, as_of: date, settings: EveningSettings, program: str = "") -> str:
+    """A fingerprint of everything that decides the list of an evening, without making it.
+
+    Equal to that of a published run: making it again would give the same list. The ledger, the settings, the program,
+    its features, and the version on the shelf, who approved it, and whether its files are as they were then.
+    """
+    decisive = [ledger.version, as_of, settings, program, fingerprint(), _chosen(shelf, as_of)]
+    return hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]
+
+
+def _chosen(shelf: Shelf, as_of: date) -> object:
+    try:
+        entry = shelf.choose(as_of)
+        return entry and (entry, shelf.content_of(entry.version))
+    except BundleRefused as refusal:
+        return str(refusal)
 
 
 def queue_of(
@@ -140,6 +175,7 @@ def queue_of(
     now: datetime,
     reporting_currency: str | None = None,
     minimum_balance: Decimal = MINIMUM_BALANCE,
+    made_of: str = "",
 ) -> QueueRun:
     """The run of a scored evening: accounts, ranks, sentences."""
     reporting = reporting_currency_of(reporting_currency, evening.scores, evening.view.rates)
@@ -155,6 +191,7 @@ def queue_of(
         approved=evening.approved,
         now=now,
         notices=evening.notices + reporting.notices,
+        made_of=made_of,
     )
     return queue_run(queue, rules, made)
 
@@ -178,8 +215,17 @@ def _by_bundle(view: LedgerView, table: FeatureTable, shelf: Shelf, best_before_
         model_version=entry.version,
         approved=approved,
         grace_days=bundle.grace_days,
-        notices=mode_notices(mode, unapproved=entry.in_use and not approved, older=not entry.in_use),
+        notices=mode_notices(
+            mode,
+            unapproved=entry.in_use and not approved,
+            older=not entry.in_use,
+            little_history=mode == "habit" and _has_little_history(bundle),
+        ),
     )
+
+
+def _has_little_history(bundle: Bundle) -> bool:
+    return any(gate["name"] == "enough_history" and not gate["passed"] for gate in bundle.gates)
 
 
 def _by_rule(view: LedgerView, table: FeatureTable, grace_days: int, why: str = "") -> ScoredEvening:

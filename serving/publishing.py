@@ -48,7 +48,12 @@ class QueueRun:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a run's numbers come from; `now` is the instant of publishing, with its zone."""
+    """Where a run's numbers come from.
+
+    Attributes:
+        now: the instant of publishing, with its zone.
+        made_of: a fingerprint of everything that decided the run, see `serving.daily.made_of`; '' for a run made alone.
+    """
 
     as_of: date
     mode: Mode
@@ -57,6 +62,7 @@ class Provenance:
     approved: bool
     now: datetime
     notices: tuple[str, ...] = ()
+    made_of: str = ""
 
 
 def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
@@ -87,6 +93,7 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
         "model_version": content["model_version"],
         "ledger_version": content["ledger_version"],
         "approved": content["approved"],
+        "made_of": made.made_of,
         "published_at": made.now.astimezone(UTC).isoformat(timespec="seconds"),
         "notices": content["notices"],
         "summary": content["summary"],

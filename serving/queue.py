@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from ledger.money import to_minor
+from ledger.money import money_text, to_minor
+from ledger.words import count_text
 from serving.accounts import Account
 from serving.priority import Factor, Priority, ranked
 from serving.strategy import NextAction, Segment, next_action, planned_step, segment_of
-from serving.wording import count_text, money_text
 
 Standing = Literal["listed", "below_the_cut", "routed_to_email", "routed_to_cash_application", "not_overdue"]
 """Where an account stands on one evening. Every account with open items has exactly one standing."""
@@ -105,22 +105,18 @@ def build_queue(accounts: Sequence[Account], priority: Priority, rules: QueueRul
     ]
     lines = tuple(QueueLine(rank, one) for rank, one in enumerate(everybody[: rules.capacity], start=1))
     others = [one for one in placed if one.standing != "listed"] + everybody[rules.capacity :]
-    queue = Queue(
+    return Queue(
         lines=lines,
         others=tuple(sorted(others, key=lambda one: one.account.customer_id)),
         order=priority.name,
         order_sentence=priority.sentence,
-        notices=(),
+        notices=_notices(Counter(one.standing for one in others), accounts, rules),
     )
-    return Queue(queue.lines, queue.others, queue.order, queue.order_sentence, _notices(queue, accounts, rules))
 
 
 def _place(account: Account, rules: QueueRules) -> PlacedAccount:
     """Where an account stands before the ranking: overdue and callable, or not a matter for a call."""
     segment = segment_of(account.facts.paid_days_late, rules.grace_days)
-    overdue = money_text(account.overdue_minor, account.currency)
-    if not account.overdue_minor and account.other_money:
-        overdue = " and ".join(money_text(other.overdue_minor, other.currency) for other in account.other_money)
     step = planned_step(segment, account.oldest_dpd)
     standing: Standing = "listed"
     if not account.overdue_count:
@@ -131,11 +127,26 @@ def _place(account: Account, rules: QueueRules) -> PlacedAccount:
         standing, step = "routed_to_email", "email"
     action = next_action(
         step,
-        overdue=overdue,
+        overdue=_overdue_text(account),
         oldest=f"{count_text(account.oldest_dpd, 'day')} past due",
         credits=money_text(account.credit_minor, account.currency),
     )
     return PlacedAccount(account, standing, segment, action)
+
+
+def _overdue_text(account: Account) -> str:
+    """The overdue money of an account as it is asked for on the telephone.
+
+    What is all in one other currency is told as it stands on the invoices, then in the account's currency.
+    """
+    if not account.overdue_minor and account.other_money:
+        return " and ".join(money_text(other.overdue_minor, other.currency) for other in account.other_money)
+    told = money_text(account.overdue_minor, account.currency)
+    overdue = [item.score for item in account.items if item.score.dpd > 0]
+    currencies = {score.currency for score in overdue}
+    if len(currencies) != 1 or account.currency in currencies:
+        return told
+    return f"{money_text(sum(score.open_minor for score in overdue), currencies.pop())} ({told})"
 
 
 def _too_little(account: Account, rules: QueueRules) -> bool:
@@ -159,7 +170,7 @@ def _ordered(accounts: Sequence[Account], priority: Priority) -> list[tuple[Acco
     ]
 
 
-def _notices(queue: Queue, accounts: Sequence[Account], rules: QueueRules) -> tuple[str, ...]:
+def _notices(standings: Counter[Standing], accounts: Sequence[Account], rules: QueueRules) -> tuple[str, ...]:
     found = []
     if without_rate := [account for account in accounts if not account.comparable]:
         currencies = ", ".join(sorted({item.score.currency for account in without_rate for item in account.items}))
@@ -172,12 +183,11 @@ def _notices(queue: Queue, accounts: Sequence[Account], rules: QueueRules) -> tu
             f"Open money in {', '.join(sorted(partly))} has no exchange rate to {rules.currency} by that day; "
             "it is listed on its accounts and added to no figure."
         )
-    if few := queue.count("routed_to_email"):
+    if few := standings["routed_to_email"]:
         minimum = money_text(to_minor(rules.minimum_balance, rules.currency), rules.currency)
-        found.append(f"{count_text(few, 'account')} with less than {minimum} open: an e-mail does, no call is listed.")
-    if covered := queue.count("routed_to_cash_application"):
-        found.append(
-            f"{count_text(covered, 'account')} with unused credits that cover the overdue money: "
-            "apply them first, no call is listed."
-        )
+        owe = count_text(few, "account owes", "accounts owe")
+        found.append(f"{owe} less than {minimum} in all: send an e-mail instead of calling.")
+    if covered := standings["routed_to_cash_application"]:
+        are = count_text(covered, "account is", "accounts are")
+        found.append(f"{are} covered by unused credits: apply those first, no call needed.")
     return tuple(found)

@@ -29,7 +29,10 @@ SENTENCES: dict[Step, str] = {
     "call": "Call accounts payable and ask for a dated promise on {overdue}, oldest invoice first.",
     "email": "Send an e-mail with the overdue invoices ({overdue}); call when it stays unanswered for a week.",
     "statement": "Send a statement over {overdue}: this customer pays late by habit, a call changes little yet.",
-    "controller": "Call with the credit controller: {overdue}, the oldest {oldest}. Decide about new orders.",
+    "controller": (
+        "Escalate: call together with your credit controller about {overdue}, the oldest {oldest}, "
+        "and decide about new orders."
+    ),
     "cash_application": "Apply the unused credits ({credits}) to {overdue} overdue before anybody calls.",
     "none": "Nothing is overdue.",
 }

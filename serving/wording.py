@@ -1,21 +1,74 @@
-"""How the room says amounts and counts in sentences that leave it: notices, reasons, next actions."""
+"""How amounts, counts, chances and reasons are said, wherever they leave the house: API, pages, workbook, commands."""
 
-from ledger.money import to_decimal
+import math
+from collections.abc import Sequence
+from typing import Any
+
+Json = dict[str, Any]
+
+MINUS = "−"
+
+QUIET_CONCEPTS = frozenset({"newness", "terms", "season"})
+"""Ideas that say why a risk is what it is, but give a collector nothing to call about."""
 
 
-def money_text(minor: int, currency: str) -> str:
-    """An amount with all the decimals of its currency, and the currency.
+def percent(share: float | None) -> str:
+    """A chance as whole percent; what is neither impossible nor certain is never shown as 0 or 100.
 
-    >>> money_text(4120000, "EUR"), money_text(-5, "KWD")
-    ('41,200.00 EUR', '-0.005 KWD')
+    >>> percent(0.774), percent(0.001), percent(0.9999), percent(1.0), percent(None)
+    ('77%', '<1%', '>99%', '100%', '–')
     """
-    return f"{to_decimal(minor, currency):,} {currency}"
+    if share is None:
+        return "–"
+    whole = round(share * 100)
+    if whole == 0 and share > 0:
+        return "<1%"
+    return ">99%" if whole == 100 and share < 1 else f"{whole}%"
 
 
-def count_text(count: int, one: str, many: str | None = None) -> str:
-    """A count with its noun.
+def points(whole: int | None) -> str:
+    """Whole probability points with their sign, as typeset; what rounds to nothing is less than one.
 
-    >>> count_text(1, "invoice"), count_text(1200, "invoice")
-    ('1 invoice', '1,200 invoices')
+    >>> points(26), points(-5), points(0)
+    ('+26', '−5', '<1')
     """
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    if whole is None:
+        return ""
+    if whole == 0:
+        return "<1"
+    return f"{'+' if whole > 0 else MINUS}{abs(whole)}"
+
+
+def whole_points(base: float | None, shares: Sequence[float | None], total: float | None) -> list[int | None]:
+    """The points of each reason as whole numbers that add up as they are shown: round(base) + sum = round(total).
+
+    Each is its share × 100 rounded down or up; the largest remainders are rounded up. None without a prediction.
+
+    >>> whole_points(0.31, [0.254, 0.124, -0.048], 0.64)
+    [25, 13, -5]
+    """
+    if base is None or total is None or any(share is None for share in shares):
+        return [None] * len(shares)
+    exact = [(share or 0.0) * 100 for share in shares]
+    down = [math.floor(value) for value in exact]
+    missing = round(total * 100) - round(base * 100) - sum(down)
+    by_remainder = sorted(range(len(exact)), key=lambda at: (down[at] - exact[at], at))
+    for at in by_remainder[: max(0, missing)]:
+        down[at] += 1
+    for at in by_remainder[len(down) + min(0, missing) :]:  # both ends rounded towards each other
+        down[at] -= 1
+    return list(down)
+
+
+def told_reasons(line: Json, count: int | None = None) -> list[Json]:
+    """The first `count` reasons of a queue line or account body as a list tells them, each with its `whole` points.
+
+    Why it is here stands first: what raises the risk most as shown, `QUIET_CONCEPTS` only when nothing else raises it;
+    then the others by size. None of them all: every reason.
+    """
+    wholes = whole_points(line["base"], [reason["points"] for reason in line["reasons"]], line["late_risk"])
+    reasons = [{**reason, "whole": whole} for reason, whole in zip(line["reasons"], wholes, strict=True)]
+    raising = [reason for reason in reasons if (reason["whole"] or 0) > 0]
+    raising.sort(key=lambda reason: reason["concept"] in QUIET_CONCEPTS)
+    first = raising[:1]
+    return [*first, *(reason for reason in reasons if reason not in first)][:count]

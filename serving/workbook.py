@@ -1,4 +1,4 @@
-"""A queue as a workbook: the list as it is shown, and a sheet with every reason.
+"""A queue as a workbook: the list as it is shown, a sheet with every reason, and one about where it comes from.
 
 Money cells are numbers with their currency beside them; no text can run as a formula or become a link.
 """
@@ -14,19 +14,21 @@ import xlsxwriter
 
 from serving.files import neutral, write_whole
 from serving.publishing import Json
+from serving.wording import told_reasons
 
 QUEUE_COLUMNS: tuple[tuple[str, int], ...] = (
     ("Rank", 6), ("Account", 16), ("Name", 32), ("Country", 9), ("Overdue", 14), ("Open", 14), ("Expected late", 14),
-    ("Currency", 9), ("Late risk", 10), ("Unpaid on", 12), ("Expected on", 12), ("Oldest days past due", 10),
+    ("Currency", 9), ("Late risk", 10), ("Late risk on", 12), ("Half expected by", 12), ("Oldest days past due", 10),
     ("Main reason", 48), ("Next action", 60),
 )  # fmt: skip
 REASON_COLUMNS: tuple[tuple[str, int], ...] = (
     ("Rank", 6), ("Account", 16), ("Name", 32), ("Reason", 64), ("Points", 9), ("Direction", 14),
 )  # fmt: skip
+ABOUT_COLUMNS: tuple[tuple[str, int], ...] = (("About this list", 24), ("", 100))
 
 
 def write_queue(body: Json, path: Path) -> None:
-    """Write a queue body as a workbook: the list, and a sheet with every reason. Raises `CannotWrite`."""
+    """Write a queue body as a workbook: the list, every reason, and where it comes from. Raises `CannotWrite`."""
     content = queue_workbook(body)
     write_whole(path, lambda unfinished: unfinished.write_bytes(content))
 
@@ -38,13 +40,14 @@ def queue_workbook(body: Json) -> bytes:
         book.set_properties({"title": f"Queue of {body['as_of']}", "created": _made_at(body)})
         _queue_sheet(book, body)
         _reasons_sheet(book, body)
+        _about_sheet(book, body)
     return out.getvalue()
 
 
 def _queue_sheet(book: Any, body: Json) -> None:
     sheet, formats = _sheet(book, "Queue", QUEUE_COLUMNS)
     for row, line in enumerate(body["items"], start=1):
-        late, main = line["expected_late"], line["reasons"][0]["text"] if line["reasons"] else ""
+        late, main = line["expected_late"], next((reason["text"] for reason in told_reasons(line)), "")
         cells = (
             line["rank"], line["customer_id"], line["customer_name"], line["country"], _number(line["overdue"]),
             _number(line["open"]), _number(late), line["open"]["currency"], line["late_risk"],
@@ -63,6 +66,23 @@ def _reasons_sheet(book: Any, body: Json) -> None:
         cells = (line["rank"], line["customer_id"], line["customer_name"], reason["text"], points,
                  direction[reason["arrow"]])  # fmt: skip
         _write_row(sheet, row, cells, [formats.get(kind) for kind in ("whole", "", "", "", "points", "")])
+
+
+def _about_sheet(book: Any, body: Json) -> None:
+    """What a page says around the list, so that a file passed on still says it."""
+    sheet, formats = _sheet(book, "About", ABOUT_COLUMNS)
+    approved = None if body["model_version"] is None else "yes" if body["approved"] else "no"
+    facts: list[tuple[str, Any, str]] = [
+        ("Evening", _date(body["as_of"]), "day"),
+        ("Published at", f"{_made_at(body):%Y-%m-%d %H:%M} UTC", ""),
+        ("Mode", body["mode"], ""),
+        ("Model version", body["model_version"], ""),
+        ("Approved by a person", approved, ""),
+        ("Order", body["summary"]["order_sentence"], ""),
+        *(("Notice", notice, "") for notice in body["notices"]),
+    ]
+    for row, (what, told, kind) in enumerate(facts, start=1):
+        _write_row(sheet, row, (what, told), (None, formats.get(kind)))
 
 
 def _sheet(book: Any, name: str, columns: tuple[tuple[str, int], ...]) -> tuple[Any, dict[str, Any]]:

@@ -28,7 +28,7 @@ def create_app(
     Args:
         desk: where the published lists are read.
         demo: whether they are an invented company's; every page then says so.
-        trusted_hosts: the host names, without port, that requests may name.
+        trusted_hosts: the hosts, by name or address and without port, that requests may name.
         version: of the program, for the API's description.
     """
     app = FastAPI(

@@ -6,6 +6,7 @@ so a request must name a host we were told of.
 
 import json
 from collections.abc import Collection, Mapping
+from ipaddress import ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,7 +31,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, trusted_hosts: Collection[str]) -> None:
         self.app = app
-        self.trusted = frozenset(host.lower() for host in trusted_hosts)
+        self.trusted = frozenset(name_in_header(host) for host in trusted_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -61,6 +62,19 @@ def host_of(header: str) -> str:
     return name if colon and port.isdigit() else header.strip().lower()
 
 
+def name_in_header(host: str) -> str:
+    """A host as browsers name it in the Host header: in lower case, IPv6 in its short form and in brackets.
+
+    >>> name_in_header("FD00:0::1"), name_in_header("[::1]"), name_in_header("Desk.example")
+    ('[fd00::1]', '[::1]', 'desk.example')
+    """
+    try:
+        address = ip_address(host.strip("[]"))
+    except ValueError:
+        return host.lower()
+    return f"[{address.compressed}]" if address.version == 6 else str(address)
+
+
 async def _refuse(send: Send) -> None:
     body = {
         "type": "about:blank",
@@ -69,7 +83,7 @@ async def _refuse(send: Send) -> None:
         "detail": "This desk does not go by that host name.",
         "code": "unknown_host",
         "field": "Host",
-        "remedy": "Open the address that `payrisk serve` printed, or have this name added to the trusted hosts.",
+        "remedy": "Open the address that `payrisk serve` printed, or serve with this name in PAYRISK_TRUSTED_HOSTS.",
     }
     content = json.dumps(body).encode()
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(content)).encode())]

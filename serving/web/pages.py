@@ -12,18 +12,21 @@ from serving.desk import MOST_LINES, Desk
 from serving.errors import NothingPublished, UnknownAccount
 from serving.web.api import day_of
 from serving.web.pictures import STRIP_WIDTH, strip, waterfall
-from serving.web.words import FILTERS, whole_points
+from serving.web.words import FILTERS
+from serving.wording import told_reasons
 
 Json = dict[str, Any]
 
 TEMPLATES = Path(__file__).parent / "templates"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+REASONS_IN_LIST = 2
+
 STANDINGS = {
     "listed": "",
     "below_the_cut": "Overdue, and below what the team can work today.",
-    "routed_to_email": "Too little is open for a call: an e-mail does.",
-    "routed_to_cash_application": "Unused credits cover what is overdue: apply them first.",
+    "routed_to_email": "Too little is open for a call: send an e-mail instead.",
+    "routed_to_cash_application": "Unused credits cover what is overdue: apply those first, no call needed.",
     "not_overdue": "Nothing is past due on this account.",
 }
 
@@ -78,7 +81,7 @@ def page_router(desk: Desk, pages: Pages) -> APIRouter:
         return pages.show(
             "queue.html",
             queue=body,
-            lines=[_line(line) for line in body["items"]],
+            lines=[{**line, "told": told_reasons(line, REASONS_IN_LIST)} for line in body["items"]],
             newest=body["as_of"] == _iso(desk.evenings()),
             chosen=account is not None,
             as_of=as_of,
@@ -107,19 +110,6 @@ def page_router(desk: Desk, pages: Pages) -> APIRouter:
         return pages.show("docs.html", api=request.app.openapi())
 
     return router
-
-
-def _line(line: Json) -> Json:
-    """A queue line with the two reasons that a list has room for, in `told`, and their points as shown.
-
-    What raises the risk most comes first, for that is why an account is here; then the largest of the others. The
-    points are rounded as the waterfall rounds them.
-    """
-    wholes = whole_points(line["base"], [reason["points"] for reason in line["reasons"]], line["late_risk"])
-    reasons = [{**reason, "whole": whole} for reason, whole in zip(line["reasons"], wholes, strict=True)]
-    raising = next((reason for reason in reasons if (reason["whole"] or 0) > 0), None)
-    told = reasons if raising is None else [raising, *(reason for reason in reasons if reason is not raising)]
-    return {**line, "told": told[:2]}
 
 
 def _panel(desk: Desk, customer_id: str | None, as_of: date | None) -> Json:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from serving.web.words import whole_points
+from serving.wording import whole_points
 
 STRIP_SLOTS = 12
 SLOT, BAR = 7.0, 5.0

@@ -71,7 +71,9 @@ class AccountFigures(Out):
     open_items: int
     overdue_items: int
     oldest_dpd: int = Field(description="days past due of the oldest overdue item; 0 when none is")
-    late_risk: Share | None = Field(description="share of the open money expected to be unpaid on late_risk_on")
+    late_risk: Share | None = Field(
+        description="share of the overdue (else of the open) money expected to be still unpaid on late_risk_on"
+    )
     late_risk_on: Day | None
     p_late: Share | None
     expected_on: Day | None = Field(
@@ -140,6 +142,9 @@ class RunOut(Out):
     model_version: str | None
     ledger_version: int
     approved: bool = Field(description="whether a person approved the model version; false when there is no model")
+    made_of: str = Field(
+        description="a fingerprint of ledger, model version, settings and program: equal for runs made of the same"
+    )
     published_at: str = Field(description="UTC, ISO 8601")
     notices: list[str]
 

@@ -1,19 +1,16 @@
-"""Figures in the words of the page: money, chances, points, days."""
+"""Figures in the words of the page: money and days; what the commands say too stands in `serving.wording`."""
 
-import math
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from ledger.money import EXPONENT
+from serving.wording import MINUS, percent, points
 
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 
 HIGH_RISK, MEDIUM_RISK = 0.6, 0.3
 """From here on a late risk is called high, or medium; below it is low."""
-
-MINUS = "−"
 
 
 def money(amount: dict[str, str] | None, *, exact: bool = False) -> str:
@@ -33,59 +30,11 @@ def money(amount: dict[str, str] | None, *, exact: bool = False) -> str:
     return f"{sign}{symbol}{text}" if symbol else f"{currency} {sign}{text}"
 
 
-def percent(share: float | None) -> str:
-    """A chance as whole percent; what is neither impossible nor certain is never shown as 0 or 100.
-
-    >>> percent(0.774), percent(0.001), percent(0.9999), percent(1.0), percent(None)
-    ('77%', '<1%', '>99%', '100%', '–')
-    """
-    if share is None:
-        return "–"
-    whole = round(share * 100)
-    if whole == 0 and share > 0:
-        return "<1%"
-    return ">99%" if whole == 100 and share < 1 else f"{whole}%"
-
-
 def risk_word(share: float | None) -> str:
     """High, medium or low; nothing where nothing was predicted."""
     if share is None:
         return ""
     return "High" if share >= HIGH_RISK else "Medium" if share >= MEDIUM_RISK else "Low"
-
-
-def points(whole: int | None) -> str:
-    """Whole probability points with their sign, as typeset; what rounds to nothing is less than one.
-
-    >>> points(26), points(-5), points(0)
-    ('+26', '−5', '<1')
-    """
-    if whole is None:
-        return ""
-    if whole == 0:
-        return "<1"
-    return f"{'+' if whole > 0 else MINUS}{abs(whole)}"
-
-
-def whole_points(base: float | None, shares: Sequence[float | None], total: float | None) -> list[int | None]:
-    """The points of each reason as whole numbers that add up as they are shown: round(base) + sum = round(total).
-
-    Each is its share × 100 rounded down or up; the largest remainders are rounded up. None without a prediction.
-
-    >>> whole_points(0.31, [0.254, 0.124, -0.048], 0.64)
-    [25, 13, -5]
-    """
-    if base is None or total is None or any(share is None for share in shares):
-        return [None] * len(shares)
-    exact = [(share or 0.0) * 100 for share in shares]
-    down = [math.floor(value) for value in exact]
-    missing = round(total * 100) - round(base * 100) - sum(down)
-    by_remainder = sorted(range(len(exact)), key=lambda at: (down[at] - exact[at], at))
-    for at in by_remainder[: max(0, missing)]:
-        down[at] += 1
-    for at in by_remainder[len(down) + min(0, missing) :]:  # both ends rounded towards each other
-        down[at] -= 1
-    return list(down)
 
 
 def day(text: str | date | None) -> str:
@@ -104,10 +53,9 @@ def short_day(text: str | None) -> str:
     return f"{on.day} {on:%b %Y}"
 
 
-def long_day(text: str) -> str:
-    """A day with its weekday: `Tuesday 3 March 2026`."""
-    on = date.fromisoformat(text)
-    return f"{on:%A} {day(on)}"
+def weekday(text: str) -> str:
+    """The weekday of a day of the API: `Tuesday`."""
+    return f"{date.fromisoformat(text):%A}"
 
 
 def instant(text: str) -> str:
@@ -136,7 +84,7 @@ FILTERS: dict[str, Any] = {
     "points": points,
     "day": day,
     "short_day": short_day,
-    "long_day": long_day,
+    "weekday": weekday,
     "instant": instant,
     "due_words": due_words,
     "capital": capital,

@@ -1,6 +1,7 @@
 """The shelf and its pointer."""
 
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from model_builders import random_habit_curve
 from features.catalogue import fingerprint
 from models.bundle import Bundle
 from models.errors import BundleRefused, DeclinedVersion, ShelfNotEmpty, UnknownVersion
-from models.shelf import Shelf, mode_for
+from models.shelf import NoChampion, Shelf, mode_for
 
 NOW = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)
@@ -133,6 +134,77 @@ def test_a_pointer_half_written_does_not_count(shelf):
     assert champion is not None
     assert champion.version == version
     assert json.loads((shelf.folder / "champion.json").read_text())["version"] == version
+
+
+def test_who_approved_a_version_is_remembered_when_another_takes_its_place(shelf):
+    first, second = shelf.put(bundle(FEBRUARY)), shelf.put(bundle(MARCH))
+    shelf.promote(first, by="anna", at=NOW)
+    shelf.promote(first, by="mara", at=NOW)
+    shelf.promote(second, by="omar", at=NOW)
+
+    assert [(entry.version, entry.approved_by) for entry in shelf.versions()] == [(first, "mara"), (second, "omar")]
+    assert shelf.choose(date(2026, 3, 15)).approved_by == "mara"
+
+
+def test_a_version_is_chosen_without_loading_it(shelf):
+    version = shelf.put(bundle(MARCH))
+    shelf.install_first(version, NOW)
+    (shelf.folder_of(version) / "habit.json").write_text("damaged")
+
+    assert shelf.choose(MARCH).version == version
+    with pytest.raises(BundleRefused):
+        shelf.pick(MARCH)
+
+
+@pytest.mark.parametrize("content", ["", '{"versi', "[]", '{"version": 7, "by": null}', "[" * 100_000])
+def test_a_damaged_pointer_is_refused_and_a_promotion_mends_it(shelf, content):
+    version = shelf.put(bundle(MARCH))
+    shelf.install_first(version, NOW)
+    (shelf.folder / "champion.json").write_text(content)
+
+    with pytest.raises(NoChampion, match=f"payrisk promote VERSION --by NAME.*{version}"):
+        shelf.choose(MARCH)
+
+    assert shelf.promote(version, by="mara", at=NOW) == shelf.choose(MARCH)
+
+
+def test_a_pointer_to_a_version_that_is_gone_is_refused_with_what_is_there(shelf):
+    gone, there = shelf.put(bundle(MARCH)), shelf.put(bundle(FEBRUARY))
+    shelf.install_first(gone, NOW)
+    shutil.rmtree(shelf.folder_of(gone))
+
+    with pytest.raises(NoChampion, match=f"{gone}.*On the shelf: {there}"):
+        shelf.choose(MARCH)
+
+
+def test_facts_that_cannot_be_read_refuse_their_version(shelf):
+    version = shelf.put(bundle(MARCH))
+    shelf.install_first(version, NOW)
+    for content in ("{", "[]", '{"trained_as_of": "soon"}'):
+        (shelf.folder_of(version) / "bundle.json").write_text(content)
+        with pytest.raises(BundleRefused, match="cannot be read"):
+            shelf.choose(MARCH)
+
+
+def test_a_line_of_the_history_cut_short_takes_no_other_with_it(shelf):
+    version = shelf.put(bundle(MARCH))
+    shelf.promote(version, by="mara", at=NOW)
+    with (shelf.folder / "history.jsonl").open("a") as file:
+        file.write('{"what": "prom')
+
+    assert [change["by"] for change in shelf.history()] == ["mara"]
+
+
+def test_damage_changes_the_content_of_a_version_and_mending_restores_it(shelf):
+    version = shelf.put(bundle(MARCH))
+    before, file = shelf.content_of(version), shelf.folder_of(version) / "habit.json"
+    content = file.read_bytes()
+
+    file.write_bytes(content[:-1])
+    damaged = shelf.content_of(version)
+    file.write_bytes(content)
+
+    assert damaged != before == shelf.content_of(version)
 
 
 def test_a_model_past_its_best_is_called_stale_and_a_habit_a_habit(shelf):

@@ -69,13 +69,28 @@ def test_an_account_without_any_rate_tells_its_own_currency_and_is_not_comparabl
 
 def test_a_concept_is_told_by_the_item_that_moves_most_money_the_way_the_sum_goes():
     account = one(
-        score("A", open=100, reasons=[Reason("age", "small and strong", 0.4)], late_risk=0.7),
-        score("B", open=1000, reasons=[Reason("age", "large", 0.1)], late_risk=0.4),
-        score("C", open=5000, reasons=[Reason("age", "the other way", -0.01)], late_risk=0.29),
+        score("A", open=100, reasons=[Reason("habit", "small and strong", 0.4)], late_risk=0.7),
+        score("B", open=1000, reasons=[Reason("habit", "large", 0.1)], late_risk=0.4),
+        score("C", open=5000, reasons=[Reason("habit", "the other way", -0.01)], late_risk=0.29),
     )
 
     assert account.reasons[0].text == "large"
     assert account.reasons[0].points == pytest.approx((100 * 0.4 + 1000 * 0.1 - 5000 * 0.01) / 6100)
+
+
+def aged(item_id, open, dpd):
+    return score(item_id, open=open, dpd=dpd, reasons=[Reason("age", f"{dpd} days past due", 0.2)])
+
+
+def test_the_age_of_an_account_is_told_of_all_its_overdue_money():
+    several = one(aged("A", 300, 20), aged("B", 100, 240), aged("C", 900, -5))
+
+    mean = (300 * 20 + 100 * 240) / 400
+    assert several.reasons[0].text == f"overdue money is {mean:.0f} days past due on average, the oldest 240"
+    assert one(aged("A", 300, 64), aged("B", 900, -5)).reasons[0].text == "64 days past due"
+    assert one(aged("A", 300, 1)).reasons[0].text == "1 day past due"
+    assert one(aged("A", 300, 7), aged("B", 100, 7)).reasons[0].text == "7 days past due"
+    assert one(aged("A", 300, -5), aged("B", 100, -9)).reasons[0].text == "-5 days past due"  # the item's own words
 
 
 def test_the_largest_contribution_stands_first_whatever_its_direction():

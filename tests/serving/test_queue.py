@@ -60,7 +60,27 @@ def test_little_open_money_gets_an_email_and_a_notice_and_no_place():
 
     assert listed(queue) == [(1, "C-2")]
     assert standing(queue, "C-1") == "routed_to_email"
-    assert queue.notices == ("1 account with less than 100.00 EUR open: an e-mail does, no call is listed.",)
+    assert queue.notices == ("1 account owes less than 100.00 EUR in all: send an e-mail instead of calling.",)
+
+
+def test_what_needs_no_call_is_counted_in_its_notice():
+    few = [score(f"I-{n}", f"C-{n}", open=50) for n in range(4)]
+    covered = {f"C-{n}": CustomerFacts(credits=(Money(50_00, "EUR"),)) for n in range(2)}
+
+    assert queue_of(*few, customers=covered, minimum=Decimal(100)).notices == (
+        "2 accounts owe less than 100.00 EUR in all: send an e-mail instead of calling.",
+        "2 accounts are covered by unused credits: apply those first, no call needed.",
+    )
+
+
+def test_a_call_tells_the_money_as_the_invoices_do():
+    def asked(*scores):
+        return queue_of(*scores, GBP="1.25").lines[0].placed.next_action.text
+
+    pounds = [score("A", open=100, currency="GBP"), score("B", open=60, currency="GBP", dpd=5)]
+    assert "on 160.00 GBP (200.00 EUR), oldest" in asked(*pounds, score("C", open=9, dpd=-1))
+    assert "on 201.00 EUR, oldest" in asked(*pounds, score("C", open=1))
+    assert "on 100.00 EUR, oldest" in asked(score("A", open=100))
 
 
 def test_credits_that_cover_the_overdue_money_go_to_cash_application():

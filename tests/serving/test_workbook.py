@@ -27,11 +27,11 @@ def test_the_workbook_holds_the_list_with_numbers_as_numbers(tmp_path):
         1, "C-1", "Acme", "DE", 1200.5, "EUR", 0.5,
     ]  # fmt: skip
     assert told["Expected late"] == 600.25
-    assert str(told["Expected on"]) == "2026-04-20"
+    assert str(told["Half expected by"]) == "2026-04-20"
 
 
 def test_every_reason_has_its_row_with_its_direction(tmp_path):
-    reasons = [Reason("habit", "late", 0.25), Reason("age", "new", -0.05), Reason("terms", "usual", 0.0)]
+    reasons = [Reason("habit", "late", 0.25), Reason("amount", "new", -0.05), Reason("terms", "usual", 0.0)]
     write_queue(made_run([score(reasons=reasons)]).body(), tmp_path / "queue.xlsx")
 
     rows = sheets(tmp_path / "queue.xlsx")["Reasons"][1:]
@@ -58,6 +58,35 @@ def test_no_name_becomes_a_formula_or_a_link(tmp_path, name):
     assert b"hyperlink" not in content
     assert names & {name, f"'{name}"}
     assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in names)
+
+
+def test_the_workbook_says_where_it_comes_from(tmp_path):
+    write_queue(made_run([score()], approved=False).body(), tmp_path / "queue.xlsx")
+    write_queue(made_run([score(late_risk=None)]).body(), tmp_path / "rule.xlsx")
+
+    rows = [(what, str(told)) for what, told in sheets(tmp_path / "queue.xlsx")["About"][1:]]
+
+    assert rows == [
+        ("Evening", "2026-03-31"),
+        ("Published at", "2026-04-01 05:10 UTC"),
+        ("Mode", "model"),
+        ("Model version", "2026-02-28-1a2b3c4d"),
+        ("Approved by a person", "no"),
+        ("Order", "Ordered by overdue money × late risk."),
+        ("Notice", "First version of the model, not yet approved by a person."),
+    ]
+    by_rule = dict(sheets(tmp_path / "rule.xlsx")["About"][1:])
+    assert (by_rule["Model version"], by_rule["Approved by a person"]) == ("", "")
+
+
+def test_the_main_reason_is_the_one_that_the_page_tells_first(tmp_path):
+    reasons = [Reason("age", "young", -0.2), Reason("newness", "new here", 0.15), Reason("habit", "often late", 0.05)]
+    write_queue(made_run([score(reasons=reasons, base=0.5, late_risk=0.5)]).body(), tmp_path / "queue.xlsx")
+
+    head, line = sheets(tmp_path / "queue.xlsx")["Queue"]
+
+    assert dict(zip(head, line, strict=True))["Main reason"] == "often late"
+    assert dict(zip(head, line, strict=True))["Late risk on"] is not None
 
 
 def test_a_list_without_a_model_or_without_lines_is_a_workbook_too(tmp_path):

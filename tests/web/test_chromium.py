@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from evenings import made_run, score
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
+from models.score import Reason
 from serving.desk import Desk
 from serving.store import ServingStore, serving_metadata
 from serving.web.app import create_app
@@ -105,7 +107,7 @@ def current(page):
 def test_the_page_fits_its_window_in_both_themes(desk, open_page, width, scheme):
     page = open_page(f"{desk}/queue", width=width, scheme=scheme)
 
-    assert page.locator("h1").inner_text() == "Today’s queue"
+    assert page.locator("h1").inner_text() == "Queue of 31 March 2026"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert background == {"light": "rgb(246, 247, 249)", "dark": "rgb(14, 17, 22)"}[scheme]
@@ -167,6 +169,25 @@ def test_on_a_phone_an_account_takes_the_screen_and_leads_back(desk, open_page):
     assert not page.locator("#lines").is_visible()
     page.get_by_role("link", name="Back to the list").click()
     assert page.locator("#lines").is_visible()
+
+
+def test_on_a_phone_a_line_still_has_its_rank_and_says_what_its_figures_are(desk, open_page):
+    line = open_page(f"{desk}/queue", width=390, height=844).locator("#lines .line").first
+
+    shown = " ".join(line.inner_text().split())
+    assert shown.startswith("1 Crossmoor Ceramics Ltd")
+    for told in ("€1,000 overdue", "of €2,000 open", "€500 expected late", "50% late risk", "oldest 10 d"):
+        assert told in shown, told
+
+
+def test_on_a_wide_screen_the_main_reason_is_not_cut(tmp_path, open_page):
+    aged = [score(f"I-{n}", open=500 + n, dpd=dpd, reasons=[Reason("age", "", 0.2)]) for n, dpd in enumerate((28, 118))]
+    for address in served(tmp_path, made_run(aged)):
+        page = open_page(f"{address}/queue", width=1440, height=900)
+        fact = page.locator("#lines .told.first bdi")
+
+        assert fact.inner_text() == "Overdue money is 73 days past due on average, the oldest 118"
+        assert fact.evaluate("node => node.scrollHeight <= node.clientHeight")
 
 
 def test_without_script_every_line_still_opens_its_account(desk, browser):

@@ -1,10 +1,12 @@
 """What every answer carries, whom the desk answers, and what it says when something breaks."""
 
 import pytest
+from starlette.testclient import TestClient
 from web_evenings import evening_of
 
 from serving.desk import Desk
 from serving.store import ServingStore
+from serving.web.app import create_app
 
 PATHS = ["/queue", "/api/v1/queues/today", "/api/v1/accounts/none", "/healthz", "/static/desk.css", "/nowhere", "/docs"]
 
@@ -33,6 +35,22 @@ def test_a_name_that_is_not_ours_is_refused(client, host):
 @pytest.mark.parametrize("host", ["127.0.0.1:8321", "localhost", "LOCALHOST:1", "[::1]:8321"])
 def test_loopback_is_answered_under_its_names(client, host):
     assert client.get("/healthz", headers={"host": host}).json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("trusted", "header"),
+    [
+        ("fd00::1", "[fd00::1]:8321"),
+        ("FD00:0:0::1", "[fd00::1]"),
+        ("[fd00::1]", "[fd00::1]"),
+        ("Desk.example", "desk.EXAMPLE:80"),
+    ],
+)
+def test_a_trusted_host_is_answered_as_browsers_write_it(store, trusted, header):
+    client = TestClient(create_app(Desk(store), trusted_hosts=[trusted]), base_url="http://127.0.0.1")
+
+    assert client.get("/healthz", headers={"host": header}).json() == {"status": "ok"}
+    assert "PAYRISK_TRUSTED_HOSTS" in client.get("/healthz", headers={"host": "other"}).json()["remedy"]
 
 
 def test_a_fault_of_ours_shows_nothing_of_its_insides(client, monkeypatch):
@@ -72,10 +90,7 @@ def test_an_error_is_a_page_for_people_and_json_for_programs(client, store):
 
 
 def test_two_applications_in_one_process_do_not_know_each_other(client, store, tmp_path):
-    from starlette.testclient import TestClient
-
     from serving.store import serving_metadata
-    from serving.web.app import create_app
 
     other = ServingStore(f"sqlite:///{tmp_path / 'other.db'}")
     serving_metadata.create_all(other.engine)

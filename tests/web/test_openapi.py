@@ -36,9 +36,18 @@ def test_the_figures_of_the_examples_add_up(described):
     line = examples["/api/v1/queues/{as_of}"]["items"][0]
 
     assert line["base"] + sum(reason["points"] for reason in line["reasons"]) == pytest.approx(line["late_risk"])
-    assert float(line["open"]["amount"]) * line["late_risk"] == pytest.approx(float(line["expected_late"]["amount"]))
+    assert float(line["overdue"]["amount"]) * line["late_risk"] == pytest.approx(float(line["expected_late"]["amount"]))
     money, risk = (factor["value"] for factor in line["factors"])
-    assert money * risk == line["rank_value"]
+    assert (money, risk) == (float(line["overdue"]["amount"]), line["late_risk"])
+    assert money * risk == pytest.approx(line["rank_value"])
+    account = examples["/api/v1/accounts/{customer_id}"]
+    for one in [account, *account["items"]]:
+        assert one["base"] + sum(reason["points"] for reason in one["reasons"]) == pytest.approx(one["late_risk"])
+    opened = [float(item["open"]["amount"]) for item in account["items"]]
+    overdue = [item for item in account["items"] if item["dpd"] > 0]
+    assert (len(opened), sum(opened)) == (account["open_items"], float(account["open"]["amount"]))
+    assert [item["late_risk"] for item in overdue] == [account["late_risk"]]
+    assert [item["dpd"] for item in overdue] == [account["oldest_dpd"]]
 
 
 def test_the_page_about_the_api_shows_every_route(client):

@@ -48,8 +48,8 @@ def test_the_page_shows_who_comes_first_and_why(client, store):
     page = get(client)
 
     for told in (
-        "Today’s queue",
-        "Evening of Tuesday 31 March 2026",
+        "Queue of 31 March 2026",
+        "As known on Tuesday evening",
         "scored 1 April 2026, 05:10 UTC",
         "Crossmoor Ceramics Ltd",
         "Paid 26 days late on average",
@@ -114,13 +114,44 @@ def test_the_points_shown_add_up_to_the_risk_shown(client, store):
     assert base + up - down == risk == 50
 
 
+def test_the_panel_leads_from_the_risk_to_the_money(client, store):
+    store.publish(evening_of())
+
+    text = get(client, "/queue/panel?account=C-0").text
+
+    assert "Why the late risk is 50%" in text
+    assert "× €1,000 overdue = €500 expected late" in text
+    assert "of €2,000 open" in text
+
+
+def test_the_page_and_the_api_say_of_which_money_the_risk_speaks(client, store):
+    store.publish(evening_of())
+    schema = client.get("/api/v1/openapi.json").json()["components"]["schemas"]["QueueLineOut"]["properties"]
+
+    assert "Late risk: share of the overdue money expected to be still unpaid" in get(client).text
+    assert "share of the overdue (else of the open) money" in schema["late_risk"]["description"]
+
+
+def test_the_open_money_stands_under_the_overdue_money_where_it_is_more(client, store):
+    store.publish(evening_of(2))
+
+    text = get(client).text
+
+    assert "€1,000 overdue of €2,000 open oldest 10 d" in text
+    assert "€999 overdue oldest 11 d" in text
+
+
 def test_what_raises_the_risk_most_is_told_first_on_the_list(client, store):
-    reasons = [Reason("age", "one day past due", -0.2), Reason("habit", "often late", 0.1), Reason("terms", "x", 0.05)]
+    reasons = [
+        Reason("amount", "small sum", -0.2),
+        Reason("habit", "often late", 0.1),
+        Reason("terms", "x", 0.05),
+    ]
     store.publish(made_run([score(reasons=reasons, base=0.5, late_risk=0.45)]))
 
     text = get(client).text
 
-    assert text.index("Often late") < text.index("One day past due") < text.index("Typical account")
+    assert text.index("Often late") < text.index("Small sum") < text.index("Typical account")
     assert text.index("Typical account") < text.index("X")
 
 

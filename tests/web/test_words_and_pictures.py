@@ -5,24 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving.web.pictures import STRIP_WIDTH, strip, waterfall
-from serving.web.words import money, percent, whole_points
-
-shares = st.lists(st.floats(-0.2, 0.2), max_size=9)
-
-
-@given(st.floats(0, 1), shares)
-def test_points_as_shown_always_add_up_to_the_risk_as_shown(base, moved):
-    total = base + sum(moved)
-
-    shown = whole_points(base, moved, total)
-
-    assert round(base * 100) + sum(shown) == round(total * 100)
-    assert all(abs(whole - share * 100) <= 2 for whole, share in zip(shown, moved, strict=True))
-
-
-def test_nothing_predicted_has_no_points():
-    assert whole_points(None, [None, None], None) == [None, None]
-    assert whole_points(None, [], None) == []
+from serving.web.words import money
 
 
 @pytest.mark.parametrize(
@@ -31,10 +14,6 @@ def test_nothing_predicted_has_no_points():
 )
 def test_money_in_lists_is_in_whole_units(amount, currency, shown):
     assert money({"amount": amount, "currency": currency}) == shown
-
-
-def test_a_chance_is_never_shown_as_certain_when_it_is_not():
-    assert [percent(share) for share in (0.0, 0.004, 0.5, 0.996, 1.0)] == ["0%", "<1%", "50%", ">99%", "100%"]
 
 
 @given(st.lists(st.integers(-400, 4000), max_size=20))
