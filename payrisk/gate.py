@@ -260,8 +260,10 @@ class Gate:
         write_queue(body, path)
 
     def promote(self, version: str, by: str) -> dict[str, Any]:
-        """Approve a version in the name of a person; it scores from now on."""
+        """Approve a version in the name of a person; it scores from now on, and is MLflow's champion too."""
         entry = self.shelf.promote(version, by, self.now)
+        if tracking := self._tracking():
+            tracking.crown(version)
         return {"version": entry.version, "kind": entry.kind, "approved_by": entry.approved_by}
 
     def web_app(self, host: str) -> Any:

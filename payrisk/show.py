@@ -41,6 +41,12 @@ def show_queue(body: dict[str, Any], *, accounts: int) -> None:
     for line in shown:
         table.add_row(str(line["rank"]), _account(line), *_figures(line))
     out.print(table)
+    if bases := sorted(line["base"] for line in shown if line["base"] is not None):
+        typical = " to ".join(dict.fromkeys((percent(bases[0]), percent(bases[-1]))))
+        out.print(
+            f"[dim]Points of late risk: what the typical account has ({typical}) plus all of an account's points "
+            "is its late risk.[/dim]"
+        )
     if count > len(shown):
         out.print(f"[dim]and {count - len(shown)} more: {escape(this_program())} queue --accounts {count}[/dim]")
 
@@ -58,9 +64,8 @@ def _figures(line: dict[str, Any]) -> tuple[str, str, str, str]:
 def _account(line: dict[str, Any], reasons: int = 3) -> str:
     name, number = line["customer_name"] or line["customer_id"], line["customer_id"]
     head = f"[bold]{escape(name)}[/bold]" + (f" [dim]{escape(number)}[/dim]" if number != name else "")
-    typical = [] if line["base"] is None else [f"  [dim]typical account {percent(line['base'])}[/dim]"]
     told = [_reason(reason) for reason in told_reasons(line, reasons)]
-    return "\n".join([head, *typical, *told, f"[dim]Next:[/dim] {escape(line['next_action'])}", ""])
+    return "\n".join([head, *told, f"[dim]Next:[/dim] {escape(line['next_action'])}", ""])
 
 
 def _reason(reason: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from builders import invoice, ledger_of, payment, together
+from builders import invoice, law, ledger_of, payment, together
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +65,7 @@ PAID_DAILY = ledger_of(
 )
 
 
+@law(40)
 @given(st.integers(0, 40), st.integers(0, 40))
 def test_what_a_view_shows_later_is_what_it_showed_plus_the_outcomes(horizon, more):
     def told(days: int) -> set[str]:
