@@ -6,16 +6,12 @@ Both start from the same columns of events and end with one array per column; va
 The Polars side is written as one would for speed: running sums looked up by as-of joins; the windowed maximum, which
 has no running sum, by `rolling`. Polars runs on one thread, as our engine does.
 
-    python benchmarks/features.py [--invoices 100000] [--questions 250000] [--json]
+    python benchmarks/history_features.py [--invoices 100000] [--questions 250000] [--json]
 """
 
 import os
-import sys
-from pathlib import Path
 
 os.environ["POLARS_MAX_THREADS"] = "1"
-# Run as a file, Python looks into this folder first, where this very file would hide the room `features`.
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from dataclasses import replace
 from datetime import date
@@ -23,8 +19,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import polars as pl
+from measure import arguments, peak_mb, show, timed
 
-from benchmarks.measure import arguments, peak_mb, show, timed
 from features.compute import answers_to, feature_rows, open_questions
 from features.facts import Facts, facts_of
 from features.point_in_time import Asked
