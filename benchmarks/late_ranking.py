@@ -4,6 +4,9 @@ A ledger is imported and trained on as of a day, then every open item due within
 evening for twelve weeks, against what the ledger knows at its end. Of a folder of public ledgers (PAYRISK_PUBLIC_DATA,
 by default ../shared/data) the two with history are judged; without it, and with --small, a simulated company.
 
+The ratios compare the pairs of items ranked the wrong way round, 1 - AUC, averaged over all rows of the table: how many
+the peer has for each of ours.
+
     python benchmarks/late_ranking.py [--json] [--small]
 """
 
@@ -125,8 +128,17 @@ def main() -> None:
     names = ("items", "unpaid", "auc", "habit_auc", "simple_auc", "ece")
     lines = [(key, h, *(said[f"{n}_{h}"] for n in names)) for key, said in found.items() for h in HORIZONS]
     flat = {f"{key.replace(' ', '_')}_{name}": value for key, said in found.items() for name, value in said.items()}
-    facts = {"benchmark": "late_ranking", **flat, "cpu_s": round(cost.cpu_s, 1), "peak_mb": round(peak_mb(), 1)}
-    show("Who is overdue and unpaid h days on?", [head, *lines], facts, options.json)
+    wrong = {n: sum(1.0 - said[f"{n}_{h}"] for said in found.values() for h in HORIZONS) for n in names if "auc" in n}
+    ratios = {f"ratio_vs_{peer}": round(wrong[f"{peer}_auc"] / wrong["auc"], 2) for peer in ("habit", "simple")}
+    facts = {
+        "benchmark": "late_ranking",
+        **ratios,
+        **flat,
+        "cpu_s": round(cost.cpu_s, 1),
+        "peak_mb": round(peak_mb(), 1),
+    }
+    title = f"Who is overdue and unpaid h days on? Pairs ranked wrongly for each of ours: {ratios}"
+    show(title, [head, *lines], facts, options.json)
 
 
 if __name__ == "__main__":
