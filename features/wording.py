@@ -4,11 +4,10 @@ It states; whether that is good or bad news is told by the arrow beside it.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from features.catalogue import CATALOGUE_BY_NAME
-from features.errors import BadCatalogue
-from features.spec import Concept, Feature, Unit
+from features.spec import Feature, Unit
 
 Value = float | str | None
 
@@ -35,18 +34,9 @@ def tell(feature: Feature, value: Value) -> str:
     return feature.phrase.format(value=format_value(feature.unit, value), window=window)
 
 
-def concept_fact(concept: Concept, row: Mapping[str, Value], strongest: Feature) -> str:
-    """The sentence for a concept: the fact of its strongest feature, told by the feature that speaks for it.
-
-    Args:
-        concept: the idea being told; `strongest` must belong to it.
-        row: the values of one feature row, by feature name.
-        strongest: the feature of the concept with the largest contribution.
-    """
-    if strongest.concept is not concept:
-        raise BadCatalogue(f"{strongest.name} belongs to the concept {strongest.concept.key}, not {concept.key}.")
-    speaker = CATALOGUE_BY_NAME[strongest.spoken_by] if strongest.spoken_by else strongest
-    return tell(speaker, row[speaker.name])
+def speaker(name: str) -> Feature:
+    """The feature that tells a column: itself, or the plain one behind a smoothed one."""
+    return CATALOGUE_BY_NAME[CATALOGUE_BY_NAME[name].spoken_by or name]
 
 
 def format_value(unit: Unit, value: Value) -> str:

@@ -12,8 +12,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-UNSEEN = -1.0
-
 
 @dataclass(frozen=True)
 class Encoding:

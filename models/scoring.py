@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from features.catalogue import CATALOGUE_BY_NAME
-from features.spec import AGE, CONCEPT_BY_KEY, Direction, Feature
+from features.spec import AGE, CONCEPT_BY_KEY, Direction
 from features.table import FeatureTable
-from features.wording import tell
+from features.wording import speaker, tell
 from ledger.days import to_date, to_day
 from models.explanation import Contributions, age_text, explain, is_interval_column, reasons
 from models.habit_curve import HabitCurve
@@ -61,7 +61,7 @@ def _model_reasons(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> 
     def fact(column: str, row: int) -> str:
         if is_interval_column(column):
             return age_text(int(dpd[row]))
-        spoken = _spoken(column)
+        spoken = speaker(column)
         return tell(spoken, columns[spoken.name][row])
 
     def idea(concept: str, row: int) -> str:
@@ -79,7 +79,7 @@ def _fits(curve: PaymentCurve, found: Contributions, columns: Mapping[str, npt.N
     for at, column in enumerate(found.columns):
         if is_interval_column(column):
             continue
-        spoken = _spoken(column)
+        spoken = speaker(column)
         typical = curve.typical_values_.get(spoken.name)
         if spoken.direction is Direction.OPEN or typical is None:
             continue
@@ -87,11 +87,6 @@ def _fits(curve: PaymentCurve, found: Contributions, columns: Mapping[str, npt.N
         away = (columns[spoken.name].astype(np.float64) - typical) * riskier * found.points[:, at]
         fits[:, at] = ~(away < 0)  # a missing number compares as false
     return fits
-
-
-def _spoken(column: str) -> Feature:
-    """The feature that tells a column: itself, or the plain one behind a smoothed one."""
-    return CATALOGUE_BY_NAME[CATALOGUE_BY_NAME[column].spoken_by or column]
 
 
 def _lower(title: str) -> str:

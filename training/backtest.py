@@ -35,9 +35,6 @@ from training.metrics import (
 )
 from training.promotion import HORIZONS
 
-SIMPLE = ("amount", "oldest", "bucket")
-"""The simple orders, by name: largest amount, longest past due, risk of the aging bucket."""
-
 CALLS = 40
 """Items a small team works on in a day: what the share of late money found is measured at."""
 

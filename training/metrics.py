@@ -125,23 +125,6 @@ def captured_difference(
     return _paired(score, other, value, cluster, draws, _captured_at, sign=-1.0)
 
 
-def measure(name: str) -> Callable[[npt.ArrayLike, npt.ArrayLike], float]:
-    """A measure of probabilities by name: `log_loss`, `auc`, `ece`.
-
-    Raises:
-        UndefinedMeasure: for any other, and for accuracy with the reason.
-    """
-    known: dict[str, Callable[[npt.ArrayLike, npt.ArrayLike], float]] = {"log_loss": log_loss, "auc": auc, "ece": ece}
-    if name == "accuracy":
-        raise UndefinedMeasure(
-            "Accuracy",
-            "where 20 % of the items are late, calling all of them on time scores 80 %; ask for auc or log_loss",
-        )
-    if name not in known:
-        raise UndefinedMeasure(f'"{name}"', f"the measures are {', '.join(known)}")
-    return known[name]
-
-
 def _rows(score: npt.ArrayLike, happened: npt.ArrayLike, weight: npt.ArrayLike | None) -> tuple[Floats, Floats, Floats]:
     s, y = np.asarray(score, dtype=np.float64), np.asarray(happened, dtype=np.float64)
     w = np.ones(len(s)) if weight is None else np.asarray(weight, dtype=np.float64)

@@ -14,7 +14,6 @@ from training.metrics import (
     captured_difference,
     ece,
     log_loss,
-    measure,
     money_found,
 )
 
@@ -86,14 +85,6 @@ def test_an_order_is_not_better_than_itself():
 def test_no_interval_without_both_outcomes():
     assert math.isnan(auc_interval([0.1, 0.2], [1, 1], ["a", "b"]).low)
     assert math.isnan(auc_interval([], [], []).value)
-
-
-def test_accuracy_is_refused_with_the_reason():
-    with pytest.raises(UndefinedMeasure, match="on time scores 80 %"):
-        measure("accuracy")
-    with pytest.raises(UndefinedMeasure, match="log_loss, auc, ece"):
-        measure("f1")
-    assert measure("auc") is auc
 
 
 def test_rows_that_do_not_fit_are_refused():
