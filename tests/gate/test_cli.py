@@ -19,9 +19,10 @@ def test_the_same_file_twice_changes_nothing(payrisk, invoices):
     payrisk("import", invoices)
     before = payrisk("queue", "--json").json
 
-    again = payrisk("import", invoices)
+    again = payrisk("import", invoices, "--json").json
 
-    assert again.code == 0
+    assert again["nothing_new"]
+    assert again["ledger_version"] == before["ledger_version"]
     assert payrisk("queue", "--json").json == before
 
 
