@@ -34,6 +34,7 @@ def examine(settings: Settings) -> list[Finding]:
         _home(settings.home),
         _database(settings),
         _lightgbm(),
+        _reading(),
         _optional("mlflow", "training records its runs", "train"),
         _optional("psycopg", "PostgreSQL can be the store", "postgres"),
     ]
@@ -86,6 +87,19 @@ def _lightgbm() -> Finding:
             "lightgbm", False, str(error), "Install the OpenMP runtime: apt-get install libgomp1 (Debian, Ubuntu)."
         )
     return Finding("lightgbm", True, version("lightgbm"))
+
+
+def _reading() -> Finding:
+    """Files are read by a process of their own; it is started here as an import starts it."""
+    from ledger.reading.apart import isolation
+
+    try:
+        return Finding("reading", True, f"files are read in a process of their own, {isolation()}")
+    except (OSError, EOFError) as error:
+        return Finding(
+            "reading", False, f"the process that reads files does not start: {error}",
+            "Free some memory, and install payrisk again if that does not help.",
+        )  # fmt: skip
 
 
 def _optional(module: str, what: str, extra: str) -> Finding:
