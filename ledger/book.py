@@ -3,38 +3,44 @@
 `load` adds facts, whole or not at all; `as_of` shows the evening of one day. Nothing is ever overwritten.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from pathlib import Path
 
 import pandas as pd
 
+from ledger.books.reconcile import reconcile
+from ledger.cache import Cache
 from ledger.days import to_date
+from ledger.derivation import StoredFacts, derive
 from ledger.errors import BeforeFirstFact, ChangedApplication, EmptyLedger, OrphanApplication
+from ledger.exports import DIRECT, INVOICES, PAYMENTS, Exports, ImportRecord
 from ledger.facts import Facts
-from ledger.store import ImportRecord, LedgerStore, StoredFacts
+from ledger.store import LedgerStore
+from ledger.told import Told
 from ledger.view import LedgerView
-
-MASTERS = "masters/"
-"""Leads the source of what holds customers or rates alone. It says nothing of what is owed or was paid up to its day,
-so it is no export of the book: neither `newest_day` nor `previous_exports` counts it."""
 
 
 class Ledger:
     """The ledger in one database."""
 
-    def __init__(self, store: LedgerStore) -> None:
+    def __init__(self, store: LedgerStore, cache: Path | None = None) -> None:
         self.store = store
-        self._read: dict[int, StoredFacts] = {}
+        self._cache = Cache(cache)
+        self._known_exports = Exports([])
 
     @classmethod
-    def open(cls, url: str) -> "Ledger":
+    def open(cls, url: str, cache: Path | None = None) -> "Ledger":
         """The ledger behind a database URL.
+
+        Args:
+            cache: a folder for its columns, so that they are not read from SQL again; it may be deleted at any time.
 
         Raises the errors of `LedgerStore.check` when the database is not ours or not of this version of payrisk.
         """
         store = LedgerStore(url)
         store.check()
-        return cls(store)
+        return cls(store, cache)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -49,38 +55,68 @@ class Ledger:
         self,
         facts: Facts,
         *,
-        source: str = "direct",
+        source: str = DIRECT,
         as_of: date | None = None,
         recorded_at: datetime | None = None,
-        files: Sequence[tuple[str, str]] = (),
-        computed_on: int | None = None,
     ) -> int:
-        """Add facts to the ledger, all of them or none; returns the new version.
+        """Book facts that state their own days, all of them or none; returns the new version.
 
         Args:
             facts: what was learned.
-            source: the mapping that read it, or `direct`; led by `MASTERS` for customers and rates alone.
+            source: who learned it.
             as_of: day of the export; without it the newest day on which one of the facts became known.
             recorded_at: when our store got it, an instant with its zone.
-            files: name and SHA-256 of each file it came from. A load of files sweeps what dead imports left behind;
-                one that still runs elsewhere is refused at its next step (`ImportSwept`) and can be run again.
-            computed_on: the version that the facts were compared with; None when they hold whatever is known.
 
-        Facts that hold nothing, without an `as_of`, change nothing. Raises `OrphanApplication`, `ChangedApplication`,
-        and `LedgerMoved` when another import was accepted since `computed_on`.
+        Facts that hold nothing, without an `as_of`, change nothing. Raises `OrphanApplication` and
+        `ChangedApplication`.
         """
         newest = facts.newest_known_on()
         if as_of is None and newest is None:
             return self.version
-        if as_of is None and facts.items.empty and facts.applications.empty:
-            source = MASTERS + source
         self.check(facts)
+        roles = {kind for kind, frame in facts.frames().items() if len(frame)} - {"items", "applications"}
+        if as_of is not None or len(facts.items) or len(facts.applications):
+            roles |= {INVOICES, PAYMENTS}
+        day = as_of if as_of is not None else to_date(newest or 0)
+        return self.tell(Told.of_facts(facts), source=source, as_of=day, roles=roles, recorded_at=recorded_at)
+
+    def tell(
+        self,
+        said: Told,
+        *,
+        source: str,
+        as_of: date,
+        roles: Collection[str],
+        mode: str = "append",
+        posting_lag_days: int = 0,
+        recorded_at: datetime | None = None,
+        files: Sequence[tuple[str, str]] = (),
+        computed_on: int | None = None,
+    ) -> int:
+        """Add what an export told, all of it or none; returns the new version.
+
+        Args:
+            said: the rows, as `ledger.telling` makes them.
+            source: the mapping that read it; as_of: its day; roles, mode: what its files held.
+            posting_lag_days: from an event to its booking, where the rows state no booking day.
+            recorded_at: when our store got it, an instant with its zone.
+            files: name and SHA-256 of each file it came from. An import of files sweeps what dead ones left behind;
+                one that still runs elsewhere is refused at its next step (`ImportSwept`) and can be run again.
+            computed_on: the version that the rows were compared with.
+
+        Raises `LedgerMoved` when another import was accepted since `computed_on`.
+        """
         if files:
             self.store.sweep()
-        day = as_of if as_of is not None else to_date(newest or 0)
-        import_id = self.store.begin_import(source, [n for n, _ in files], [sha for _, sha in files], day, recorded_at)
-        self.store.write(import_id, facts)
-        return self.store.accept(import_id, computed_on)
+        import_id = self.store.begin_import(
+            source, [name for name, _ in files], [sha256 for _, sha256 in files], as_of, recorded_at,
+            mode=mode, roles=roles, posting_lag_days=posting_lag_days,
+        )  # fmt: skip
+        self.store.write(import_id, said)
+        version = self.store.accept(import_id, computed_on)
+        if computed_on == version - 1:
+            self._cache.keep_told(self.exports(), self.told(computed_on).with_news(said, version))
+        return version
 
     def check(self, facts: Facts) -> None:
         """That the facts fit what is known: each payment has its item, and no known payment is told differently.
@@ -122,8 +158,11 @@ class Ledger:
             stored.applications,
             stored.customers,
             stored.rates,
+            disputes=stored.disputes,
+            absences=stored.absences,
             known_by=known_by,
             version=stored.version,
+            ordered=True,
         )
 
     def first_day(self) -> date:
@@ -135,66 +174,48 @@ class Ledger:
 
         Customers and rates alone do not count. Raises `EmptyLedger`.
         """
-        days = [record.as_of for record in self.imports() if not record.source.startswith(MASTERS)]
-        if not days:
+        newest = self.exports().newest_book_day()
+        if newest is None:
             raise EmptyLedger
-        return max(days)
+        return newest
 
     def imports(self) -> list[ImportRecord]:
         """The accepted imports and direct loads, oldest first."""
         return self.store.imports()
 
+    def told(self, version: int | None = None) -> Told:
+        """All that was told up to a version; default: as it stands."""
+        exports = self.exports(version)
+        return self._cache.told(exports, lambda: self.store.told(len(exports.records)))
+
+    def exports(self, version: int | None = None) -> Exports:
+        """The calendar of the imports up to a version; default: as it stands."""
+        newest = self.version
+        if len(self._known_exports.records) != newest:
+            self._known_exports = self.store.exports(newest)
+        wanted = newest if version is None else min(version, newest)
+        return Exports(self._known_exports.records[:wanted])
+
     def previous_exports(self, source: str) -> tuple[date, ...]:
-        """The days of the exports of one source that were accepted, each once, ascending."""
-        return tuple(sorted({record.as_of for record in self.imports() if record.source == source}))
+        """The days on which one source exported the book, each once, ascending."""
+        return self.exports().book_days(source)
 
     def newest_export(self, source: str) -> date | None:
-        """The day of the newest accepted export of one source; None when there is none."""
+        """The newest day on which one source exported the book; None when there is none."""
         return max(self.previous_exports(source), default=None)
-
-    def newer_export_of(self, item_ids: Iterable[str], source: str, day: date) -> ImportRecord | None:
-        """The newest export of another source, after `day`, when any export of that source held one of the items."""
-        newest = {record.source: record for record in self.imports() if record.source != source and record.as_of > day}
-        for name, record in newest.items():
-            seen = self.store.seen_by(name)
-            if any(item_id in seen for item_id in item_ids):
-                return record
-        return None
 
     def reconcile(self, day: date) -> pd.DataFrame:
         """Whether what is open is what was billed less what was applied, on the evening of `day`.
 
         One row per currency, ordered by it, in its minor units: `open_items` (how many), `open_minor` as the queue
         sees it, `billed_minor` and `applied_minor` over all items, `difference_minor` (0 when the ledger reconciles;
-        else payments are applied to items not known that evening, or the ledger is damaged).
+        else `ledger.books.reconcile` names the items that make it).
         """
-        view = self.as_of(day)
-        current = view.items.drop_duplicates("item_id", keep="last")
-        open_items = view.open_items().groupby("currency")["open_minor"].agg(["size", "sum"])
-        currency = current.set_index("item_id")["currency"]
-        applied = view.applications.groupby(view.applications["item_id"].map(currency))["amount_minor"].sum()
-        billed = current.groupby("currency")["amount_minor"].sum()
-        table = pd.DataFrame(
-            {
-                "open_items": open_items["size"],
-                "open_minor": open_items["sum"],
-                "billed_minor": billed,
-                "applied_minor": applied,
-            },
-            index=billed.index.sort_values(),
-        )
-        table = table.fillna(0).astype("int64")
-        table["difference_minor"] = table["open_minor"] - (table["billed_minor"] - table["applied_minor"])
-        return table.reset_index(names="currency")
+        return reconcile(self.as_of(day)).by_currency()
 
     def _stored(self, version: int | None) -> StoredFacts:
-        newest = self.version
-        wanted = newest if version is None else min(version, newest)
-        if wanted not in self._read:
-            # One past version may be replayed beside the newest; more would only fill memory.
-            self._read = {v: facts for v, facts in self._read.items() if v == newest}
-            self._read[wanted] = self.store.read(wanted)
-        return self._read[wanted]
+        exports = self.exports(version)
+        return self._cache.facts(exports, lambda: derive(self.told(version), exports, len(exports.records)))
 
 
 def _first_day(stored: StoredFacts) -> date:

@@ -4,6 +4,8 @@ SQLite by default (`sqlite:///FILE`), PostgreSQL in production (`postgresql://â€
 """
 
 import re
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +27,9 @@ from ledger.errors import (
 
 BUSY_SECONDS = 20
 """How long a writer waits for another one before it gives up with `DatabaseLocked`."""
+
+_ASK_AGAIN_SECONDS = 0.002
+"""SQLite itself would ask ever more rarely, and miss the moments between the batches of an import."""
 
 
 def open_engine(url: str) -> sa.Engine:
@@ -93,9 +98,31 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
+    if not connection.get_execution_options().get("payrisk_writes", False):
+        connection.exec_driver_sql("BEGIN")
+        return
     # A writer takes its place at once: one that read first and wrote later could be refused without waiting.
-    writes = connection.get_execution_options().get("payrisk_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        if not _begun(cursor):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # it fails again, in the driver's own words
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={round(1000 * BUSY_SECONDS)}")
+        cursor.close()
+
+
+def _begun(cursor: Any) -> bool:
+    """Whether a writing transaction could begin before the time was over."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+            return True
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                return False
+        time.sleep(_ASK_AGAIN_SECONDS)
 
 
 def _without_password(url: str) -> str:

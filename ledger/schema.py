@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ledger.days import NEVER
+
 Type = Literal["text", "day", "minor", "whole", "flag", "decimal", "amount"]
 """text; day: whole days since 1970-01-01 in the store, YYYY-MM-DD in a file; minor: whole minor units of the currency;
 whole: a whole number; flag: true or false; decimal: exact, kept as text; amount: exact decimal in a file."""
@@ -14,13 +16,14 @@ whole: a whole number; flag: true or false; decimal: exact, kept as text; amount
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `required`: every row has it; an optional text is '' where it is not stated, never null."""
+    """One column. `required`: every row has it; where an optional one is not stated it is `default`, never null."""
 
     name: str
     type: Type
     unit: str
     required: bool
     meaning: str
+    default: str | int = ""
 
 
 @dataclass(frozen=True)
@@ -42,23 +45,51 @@ _KNOWN_ON = Column("known_on", "day", "day", True, "evening from which the ledge
 _CURRENCY = Column("currency", "text", "ISO 4217", True, "document currency")
 _ITEM = Column("item_id", "text", "", True, "one open receivable: an invoice or one instalment of it")
 _CUSTOMER = Column("customer_id", "text", "", True, "who owes it")
+_ROW = Column("source_row", "whole", "row", False, "data row of the file that told it, from 1; 0: none", 0)
+
+_ITEM_VALUES = (
+    _CUSTOMER,
+    Column("entity", "text", "", False, "legal entity of ours that issued it"),
+    Column("invoice_number", "text", "", False, "number printed on the document"),
+    Column("instalment", "whole", "", False, "which instalment of the invoice, from 1; 0: the only one", 0),
+    Column("kind", "text", "", False, "invoice, credit_memo or on_account; where it is not stated, the sign tells"),
+    Column("issued_on", "day", "day", True, "day of the document"),
+    Column("due_on", "day", "day", True, "contractual net due day"),
+    Column("amount_minor", "minor", "minor units", True, "original amount; negative for a credit memo"),
+    _CURRENCY,
+    Column("terms", "text", "", False, "payment terms as stated"),
+)
+_APPLICATION_VALUES = (
+    _ITEM,
+    Column("kind", "text", "", True, "cash, credit, discount, write_off or reversal"),
+    Column("amount_minor", "minor", "minor units", True, "lowers the open amount; negative for a reversal"),
+    Column("happened_on", "day", "day", True, "value day"),
+)
+_CUSTOMER_VALUES = (
+    Column("customer_name", "text", "", False, "name as the ledger has it"),
+    Column("country", "text", "ISO 3166-1", False, "two letters"),
+    Column("debtor_class", "text", "", False, "legal_person or natural_person (also sole traders); empty: unknown"),
+    Column("parent_id", "text", "", False, "customer that this one belongs to"),
+)
+_RATE_VALUES = (
+    Column("currency", "text", "ISO 4217", True, "the currency told"),
+    Column("base", "text", "ISO 4217", True, "the currency it is told in"),
+    Column("rate_on", "day", "day", True, "day from which it counts"),
+    Column("rate", "decimal", "base per unit", True, "exact, above zero"),
+)
+_DISPUTE_VALUES = (
+    _ITEM,
+    Column("amount_minor", "minor", "minor units", True, "the part in dispute, above zero"),
+    Column("reason", "text", "", False, "as stated"),
+    Column("opened_on", "day", "day", True, "day from which it is disputed"),
+    Column("resolved_on", "day", "day", False, "day of its end; 1000000 while it is open", NEVER),
+)
 
 ITEMS = Table(
     "items",
     "One row per revision of an item: a correction is a new row with a later `known_on`, nothing is overwritten. "
     "Of two rows with the same `known_on`, the one of the later import counts.",
-    (
-        _ITEM,
-        _CUSTOMER,
-        Column("entity", "text", "", False, "legal entity of ours that issued it"),
-        Column("invoice_number", "text", "", False, "number printed on the document"),
-        Column("issued_on", "day", "day", True, "day of the document"),
-        Column("due_on", "day", "day", True, "contractual net due day"),
-        Column("amount_minor", "minor", "minor units", True, "original amount; negative for a credit memo"),
-        _CURRENCY,
-        Column("terms", "text", "", False, "payment terms as stated"),
-        _KNOWN_ON,
-    ),
+    (_ITEM, *_ITEM_VALUES, _KNOWN_ON, _ROW),
     ("item_id", "known_on"),
 )
 
@@ -68,10 +99,7 @@ APPLICATIONS = Table(
     "seen again in a later export it is the same fact, known since the earliest.",
     (
         Column("application_id", "text", "", True, "one application of money to one item"),
-        _ITEM,
-        Column("kind", "text", "", True, "cash, credit, discount, write_off or reversal"),
-        Column("amount_minor", "minor", "minor units", True, "lowers the open amount; negative for a reversal"),
-        Column("happened_on", "day", "day", True, "value day"),
+        *_APPLICATION_VALUES,
         _KNOWN_ON,
         Column("known_assumed", "flag", "", True, "the file had no booking day, `known_on` follows the rule"),
     ),
@@ -81,59 +109,86 @@ APPLICATIONS = Table(
 CUSTOMERS = Table(
     "customers",
     "One row per revision of a customer, as for items.",
-    (
-        _CUSTOMER,
-        Column("customer_name", "text", "", False, "name as the ledger has it"),
-        Column("country", "text", "ISO 3166-1", False, "two letters"),
-        _KNOWN_ON,
-    ),
+    (_CUSTOMER, *_CUSTOMER_VALUES, _KNOWN_ON),
     ("customer_id", "known_on"),
 )
 
 RATES = Table(
     "rates",
     "Dated exchange rates: from `rate_on` until the next one, 1 unit of `currency` is `rate` units of `base`.",
-    (
-        Column("currency", "text", "ISO 4217", True, "the currency told"),
-        Column("base", "text", "ISO 4217", True, "the currency it is told in"),
-        Column("rate", "decimal", "base per unit", True, "exact, above zero"),
-        Column("rate_on", "day", "day", True, "day from which it counts"),
-        _KNOWN_ON,
-    ),
+    (*_RATE_VALUES, _KNOWN_ON),
     ("base", "currency", "rate_on", "known_on"),
 )
 
-SIGHTINGS = Table(
-    "sightings",
-    "Where an item stood in an imported file; what leaves the engine names the row in the newest file that held it.",
-    (
-        _ITEM,
-        Column("source_row", "whole", "row", True, "data row, from 1"),
-    ),
-    ("item_id",),
+DISPUTES = Table(
+    "disputes",
+    "One row per revision of a dispute over an item or a part of it, as for items.",
+    (Column("dispute_id", "text", "", True, "one dispute"), *_DISPUTE_VALUES, _KNOWN_ON),
+    ("dispute_id", "known_on"),
 )
 
-FACT_TABLES = (ITEMS, APPLICATIONS, CUSTOMERS, RATES)
-STORED_TABLES = (*FACT_TABLES, SIGHTINGS)
+ABSENCES = Table(
+    "absences",
+    "Spans in which an item that its source had exported was missing from that source's snapshots: it vanished.",
+    (
+        _ITEM,
+        _KNOWN_ON,
+        Column("ended_on", "day", "day", True, "evening from which it was there again; 1000000: not yet"),
+    ),
+    ("item_id", "known_on"),
+)
+
+FACT_TABLES = (ITEMS, APPLICATIONS, CUSTOMERS, RATES, DISPUTES, ABSENCES)
+"""What is known, evening by evening: derived from what was told (`ledger.derivation`), never stored."""
+
+_SAID_ON = Column("said_on", "day", "day", True, "day of the export that said it")
+_PRESENT = Column("present", "flag", "", True, "false: missing in that export, though it was in the one before")
+_STATED = Column("stated_known_on", "day", "day", False, "evening from which it was known, where stated", NEVER)
+
+
+def _told(name: str, what: str, key: tuple[Column, ...], *values: Column) -> Table:
+    meaning = f"What exports said of {what}: a row where an export said something else than was known of that day."
+    return Table(name, meaning, (*key, _SAID_ON, _PRESENT, *values), (*(c.name for c in key), "said_on"))
+
+
+TOLD_ITEMS = _told(
+    "told_items", "items", (_ITEM,), *_ITEM_VALUES, _STATED,
+    Column("tells_paid", "flag", "", True, "whether the row says what was paid so far"),
+    Column("paid_on", "day", "day", False, "day of the newest payment; 1000000: none", NEVER),
+    Column("paid_minor", "minor", "minor units", False, "what was paid by then", 0),
+    Column("customer_name", "text", "", False, "as the document has it"),
+    _ROW,
+)  # fmt: skip
+TOLD_PAYMENTS = _told(
+    "told_payments", "payments", (Column("application_id", "text", "", True, "one application of money to one item"),),
+    *_APPLICATION_VALUES,
+    Column("booked_on", "day", "day", False, "evening from which it was known, where stated", NEVER),
+    Column("known_assumed", "flag", "", True, "no booking day was stated"),
+)  # fmt: skip
+TOLD_CUSTOMERS = _told("told_customers", "customers", (_CUSTOMER,), *_CUSTOMER_VALUES, _STATED)
+TOLD_RATES = _told("told_rates", "exchange rates", _RATE_VALUES[:3], _RATE_VALUES[3], _STATED)
+TOLD_DISPUTES = _told("told_disputes", "disputes", DISPUTES.columns[:1], *_DISPUTE_VALUES, _STATED)
+
+TOLD_TABLES = (TOLD_ITEMS, TOLD_PAYMENTS, TOLD_CUSTOMERS, TOLD_RATES, TOLD_DISPUTES)
+"""What is stored."""
 
 IMPORTS = Table(
     "imports",
     "One row per import. Its facts are read by nobody until one last transaction gives it the next `version`.",
     (
         Column("import_id", "whole", "", True, "every stored row carries it"),
-        Column(
-            "source",
-            "text",
-            "",
-            True,
-            "mapping name of the export, or `direct`; led by `masters/` for customers and rates alone",
-        ),
+        Column("source", "text", "", True, "mapping name of the export, or `direct`"),
         Column("files", "text", "JSON", True, "names of the files"),
         Column("file_sha256", "text", "JSON", True, "their digests, in the same order"),
         Column("as_of", "day", "day", True, "day of the export"),
         Column("recorded_at", "text", "UTC instant", False, "when our store got it"),
         Column("rows", "whole", "rows", False, "facts it brought; empty until accepted"),
         Column("version", "whole", "", False, "1 for the first accepted import, then 2, …; empty until accepted"),
+        Column("mode", "text", "", True, "snapshot: what it does not hold is gone; append: it only adds"),
+        Column("roles", "text", "JSON", True, "what its files held: invoices, payments, customers, rates, disputes"),
+        Column(
+            "posting_lag_days", "whole", "days", True, "from an event to its booking, where no booking day is stated"
+        ),
     ),
     ("import_id",),
 )
@@ -157,8 +212,10 @@ INVOICE_FILE = Table(
         Column("country", "text", "ISO 3166-1", False, "of the customer, two letters"),
         Column("entity", "text", "", False, "legal entity of ours that issued it"),
         Column("known_date", "day", "day", False, "day the invoice was recorded"),
+        Column("instalment", "whole", "", False, "number of the instalment; empty or 0 where there is only one"),
+        Column("document_type", "text", "", False, "invoice, credit memo or on account; else the sign tells"),
     ),
-    ("invoice_id",),
+    ("invoice_id", "instalment"),
 )
 
 CUSTOMER_FILE = Table(
@@ -168,6 +225,8 @@ CUSTOMER_FILE = Table(
         _CUSTOMER,
         Column("customer_name", "text", "", True, "its name"),
         Column("country", "text", "ISO 3166-1", False, "two letters"),
+        Column("debtor_class", "text", "", False, "legal_person or natural_person"),
+        Column("parent_id", "text", "", False, "customer whose group it belongs to"),
     ),
     ("customer_id",),
 )
@@ -177,15 +236,34 @@ PAYMENT_FILE = Table(
     "One row per application of money to an invoice.",
     (
         Column("payment_id", "text", "", False, "when absent it is made of the row's other values"),
-        _INVOICE,
+        Column("invoice_id", "text", "", False, "number of the invoice; without it the payment is on account"),
         Column("kind", "text", "", True, "cash, credit, discount, write_off or reversal"),
         Column("amount", "amount", "currency", True, "negative for a reversal"),
         _CURRENCY,
         Column("paid_date", "day", "day", True, "value day"),
         Column("booked_date", "day", "day", False, "day it was booked: the evening it became known"),
         Column("entity", "text", "", False, "legal entity of ours that issued the invoice"),
+        Column("instalment", "whole", "", False, "number of the instalment that it is for"),
+        Column("customer_id", "text", "", False, "who paid; needed for payments on account alone"),
     ),
     ("payment_id",),
+)
+
+DISPUTE_FILE = Table(
+    "disputes",
+    "One row per dispute of an invoice.",
+    (
+        Column("dispute_id", "text", "", True, "number of the dispute"),
+        _INVOICE,
+        Column("amount", "amount", "currency", False, "part in dispute, above zero; empty: the whole invoice"),
+        Column("currency", "text", "ISO 4217", False, "when absent it is that of the invoice"),
+        Column("reason", "text", "", False, "what the customer objects to"),
+        Column("opened_date", "day", "day", True, "day it was raised"),
+        Column("resolved_date", "day", "day", False, "day it ended"),
+        Column("entity", "text", "", False, "legal entity of ours that issued the invoice"),
+        Column("instalment", "whole", "", False, "number of the instalment in dispute"),
+    ),
+    ("dispute_id",),
 )
 
 RATE_FILE = Table(
@@ -201,7 +279,7 @@ RATE_FILE = Table(
 )
 
 FILE_LAYOUTS: dict[str, Table] = {
-    layout.name: layout for layout in (INVOICE_FILE, CUSTOMER_FILE, PAYMENT_FILE, RATE_FILE)
+    layout.name: layout for layout in (INVOICE_FILE, CUSTOMER_FILE, PAYMENT_FILE, RATE_FILE, DISPUTE_FILE)
 }
 """The canonical layouts of files, by the name of what they hold."""
 
@@ -222,11 +300,17 @@ def data_contract_markdown() -> str:
             *_tables(tuple(FILE_LAYOUTS.values())),
             "## Store",
             "",
-            "Facts are append-only and carry two clocks: the day something happened, and `known_on`. Days are whole",
+            "What exports said is append-only; a file that says what was known of its day adds nothing. Days are whole",
             "days since 1970-01-01, money is whole minor units (cents for EUR, yen for JPY, fils for KWD), an optional",
             "text that is not stated is empty. Every row also carries the `import_id` that brought it.",
             "",
-            *_tables((*STORED_TABLES, IMPORTS)),
+            *_tables((*TOLD_TABLES, IMPORTS)),
+            "## Facts",
+            "",
+            "What follows from it, evening by evening, whatever the order of the imports. Facts carry two clocks: the",
+            "day something happened, and `known_on`.",
+            "",
+            *_tables(FACT_TABLES),
         ]
     )
 

@@ -1,22 +1,23 @@
-"""Where the facts lie: append-only tables in SQL, SQLite by default, PostgreSQL in production.
+"""Where all that was told lies: append-only tables in SQL, SQLite by default, PostgreSQL in production.
 
 An import is written in short batches under an id that nobody reads; one last small transaction accepts it and gives it
 the next version. What was never accepted is swept. Nothing accepted is ever changed or removed.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from ledger.batches import batches, put
 from ledger.database import open_engine, require_there, shown, told, writing
 from ledger.days import to_date, to_day
+from ledger.derivation import StoredFacts, derive
 from ledger.errors import (
     DatabaseNewer,
     DatabaseNotMigrated,
@@ -25,11 +26,13 @@ from ledger.errors import (
     NotOurDatabase,
     SumTooLarge,
 )
-from ledger.facts import Facts, first_known, revisions, typed_frame
-from ledger.schema import CUSTOMERS, FACT_TABLES, IMPORTS, ITEMS, RATES, STORED_TABLES, Column, Table, Type
+from ledger.exports import Exports, ImportRecord
+from ledger.facts import typed_frame
+from ledger.schema import IMPORTS, TOLD_TABLES, Column, Table, Type
+from ledger.told import BY_KIND, Told
 
-BATCH_ROWS = 5_000
-"""Rows written in one transaction: long enough to be fast, short enough that a collector's note never waits for it."""
+_CHUNK = 50_000
+"""Rows read at once: what the driver holds beside the columns that they become."""
 
 LARGEST_SUM = 2.0**62
 """Half of what fits 64 bits: the sum of all amounts of one table, signs aside, stays below it."""
@@ -58,42 +61,18 @@ imports = sa.Table(
 )
 
 
-def _fact_table(table: Table) -> sa.Table:
+def _told_table(table: Table) -> sa.Table:
     return sa.Table(
         table.name,
         metadata,
         sa.Column("import_id", sa.Integer, sa.ForeignKey(imports.c.import_id), nullable=False),
         *(_column(column) for column in table.columns),
         sa.PrimaryKeyConstraint("import_id", *table.key),
+        sqlite_with_rowid=False,  # one tree, in the order of the key
     )
 
 
-tables: dict[str, sa.Table] = {table.name: _fact_table(table) for table in STORED_TABLES}
-
-
-@dataclass(frozen=True)
-class ImportRecord:
-    """One accepted import: `rows` facts, the day of the export, and when our store got it (UTC; None if not told)."""
-
-    import_id: int
-    source: str
-    files: tuple[str, ...]
-    file_sha256: tuple[str, ...]
-    as_of: date
-    version: int
-    recorded_at: datetime | None
-    rows: int
-
-
-@dataclass(frozen=True, eq=False)
-class StoredFacts:
-    """All accepted facts of one version, in the columns of `ledger.view`, ordered as a view orders them."""
-
-    version: int
-    items: pd.DataFrame
-    applications: pd.DataFrame
-    customers: pd.DataFrame
-    rates: pd.DataFrame
+tables: dict[str, sa.Table] = {table.name: _told_table(table) for table in TOLD_TABLES}
 
 
 class LedgerStore:
@@ -125,6 +104,10 @@ class LedgerStore:
         file_sha256: Sequence[str],
         as_of: date,
         recorded_at: datetime | None,
+        *,
+        mode: str = "append",
+        roles: Collection[str] = (),
+        posting_lag_days: int = 0,
     ) -> int:
         """A new import that nobody reads until it is accepted; returns its id. `recorded_at` must know its zone."""
         row = {
@@ -133,47 +116,46 @@ class LedgerStore:
             "file_sha256": json.dumps(list(file_sha256)),
             "as_of": to_day(as_of),
             "recorded_at": recorded_at.astimezone(UTC).isoformat() if recorded_at else None,
+            "mode": mode,
+            "roles": json.dumps(sorted(roles)),
+            "posting_lag_days": posting_lag_days,
         }
         with self._writing() as connection:
             made = connection.execute(sa.insert(imports).values(row).returning(imports.c.import_id))
             return int(made.scalar_one())
 
-    def write(self, import_id: int, facts: Facts) -> None:
-        """Add facts to an import under way, in batches of `BATCH_ROWS`; may be called several times.
+    def write(self, import_id: int, said: Told) -> None:
+        """Add rows to an import under way, in batches of `BATCH_ROWS`; may be called several times.
 
-        A fact may be in one call only. Raises `ImportSwept` when another import gave this one up.
+        A row may be in one call only. Raises `ImportSwept` when another import gave this one up.
         """
-        for batch in _batches(facts):
+        for batch in batches(said, import_id):
+            statements = batch.statements() if self.engine.dialect.name == "sqlite" else []
             with self._writing() as connection:
                 self._require_under_way(connection, import_id)
-                for name, frame in batch:
-                    columns = ["import_id", *frame.columns]
-                    values = zip([import_id] * len(frame), *(frame[c].tolist() for c in frame.columns), strict=True)
-                    rows = [dict(zip(columns, row, strict=True)) for row in values]
-                    connection.execute(sa.insert(tables[name]), rows)
+                put(connection, batch, statements)
 
     def accept(self, import_id: int, computed_on: int | None = None) -> int:
         """Make the import part of the ledger, whole and at once; returns its version.
 
         Args:
-            computed_on: the version that the facts were compared with; None when they hold whatever is known.
+            computed_on: the version that its rows were compared with; None when they hold whatever is known.
 
         Raises `ImportSwept`; `LedgerMoved` when another import was accepted since `computed_on`; or `SumTooLarge`
         when sums over the ledger could leave 64 bits.
         """
+        with self._reading() as connection:  # what takes long comes first: other writers do not wait for it
+            seen = int(connection.execute(_NEWEST_VERSION).scalar_one())
+            self._require_all_summable(connection, import_id)
+            rows = _count(connection, import_id)
         with self._writing() as connection:
             _one_at_a_time(connection)
             self._require_under_way(connection, import_id)
             newest = int(connection.execute(_NEWEST_VERSION).scalar_one())
             if computed_on is not None and newest != computed_on:
                 raise LedgerMoved(computed_on, newest)
-            for table in (tables["items"], tables["applications"]):
-                self._require_summable(connection, table, import_id)
-            rows = 0
-            for fact_table in FACT_TABLES:
-                table = tables[fact_table.name]
-                count = sa.select(sa.func.count()).select_from(table).where(table.c.import_id == import_id)
-                rows += int(connection.execute(count).scalar_one())
+            if newest != seen:
+                self._require_all_summable(connection, import_id)
             version = newest + 1
             connection.execute(
                 sa.update(imports).where(imports.c.import_id == import_id).values(version=version, rows=rows)
@@ -210,32 +192,21 @@ class LedgerStore:
         with self._reading() as connection:
             return [_record(row) for row in connection.execute(accepted).mappings()]
 
-    def seen_by(self, source: str) -> set[str]:
-        """The ids of all items that stood in a file of one source."""
-        sightings = tables["sightings"]
-        seen = (
-            sa.select(sightings.c.item_id)
-            .join_from(sightings, imports, sightings.c.import_id == imports.c.import_id)
-            .where(imports.c.version.is_not(None), imports.c.source == source)
-            .distinct()
-        )
-        with self._reading() as connection:
-            return set(connection.execute(seen).scalars())
-
-    def read(self, version: int | None = None) -> StoredFacts:
-        """The facts of the imports accepted up to `version` (default: the newest), with `superseded_on` derived."""
+    def told(self, version: int | None = None) -> Told:
+        """All rows of the imports accepted up to `version` (default: the newest), with the `version` of each."""
         version = self.newest_version() if version is None else version
         # Accepted rows never change, so several queries see one state.
         with self._reading() as connection:
-            frames = {table.name: _rows(connection, table, version) for table in STORED_TABLES}
-        items = revisions(frames["items"], ITEMS.key[:-1])
-        return StoredFacts(
-            version=version,
-            items=items.assign(source_row=_source_rows(items, frames["sightings"])),
-            applications=first_known(frames["applications"]),
-            customers=revisions(frames["customers"], CUSTOMERS.key[:-1]),
-            rates=revisions(frames["rates"], RATES.key[:-1]).drop(columns="superseded_on"),
-        )
+            return Told(**{kind: _rows(connection, table, version) for kind, table in BY_KIND.items()})
+
+    def exports(self, version: int | None = None) -> Exports:
+        """The imports accepted up to `version` (default: the newest)."""
+        return Exports([record for record in self.imports() if version is None or record.version <= version])
+
+    def read(self, version: int | None = None) -> StoredFacts:
+        """The facts of the imports accepted up to `version` (default: the newest)."""
+        version = self.newest_version() if version is None else version
+        return derive(self.told(version), self.exports(version), version)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -246,6 +217,10 @@ class LedgerStore:
         under_way = sa.select(imports.c.import_id).where(imports.c.import_id == import_id, imports.c.version.is_(None))
         if connection.execute(under_way.with_for_update()).scalar_one_or_none() is None:
             raise ImportSwept(import_id)
+
+    def _require_all_summable(self, connection: sa.Connection, import_id: int) -> None:
+        for name in ("told_items", "told_payments"):
+            self._require_summable(connection, tables[name], import_id)
 
     def _require_summable(self, connection: sa.Connection, table: sa.Table, import_id: int) -> None:
         accepted = sa.select(imports.c.import_id).where(
@@ -270,45 +245,48 @@ class LedgerStore:
 _NEWEST_VERSION = sa.select(sa.func.coalesce(sa.func.max(imports.c.version), 0))
 
 
+def _count(connection: sa.Connection, import_id: int) -> int:
+    """How many rows an import wrote; nobody else writes under its id."""
+    counts = [
+        sa.select(sa.func.count()).select_from(table).where(table.c.import_id == import_id) for table in tables.values()
+    ]
+    return sum(int(connection.execute(count).scalar_one()) for count in counts)
+
+
 def _one_at_a_time(connection: sa.Connection) -> None:
     """Accepting and sweeping wait for each other. On SQLite every writer does."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("LOCK TABLE imports IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def _batches(facts: Facts) -> Iterator[list[tuple[str, pd.DataFrame]]]:
-    """The facts in parts of `BATCH_ROWS` rows, each a list of table name and rows."""
-    batch: list[tuple[str, pd.DataFrame]] = []
-    room = BATCH_ROWS
-    for name, frame in facts.frames().items():
-        while len(frame):
-            batch.append((name, frame.iloc[:room]))
-            frame, room = frame.iloc[room:], room - min(room, len(frame))
-            if room == 0:
-                yield batch
-                batch, room = [], BATCH_ROWS
-    if batch:
-        yield batch
-
-
 def _rows(connection: sa.Connection, table: Table, version: int) -> pd.DataFrame:
-    """The accepted rows of one table up to a version, with the version that brought them, oldest export first."""
+    """The accepted rows of one table up to a version, with the version that brought them, in no promised order."""
     stored = tables[table.name]
     query = (
         sa.select(*(stored.c[name] for name in table.names), imports.c.version)
         .join_from(stored, imports, stored.c.import_id == imports.c.import_id)
         .where(imports.c.version <= version)
-        .order_by(imports.c.as_of, imports.c.version)
+        .order_by(imports.c.import_id)
     )
     names = (*table.names, "version")
-    values = list(zip(*connection.execute(query).fetchall(), strict=True)) or [()] * len(names)
-    return typed_frame(dict(zip(names, values, strict=True)), table)
+    parts = [
+        typed_frame(dict(zip(names, zip(*rows, strict=True), strict=True)), table)
+        for rows in _fetched(connection, query)
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else typed_frame(dict.fromkeys(names, ()), table)
 
 
-def _source_rows(items: pd.DataFrame, sightings: pd.DataFrame) -> "np.ndarray[Any, np.dtype[np.int64]]":
-    """The row of each item in the newest export that held it; 0 when no file ever did."""
-    rows = sightings.drop_duplicates("item_id", keep="last").set_index("item_id")["source_row"]
-    return items["item_id"].map(rows).fillna(0).to_numpy(dtype=np.int64)
+def _fetched(connection: sa.Connection, query: "sa.Select[Any]") -> Iterator[Sequence[Any]]:
+    """The rows of a query, `_CHUNK` at a time, each as plain values: on SQLite just as its driver gives them."""
+    if connection.dialect.name == "postgresql":
+        result = connection.execution_options(stream_results=True, max_row_buffer=_CHUNK).execute(query)
+        yield from iter(lambda: result.fetchmany(_CHUNK), [])
+        return
+    cursor = connection.execute(query).cursor
+    try:
+        yield from iter(lambda: cursor.fetchmany(_CHUNK), [])
+    except sqlite3.Error as error:
+        raise sa.exc.DatabaseError(str(query), None, error) from error
 
 
 def _record(row: Any) -> ImportRecord:
@@ -321,4 +299,7 @@ def _record(row: Any) -> ImportRecord:
         version=row["version"],
         recorded_at=datetime.fromisoformat(row["recorded_at"]) if row["recorded_at"] else None,
         rows=row["rows"],
+        mode=row["mode"],
+        roles=tuple(json.loads(row["roles"])),
+        posting_lag_days=row["posting_lag_days"],
     )

@@ -18,8 +18,11 @@ from hypothesis import strategies as st
 
 from ledger.book import Ledger
 from ledger.days import to_day
+from ledger.derivation import StoredFacts, derive
+from ledger.exports import DIRECT, Exports, ImportRecord
 from ledger.facts import Facts
 from ledger.money import to_minor
+from ledger.told import Told
 from payrisk.migrations.run import upgrade
 
 Day = date | str
@@ -60,9 +63,9 @@ def invoice(
                 "currency": currency,
                 "terms": terms,
                 "known_on": to_day(_date(known_on) if known_on is not None else issued),
+                "source_row": source_row or 0,
             }
         ],
-        sightings=[{"item_id": item_id, "source_row": source_row}] if source_row is not None else None,
     )
 
 
@@ -119,7 +122,7 @@ def together(*facts: Facts) -> Facts:
     return Facts.of(
         **{
             name: [row for frames in all_frames for row in frames[name].to_dict("records")]
-            for name in ("items", "applications", "customers", "rates", "sightings")
+            for name in ("items", "applications", "customers", "rates", "disputes")
         }
     )
 
@@ -139,6 +142,14 @@ def new_database(folder: Path) -> str:
     path = folder / "ledger.db"
     shutil.copyfile(_migrated_template(), path)
     return f"sqlite:///{path}"
+
+
+def derived_from(facts: Facts) -> StoredFacts:
+    """What a ledger derives of these facts, loaded at once, without a database."""
+    told = Told.of_facts(facts)
+    told = Told(**{kind: frame.assign(version=np.int64(1)) for kind, frame in told.frames().items()})
+    record = ImportRecord(1, DIRECT, (), (), FIRST_DAY, 1, None, len(told), "append", ("invoices",), 0)
+    return derive(told, Exports([record]), 1)
 
 
 def ledger_of(*facts: Facts) -> Ledger:
@@ -256,7 +267,7 @@ def _random_applications(rng: np.random.Generator, item: dict[str, object]) -> l
 
 def _where(facts: Facts, counts: object) -> Facts:
     frames = facts.frames()
-    cut = {name: frame[counts(frame["known_on"])] for name, frame in frames.items() if name != "sightings"}  # type: ignore[operator]
+    cut = {name: frame[counts(frame["known_on"])] for name, frame in frames.items()}  # type: ignore[operator]
     return Facts.of(**cut)
 
 

@@ -15,10 +15,13 @@ from ledger.errors import DatabaseNewer, DatabaseNotWritable, NotOurDatabase
 FOLDER = Path(__file__).parent
 
 
+_ONE_AT_A_TIME = 0x7061_7972_6973_6B  # "payrisk": the number of the lock that migrations take on PostgreSQL
+
+
 def upgrade(url: str) -> None:
     """Create the database behind the URL, or bring it up to date; does nothing, quickly, when it is.
 
-    Killed in between it leaves the database as it was.
+    Killed in between it leaves the database as it was. Of two at once, one waits and finds it done.
 
     Raises:
         DatabaseNewer: a newer payrisk made it.
@@ -33,17 +36,20 @@ def upgrade(url: str) -> None:
                 if _is_current(connection, shown(url)):
                     return
             with writing(engine) as connection:
-                _run(connection)
+                _wait_for_others(connection)
+                if not _is_current(connection, shown(url)):
+                    migrate(connection)
     finally:
         engine.dispose()
 
 
 def head() -> str:
     """The newest revision that this payrisk knows."""
-    return max(_known_revisions())
+    return max(known_revisions())
 
 
-def _known_revisions() -> set[str]:
+def known_revisions() -> set[str]:
+    """Every revision that this payrisk knows."""
     return {path.name.split("_")[0] for path in (FOLDER / "versions").glob("[0-9]*_*.py")}
 
 
@@ -54,18 +60,25 @@ def _is_current(connection: sa.Connection, shown_url: str) -> bool:
             raise NotOurDatabase(shown_url)
         return False
     found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
-    if found is not None and found not in _known_revisions():
+    if found is not None and found not in known_revisions():
         raise DatabaseNewer(shown_url, f"revision {found}")
     return bool(found == head())
 
 
-def _run(connection: sa.Connection) -> None:
+def migrate(connection: sa.Connection, to: str = "head") -> None:
+    """Run the migrations that are lacking up to a revision, in the caller's transaction."""
     from alembic import command  # slow to import, and rarely needed
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
+
+
+def _wait_for_others(connection: sa.Connection) -> None:
+    """Until the transaction ends no other process migrates. On SQLite a writer is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
 
 
 def _make_folder(url: str) -> None:

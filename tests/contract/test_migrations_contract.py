@@ -42,7 +42,7 @@ def test_migrations_and_stores_agree_on_every_table(empty_url):
 
 def test_a_missing_column_would_be_noticed(empty_url):
     upgrade(empty_url)
-    execute(empty_url, "ALTER TABLE items DROP COLUMN terms")
+    execute(empty_url, "ALTER TABLE told_items DROP COLUMN terms")
 
     assert [change[0] for change in differences(empty_url)] == ["add_column"]
 
@@ -83,11 +83,11 @@ def test_a_database_without_its_tables_is_named_with_the_way_out(empty_url, tmp_
 
 def test_a_table_of_an_older_or_newer_payrisk_is_noticed(empty_url):
     upgrade(empty_url)
-    execute(empty_url, "ALTER TABLE items ADD COLUMN mood TEXT")
+    execute(empty_url, "ALTER TABLE told_items ADD COLUMN mood TEXT")
     with pytest.raises(DatabaseNewer, match=r"items\.mood"):
         LedgerStore(empty_url).check()
 
-    execute(empty_url, "ALTER TABLE items DROP COLUMN mood", "ALTER TABLE items DROP COLUMN terms")
+    execute(empty_url, "ALTER TABLE told_items DROP COLUMN mood", "ALTER TABLE told_items DROP COLUMN terms")
     with pytest.raises(DatabaseNotMigrated, match=r"items\.terms"):
         LedgerStore(empty_url).check()
 

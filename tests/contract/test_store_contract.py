@@ -20,6 +20,7 @@ from ledger.book import Ledger
 from ledger.errors import ImportSwept, LedgerMoved, SumTooLarge
 from ledger.facts import Facts
 from ledger.store import LARGEST_SUM, LedgerStore
+from ledger.told import Told
 
 MARCH = date(2026, 3, 31)
 MANY = [f"INV-{number}" for number in range(7)]
@@ -84,7 +85,7 @@ def test_an_import_is_read_by_nobody_until_it_is_accepted(ledger):
     before = ledger.store.read()
 
     import_id = ledger.store.begin_import("csv", ["a.csv"], ["00ff"], MARCH, datetime(2026, 4, 1, tzinfo=UTC))
-    ledger.store.write(import_id, invoice("INV-2", due_on="2026-03-14", amount=100))
+    ledger.store.write(import_id, Told.of_facts(invoice("INV-2", due_on="2026-03-14", amount=100)))
 
     assert ledger.version == 1
     pd.testing.assert_frame_equal(ledger.store.read().items, before.items)
@@ -94,7 +95,8 @@ def test_an_import_is_read_by_nobody_until_it_is_accepted(ledger):
 
 def test_an_accepted_import_is_told_with_its_files(ledger):
     recorded_at = datetime(2026, 4, 1, 5, 30, tzinfo=UTC)
-    ledger.load(many_invoices(), source="ibm_ar", as_of=MARCH, recorded_at=recorded_at, files=[("a.csv", "00ff")])
+    said, files = Told.of_facts(many_invoices()), [("a.csv", "00ff")]
+    ledger.tell(said, source="ibm_ar", as_of=MARCH, roles=["invoices"], recorded_at=recorded_at, files=files)
 
     (record,) = ledger.imports()
 
@@ -106,7 +108,7 @@ def test_a_dead_import_is_swept_and_leaves_the_ledger_as_it_was(ledger):
     ledger.load(many_invoices())
     before = ledger.store.read()
     dead = ledger.store.begin_import("csv", [], [], MARCH, None)
-    ledger.store.write(dead, random_facts(1))
+    ledger.store.write(dead, Told.of_facts(random_facts(1)))
 
     assert ledger.store.sweep() == 1
     assert ledger.store.sweep() == 0
@@ -119,7 +121,7 @@ def test_a_swept_import_can_neither_go_on_nor_be_accepted(ledger):
     ledger.store.sweep()
 
     with pytest.raises(ImportSwept, match="Run it again"):
-        ledger.store.write(swept, many_invoices())
+        ledger.store.write(swept, Told.of_facts(many_invoices()))
     with pytest.raises(ImportSwept):
         ledger.store.accept(swept)
     assert ledger.store.begin_import("csv", [], [], MARCH, None) != swept
@@ -136,7 +138,7 @@ def test_an_import_is_accepted_once(ledger):
 def test_facts_may_be_written_in_several_calls(ledger):
     import_id = ledger.store.begin_import("csv", [], [], MARCH, None)
     for item_id in MANY:
-        ledger.store.write(import_id, invoice(item_id, due_on="2026-03-14", amount=1))
+        ledger.store.write(import_id, Told.of_facts(invoice(item_id, due_on="2026-03-14", amount=1)))
     ledger.store.accept(import_id)
 
     assert ledger.store.read().items["item_id"].tolist() == MANY
@@ -145,9 +147,9 @@ def test_facts_may_be_written_in_several_calls(ledger):
 
 def test_a_batch_that_fails_leaves_nothing_of_itself(ledger):
     import_id = ledger.store.begin_import("csv", [], [], MARCH, None)
-    ledger.store.write(import_id, invoice("INV-1", due_on="2026-03-14", amount=1))
-    with pytest.raises(Exception, match=r"(?i)unique"):
-        ledger.store.write(import_id, many_invoices())
+    ledger.store.write(import_id, Told.of_facts(invoice("INV-1", due_on="2026-03-14", amount=1)))
+    with pytest.raises(Exception, match=r"(?i)unique|duplicate"):
+        ledger.store.write(import_id, Told.of_facts(many_invoices()))
     ledger.store.accept(import_id)
 
     assert ledger.store.read().items["item_id"].tolist() == ["INV-1"]
@@ -181,7 +183,8 @@ def test_of_two_imports_compared_with_the_same_version_only_one_is_accepted(data
     def load(number: int) -> None:
         mine = Ledger.open(database_url)
         try:
-            mine.load(invoice(f"INV-{number}", due_on="2026-03-14", amount=1), computed_on=1)
+            rows = Told.of_facts(invoice(f"INV-{number}", due_on="2026-03-14", amount=1))
+            mine.tell(rows, source="sap", as_of=MARCH, roles=["invoices"], computed_on=1)
         except LedgerMoved as moved:
             said.append(str(moved))
         mine.close()

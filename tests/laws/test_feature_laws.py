@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-from builders import FIRST_DAY, RANDOM_DAYS, invoice, law, ledger_of, payment, random_facts, together
+from builders import FIRST_DAY, RANDOM_DAYS, derived_from, invoice, law, ledger_of, payment, random_facts, together
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +14,7 @@ from features.compute import feature_rows, open_balance, open_questions
 from features.facts import facts_of
 from features.table import FeatureTable
 from ledger.days import to_date, to_day
-from ledger.facts import Facts, revisions
+from ledger.facts import Facts
 from ledger.view import LedgerView
 
 LAST_DAY = FIRST_DAY + timedelta(days=RANDOM_DAYS + 60)
@@ -41,8 +41,9 @@ def random_company(seed: int) -> Facts:
 
 def view_of(facts: Facts, day: date) -> LedgerView:
     """The view of an evening, with validity derived as the ledger derives it."""
-    items = revisions(facts.items.assign(version=1), ["item_id"])
-    return LedgerView.of_facts(day, items.assign(source_row=np.arange(1, len(items) + 1)), facts.applications)
+    derived = derived_from(facts)
+    items = derived.items.assign(source_row=np.arange(1, len(derived.items) + 1))
+    return LedgerView.of_facts(day, items, derived.applications)
 
 
 def bits(table: FeatureTable) -> list[tuple[str, bytes]]:

@@ -31,9 +31,6 @@ def export_of(ledger: Ledger, day: date) -> Facts:
         applications=view.applications.assign(**learned),
         customers=view.customers[view.customers["superseded_on"] == NEVER].assign(**learned),
         rates=view.rates.assign(**learned),
-        sightings=pd.DataFrame(
-            {"item_id": (ids := view.items["item_id"].unique()), "source_row": range(1, len(ids) + 1)}
-        ),
     )
 
 

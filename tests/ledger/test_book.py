@@ -20,6 +20,7 @@ from ledger.errors import (
     UnknownRate,
 )
 from ledger.facts import Facts
+from ledger.told import Told
 
 MARCH = date(2026, 3, 31)
 INV = invoice("INV-1", issued_on="2026-02-12", due_on="2026-03-14", amount=100)
@@ -79,9 +80,10 @@ def test_the_newest_day_of_direct_loads_is_that_of_the_newest_knowledge(ledger):
 
 def test_a_load_of_files_sweeps_what_a_dead_import_left_behind(ledger):
     dead = ledger.store.begin_import("sap", ["dead.csv"], ["00ff"], MARCH, None)
-    ledger.store.write(dead, INV)
+    ledger.store.write(dead, Told.of_facts(INV))
 
-    ledger.load(invoice("INV-2", due_on="2026-03-14", amount=1), source="sap", as_of=MARCH, files=[("a.csv", "ff00")])
+    said = Told.of_facts(invoice("INV-2", due_on="2026-03-14", amount=1))
+    ledger.tell(said, source="sap", as_of=MARCH, roles=["invoices"], files=[("a.csv", "ff00")])
 
     assert ledger.store.sweep() == 0
     assert ledger.as_of(MARCH).items["item_id"].tolist() == ["INV-2"]
@@ -137,14 +139,15 @@ def test_the_same_payment_seen_again_is_known_since_the_earliest_export(ledger):
     assert view.applications["known_on"].tolist() == [to_day(date(2026, 3, 10))]
 
 
-def test_the_source_row_is_that_of_the_newest_file_that_held_the_item(ledger):
+def test_the_source_row_is_that_of_the_file_that_told_it_last(ledger):
     two = invoice("INV-2", due_on="2026-03-14", amount=1, source_row=2)
     ledger.load(together(invoice("INV-1", due_on="2026-03-14", amount=1, source_row=1), two))
-    ledger.load(Facts.of(sightings=[{"item_id": "INV-1", "source_row": 7}]), source="csv", as_of=MARCH)
+    ledger.load(invoice("INV-1", due_on="2026-03-20", amount=1, source_row=7, known_on="2026-03-18"))
     ledger.load(invoice("INV-3", due_on="2026-03-14", amount=1))
 
     def rows(version: int | None = None) -> list[int]:
-        return ledger.as_of(MARCH, version=version).items["source_row"].tolist()
+        items = ledger.as_of(MARCH, version=version).items
+        return items.drop_duplicates("item_id", keep="last")["source_row"].tolist()
 
     assert rows() == [7, 2, 0]
     assert rows(version=1) == [1, 2]

@@ -23,6 +23,7 @@ from ledger.errors import (
     PayriskError,
 )
 from ledger.store import LedgerStore
+from ledger.told import Told
 
 INV = invoice("INV-1", due_on="2026-03-14", amount=100)
 
@@ -42,7 +43,7 @@ def test_facts_of_an_import_that_does_not_exist_are_refused_by_the_database(ledg
         pytest.raises(sa.exc.IntegrityError, match="FOREIGN KEY"),
         ledger.store.engine.begin() as connection,
     ):
-        connection.execute(sa.text("INSERT INTO sightings (import_id, item_id, source_row) VALUES (77, 'A', 1)"))
+        connection.execute(sa.text("INSERT INTO told_rates VALUES (77, 'USD', 'EUR', 1, 1, 1, '1', 1)"))
 
 
 def test_a_reader_is_not_locked_out_while_an_import_writes(ledger):
@@ -128,12 +129,12 @@ def test_a_store_that_is_only_opened_does_not_connect():
 
 
 def test_rows_are_written_in_short_transactions(ledger, monkeypatch):
-    monkeypatch.setattr("ledger.store.BATCH_ROWS", 5)
+    monkeypatch.setattr("ledger.batches.BATCH_ROWS", 5)
     commits = []
     sa.event.listen(ledger.store.engine, "commit", lambda _connection: commits.append(1))
 
     import_id = ledger.store.begin_import("csv", [], [], date(2026, 3, 31), None)
-    ledger.store.write(import_id, random_facts(1))
+    ledger.store.write(import_id, Told.of_facts(random_facts(1)))
 
     assert len(commits) > 5
 
@@ -146,7 +147,7 @@ import ledger.store
 sys.path.insert(0, sys.argv[3])
 from builders import random_facts
 
-ledger.store.BATCH_ROWS = 5
+ledger.batches.BATCH_ROWS = 5
 book = Ledger.open(sys.argv[1])
 seen = [0]
 

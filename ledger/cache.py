@@ -1,0 +1,164 @@
+"""The columnar cache: what was told and the facts of a version as Arrow files, so that a view costs no SQL.
+
+It can be thrown away at any time. A version is named by a digest of all its imports and of the code of this room,
+so a restored database, or another payrisk, never meets the files of another one.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+import pyarrow as pa
+
+from ledger.derivation import StoredFacts
+from ledger.exports import Exports
+from ledger.schema import ABSENCES, APPLICATIONS, CUSTOMERS, DISPUTES, ITEMS, RATES, Table
+from ledger.told import BY_KIND, Told
+
+_KEPT = 2
+"""Versions of each kind that stay: the newest, and the one that a running reader may still use."""
+
+_ABANDONED_SECONDS = 3600
+"""No cache takes so long to write."""
+_KINDS: Mapping[str, Mapping[str, Table]] = {
+    "told": BY_KIND,
+    "facts": {
+        "items": ITEMS, "applications": APPLICATIONS, "customers": CUSTOMERS, "rates": RATES, "disputes": DISPUTES,
+        "absences": ABSENCES,
+    },
+}  # fmt: skip
+
+_Frames = TypeVar("_Frames", Told, StoredFacts)
+
+
+class Cache:
+    """Frames by version: in `folder`, or in memory alone where there is none."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self._told: dict[str, Told] = {}
+        self._facts: dict[str, StoredFacts] = {}
+
+    def told(self, exports: Exports, make: Callable[[], Told]) -> Told:
+        """What was told by those exports; made where it is not kept."""
+        return self._kept(self._told, "told", exports, make, lambda frames, _: Told(**frames))
+
+    def facts(self, exports: Exports, make: Callable[[], StoredFacts]) -> StoredFacts:
+        """The facts of those exports; made where they are not kept."""
+        return self._kept(self._facts, "facts", exports, make, lambda frames, version: StoredFacts(version, **frames))
+
+    def keep_told(self, exports: Exports, told: Told) -> None:
+        """Remember what was told by those exports."""
+        self.told(exports, lambda: told)
+
+    def _kept(
+        self, kept: dict[str, _Frames], kind: str, exports: Exports, make: Callable[[], _Frames],
+        made_of: Callable[[Mapping[str, pd.DataFrame], int], _Frames],
+    ) -> _Frames:  # fmt: skip
+        name = f"{kind}-{digest_of(exports)}"
+        if name not in kept:
+            frames = self._read(name, _KINDS[kind])
+            if frames is None:
+                found = make()
+                self._write(name, _frames(found))
+                frames = self._read(name, _KINDS[kind])  # what lies in the file takes no memory of its own
+            if frames is not None:
+                found = made_of(frames, len(exports.records))
+            while len(kept) >= _KEPT:
+                del kept[next(iter(kept))]
+            kept[name] = found
+        return kept[name]
+
+    def _read(self, name: str, kinds: Mapping[str, Table]) -> dict[str, pd.DataFrame] | None:
+        if self.folder is None or not (self.folder / name).is_dir():
+            return None
+        with suppress(OSError, pa.ArrowException):
+            frames = {kind: _read_frame(self.folder / name / f"{kind}.arrow") for kind in kinds}
+            if all({*table.names} - {"version"} <= {*frames[kind].columns} for kind, table in kinds.items()):
+                return frames
+        # Half a cache is none.
+        _remove(self.folder / name)
+        return None
+
+    def _write(self, name: str, frames: Mapping[str, pd.DataFrame]) -> None:
+        """Under another name first, so that nobody reads half of it. What cannot be written is not kept."""
+        if self.folder is None:
+            return
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            made = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
+            try:
+                for kind, frame in frames.items():
+                    _write_frame(frame, made / f"{kind}.arrow")
+                os.replace(made, self.folder / name)
+            finally:
+                shutil.rmtree(made, ignore_errors=True)
+            self._forget_old(name.split("-")[0])
+            self._forget_unfinished()
+
+    def _forget_old(self, kind: str) -> None:
+        assert self.folder is not None
+        kept = sorted(self.folder.glob(f"{kind}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in kept[_KEPT:]:
+            _remove(path)
+
+    def _forget_unfinished(self) -> None:
+        """What processes that were ended left half written or half removed."""
+        assert self.folder is not None
+        newest = max(path.stat().st_mtime for path in self.folder.iterdir())
+        for path in self.folder.glob(".*-*"):
+            if path.stat().st_mtime < newest - _ABANDONED_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def digest_of(exports: Exports) -> str:
+    """The name of a version: of its imports, and of the code that makes facts of them."""
+    records = [
+        [r.import_id, r.version, r.source, r.as_of.isoformat(), str(r.recorded_at), r.rows, r.mode, *r.roles,
+         *r.file_sha256, r.posting_lag_days]
+        for r in exports.records
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps([_code(), records]).encode()).hexdigest()[:32]
+
+
+@cache
+def _code() -> str:
+    """Of every file of the room: a list of those that matter would forget one."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _frames(found: Told | StoredFacts) -> dict[str, pd.DataFrame]:
+    return {f.name: getattr(found, f.name) for f in fields(found) if f.name != "version"}
+
+
+def _remove(folder: Path) -> None:
+    """Out of sight at once, for whoever is ended in between must not leave half of it under its name."""
+    with suppress(OSError):
+        away = Path(tempfile.mkdtemp(prefix=".old-", dir=folder.parent))
+        folder.replace(away)
+        shutil.rmtree(away, ignore_errors=True)
+
+
+def _write_frame(frame: pd.DataFrame, path: Path) -> None:
+    table = pa.Table.from_pandas(frame, preserve_index=False).combine_chunks()
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    # On the disk before its folder gets its name: after a loss of power a file may else hold zeros.
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def _read_frame(path: Path) -> pd.DataFrame:
+    with pa.memory_map(str(path)) as source:
+        frame: pd.DataFrame = pa.ipc.open_file(source).read_all().to_pandas(split_blocks=True)
+    return frame

@@ -1,0 +1,57 @@
+"""Looking ids up among ids, and adding money up by them: a million at a time, exactly.
+
+Ids are texts in Arrow memory; they are hashed there and never become Python objects. Sums are of whole numbers.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from ledger.ordering import Ints, as_arrow
+
+
+def positions(ids: "pd.Series[Any]", among: "pd.Series[Any]") -> Ints:
+    """For each of `ids` its row in `among` (the first, counted from 0), or -1 where it is not there."""
+    if not len(ids) or not len(among):
+        return np.full(len(ids), -1, dtype=np.int64)
+    found = pc.index_in(as_arrow(ids), value_set=as_arrow(among))
+    return np.asarray(pc.fill_null(found, -1)).astype(np.int64)
+
+
+def summed_at(rows: Ints, amounts: Ints, length: int) -> Ints:
+    """The sums of `amounts` by row, shape (length,); what stands at row -1 is left out."""
+    sums = np.zeros(length, dtype=np.int64)
+    there = rows >= 0
+    if there.all():
+        np.add.at(sums, rows, amounts)
+    else:
+        np.add.at(sums, rows[there], amounts[there])
+    return sums
+
+
+def grouped(keys: pd.DataFrame, by: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
+    """The group of each row, shape (n,), and the keys of the groups that occur, in order.
+
+    Args:
+        keys: the rows; text columns.
+        by: the columns that make a group, the first leading in the order.
+    """
+    packed = np.zeros(len(keys), dtype=np.int64)
+    factors = [pd.factorize(keys[name], sort=True) for name in by]
+    for codes, values in factors:
+        packed = packed * max(1, len(values)) + codes
+    groups, row_group = np.unique(packed, return_inverse=True)
+    found: dict[str, Any] = {}
+    rest = groups
+    for name, (_, values) in zip(reversed(by), reversed(factors), strict=True):
+        rest, code = np.divmod(rest, max(1, len(values)))
+        found[name] = pd.Series(values.take(code), dtype="str")
+    return row_group.astype(np.int64), pd.DataFrame({name: found[name] for name in by})
+
+
+def whole(values: "pd.Series[Any]") -> Ints:
+    """Money or days as 64-bit whole numbers; an empty column may come without a type."""
+    return values.to_numpy(dtype=np.int64)
