@@ -25,7 +25,7 @@ def tolerance_minor(amount_minor: Any, currency: Any) -> NDArray[np.int64]:
     array([100, 500,  30])
     """
     amount = np.abs(np.asarray(amount_minor, dtype=np.int64))
-    codes, inverse = np.unique(np.asarray(currency, dtype=object), return_inverse=True)
+    inverse, codes = pd.factorize(currency)
     unit = np.array([10 ** EXPONENT[code] for code in codes], dtype=np.int64)[inverse] if len(codes) else amount
     residue: NDArray[np.int64] = np.minimum(np.maximum(amount // 200, unit), amount // 10)
     return residue

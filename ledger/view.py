@@ -6,24 +6,30 @@ Days are whole numbers (`ledger.days`), money is whole minor units of the docume
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ledger.aging import dpd
 from ledger.days import NEVER, to_date, to_day
 from ledger.errors import UnknownItem
+from ledger.lookup import positions, summed_at, whole
 from ledger.settlement import settlements, tolerance_minor
 
 ITEM_COLUMNS = (
     "item_id", "customer_id", "entity", "invoice_number", "issued_on", "due_on", "amount_minor", "currency",
-    "terms", "known_on", "superseded_on", "source_row",
+    "terms", "kind", "instalment", "known_on", "superseded_on", "source_row",
 )  # fmt: skip
 """One row per *revision* of an item. A corrected item has several; the one that counts on an evening `t` is the one
-with `known_on <= t < superseded_on`. `amount_minor` is negative for a credit memo; `terms` is '' when not stated."""
+with `known_on <= t < superseded_on`. `amount_minor` is negative for a credit memo and for money on account; `terms` is
+'' when not stated. `instalment` counts the parts of one invoice from 1; 0 is the only one."""
+
+ITEM_KINDS = ("invoice", "credit_memo", "on_account")
 
 APPLICATION_COLUMNS = (
     "application_id", "item_id", "kind", "amount_minor", "happened_on", "known_on", "known_assumed",
@@ -31,10 +37,29 @@ APPLICATION_COLUMNS = (
 """Payments as applications to items. `kind` is cash, credit, discount, write_off or reversal; a positive
 `amount_minor` lowers the open amount, a reversal is negative. `known_assumed`: the file had no booking day."""
 
-CUSTOMER_COLUMNS = ("customer_id", "customer_name", "country", "known_on", "superseded_on")
+CUSTOMER_COLUMNS = (
+    "customer_id", "customer_name", "country", "debtor_class", "parent_id", "known_on", "superseded_on",
+)  # fmt: skip
+"""One row per revision. `debtor_class` is legal_person, natural_person or '' (not stated); `parent_id` is the customer
+that this one belongs to, '' for none."""
+
 RATE_COLUMNS = ("currency", "base", "rate", "rate_on", "known_on")
 
+DISPUTE_COLUMNS = (
+    "dispute_id", "item_id", "amount_minor", "reason", "opened_on", "resolved_on", "known_on", "superseded_on",
+)  # fmt: skip
+"""One row per revision of a dispute about a part of an item, `amount_minor` above zero. `resolved_on` is `NEVER` while
+it is open, and for as long as its end is not known."""
+
+ABSENCE_COLUMNS = ("item_id", "known_on", "ended_on")
+"""Spans in which an item was missing from the snapshots of its source: from the evening `known_on` until the evening
+before `ended_on`, `NEVER` while it is missing."""
+
 APPLICATION_KINDS = ("cash", "credit", "discount", "write_off", "reversal")
+
+_WHOLE_COLUMNS = frozenset(
+    {"amount_minor", "rate_on", "opened_on", "resolved_on", "known_on", "superseded_on", "ended_on"}
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +84,7 @@ class LedgerView:
         day: the evening looked at.
         known_by: the evening whose knowledge is used; equal to `day` for every prediction.
         version: how many accepted imports and records of our store stand behind it.
-        items, applications, customers, rates: the frames named above, in stable order.
+        items, applications, customers, rates, disputes, absences: the frames named above, in stable order.
     """
 
     day: date
@@ -69,6 +94,8 @@ class LedgerView:
     applications: pd.DataFrame
     customers: pd.DataFrame
     rates: pd.DataFrame
+    disputes: pd.DataFrame = field(default_factory=lambda: _none(DISPUTE_COLUMNS))
+    absences: pd.DataFrame = field(default_factory=lambda: _none(ABSENCE_COLUMNS))
 
     @classmethod
     def of_facts(
@@ -79,34 +106,89 @@ class LedgerView:
         customers: pd.DataFrame | None = None,
         rates: pd.DataFrame | None = None,
         *,
+        disputes: pd.DataFrame | None = None,
+        absences: pd.DataFrame | None = None,
         known_by: date | None = None,
         version: int = 0,
+        ordered: bool = False,
     ) -> "LedgerView":
         """Cut whole fact frames down to one evening: the only place where knowledge is cut.
 
         A later import cannot change what comes out for an earlier evening, whatever the frames hold beyond it.
+
+        Args:
+            items, applications, customers, rates, disputes, absences: whole frames. What a frame does not say gets its
+                default: the kind of an item follows from its sign, `instalment` is 0, texts are ''.
+            ordered: the frames stand in the order of a view already, as the store keeps them, and are not sorted.
+                That order: items (item_id, known_on), applications (item_id, known_on, happened_on, application_id),
+                customers (customer_id, known_on), rates (base, currency, rate_on, known_on), disputes (item_id,
+                dispute_id, known_on), absences (item_id, known_on).
         """
         by = to_day(known_by or day)
-        customers = customers if customers is not None else pd.DataFrame(columns=list(CUSTOMER_COLUMNS))
-        rates = rates if rates is not None else pd.DataFrame(columns=list(RATE_COLUMNS))
-        known_items = _known(items, by, ITEM_COLUMNS, order=("item_id", "known_on"))
-        known_applications = _known(
-            applications, by, APPLICATION_COLUMNS, order=("item_id", "known_on", "happened_on", "application_id")
-        )
+
+        def known(frame: pd.DataFrame | None, columns: Sequence[str], *order: str) -> pd.DataFrame:
+            frame = _none(columns) if frame is None else _completed(frame, columns)
+            return _known(frame, by, columns, None if ordered else order)
+
         return cls(
             day=day,
             known_by=known_by or day,
             version=version,
-            items=known_items,
-            applications=known_applications,
-            customers=_known(customers, by, CUSTOMER_COLUMNS, order=("customer_id", "known_on")),
-            rates=_known(rates, by, RATE_COLUMNS, order=("base", "currency", "rate_on", "known_on")),
+            items=known(items, ITEM_COLUMNS, "item_id", "known_on"),
+            applications=known(
+                applications, APPLICATION_COLUMNS, "item_id", "known_on", "happened_on", "application_id"
+            ),
+            customers=known(customers, CUSTOMER_COLUMNS, "customer_id", "known_on"),
+            rates=known(rates, RATE_COLUMNS, "base", "currency", "rate_on", "known_on"),
+            disputes=known(disputes, DISPUTE_COLUMNS, "item_id", "dispute_id", "known_on"),
+            absences=known(absences, ABSENCE_COLUMNS, "item_id", "known_on"),
         )
 
     @cached_property
     def settlements(self) -> pd.DataFrame:
         """Every time an item was known to be settled: see `ledger.settlement.settlements` for the columns."""
         return settlements(self.items, self.applications)
+
+    def earlier(self, day: date) -> "LedgerView":
+        """The evening of a day before this one, as it was known then: what its own view showed.
+
+        Raises `ValueError` for a day after this view's knowledge.
+        """
+        if day > self.known_by:
+            raise ValueError(f"{day} is after what the view knows, {self.known_by}.")
+        return LedgerView.of_facts(
+            day,
+            self.items,
+            self.applications,
+            self.customers,
+            self.rates,
+            disputes=self.disputes,
+            absences=self.absences,
+            version=self.version,
+            ordered=True,
+        )
+
+    @property
+    def later(self) -> bool:
+        """Whether the day is seen with knowledge of a later evening; such figures are for reports, which say so."""
+        return self.known_by > self.day
+
+    def billed(self) -> pd.DataFrame:
+        """The items of the evening, open or settled: one row each, its newest revision known, ordered by `item_id`.
+
+        With later knowledge an item counts from the day it was issued, or known, whichever is earlier.
+        """
+        items = _where(self.items, whole(self.items["superseded_on"]) == NEVER)
+        if self.later:
+            day = to_day(self.day)
+            items = _where(items, (whole(items["issued_on"]) <= day) | (whole(items["known_on"]) <= day))
+        return items
+
+    def applied(self) -> pd.DataFrame:
+        """The applications of the evening; with later knowledge those that happened by then."""
+        if not self.later:
+            return self.applications
+        return _where(self.applications, whole(self.applications["happened_on"]) <= to_day(self.day))
 
     def open_items(self) -> pd.DataFrame:
         """The items with money still open on the evening of `day`, ordered by `item_id`.
@@ -115,22 +197,39 @@ class LedgerView:
         not yet used), `dpd` (days) and `open_within_tolerance` (a residue that labels call settled). Settled items
         are left out. With later knowledge (`known_by > day`) facts count by the day they happened.
         """
-        day, later = to_day(self.day), self.known_by > self.day
-        items = self.items[self.items["superseded_on"] == NEVER]
-        applied = self.applications
-        if later:
-            items = items[(items["issued_on"] <= day) | (items["known_on"] <= day)]
-            applied = applied[applied["happened_on"] <= day]
-        sums = applied.groupby("item_id", sort=False)["amount_minor"].sum()
-        frame = items.assign(
-            open_minor=items["amount_minor"] - items["item_id"].map(sums).fillna(0).astype(np.int64),
-            dpd=day - items["due_on"],
-        )
-        frame = frame[frame["open_minor"] != 0].drop(columns=["known_on", "superseded_on"])
+        items, applied = self.billed(), self.applied()
+        rows = positions(applied["item_id"], items["item_id"])
+        open_minor = whole(items["amount_minor"]) - summed_at(rows, whole(applied["amount_minor"]), len(items))
+        still_open = open_minor != 0
+        frame = _where(items.drop(columns=["known_on", "superseded_on"]), still_open)
+        open_minor = open_minor[still_open]
+        tolerance = tolerance_minor(whole(frame["amount_minor"]), frame["currency"])
+        return frame.assign(
+            open_minor=open_minor,
+            dpd=to_day(self.day) - whole(frame["due_on"]),
+            open_within_tolerance=np.abs(open_minor) <= tolerance,
+        ).reset_index(drop=True)
 
-        tolerance = tolerance_minor(frame["amount_minor"].to_numpy(), frame["currency"].to_numpy())
-        frame = frame.assign(open_within_tolerance=frame["open_minor"].abs().to_numpy() <= tolerance)
-        return frame.reset_index(drop=True)
+    def open_disputes(self) -> pd.DataFrame:
+        """What is disputed on the evening of `day`: `dispute_id`, `item_id`, `amount_minor`, `reason`, `opened_on`.
+
+        An item may have several; together they may claim more than is open of it (`ledger.books.aging_report` caps it).
+        """
+        day, told = to_day(self.day), self.disputes
+        stands = (
+            (whole(told["superseded_on"]) == NEVER)
+            & (whole(told["opened_on"]) <= day)
+            & (whole(told["resolved_on"]) > day)
+        )
+        columns = ["dispute_id", "item_id", "amount_minor", "reason", "opened_on"]
+        return _where(told[columns], stands).reset_index(drop=True)
+
+    @cached_property
+    def vanished(self) -> frozenset[str]:
+        """The ids of the items that were missing from their source on the evening of `day`."""
+        day = to_day(self.day)
+        absent = (whole(self.absences["known_on"]) <= day) & (whole(self.absences["ended_on"]) > day)
+        return frozenset(str(item_id) for item_id in self.absences.loc[absent, "item_id"])
 
     def invoice(self, item_id: str) -> OpenItem:
         """One item as it stands this evening, open or settled. Raises `UnknownItem` when it is not known yet."""
@@ -151,11 +250,43 @@ class LedgerView:
         )
 
 
-def _known(facts: pd.DataFrame, by: int, columns: Sequence[str], order: Sequence[str]) -> pd.DataFrame:
+def _known(facts: pd.DataFrame, by: int, columns: Sequence[str], order: Sequence[str] | None) -> pd.DataFrame:
     """The facts learned by the evening `by`, in an order that does not depend on how they came in."""
-    frame = facts.loc[facts["known_on"].to_numpy(dtype=np.int64) <= by, list(columns)]
-    if "superseded_on" in columns:
-        end = frame["superseded_on"].to_numpy(dtype=np.int64)
-        # That a fact will be superseded is itself knowledge: before that day it is simply valid.
-        frame = frame.assign(superseded_on=np.where(end > by, NEVER, end))
-    return frame.sort_values(list(order), kind="stable").reset_index(drop=True)
+    frame = _where(facts[list(columns)], whole(facts["known_on"]) <= by)
+    for name in ("superseded_on", "resolved_on", "ended_on"):
+        if name in columns:
+            end = whole(frame[name])
+            # That a fact will end is itself knowledge: before that day it is simply valid.
+            if (not_yet := (end > by) & (end != NEVER)).any() or frame[name].dtype != np.int64:
+                frame = frame.assign(**{name: np.where(not_yet, NEVER, end)})
+    if order is not None:
+        frame = frame.sort_values(list(order), kind="stable")
+    return frame.reset_index(drop=True)
+
+
+def _where(frame: pd.DataFrame, counts: NDArray[np.bool_]) -> pd.DataFrame:
+    """The rows that count; the frame itself, not copied, when all do."""
+    return frame if counts.all() else frame.loc[counts]
+
+
+def _completed(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The frame with the defaults of the optional columns that it does not have."""
+    absent = [name for name in columns if name not in frame.columns]
+    if not absent:
+        return frame
+    defaults: dict[str, Any] = {}
+    for name in absent:
+        if name == "kind":
+            credit = whole(frame["amount_minor"]) < 0
+            kinds = np.array(["invoice", "credit_memo"], dtype=object)[credit.astype(np.int64)]
+            defaults[name] = pd.Series(kinds, index=frame.index, dtype="str")
+        elif name == "instalment":
+            defaults[name] = np.zeros(len(frame), dtype=np.int64)
+        elif name in ("debtor_class", "parent_id", "reason"):
+            defaults[name] = pd.Series("", index=frame.index, dtype="str")
+    return frame.assign(**defaults)
+
+
+def _none(columns: Sequence[str]) -> pd.DataFrame:
+    """An empty frame of these columns."""
+    return pd.DataFrame({name: pd.Series(dtype=np.int64 if name in _WHOLE_COLUMNS else "str") for name in columns})
