@@ -21,7 +21,7 @@ from models.score import Mode, Score
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
 from serving.accounts import accounts_of
 from serving.customers import customer_facts
-from serving.notices import beyond_notices, mode_notices
+from serving.notices import beyond_notices, mode_notices, vanished_notices
 from serving.priority import OverdueThenAge, OverdueTimesRisk, Priority
 from serving.progress import Progress, silent
 from serving.publishing import Provenance, QueueRun, queue_run
@@ -105,7 +105,7 @@ def score_items(
         scored = _by_bundle(view, table, shelf, best_before_days) or _by_rule(view, table, grace_days)
     except (BundleRefused, WrongCatalogue) as refusal:
         scored = _by_rule(view, table, grace_days, str(refusal))
-    return replace(scored, notices=scored.notices + beyond_notices(as_of, ledger.newest_day()))
+    return replace(scored, notices=scored.notices + vanished_notices(view) + beyond_notices(as_of, ledger.newest_day()))
 
 
 def run_evening(
@@ -117,12 +117,14 @@ def run_evening(
     now: datetime,
     program: str = "",
     store: "ServingStore | None" = None,
+    notices: tuple[str, ...] = (),
     progress: Progress = silent,
 ) -> QueueRun:
     """Make the list of an evening and, given a store, publish it in one transaction.
 
     Args:
         now: the instant of publishing, with its time zone.
+        notices: what readers must know besides what the evening says itself.
         program: the version of the program, for `made_of`.
         progress: told each step as it begins.
     """
@@ -137,7 +139,7 @@ def run_evening(
     )
     progress("building the queue")
     run = queue_of(
-        evening,
+        replace(evening, notices=evening.notices + notices),
         capacity=settings.capacity,
         now=now,
         reporting_currency=settings.reporting_currency,

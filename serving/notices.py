@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from ledger.view import LedgerView
+from ledger.words import count_text
 from models.score import Mode
 
 MODE_NOTICES: dict[Mode, str] = {
@@ -40,6 +42,21 @@ def mode_notices(
         OLDER_VERSION if older else "",
     )
     return tuple(sentence for sentence in said if sentence)
+
+
+def vanished_notices(view: LedgerView) -> tuple[str, ...]:
+    """What is to be said of open invoices that are missing from their system's newest snapshot."""
+    if not view.vanished:
+        return ()
+    opened = view.open_items()
+    count = int(opened["item_id"].isin(list(view.vanished)).sum())
+    if not count:
+        return ()
+    invoices = count_text(count, "open invoice")
+    return (
+        f"{invoices} {'is' if count == 1 else 'are'} missing from the newest export without being settled: check "
+        f"before you call.",
+    )
 
 
 def beyond_notices(as_of: date, newest: date) -> tuple[str, ...]:
