@@ -1,5 +1,20 @@
 """What the company knows about what it is owed: the only door to data.
 
-Read `view.py` first (what was known on one evening), then `book.py` (the door), `store.py` (where the facts lie),
-`importing.py` (how they come in) and `outcomes.py` (the one door forward, for training alone).
+Read `view.py` first (what was known on one evening), then `book.py` (the door), then the way of a fact, in this order:
+
+- **words of the house**: `days.py`, `money.py`, `words.py`, `item_ids.py`, `application_ids.py`, `errors.py`,
+  `refusals.py`; `schema.py` has every table and column; `lookup.py` and `ordering.py` do ids at speed.
+- **a file becomes cells**, in a process of its own: `reading/`.
+- **cells become columns**: `options.py` and `mapping.py` (what a person said), `headers.py`, `records.py`, `notes.py`,
+  `layout.py` (which column is which), `conventions.py`, `column_values.py`, `columns.py`, with `parsing/` for one cell.
+- **columns become facts to believe**: `sieve.py`, `checked.py`, `check_invoices.py`, `check_payments.py`,
+  `check_masters.py`, `check_disputes.py`; `terms.py`, `due_rules.py`, `bank_days.py` say when an invoice is due.
+- **an export is held beside what was told**: `export_day.py`, `exports.py`, `hearing.py`, `telling.py`;
+  `check_known.py`, `told_twice.py` and `plausibility.py` refuse what cannot be. `importing.py` leads through all of it,
+  and `remarks.py` and `report.py` give the account.
+- **what was told is kept**: `told.py`, `facts.py` (booked directly), `store.py`, `batches.py`, `database.py`,
+  `cache.py`.
+- **what was told becomes facts of every evening**: `derivation.py`, `paid_totals.py`, `settlement.py`, `aging.py`.
+- **what people ask of an evening**: `books/` (aging, proof, roll-forward), `scorecard/` (can it be believed?),
+  `measures/` (the figures of the trade). `outcomes.py` is the one door forward, for training alone.
 """

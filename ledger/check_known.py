@@ -1,52 +1,66 @@
-"""Invoices that contradict what the ledger knows under their id: set aside, for nothing of it is guessed."""
+"""Invoices that contradict what was told under their id: set aside, for nothing of it is guessed."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from typing import Any
 
-from ledger.checked import BadRow, Checked, Invoice, set_aside
-from ledger.learning import Known
+import numpy as np
+
+from ledger.checked import BadRow
+from ledger.exports import INVOICES
+from ledger.hearing import Hearing
+from ledger.ordering import Flags
 from ledger.parsing.bad_cell import BadCell
 from ledger.words import shown
 
 
-def set_contradictions_aside(table: Checked[Invoice], known: Known) -> Set[str]:
-    """Take out of a table the invoices that cannot be revisions of the items known under their ids: those ids."""
-    position = {row: at for at, row in enumerate(table.columns.table.rows)}
-    believed: list[Invoice] = []
-    disputed: set[str] = set()
-    for invoice in table.facts:
-        before = known.items.get(invoice.item_id)
-        bad = before and _contradiction(invoice, before, paid=bool(known.applications.get(invoice.item_id)))
-        if bad:
-            disputed.add(invoice.item_id)
-            table.bad.append(set_aside(table.columns, position[invoice.row], bad, invoice.number))
-        else:
-            believed.append(invoice)
-    table.facts[:] = believed
-    table.bad.sort(key=lambda bad: bad.row)
-    return disputed
+def set_contradictions_aside(hearing: Hearing) -> frozenset[str]:
+    """Take out of the invoices what cannot be revisions of the items known under their ids: those ids."""
+    items = hearing.items
+    bad = _contradicts(hearing)
+    if not bad.any():
+        return frozenset()
+    at = np.flatnonzero(bad)
+    before = items.known.iloc[items.before[at]].to_dict("records")
+    sentences = {
+        str(row["item_id"]): _contradiction(row, old)
+        for row, old in zip(items.new.iloc[at].to_dict("records"), before, strict=True)
+    }
+    for table in hearing.checked.of(INVOICES):
+        why = [sentences.get(item_id) for item_id in table.facts["item_id"].tolist()]
+        table.set_aside([at for at, bad in enumerate(why) if bad], why.__getitem__)  # type: ignore[arg-type]
+    hearing.forget_items()
+    return frozenset(sentences)
 
 
-def _contradiction(invoice: Invoice, before: Mapping[str, Any], *, paid: bool) -> BadRow | None:
-    if before["invoice_number"] and (before["entity"], before["invoice_number"]) != (invoice.entity, invoice.number):
+def _contradicts(hearing: Hearing) -> Flags:
+    items = hearing.items
+    entity = items.same_in(["entity", "invoice_number"])
+    customer, told = items.same_in(["customer_id"]), items.same_in(["issued_on", "amount_minor", "currency"])
+    currency = items.same_in(["currency"])
+    numbered = np.zeros(len(items.new), dtype=np.bool_)
+    at = np.flatnonzero(items.is_known)
+    numbered[at] = (items.known["invoice_number"].iloc[items.before[at]] != "").to_numpy()
+    paid = hearing.is_paid
+    return items.is_known & ((numbered & ~entity) | (~customer & ~told) | (paid & ~currency))
+
+
+def _contradiction(invoice: Mapping[Any, Any], before: Mapping[Any, Any]) -> BadRow:
+    if before["invoice_number"] and any(before[name] != invoice[name] for name in ("entity", "invoice_number")):
         known = f'"{shown(before["invoice_number"])}" of entity "{shown(before["entity"])}"'
         return BadRow(
             "invoice_id",
-            BadCell("bad_id", f'Entity and number make the id "{shown(invoice.item_id)}", which is that of {known}.'),
+            BadCell(
+                "bad_id", f'Entity and number make the id "{shown(invoice["item_id"])}", which is that of {known}.'
+            ),
         )
-    told = (invoice.issued_on, invoice.amount_minor, invoice.currency)
-    if before["customer_id"] != invoice.customer_id and told != (
-        before["issued_on"], before["amount_minor"], before["currency"],
-    ):  # fmt: skip
+    if before["customer_id"] != invoice["customer_id"]:
         sentence = (
             f'The number is known as an invoice of customer "{shown(before["customer_id"])}" with another amount, '
             f"currency or issue day. Two legal entities with the same numbers need a column entity."
         )
         return BadRow("customer_id", BadCell("conflicting_duplicate", sentence))
-    if paid and before["currency"] != invoice.currency:
-        sentence = (
-            f"The invoice is known in {before['currency']} and has payments in it; they cannot become "
-            f"{invoice.currency}."
-        )
-        return BadRow("currency", BadCell("currency_mismatch", sentence))
-    return None
+    sentence = (
+        f"The invoice is known in {before['currency']} and has payments in it; they cannot become "
+        f"{invoice['currency']}."
+    )
+    return BadRow("currency", BadCell("currency_mismatch", sentence))

@@ -1,59 +1,107 @@
 """Customers and exchange rates that may be believed."""
 
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
 
-from ledger.checked import (
-    BadRow,
-    Checked,
-    Customer,
-    Rate,
-    day_of,
-    optional,
-    required,
-    set_aside,
-    started,
-)
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ledger.check_invoices import in_another_case
+from ledger.checked import CUSTOMER_FACTS, RATE_FACTS, BadRow, Checked
 from ledger.columns import Columns
-from ledger.days import to_date
+from ledger.days import NEVER, to_date
 from ledger.parsing.bad_cell import BadCell, missing
+from ledger.sieve import Sieve, checked
+from ledger.words import shown
+
+LEGAL_PERSON, NATURAL_PERSON = "legal_person", "natural_person"
+_CLASSES = {
+    LEGAL_PERSON: "legal person, legal entity, company, business, b2b, organisation, organization, juristische person, "
+    "firma, unternehmen, personne morale, persona jurídica, persona giuridica, rechtspersoon, pessoa jurídica",
+    NATURAL_PERSON: "natural person, individual, consumer, private, private person, b2c, natürliche person, "
+    "privatperson, personne physique, persona física, persona fisica, natuurlijk persoon, pessoa física",
+}
+_CLASS_OF = {word.strip(): name for name, words in _CLASSES.items() for word in words.split(",")}
 
 
-def check_customers(columns: Columns) -> Checked[Customer]:
-    """The customers of a table."""
-    checked: Checked[Customer] = started(columns)
-    texts = columns.texts
-    fields = zip(columns.table.rows, texts["customer_id"], texts["customer_name"], texts["country"], strict=True)
-    for at, (row, customer_id, name, country) in enumerate(fields):
-        try:
-            customer = Customer(
-                row, required("customer_id", customer_id), optional("customer_name", name), optional("country", country)
-            )
-        except BadRow as bad:
-            checked.bad.append(set_aside(columns, at, bad))
-            continue
-        checked.facts.append(customer)
-    return checked
-
-
-def check_rates(columns: Columns, today: int) -> Checked[Rate]:
-    """The exchange rates of a table, up to those of `today` (whole days): nobody knows tomorrow's."""
-    checked: Checked[Rate] = started(columns)
-    texts = columns.texts
-    fields = zip(
-        columns.table.rows, texts["currency"], texts["base_currency"], columns.rates,
-        columns.dates["rate_date"], strict=True,
+def check_customers(columns: Columns) -> Checked:
+    """The customers of a table; `debtor_class` is legal_person, natural_person, or '' when not stated."""
+    sieve, texts = Sieve(columns), columns.texts
+    sieve.text("customer_id", needed=True)
+    sieve.text("customer_name")
+    sieve.text("country")
+    sieve.text("debtor_class")
+    classes = texts["debtor_class"]
+    said = [" ".join(text.lower().replace("_", " ").split()) for text in classes.values.to_pylist()]
+    unknown = np.array([bool(text) and text not in _CLASS_OF for text in said], dtype=np.bool_)[classes.codes]
+    sieve.refuse(
+        unknown, "debtor_class",
+        lambda at: BadCell(
+            "malformed_row", f'"{shown(classes[at])}" is no class of debtors. Expected legal_person or natural_person.'
+        ),
     )  # fmt: skip
-    for at, (row, currency, base, rate, rate_date) in enumerate(fields):
-        try:
-            if not isinstance(rate, Decimal):
-                raise BadRow("rate", rate or missing("rate"))
-            day = day_of("rate_date", rate_date)
-            if day > today:
-                sentence = f"{to_date(day).isoformat()} is after today, {to_date(today).isoformat()}."
-                raise BadRow("rate_date", BadCell("date_out_of_range", sentence))
-            fact = Rate(row, required("currency", currency), required("base_currency", base), rate, day)
-        except BadRow as bad:
-            checked.bad.append(set_aside(columns, at, bad))
-            continue
-        checked.facts.append(fact)
-    return checked
+    sieve.text("parent_id")
+    rows = np.flatnonzero(sieve.good)
+    names = pa.array([_CLASS_OF.get(text, "") for text in said], pa.large_string())
+    facts = {
+        "row": columns.table.rows[rows],
+        **{name: texts[name].texts(rows) for name in ("customer_id", "customer_name", "country", "parent_id")},
+        "debtor_class": names.take(pa.array(classes.codes[rows])),
+    }
+    return checked(
+        sieve, CUSTOMER_FACTS, facts, warned={"ids_differ_only_in_case": in_another_case(texts["customer_id"])}
+    )  # fmt: skip
+
+
+def check_rates(columns: Columns, today: int) -> Checked:
+    """The exchange rates of a table, up to those of `today` (whole days): nobody knows tomorrow's."""
+    sieve, texts, rates = Sieve(columns), columns.texts, columns.rates
+    days = columns.dates["rate_date"].days
+    sieve.refuse(~rates.says, "rate", lambda at: rates.bad_at(at) or missing("rate"))
+    sieve.day("rate_date", needed=True)
+    sieve.refuse(
+        (days > today) & (days != NEVER), "rate_date",
+        lambda at: BadCell(
+            "date_out_of_range",
+            f"{to_date(int(days[at])).isoformat()} is after today, {to_date(today).isoformat()}.",
+        ),
+    )  # fmt: skip
+    sieve.text("currency", needed=True)
+    sieve.text("base_currency", needed=True)
+    rows = np.flatnonzero(sieve.good)
+    facts = {
+        "row": columns.table.rows[rows],
+        "currency": texts["currency"].texts(rows),
+        "base": texts["base_currency"].texts(rows),
+        "rate": rates.texts(rows),
+        "rate_on": days[rows],
+    }
+    return checked(sieve, RATE_FACTS, facts)
+
+
+def take_last_names(customers: Sequence[Checked]) -> None:
+    """Of a customer that stands under several names the last one counts, and is remarked."""
+    if not customers:
+        return
+    stated = pd.concat([table.facts for table in customers], ignore_index=True)
+    named = stated[stated["customer_name"] != ""]
+    last = named.drop_duplicates("customer_id", keep="last").set_index("customer_id")["customer_name"]
+    for table in customers:
+        facts = table.facts
+        names = last.reindex(facts["customer_id"]).fillna("").astype("str").reset_index(drop=True)
+        other = (facts["customer_name"] != names) & (facts["customer_name"] != "")
+        table.warned["customer_name_conflict"] += int(other.sum())
+        table.facts = facts.assign(customer_name=names)
+
+
+def set_unknown_customers_aside(invoices: Checked, known: Iterable[str]) -> None:
+    """Take out the invoices of customers that are not among the `known` ids: for three tables that belong together."""
+    ids = invoices.facts["customer_id"]
+    unknown = ~ids.isin(pd.Index(list(known), dtype="str")).to_numpy()
+    invoices.set_aside(
+        np.flatnonzero(unknown),
+        lambda at: BadRow(
+            "customer_id",
+            BadCell("unknown_customer", f'The customers have none with the id "{shown(str(ids.iloc[at]))}".'),
+        ),
+    )  # fmt: skip

@@ -1,253 +1,228 @@
 """Checked facts, and the account of a table: every row is believed or set aside with one reason."""
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field, fields
-from decimal import Decimal
-from typing import Generic, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from ledger.columns import Columns, Day, Money, Text
-from ledger.days import to_date
-from ledger.parsing.amounts import Amount
-from ledger.parsing.bad_cell import BadCell, missing
-from ledger.parsing.dates import ReadDate
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ledger.columns import Columns
+from ledger.layout import CUSTOMERS, DISPUTES, INVOICES, PAYMENTS, RATES
+from ledger.ordering import as_arrow
+from ledger.parsing.bad_cell import BadCell
 from ledger.report import QuarantinedRow
 
+Mask = NDArray[np.bool_]
 
-@dataclass(slots=True)
-class Invoice:
-    """A checked row of the invoices. Days are whole days; `paid_minor` is 0 while nothing is paid."""
+INVOICE_FACTS = (
+    "row", "item_id", "customer_id", "entity", "invoice_number", "instalment", "kind", "issued_on", "due_on",
+    "amount_minor", "currency", "terms", "stated_known_on", "paid_on", "paid_minor", "customer_name", "country",
+)  # fmt: skip
+"""Columns of the facts of invoices. `kind` is invoice, credit_memo or on_account; `instalment` 0 means the only one."""
+PAYMENT_FACTS = ("row", "payment_id", "item_id", "kind", "amount_minor", "currency", "paid_on", "booked_on")
+CUSTOMER_FACTS = ("row", "customer_id", "customer_name", "country", "debtor_class", "parent_id")
+RATE_FACTS = ("row", "currency", "base", "rate", "rate_on")
+DISPUTE_FACTS = (
+    "row", "dispute_id", "item_id", "amount_minor", "currency", "reason", "opened_on", "resolved_on",
+)  # fmt: skip
 
-    row: int
-    number: str
-    entity: str
-    customer_id: str
-    customer_name: str
-    country: str
-    issued_on: int
-    due_on: int
-    amount_minor: int
-    currency: str
-    terms: str
-    stated_known_on: int | None
-    paid_on: int | None
-    paid_minor: int
-
-    @property
-    def item_id(self) -> str:
-        """See `item_id_of`."""
-        return item_id_of(self.entity, self.number)
-
-    @property
-    def key(self) -> Hashable:
-        """What it may be only once."""
-        return self.item_id
-
-
-@dataclass(slots=True)
-class Payment:
-    """A checked row of the payments, in the currency of its item; negative for a reversal."""
-
-    row: int
-    payment_id: str
-    item_id: str
-    kind: str
-    amount_minor: int
-    currency: str
-    paid_on: int
-    booked_on: int | None
-
-    @property
-    def key(self) -> Hashable:
-        """What it may be only once: one bank payment may serve several invoices, and in several kinds.
-
-        Without an id two equal rows may well be two payments: None.
-        """
-        return (self.payment_id, self.item_id, self.kind) if self.payment_id else None
-
-
-@dataclass(slots=True)
-class Customer:
-    """A checked row of the customers."""
-
-    row: int
-    customer_id: str
-    customer_name: str
-    country: str
-
-    @property
-    def key(self) -> Hashable:
-        """What it may be only once."""
-        return self.customer_id
-
-
-@dataclass(slots=True)
-class Rate:
-    """A checked row of the rates: 1 `currency` = `rate` `base` from `rate_on`."""
-
-    row: int
-    currency: str
-    base: str
-    rate: Decimal
-    rate_on: int
-
-    @property
-    def key(self) -> Hashable:
-        """What it may be only once."""
-        return self.base, self.currency, self.rate_on
-
-
-Fact = TypeVar("Fact", Invoice, Payment, Customer, Rate)
+_WHOLE = frozenset(
+    name
+    for names in (INVOICE_FACTS, PAYMENT_FACTS, CUSTOMER_FACTS, RATE_FACTS, DISPUTE_FACTS)
+    for name in names
+    if name.endswith(("_on", "_minor")) or name in ("row", "instalment")
+)
+_KEYS = {
+    INVOICES: ("item_id",),
+    PAYMENTS: ("payment_id", "item_id", "kind"),
+    CUSTOMERS: ("customer_id",),
+    RATES: ("base", "currency", "rate_on"),
+    DISPUTES: ("dispute_id",),
+}
+"""What a fact may be only once: one bank payment may serve several invoices, and in several kinds."""
+_BETWEEN = "\x1f"
+"""Stands in no cleaned text."""
 
 
 @dataclass
-class Checked(Generic[Fact]):
-    """What came of one table."""
+class Checked:
+    """What came of one table.
+
+    Attributes:
+        facts: the accepted rows, in row order. Texts are `str` and '' when not stated; days are whole, `NEVER` when not
+            stated. Columns: `INVOICE_FACTS` and its like.
+        bad: the rows set aside, by row.
+        ignored: reason → count of rows that are no facts; warned: code → count of accepted rows.
+        on_account: payments for no invoice, as facts of invoices (kind on_account, negative).
+        told_elsewhere: accepted rows whose facts stand in another `Checked` of the same table (see `split_payments`).
+    """
 
     columns: Columns
-    facts: list[Fact] = field(default_factory=list)
+    facts: pd.DataFrame
     bad: list[QuarantinedRow] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
     warned: Counter[str] = field(default_factory=Counter)
+    on_account: pd.DataFrame = field(default_factory=lambda: facts_frame(INVOICE_FACTS, {}, 0))
+    told_elsewhere: int = 0
+
+    @property
+    def role(self) -> str:
+        """invoices, payments, customers, rates or disputes."""
+        return self.columns.table.role
+
+    @property
+    def accepted(self) -> int:
+        """Rows accepted: with `bad` and `ignored` they add up to the rows read."""
+        return len(self.facts) + len(self.on_account) + self.told_elsewhere
+
+    def set_aside(self, at: Sequence[int] | NDArray[np.int64], why: Callable[[int], "BadRow"]) -> None:
+        """Take facts out again: those at these positions of `facts`, each for the reason that `why` gives."""
+        if not len(at):
+            return
+        numbers = self.facts.get("invoice_number")
+        for place in at:
+            row, number = self.facts["row"].iloc[int(place)], "" if numbers is None else numbers.iloc[int(place)]
+            position = int(np.searchsorted(self.columns.table.rows, row))
+            self.bad.append(set_aside(self.columns, position, why(int(place)), str(number)))
+        self.bad.sort(key=lambda bad: bad.row)
+        kept = np.ones(len(self.facts), dtype=np.bool_)
+        kept[np.asarray(at)] = False
+        self.facts = self.facts[kept].reset_index(drop=True)
 
 
-@dataclass(frozen=True)
-class KnownItem:
-    """What a payment must fit: the number, currency and sign of its item."""
+class BadRow(NamedTuple):
+    """Why a row is set aside: the column that is to blame, and what is wrong with its cell."""
 
-    number: str
-    currency: str
-    amount_minor: int
+    column: str
+    cell: BadCell
 
 
-def item_id_of(entity: str, number: str) -> str:
-    """The one id of an item: the invoice number, led by the legal entity where the file states one.
+def facts_frame(names: Sequence[str], columns: Mapping[str, object], count: int) -> pd.DataFrame:
+    """Facts of these columns in this order. A text that is not given is '', a number 0.
 
-    It depends on the row alone, so that it is the same in every import.
-
-    >>> item_id_of("", "INV-1"), item_id_of("US01", "INV-1")
-    ('INV-1', 'US01/INV-1')
+    >>> facts_frame(("row", "country"), {"row": np.array([3])}, 1).to_dict("list")
+    {'row': [3], 'country': ['']}
     """
-    return f"{entity}/{number}" if entity else number
+    empty = pa.array([""], pa.large_string()).take(pa.array(np.zeros(count, dtype=np.int8)))
+    frame: dict[str, object] = {}
+    for name in names:
+        values = columns.get(name)
+        if name in _WHOLE:
+            frame[name] = np.zeros(count, dtype=np.int64) if values is None else np.asarray(values, dtype=np.int64)
+        else:
+            silent = values is None or not pc.max(pc.binary_length(values)).as_py()
+            frame[name] = pd.array(pa.chunked_array([empty if silent else values]), dtype="str")
+    return pd.DataFrame(frame, columns=list(names), copy=False)
 
 
-class BadRow(Exception):
-    """Why a row is set aside; caught where the row is read."""
-
-    def __init__(self, column: str, cell: BadCell) -> None:
-        self.column, self.cell = column, cell
-        super().__init__(cell.sentence)
-
-
-def started(columns: Columns) -> Checked[Fact]:
-    """A table with its ragged rows set aside and its remarks counted."""
-    table = columns.table
-    checked: Checked[Fact] = Checked(columns, ignored=Counter(table.ignored))
-    checked.warned.update({code: count for code, count in columns.notes.items() if count})
-    for row, line, found in table.ragged:
-        sentence = f"The row has {found} fields, the header {len(table.headers)}; which value is which is not guessed."
-        checked.bad.append(QuarantinedRow(table.file, row, line, "", "", "wrong_field_count", sentence))
-    return checked
-
-
-def set_aside(columns: Columns, at: int, bad: BadRow, invoice_id: Text = None) -> QuarantinedRow:
+def set_aside(columns: Columns, at: int, bad: BadRow, invoice_id: str = "") -> QuarantinedRow:
     """The account of the row at position `at`."""
     table = columns.table
     cells = table.columns.get(bad.column)
     return QuarantinedRow(
-        table.file, table.rows[at], table.lines[at], bad.column, cells[at][:200] if cells else "",
-        bad.cell.reason, bad.cell.sentence, invoice_id if isinstance(invoice_id, str) else "",
+        table.file, int(table.rows[at]), int(table.lines[at]), bad.column, str(cells[at])[:200] if cells else "",
+        bad.cell.reason, bad.cell.sentence, invoice_id,
     )  # fmt: skip
 
 
-def required(column: str, value: Text, reason: str = "missing_required") -> str:
-    """The text of a cell that must say something. Raises `BadRow`."""
-    if isinstance(value, str) and value:
-        return value
-    if isinstance(value, BadCell):
-        raise BadRow(column, value)
-    raise BadRow(column, missing(column)._replace(reason=reason))
+def without_duplicates(tables: Sequence[Checked]) -> None:
+    """Equal rows with one key count once; rows with one key that differ are all set aside, in whichever files.
+
+    Keys: the item of an invoice; payment, item and kind of a payment that has an id (two equal rows without one may
+    well be two payments); the customer; currencies and day of a rate; the dispute.
+    """
+    if not tables:
+        return
+    frames = [table.facts for table in tables]
+    for table, kept in zip(tables, _told_once(tables, frames, _KEYS[tables[0].role]), strict=True):
+        if kept is not None:
+            table.facts = table.facts[kept].reset_index(drop=True)
+    frames = [table.on_account for table in tables]
+    if any(len(frame) for frame in frames):
+        for table, kept in zip(tables, _told_once(tables, frames, ("item_id",)), strict=True):
+            if kept is not None:
+                table.on_account = table.on_account[kept].reset_index(drop=True)
 
 
-def optional(column: str, value: Text) -> str:
-    """The text of a cell, '' when it says nothing. Raises `BadRow`."""
-    if isinstance(value, BadCell):
-        raise BadRow(column, value)
-    return value or ""
+def _told_once(tables: Sequence[Checked], frames: Sequence[pd.DataFrame], key: Sequence[str]) -> list[Mask | None]:
+    """Which facts of each frame stay; None where all do. The accounts of the tables are brought up to date."""
+    keys = pa.concat_arrays([chunk for frame in frames for chunk in _key(frame, key)])
+    if not len(keys):
+        return [None] * len(frames)
+    codes = keys.dictionary_encode().indices
+    groups = codes.fill_null(-1).to_numpy()
+    counts = np.bincount(groups[groups >= 0], minlength=1)
+    several = np.flatnonzero((groups >= 0) & (counts[groups] > 1))
+    if not len(several):
+        return [None] * len(frames)
+    starts = np.cumsum([0, *map(len, frames)])
+    of_table = np.searchsorted(starts, several, side="right") - 1
+    versions = pd.concat(
+        [frame.iloc[several[of_table == at] - starts[at]] for at, frame in enumerate(frames)], ignore_index=True
+    ).assign(group=groups[several], table=of_table)  # fmt: skip
+    told = [name for name in versions if name not in ("row", "table")]
+    again = versions.duplicated(told).to_numpy()
+    differing = set(versions["group"].to_numpy()[~again][pd.Series(versions["group"].to_numpy()[~again]).duplicated()])
+    conflicting = versions["group"].isin(differing).to_numpy()
+    for at, count in Counter(of_table[again & ~conflicting].tolist()).items():
+        tables[at].ignored["exact_duplicate"] += count
+    _set_all_aside(tables, versions[conflicting])
+
+    kept = np.ones(int(starts[-1]), dtype=np.bool_)
+    kept[several[again | conflicting]] = False
+    stays = [kept[starts[at] : starts[at + 1]] for at in range(len(frames))]
+    return [None if mask.all() else mask for mask in stays]
 
 
-def amount_of(column: str, value: Money, warned: Counter[str]) -> int:
-    """Minor units; a rounded amount is counted."""
-    if isinstance(value, Amount):
-        warned["amounts_rounded"] += value.rounded
-        return value.minor
-    raise BadRow(column, value or missing(column))
+def _key(frame: pd.DataFrame, names: Sequence[str]) -> list[pa.Array]:
+    """The key of each fact as one text, null where it has none."""
+    parts = [as_arrow(frame[name].astype("str") if name in _WHOLE else frame[name]) for name in names]
+    if len(parts) == 1:
+        return [parts[0]]
+    key = pc.binary_join_element_wise(*parts, _text(_BETWEEN))
+    if names[0] == "payment_id":
+        key = pc.if_else(pc.equal(parts[0], ""), pa.scalar(None, pa.large_string()), key)
+    return [key]
 
 
-def day_of(column: str, value: Day) -> int:
-    """The day of a cell that must say one, in whole days. Raises `BadRow`."""
-    if isinstance(value, ReadDate):
-        return value.day
-    raise BadRow(column, value or missing(column))
-
-
-def paid_day_of(value: Day, as_of: int) -> int:
-    """The day of a payment, not after the export. Raises `BadRow`."""
-    day = day_of("paid_date", value)
-    if day > as_of:
-        raise BadRow("paid_date", BadCell("paid_in_future", after_export(day, as_of)))
-    return day
-
-
-def after_export(day: int, as_of: int) -> str:
-    """The sentence for a day that no export could know."""
-    return f"{to_date(day).isoformat()} is after the day of the export, {to_date(as_of).isoformat()}."
-
-
-def without_duplicates(tables: Sequence[Checked[Fact]]) -> None:
-    """Equal rows with one key count once; rows with one key that differ are all set aside, in whichever files."""
-    groups: defaultdict[Hashable, list[tuple[Checked[Fact], Fact]]] = defaultdict(list)
+def _set_all_aside(tables: Sequence[Checked], versions: pd.DataFrame) -> None:
+    numbers = versions["invoice_number"].tolist() if "invoice_number" in versions else [""] * len(versions)
+    groups: defaultdict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for group, at, row, number in zip(
+        versions["group"].tolist(), versions["table"].tolist(), versions["row"].tolist(), numbers, strict=True
+    ):
+        groups[group].append((at, row, number))
+    for told in groups.values():
+        places = [_place(tables[at], row) for at, row, _ in told]
+        for (at, row, number), (file, line) in zip(told, places, strict=True):
+            tables[at].bad.append(
+                QuarantinedRow(
+                    file, row, line, "", "", "conflicting_duplicate",
+                    f"The same id stands with other values in {_others(places, (file, line))}; which one is true is "
+                    "not guessed.",
+                    number,
+                )
+            )  # fmt: skip
     for table in tables:
-        for fact in table.facts:
-            if (key := fact.key) is not None:
-                groups[key].append((table, fact))
-    dropped: set[int] = set()
-    for versions in groups.values():
-        if len(versions) == 1:
-            continue
-        first = _values(versions[0][1])
-        if all(_values(fact) == first for _, fact in versions):
-            versions = versions[1:]
-            for table, _ in versions:
-                table.ignored["exact_duplicate"] += 1
-        else:
-            _set_all_aside(versions)
-        dropped |= {id(fact) for _, fact in versions}
-    if dropped:
-        for table in tables:
-            table.facts[:] = [fact for fact in table.facts if id(fact) not in dropped]
-            table.bad.sort(key=lambda bad: bad.row)
+        table.bad.sort(key=lambda bad: bad.row)
 
 
-def _set_all_aside(versions: Sequence[tuple[Checked[Fact], Fact]]) -> None:
-    places = [_place(table, fact) for table, fact in versions]
-    for (table, fact), (file, line) in zip(versions, places, strict=True):
-        others = [f"{other} line {at}" for other, at in places if (other, at) != (file, line)]
-        where = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
-        table.bad.append(
-            QuarantinedRow(
-                file, fact.row, line, "", "", "conflicting_duplicate",
-                f"The same id stands with other values in {where}; which one is true is not guessed.",
-                fact.number if isinstance(fact, Invoice) else "",
-            )
-        )  # fmt: skip
+def _others(places: Sequence[tuple[str, int]], own: tuple[str, int]) -> str:
+    """Up to three of the other places; they are among the first four."""
+    others = [f"{file} line {line}" for file, line in places[:4] if (file, line) != own][:3]
+    more = len(places) - 1 - len(others)
+    return ", ".join(others) + (f" and {more} more" if more > 0 else "")
 
 
-def _place(table: Checked[Fact], fact: Fact) -> tuple[str, int]:
+def _place(table: Checked, row: int) -> tuple[str, int]:
     source = table.columns.table
-    return source.file, source.lines[bisect_left(source.rows, fact.row)]
+    return source.file, int(source.lines[np.searchsorted(source.rows, row)])
 
 
-def _values(fact: Fact) -> list[object]:
-    return [getattr(fact, part.name) for part in fields(fact) if part.name != "row"]
+def _text(value: str) -> pa.Scalar:
+    return pa.scalar(value, pa.large_string())

@@ -1,43 +1,50 @@
-"""The columns of a table, read: each distinct cell once, so that a million rows cost little.
-
-A value is what the cell says (text, `ReadDate`, `Amount`), None when it says 'none', or a `BadCell`.
-"""
+"""The columns of a table, read: each distinct cell once, so that a million rows cost little."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, tzinfo
 from decimal import Decimal
-from typing import TypeVar
+from functools import cached_property
+from itertools import chain
+from zoneinfo import ZoneInfo
 
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ledger.column_values import DayColumn, MoneyColumn, TextColumn, cell_texts, flagged, too_long
 from ledger.conventions import date_order, decimal_mark
-from ledger.layout import INVOICES, RATES, Table
+from ledger.days import NEVER
+from ledger.layout import DISPUTES, INVOICES, PAYMENTS, RATES, Table
 from ledger.mapping import ColumnMapping, DerivedDate, JoinedKey
-from ledger.money import EXPONENT
-from ledger.parsing.amounts import CERTAIN_SIGNS, Amount, parse_amount, parse_rate
+from ledger.money import EXPONENT, exponent_of
+from ledger.options import ImportOptions
+from ledger.parsing.amounts import CERTAIN_SIGNS, parse_rate
 from ledger.parsing.bad_cell import BadCell
-from ledger.parsing.dates import DateReader, ReadDate
-from ledger.parsing.texts import clean_text, parse_id, says_none
+from ledger.parsing.dates import SERIALS, DateReader, ReadDate, are_serials, is_spelled_like_a_date, years_stand_behind
+from ledger.parsing.plain import plain_ids, plain_texts, without_time
+from ledger.parsing.texts import clean_text, parse_id, parse_text, says_none, spoilt
+from ledger.reading.sheet import Cells
+from ledger.records import constant_cells
+from ledger.refusals import FileRefused
 from ledger.words import shown
 
-Text = str | BadCell | None
-Day = ReadDate | BadCell | None
-Money = Amount | BadCell | None
-
-_Value = TypeVar("_Value")
-_IDS = ("invoice_id", "customer_id", "payment_id", "entity")
-_TEXTS = ("customer_name", "country", "terms", "kind")
-_DATES = ("issue_date", "due_date", "paid_date", "known_date", "booked_date", "rate_date")
+_IDS = ("invoice_id", "customer_id", "payment_id", "entity", "dispute_id", "parent_id")
+_NAMES = ("customer_name", "reason")
+_TEXTS = ("country", "terms", "kind", "document_type", "debtor_class")
+_DATES = (
+    "issue_date", "due_date", "paid_date", "known_date", "booked_date", "rate_date", "opened_date", "resolved_date",
+)  # fmt: skip
 _AMOUNTS = ("amount", "paid_amount")
-_ZONE = UTC
-"""A time stamp that names its zone gives the day it was in UTC."""
-_MAX_CHARS = 10_000
-"""No fact has a longer cell."""
+_NEEDED_DATES = {INVOICES: "issue_date", PAYMENTS: "paid_date", RATES: "rate_date", DISPUTES: "opened_date"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Columns:
-    """The read columns of one table; a column that the file lacks is a list of None.
+    """The read columns of one table; a column that the file lacks says nothing in every row.
 
     Attributes:
         has: the columns that the file or its mapping do have.
@@ -46,65 +53,41 @@ class Columns:
 
     table: Table
     has: frozenset[str]
-    texts: Mapping[str, Sequence[Text]]
-    dates: Mapping[str, Sequence[Day]]
-    amounts: Mapping[str, "MoneyColumn"]
-    rates: Sequence[Decimal | BadCell | None]
+    texts: Mapping[str, TextColumn]
+    dates: Mapping[str, DayColumn]
+    amounts: Mapping[str, MoneyColumn]
+    rates: TextColumn
     notes: Mapping[str, int]
 
-    def days(self) -> Iterable[int]:
-        """Every day on which something happened or became known; due days are not among them."""
-        for name, values in self.dates.items():
-            if name != "due_date":
-                yield from {value.day for value in values if isinstance(value, ReadDate)}
+    def days(self) -> NDArray[np.int64]:
+        """Every day on which something happened or became known, once; due days are not among them."""
+        read = [column.values for name, column in self.dates.items() if name != "due_date"]
+        days = np.unique(np.concatenate(read)) if read else np.zeros(0, dtype=np.int64)
+        stated: NDArray[np.int64] = days[days != NEVER]
+        return stated
 
 
-@dataclass
-class MoneyColumn:
-    """A column of amounts, read cell by cell once the currency of its row is known.
-
-    Attributes:
-        decimal: the file's decimal mark; floats, round_off: as `parse_amount` says.
-    """
-
-    cells: Sequence[str]
-    decimal: str
-    floats: bool
-    round_off: bool
-    _known: dict[tuple[str, type, str], Money] = field(default_factory=dict)
-
-    @property
-    def says_anything(self) -> bool:
-        """Whether any cell holds more than 'none'."""
-        return any(not says_none(clean_text(cell)) for cell in set(self.cells))
-
-    def read(self, at: int, currency: str) -> Money:
-        """The amount at position `at`, in minor units of `currency`."""
-        cell = self.cells[at]
-        key = (cell, cell.__class__, currency)
-        try:
-            return self._known[key]
-        except KeyError:
-            value = _too_long(cell) or parse_amount(
-                cell, currency, self.decimal, floats=self.floats, round_off=self.round_off
-            )
-            self._known[key] = value
-            return value
-
-
-def read_columns(table: Table, mapping: ColumnMapping, near: date) -> Columns:
+def read_columns(table: Table, mapping: ColumnMapping, options: ImportOptions | None = None, *, near: date) -> Columns:
     """Read all columns of a table.
 
     Args:
+        options: of the import; they go before the mapping, and both before what the cells show.
         near: the day around which two-digit years fall and beyond which, plus ten years, no date is believed.
 
     Raises:
         FileRefused: `ambiguous_number_format`, `mixed_number_formats`, `ambiguous_date_order`, `mixed_date_orders`:
-            what dots, commas or days and months mean is not settled by the file and not said by the mapping.
+            what dots, commas or days and months mean is not settled by the file and not said by the mapping;
+            `unrecognised_dates`: no cell of a column that every row needs looks like a date.
+        UnknownCurrency: the default currency is not an active ISO 4217 code.
     """
-    reader = _Reader(table, mapping, near)
-    texts = {name: reader.ids(name) for name in _IDS} | {name: reader.texts(name) for name in _TEXTS}
+    reader = _Reader(table, mapping, options or ImportOptions(), near)
+    texts = {name: reader.ids(name) for name in _IDS}
+    texts |= {name: reader.texts(name, is_name=True) for name in _NAMES}
+    texts |= {name: reader.texts(name) for name in _TEXTS}
     texts |= {name: reader.read(name, parse_currency) for name in ("currency", "base_currency")}
+    texts["instalment"] = reader.read("instalment", _instalment)
+    if table.role == INVOICES:
+        texts["currency"] = in_default_currency(texts["currency"], reader.options)
     dates = {name: reader.dates(name) for name in _DATES}
     dates |= {
         name: reader.derived(rule, dates[rule.start]) for name, rule in mapping.derived.items() if reader.made(rule)
@@ -116,100 +99,166 @@ def read_columns(table: Table, mapping: ColumnMapping, near: date) -> Columns:
     return Columns(table, frozenset(has), texts, dates, amounts, rates, dict(reader.notes))
 
 
+def in_default_currency(currencies: TextColumn, options: ImportOptions) -> TextColumn:
+    """The currencies, with the default of the import where a row states none. Raises `UnknownCurrency`."""
+    if not options.default_currency:
+        return currencies
+    code = options.default_currency.upper()
+    exponent_of(code)
+    said = currencies.values.to_pylist()
+    filled = [text or ("" if at in currencies.bad else code) for at, text in enumerate(said)]
+    return replace(currencies, values=pa.array(filled, pa.large_string()))
+
+
 class _Reader:
     """Reads one table; keeps count of what deserves a remark."""
 
-    def __init__(self, table: Table, mapping: ColumnMapping, near: date) -> None:
-        self.table, self.mapping, self.near = table, mapping, near
+    def __init__(self, table: Table, mapping: ColumnMapping, options: ImportOptions, near: date) -> None:
+        self.table, self.mapping, self.options, self.near = table, mapping, options, near
+        self.max_chars = options.limits.max_field_chars
+        self.nothing = constant_cells("", len(table))
         self.notes: Counter[str] = Counter()
 
-    def cells(self, name: str) -> list[str] | None:
-        return self.table.columns.get(name)
+    def cells(self, name: str) -> Cells:
+        return self.table.columns.get(name, self.nothing)
 
     def made(self, rule: DerivedDate) -> bool:
         return rule.plus_days in self.table.parts
 
-    def nothing(self) -> list[None]:
-        return [None] * len(self.table)
-
-    def ids(self, name: str) -> Sequence[Text]:
+    def ids(self, name: str) -> TextColumn:
         key = self.mapping.keys.get(name)
         if key and all(header in self.table.parts for header in key.join):
             return self.joined(key)
-        floats = name in self.mapping.float_ids
-        return self.read(name, lambda cell: _too_long(cell) or parse_id(cell, floats=floats))
-
-    def texts(self, name: str) -> Sequence[Text]:
-        return self.read(name, lambda cell: _too_long(cell) or clean_text(cell))
-
-    def dates(self, name: str) -> Sequence[Day]:
+        if name in self.mapping.float_ids:
+            return self.read(name, lambda cell: parse_id(cell, floats=True))
         cells = self.cells(name)
-        if cells is None:
-            return self.nothing()
-        said = self.mapping.date_order.get(name) or self.mapping.date_order.get("")
-        reader = DateReader(said or date_order(self.table, name), self.near, _ZONE)
-        values = self.read(name, reader.parse)
-        if reader.order == "serial":
-            self.notes["excel_serial_dates"] += sum(isinstance(value, ReadDate) for value in values)
-        self.notes["two_digit_year"] += sum(isinstance(value, ReadDate) and value.two_digits for value in values)
-        return values
+        return self.read(name, parse_id, plain_ids(cells.distinct, cells.numbers))
 
-    def derived(self, rule: DerivedDate, start: Sequence[Day]) -> Sequence[Day]:
-        days = each_distinct(self.table.parts[rule.plus_days], _whole_days)
-        return [_later(first, plus) for first, plus in zip(start, days, strict=True)]
+    def texts(self, name: str, *, is_name: bool = False) -> TextColumn:
+        plain = plain_texts(self.cells(name).distinct)
+        if not is_name:
+            plain &= ~pc.match_substring_regex(self.cells(name).distinct, "^[#=]").to_numpy(zero_copy_only=False)
+        else:
+            plain &= ~pc.equal(self.cells(name).distinct, "=").to_numpy(zero_copy_only=False)
+        return self.read(name, lambda cell: parse_text(cell, is_name=is_name), plain)
 
-    def joined(self, key: JoinedKey) -> Sequence[Text]:
-        parts = [each_distinct(self.table.parts[header], clean_text) for header in key.join]
-        ids = ["|".join(values) for values in zip(*parts, strict=True)]
-        if not key.number_equals:
-            return ids
-        seen: Counter[str] = Counter()
-        numbered = []
-        for name in ids:
-            seen[name] += 1
-            numbered.append(name if seen[name] == 1 else f"{name}|{seen[name]}")
-        return numbered
+    def read(
+        self,
+        name: str,
+        parse: Callable[[str], str | BadCell | None],
+        plain: NDArray[np.bool_] | None = None,
+    ) -> TextColumn:
+        """A column of texts; `plain` tells the distinct cells that stand for themselves."""
+        return self.read_cells(self.cells(name), parse, plain)
+
+    def read_cells(
+        self, cells: Cells, parse: Callable[[str], str | BadCell | None], plain: NDArray[np.bool_] | None = None
+    ) -> TextColumn:
+        todo = np.ones(len(cells.distinct), dtype=np.bool_) if plain is None else ~plain
+        todo |= np.asarray(pc.binary_length(cells.distinct).to_numpy() > self.max_chars)
+        if not todo.any():
+            return TextColumn(cells.codes, cells.distinct, {})
+        at = np.flatnonzero(todo)
+        read = [too_long(cell, self.max_chars) or parse(cell) for cell in cell_texts(cells, at)]
+        said = pa.array([value if isinstance(value, str) else "" for value in read], pa.large_string())
+        values = said if todo.all() else pc.replace_with_mask(cells.distinct, pa.array(todo), said)
+        bad = {int(code): value for code, value in zip(at, read, strict=True) if isinstance(value, BadCell)}
+        return TextColumn(cells.codes, values, bad)
+
+    def dates(self, name: str) -> DayColumn:
+        cells = self.cells(name)
+        short = without_time(cells.distinct).dictionary_encode()
+        texts = short.dictionary.to_pylist()
+        order = self.order(name, texts)
+        reader = DateReader(order, self.near, _zone(self.options.tenant_tz))
+        read = [too_long(text, self.max_chars) or reader.parse(text) for text in texts]
+        if self.table.role in _NEEDED_DATES and name == _NEEDED_DATES[self.table.role]:
+            self.require_dates(name, texts, read)
+        of_cell = short.indices.to_numpy()
+        column = DayColumn(
+            of_cell[cells.codes],
+            np.array([value.day if isinstance(value, ReadDate) else NEVER for value in read], dtype=np.int64),
+            {at: value for at, value in enumerate(read) if isinstance(value, BadCell)},
+        )
+        if order == SERIALS:
+            self.notes["excel_serial_dates"] += int((column.days != NEVER).sum())
+        short_years = np.array([isinstance(value, ReadDate) and value.two_digits for value in read], dtype=np.bool_)
+        if short_years.any():
+            self.notes["two_digit_year"] += int(short_years[column.codes].sum())
+        return column
+
+    def order(self, name: str, texts: Sequence[str]) -> str:
+        """A column of day numbers is one whatever is said of the others."""
+        if are_serials(texts):
+            return SERIALS
+        said = self.mapping.date_order.get(name) or self.options.date_order or self.mapping.date_order.get("")
+        return said or date_order(self.table, name, texts, years_behind=self.years_behind)
+
+    @cached_property
+    def years_behind(self) -> bool:
+        """What all date columns show together of their two-digit years."""
+        cells = (self.table.columns[name] for name in _DATES if name in self.table.columns)
+        return years_stand_behind(chain.from_iterable(_maybe_short(column) for column in cells), self.near)
+
+    def require_dates(self, name: str, texts: Sequence[str], read: Sequence[object]) -> None:
+        unread = [text for text, value in zip(texts, read, strict=True) if isinstance(value, BadCell)]
+        if not unread or any(isinstance(value, ReadDate) for value in read):
+            return
+        if any(spoilt(clean_text(text)) or is_spelled_like_a_date(text) for text in unread):
+            return
+        example = shown(clean_text(unread[0]))
+        raise FileRefused(
+            "unrecognised_dates", self.table.file,
+            f'No cell of {name} looks like a date; the first is "{example}". Expected YYYY-MM-DD, as in 2026-03-31.',
+            remedy="Export the dates in that form, or as real dates of a spreadsheet.", field=name,
+        )  # fmt: skip
+
+    def derived(self, rule: DerivedDate, start: DayColumn) -> DayColumn:
+        """Days later than another column says, row by row."""
+        parts = self.table.parts[rule.plus_days]
+        read = [_whole_days(cell) for cell in parts.texts()]
+        plus = np.array([value if isinstance(value, int) else 0 for value in read], dtype=np.int64)[parts.codes]
+        says = np.array([isinstance(value, int) for value in read], dtype=np.bool_)[parts.codes]
+        wrong = {at: value for at, value in enumerate(read) if isinstance(value, BadCell)}
+        bad = {int(at): wrong[int(parts.codes[at])] for at in np.flatnonzero(flagged(parts.codes, len(read), wrong))}
+        bad |= {int(at): start.bad[int(start.codes[at])] for at in np.flatnonzero(start.is_bad & says)}
+        counted = says & (start.days != NEVER)
+        return DayColumn(_each_its_own(len(self.table)), np.where(counted, start.days + plus, NEVER), bad)
+
+    def joined(self, key: JoinedKey) -> TextColumn:
+        parts = [self.read_cells(self.table.parts[header], clean_text).texts() for header in key.join]
+        ids = pc.binary_join_element_wise(*parts, pa.scalar("|", pa.large_string()))
+        if key.number_equals:
+            codes = pd.Series(ids.dictionary_encode().indices.to_numpy())
+            number = pa.array(codes.groupby(codes).cumcount().to_numpy() + 1).cast(pa.large_string())
+            numbered = pc.binary_join_element_wise(ids, number, pa.scalar("|", pa.large_string()))
+            ids = pc.if_else(pc.equal(number, "1"), ids, numbered)
+        return TextColumn(_each_its_own(len(ids)), ids, {})
 
     def amounts(self) -> dict[str, MoneyColumn]:
         given = [name for name in _AMOUNTS if name in self.table.columns]
-        decimal = self.mapping.decimal or decimal_mark(self.table, given)
+        decimal = self.options.decimal or self.mapping.decimal or decimal_mark(self.table, given)
         return {
             name: MoneyColumn(
-                self.cells(name) or [""] * len(self.table),
+                self.cells(name),
                 decimal,
                 floats=name in self.mapping.float_amounts,
                 round_off=self.mapping.round_amounts,
+                scale=self.options.amount_scale,
+                largest=self.options.max_amount,
+                max_chars=self.max_chars,
             )
             for name in _AMOUNTS
         }
 
-    def rates(self) -> Sequence[Decimal | BadCell | None]:
-        cells = self.cells("rate") if self.table.role == RATES else None
-        if cells is None:
-            return self.nothing()
-        decimal = self.mapping.decimal or decimal_mark(self.table, ["rate"])
-        return each_distinct(cells, lambda cell: parse_rate(cell, decimal))
-
-    def read(self, name: str, parse: Callable[[str], _Value]) -> Sequence[_Value | None]:
-        cells = self.cells(name)
-        return self.nothing() if cells is None else each_distinct(cells, parse)
+    def rates(self) -> TextColumn:
+        if self.table.role != RATES or "rate" not in self.table.columns:
+            return self.read_cells(self.nothing, parse_text)
+        decimal = self.options.decimal or self.mapping.decimal or decimal_mark(self.table, ["rate"])
+        return self.read("rate", lambda cell: _rate_text(parse_rate(cell, decimal)))
 
 
-def each_distinct(cells: Sequence[str], parse: Callable[[str], _Value]) -> list[_Value]:
-    """`parse` of every cell, called once for each distinct one (a number cell is not a text that looks like it)."""
-    known: dict[tuple[str, type], _Value] = {}
-    values = []
-    for cell in cells:
-        key = (cell, cell.__class__)
-        try:
-            values.append(known[key])
-        except KeyError:
-            known[key] = parse(cell)
-            values.append(known[key])
-    return values
-
-
-def parse_currency(cell: str) -> Text:
+def parse_currency(cell: str) -> str | BadCell | None:
     """An active ISO 4217 code in any case, or a sign that means one currency.
 
     >>> parse_currency(" eur "), parse_currency("£"), parse_currency("$").reason
@@ -218,6 +267,8 @@ def parse_currency(cell: str) -> Text:
     text = clean_text(cell).upper()
     if says_none(text):
         return None
+    if bad := spoilt(text):
+        return bad
     code = CERTAIN_SIGNS.get(text, text)
     if code in EXPONENT:
         return code
@@ -230,11 +281,24 @@ def parse_currency(cell: str) -> Text:
     )
 
 
-def _too_long(cell: str) -> BadCell | None:
-    """The refusal of a cell that is longer than any fact; None for all others."""
-    if len(cell) <= _MAX_CHARS:
+def _instalment(cell: str) -> str | BadCell | None:
+    """The number of an instalment as its digits; nothing for 0."""
+    text = clean_text(cell)
+    if says_none(text):
         return None
-    return BadCell("field_too_long", f"The cell has {len(cell):,} characters; {_MAX_CHARS:,} are allowed.")
+    digits = text.removesuffix(".0")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 6):
+        return spoilt(text) or BadCell(
+            "malformed_row", f'"{shown(text)}" is not the number of an instalment. Expected a whole number such as 2.'
+        )
+    return str(int(digits)) if int(digits) else None
+
+
+def _rate_text(rate: Decimal | BadCell | None) -> str | BadCell | None:
+    if not isinstance(rate, Decimal):
+        return rate
+    text = format(rate, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _whole_days(cell: str) -> int | BadCell | None:
@@ -247,7 +311,16 @@ def _whole_days(cell: str) -> int | BadCell | None:
     return int(text.removesuffix(".0"))
 
 
-def _later(start: Day, plus: int | BadCell | None) -> Day:
-    if plus is None or isinstance(plus, BadCell):
-        return plus
-    return ReadDate(start.day + plus, start.two_digits) if isinstance(start, ReadDate) else start
+def _maybe_short(cells: Cells) -> list[str]:
+    """The distinct cells that may be dates with two-digit years."""
+    short = pc.match_substring_regex(cells.distinct, r"\d{1,2}[-/]\d{1,2}[-/]\d{2}(?:\D|$)")
+    texts: list[str] = cells.distinct.filter(short).to_pylist()
+    return texts
+
+
+def _zone(name: str) -> tzinfo:
+    return UTC if name == "UTC" else ZoneInfo(name)
+
+
+def _each_its_own(count: int) -> NDArray[np.int32]:
+    return np.arange(count, dtype=np.int32)

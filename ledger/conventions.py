@@ -3,15 +3,20 @@
 A refusal names the first cell in file order that leaves it open, with its line and column, and how many others do.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
 from ledger.layout import Table
-from ledger.parsing.amounts import AmbiguousNumberFormat, MixedNumberFormats, settle_decimal, shown_mark
+from ledger.parsing.amounts import shown_mark
 from ledger.parsing.dates import AmbiguousDateOrder, MixedDateOrders, may_lead_with_year, settle_order, shown_order
-from ledger.parsing.texts import EITHER, NumberCell, clean_text
+from ledger.parsing.plain import shown_marks
+from ledger.parsing.texts import EITHER, clean_text
+from ledger.reading.sheet import Cells
 from ledger.refusals import FileRefused
 from ledger.words import count_text, shown
 
@@ -33,6 +38,11 @@ class _Question:
     doubt: str
     answers: Mapping[str, tuple[str, str]]
 
+    @property
+    def option(self) -> str:
+        """What says it for one import."""
+        return f"--{self.setting.replace('_', '-')}"
+
 
 _DECIMAL = _Question(
     "amount", "decimal", "could be thousands or decimals",
@@ -48,53 +58,83 @@ _SHORT_YEAR = _Question(
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Found:
+    """The cells that show one answer: the first in file order, and how many there are."""
+
+    first: _Place
+    count: int
+
+
 def decimal_mark(table: Table, columns: Sequence[str]) -> str:
     """The decimal mark of these columns together, '.' or ','.
 
     Raises:
         FileRefused: `ambiguous_number_format` or `mixed_number_formats`.
     """
-    cells = {cell for name in columns for cell in table.columns[name] if not isinstance(cell, NumberCell)}
-    try:
-        return settle_decimal(cells)
-    except MixedNumberFormats:
-        raise _mixed("mixed_number_formats", table, _places(table, columns, shown_mark), _DECIMAL) from None
-    except AmbiguousNumberFormat:
-        raise _open("ambiguous_number_format", table, _places(table, columns, shown_mark), _DECIMAL) from None
+    marks = [_marks(table.columns[name]) for name in columns]
+    shown = {str(mark) for column in marks for mark in np.unique(column)}
+    if {".", ","} <= shown:
+        raise _mixed("mixed_number_formats", table, _places(table, columns, marks), _DECIMAL)
+    if EITHER in shown and not shown & {".", ","}:
+        raise _open("ambiguous_number_format", table, _places(table, columns, marks), _DECIMAL)
+    return "," if "," in shown else "."
 
 
-def date_order(table: Table, column: str) -> str:
-    """How a column writes its dates, as `settle_order` says.
+def date_order(table: Table, column: str, texts: Iterable[str] | None = None, *, years_behind: bool = False) -> str:
+    """How a column writes its dates, as `settle_order` says; `texts` are its distinct cells, where they are at hand.
 
     Raises:
         FileRefused: `ambiguous_date_order` or `mixed_date_orders`.
     """
+    cells = table.columns.get(column)
+    if cells is None:
+        return "dmy"
     try:
-        return settle_order(table.columns[column])
+        return settle_order(cells.distinct.to_pylist() if texts is None else texts, years_behind=years_behind)
     except MixedDateOrders:
-        raise _mixed("mixed_date_orders", table, _places(table, [column], shown_order), _ORDER) from None
+        raise _mixed("mixed_date_orders", table, _places(table, [column], [_orders(cells)]), _ORDER) from None
     except AmbiguousDateOrder:
-        found = _places(table, [column], shown_order)
-        question = _SHORT_YEAR if may_lead_with_year(found[EITHER][0].text) else _ORDER
+        found = _places(table, [column], [_orders(cells)])
+        question = _SHORT_YEAR if may_lead_with_year(found[EITHER].first.text) else _ORDER
         raise _open("ambiguous_date_order", table, found, question) from None
 
 
-def _places(table: Table, columns: Sequence[str], shown: Callable[[str], str]) -> dict[str, list[_Place]]:
-    """By what a cell shows: all cells that show it, in file order."""
-    found: defaultdict[str, list[_Place]] = defaultdict(list)
-    for line, *cells in zip(table.lines, *(table.columns[name] for name in columns), strict=True):
-        for name, cell in zip(columns, cells, strict=True):
-            if answer := shown(cell):
-                found[answer].append(_Place(line, name, clean_text(cell)))
-    return found
+def _marks(cells: Cells) -> NDArray[np.str_]:
+    """The decimal mark that each distinct cell shows; numbers show none."""
+    marks = shown_marks(cells.distinct)
+    marks[cells.numbers] = ""
+    unclear = np.flatnonzero(marks == "x")
+    marks[unclear] = [shown_mark(text) for text in cells.distinct.take(pa.array(unclear)).to_pylist()]
+    return marks
 
 
-def _mixed(code: str, table: Table, found: Mapping[str, list[_Place]], question: _Question) -> FileRefused:
+def _orders(cells: Cells) -> NDArray[np.str_]:
+    return np.array([shown_order(text) for text in cells.distinct.to_pylist()], dtype="<U3")
+
+
+def _places(table: Table, columns: Sequence[str], answers: Sequence[NDArray[np.str_]]) -> dict[str, _Found]:
+    """By what a cell shows: the first cell in file order that shows it, and their number; in that order."""
+    by_row = [answer[table.columns[name].codes] for name, answer in zip(columns, answers, strict=True)]
+    found: list[tuple[int, int, str, int]] = []
+    for answer in {str(answer) for column in answers for answer in np.unique(column)} - {""}:
+        at = [np.flatnonzero(column == answer) for column in by_row]
+        row, column = min((int(rows[0]), place) for place, rows in enumerate(at) if len(rows))
+        found.append((row, column, answer, sum(map(len, at))))
+    return {
+        answer: _Found(
+            _Place(int(table.lines[row]), columns[column], clean_text(table.columns[columns[column]][row])), count
+        )
+        for row, column, answer, count in sorted(found)
+    }
+
+
+def _mixed(code: str, table: Table, found: Mapping[str, _Found], question: _Question) -> FileRefused:
     """Evidence both ways: the rarer answer is named, of two equally common ones the later."""
     answers = [answer for answer in found if answer != EITHER]
-    rarer = min(reversed(answers), key=lambda answer: len(found[answer]))
+    rarer = min(reversed(answers), key=lambda answer: found[answer].count)
     commoner = next(answer for answer in answers if answer != rarer)
-    first, more, others = found[rarer][0], len(found[rarer]) - 1, len(found[commoner])
+    first, more, others = found[rarer].first, found[rarer].count - 1, found[commoner].count
     has = f"and {more:,} more have" if more else "has"
     rest = (
         f"the {count_text(others, f'other {question.noun}')} have" if others > 1 else f"the other {question.noun} has"
@@ -102,18 +142,18 @@ def _mixed(code: str, table: Table, found: Mapping[str, list[_Place]], question:
     return FileRefused(
         code, table.file,
         f'"{shown(first.text)}" {has} {question.answers[rarer][0]}; {rest} {question.answers[commoner][1]}.',
-        remedy=f'Correct it, or say {question.setting} = "{rarer}" or "{commoner}" in a mapping.',
+        remedy=f'Correct it, or say {question.option} "{rarer}" or "{commoner}" ({question.setting} in a mapping).',
         field=first.column, line=first.line,
     )  # fmt: skip
 
 
-def _open(code: str, table: Table, found: Mapping[str, list[_Place]], question: _Question) -> FileRefused:
+def _open(code: str, table: Table, found: Mapping[str, _Found], question: _Question) -> FileRefused:
     """No evidence, and it matters."""
-    first, *more = found[EITHER]
+    first = found[EITHER].first
     one, other = question.answers
-    count = f"{count_text(1 + len(more), question.noun)} can be read both ways, and no other shows which."
+    count = f"{count_text(found[EITHER].count, question.noun)} can be read both ways, and no other shows which."
     return FileRefused(
         code, table.file, f'"{shown(first.text)}" {question.doubt}. {count}',
-        remedy=f'Say {question.setting} = "{one}" or "{other}" in a mapping, and import with --mapping NAME.',
+        remedy=f'Import it with {question.option} "{one}" or "{other}" ({question.setting} in a mapping).',
         field=first.column, line=first.line,
     )  # fmt: skip

@@ -62,7 +62,7 @@ class MissingRate(PayriskError):
         self.currency, self.base = currency, base
         super().__init__(
             f"No exchange rate from {currency} to {base} is known by that day. "
-            f"Import a rates file (currency, rate_date, rate), or look at {currency} by itself."
+            f"Import a rates file (currency, base_currency, rate_date, rate), or look at {currency} by itself."
         )
 
 
@@ -158,6 +158,33 @@ class SumTooLarge(PayriskError):
         super().__init__(
             f"The amounts of {table} add up to more than 4 x 10^18 minor units, beyond what can be summed exactly. "
             f"Check the file for a wrong amount scale."
+        )
+
+
+class BadBuckets(PayriskError):
+    """Aging buckets that leave a day out or count one twice."""
+
+    code = "bad_buckets"
+    exit_code = 2
+    field = "buckets"
+
+    def __init__(self, last_days: tuple[int, ...]) -> None:
+        self.last_days = last_days
+        super().__init__(
+            f"({', '.join(map(str, last_days))}) are no aging buckets. Expected their last days, ascending and "
+            f"beginning with 0, as in (0, 30, 60, 90, 120)."
+        )
+
+
+class DifferentClocks(PayriskError):
+    """A roll-forward between two evenings that were not seen in one way."""
+
+    code = "different_clocks"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"These two evenings cannot be rolled forward: {why}. Take the opening evening before the closing one, "
+            f"each as it was known that evening, or both with the same later knowledge."
         )
 
 

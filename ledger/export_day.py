@@ -15,6 +15,8 @@ from ledger.words import count_text
 
 _OLD_DAYS = 2
 """A derived day that lies further back is doubted aloud."""
+_NONE = -1_000_000
+"""Before all days that are believed."""
 
 
 def is_export(tables: Iterable[Columns]) -> bool:
@@ -36,8 +38,9 @@ def derived_day(tables: Sequence[Columns], today: date, newest_export: date | No
 def newest_day(tables: Iterable[Columns], roles: Sequence[str], today: date) -> date | None:
     """The newest day, not after today, in the tables of these roles; None when there is none."""
     limit = to_day(today)
-    days = {day for columns in tables if columns.table.role in roles for day in columns.days() if day <= limit}
-    return to_date(max(days)) if days else None
+    days = [columns.days() for columns in tables if columns.table.role in roles]
+    newest = max((int(some[some <= limit].max(initial=_NONE)) for some in days), default=_NONE)
+    return to_date(newest) if newest != _NONE else None
 
 
 def doubt(derived: date, today: date) -> tuple[Warned, ...]:

@@ -1,87 +1,85 @@
-"""From files to the ledger: read, recognised, checked, compared with what was known, and loaded whole or not at all."""
+"""From files to the ledger: read, recognised, checked, compared with what was told, and loaded whole or not at all."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
-from ledger.book import MASTERS, Ledger
-from ledger.check_invoices import check_invoices
+import pandas as pd
+
+from ledger.book import Ledger
+from ledger.check_disputes import check_disputes
+from ledger.check_invoices import check_invoices, split_payments
 from ledger.check_known import set_contradictions_aside
-from ledger.check_masters import check_customers, check_rates
+from ledger.check_masters import check_customers, check_rates, set_unknown_customers_aside, take_last_names
 from ledger.check_payments import check_payments
-from ledger.checked import Checked, Customer, Fact, Invoice, Payment, Rate, without_duplicates
+from ledger.checked import Checked, without_duplicates
 from ledger.columns import Columns, read_columns
 from ledger.days import to_date, to_day
-from ledger.errors import BeforeFirstFact, EmptyLedger, LedgerMoved
-from ledger.export_day import derived_day, doubt, is_export, newest_day
-from ledger.layout import CUSTOMERS, INVOICES, PAYMENTS, RATES, recognise, require_named_columns
-from ledger.learning import KnowledgeRule, Known, Learning
+from ledger.errors import LedgerMoved
+from ledger.export_day import derived_day, doubt, is_export
+from ledger.exports import INVOICES, PAYMENTS
+from ledger.hearing import CUSTOMERS, DISPUTES, RATES, CheckedFiles, Hearing
+from ledger.layout import recognise, require_named_columns
 from ledger.mapping import ColumnMapping, load_mapping
-from ledger.reading.files import SourceFile, read_file
-from ledger.refusals import AsOfAfterToday, StaleExport, TooManyBadRows
+from ledger.options import ImportOptions, InputFile
+from ledger.ordering import are_in
+from ledger.plausibility import refuse_implausible
+from ledger.reading.apart import read_apart
+from ledger.reading.files import SourceFile
+from ledger.refusals import AsOfAfterToday, FileRefused, StaleExport, TooManyBadRows
 from ledger.remarks import file_remarks, row_remarks
 from ledger.report import CurrencyTotal, FileReport, ImportReport
+from ledger.telling import Export
 from ledger.told_twice import refuse_moved_payments, refuse_payments_of_paid_columns
 
-_MOSTLY_BAD = 0.5
-"""A file with a larger share of bad rows is refused whole."""
 _TRIES = 3
 """How often the rows are compared anew with a ledger that another import moved meanwhile."""
 
 
-@dataclass
-class _Read:
-    """The read columns of one import, by role, each with the digest of its file."""
+@dataclass(frozen=True)
+class _Import:
+    """What was read of one import, and how it is meant."""
 
-    files: list[SourceFile] = field(default_factory=list)
-    columns: list[tuple[Columns, str]] = field(default_factory=list)
+    files: Sequence[SourceFile]
+    tables: Sequence[tuple[Columns, str]]
+    mapping: ColumnMapping
+    options: ImportOptions
+    today: date
+    recorded_at: datetime
 
     def of(self, role: str) -> list[tuple[Columns, str]]:
-        return [(columns, sha256) for columns, sha256 in self.columns if columns.table.role == role]
+        return [(columns, sha256) for columns, sha256 in self.tables if columns.table.role == role]
 
     @property
-    def tables(self) -> list[Columns]:
-        return [columns for columns, _ in self.columns]
-
-
-@dataclass
-class _Checked:
-    """The checked tables of one import, by role, each with the digest of its file."""
-
-    invoices: list[tuple[Checked[Invoice], str]] = field(default_factory=list)
-    payments: list[tuple[Checked[Payment], str]] = field(default_factory=list)
-    customers: list[tuple[Checked[Customer], str]] = field(default_factory=list)
-    rates: list[tuple[Checked[Rate], str]] = field(default_factory=list)
+    def columns(self) -> list[Columns]:
+        return [columns for columns, _ in self.tables]
 
 
 def import_files(
     ledger: Ledger,
-    paths: Sequence[Path],
+    files: Sequence[Path | InputFile],
     *,
-    mapping: str | ColumnMapping | None = None,
-    as_of: date | None = None,
+    mapping: str | ColumnMapping | Mapping[str, str] | None = None,
+    options: ImportOptions | None = None,
     today: date,
     recorded_at: datetime,
-    posting_lag_days: int = 0,
-    dry_run: bool = False,
     mapping_folder: Path | None = None,
 ) -> ImportReport:
     """Import files that belong together, as one: all of them or none.
 
     Args:
-        ledger: where the facts go.
-        paths: delimited text, .xlsx or Parquet; invoices, payments, customers and rates are told by their headers.
-        mapping: name of a saved mapping, or a mapping; None reads the canonical columns.
-        as_of: day of the export. None: the newest issue, payment or knowledge date in the files, up to today.
-            Customers and rates alone are no export: they make the ledger no newer, and are never stale.
+        ledger: where it goes.
+        files: delimited text, workbooks or Parquet; invoices, payments, customers, rates and disputes are told by
+            their headers. They are read in a process of their own, with limits.
+        mapping: name of a saved mapping, a mapping, or canonical column → header; None reads the canonical columns,
+            also under their commonest names in other languages.
+        options: see `ImportOptions`. Customers and rates alone are no export: they make the ledger no newer.
         today: the day of the import, by the gate's clock.
         recorded_at: the instant of the import, with its zone.
-        posting_lag_days: days from an event to its booking, where the file states no booking day.
-        dry_run: do everything but the loading.
         mapping_folder: where own mappings are saved.
 
     Returns:
@@ -92,202 +90,202 @@ def import_files(
         LedgerMoved, ImportSwept: other imports were running; nothing was imported.
         UnknownMapping, BadMapping, AsOfAfterToday: the call itself is wrong.
     """
-    if as_of is not None and as_of > today:
-        raise AsOfAfterToday(as_of, today)
-    saved = mapping if isinstance(mapping, ColumnMapping) else load_mapping(mapping, mapping_folder)
-    read = _read(paths, saved, near=as_of or today)
-    import_read = partial(
-        _import_read, ledger, read, saved, as_of=as_of, today=today, recorded_at=recorded_at,
-        posting_lag_days=posting_lag_days, dry_run=dry_run,
-    )  # fmt: skip
+    options = options or ImportOptions()
+    if options.as_of is not None and options.as_of > today:
+        raise AsOfAfterToday(options.as_of, today)
+    meant = _mapping(mapping, mapping_folder)
+    options = replace(options, layout=options.layout or meant.layout)
+    read = _read([_input(file) for file in files], meant, options, today, recorded_at)
+    compare_and_load = partial(_compare_and_load, ledger, read)
     for _ in range(_TRIES - 1):
         with suppress(LedgerMoved):
-            return import_read()
-    return import_read()
+            return compare_and_load()
+    return compare_and_load()
 
 
-def _import_read(
-    ledger: Ledger,
-    read: _Read,
-    saved: ColumnMapping,
-    *,
-    as_of: date | None,
-    today: date,
-    recorded_at: datetime,
-    posting_lag_days: int,
-    dry_run: bool,
-) -> ImportReport:
+def _input(file: Path | InputFile) -> InputFile:
+    return file if isinstance(file, InputFile) else InputFile(file)
+
+
+def _mapping(said: str | ColumnMapping | Mapping[str, str] | None, folder: Path | None) -> ColumnMapping:
+    if isinstance(said, ColumnMapping):
+        return said
+    if isinstance(said, Mapping):
+        return ColumnMapping.of_columns(said)
+    return load_mapping(said, folder)
+
+
+def _read(
+    files: Sequence[InputFile], mapping: ColumnMapping, options: ImportOptions, today: date, recorded_at: datetime
+) -> _Import:
+    encoding, delimiter = options.encoding or mapping.encoding, options.delimiter or mapping.delimiter
+    read = read_apart([file.path for file in files], options.limits, encoding=encoding, delimiter=delimiter)
+    tables = []
+    for file, source in zip(files, read, strict=True):
+        if not source.sheets:
+            raise FileRefused("empty_file", source.name, "The workbook holds no cell.", remedy="Export it again.")
+        tables += [(table, source.sha256) for table in recognise(source.sheets, mapping, options, file.role)]
+    require_named_columns([table for table, _ in tables], mapping)
+    near = options.as_of or today
+    columns = [(read_columns(table, mapping, options, near=near), sha256) for table, sha256 in tables]
+    return _Import(read, columns, mapping, options, today, recorded_at)
+
+
+def _compare_and_load(ledger: Ledger, read: _Import) -> ImportReport:
     """Compare what was read with the ledger as it stands, and load what is new. Raises `LedgerMoved`."""
     version = ledger.version
-    newest = ledger.newest_export(saved.name)
-    of_book = is_export(read.tables)
-    day = as_of or derived_day(read.tables, today, newest)
-    known, checked = _compared(ledger, read, day, today, version)
-    while as_of is None and of_book and (accepted := _newest_accepted(checked, today)) and accepted < day:
-        # The newest day stood in a row that is not believed.
-        day = accepted
-        known, checked = _compared(ledger, read, day, today, version)
-    if of_book and newest is not None and day < newest:
-        raise StaleExport(read.files[0].name, day, newest, saved.name)
-    _refuse_if_another_source_is_newer(ledger, checked, saved.name, day)
-    _refuse_if_mostly_bad(checked)
-    earlier = max((export for export in ledger.previous_exports(saved.name) if export < day), default=None)
-    rule = KnowledgeRule(to_day(day), to_day(earlier) if earlier else None, posting_lag_days)
-    learning, warned = _learn(checked, known, rule)
-
-    facts = learning.facts()
-    ledger.check(facts)
-    news = bool(len(facts) or learning.sightings or (of_book and (newest is None or day > newest)))
-    if news and not dry_run:
-        files = [(file.name, file.sha256) for file in read.files]
-        source = saved.name if of_book else MASTERS + saved.name
-        ledger.load(
-            facts, source=source, as_of=day, recorded_at=recorded_at, files=files, computed_on=version
+    hearing = _hear(ledger, read, version)
+    day = to_date(hearing.export.day)
+    options, of_book = read.options, hearing.is_book
+    said = hearing.rows()
+    news = bool(len(said) or (of_book and day not in ledger.previous_exports(read.mapping.name)))
+    if news and not options.dry_run:
+        ledger.tell(
+            said, source=read.mapping.name, as_of=day, roles=hearing.export.roles, mode=options.mode,
+            posting_lag_days=options.posting_lag_days, recorded_at=read.recorded_at,
+            files=[(file.name, file.sha256) for file in read.files], computed_on=version,
         )  # fmt: skip
+    tables = hearing.checked.tables
     return ImportReport(
-        source=saved.name,
+        source=read.mapping.name,
         as_of=day,
-        as_of_derived=as_of is None,
-        files=tuple(_file_report(table, sha256) for table, sha256 in _tables(checked)),
-        learned=dict(learning.learned),
-        totals=_totals(checked),
+        as_of_derived=options.as_of is None,
+        files=tuple(_file_report(table, sha256) for _, table, sha256 in tables),
+        learned=dict(hearing.learned()),
+        totals=_totals(hearing.checked),
         warnings=(
-            *row_remarks(warned, (table for table, _ in _tables(checked)), saved),
-            *file_remarks(read.files, [columns.table for columns in read.tables], mapped=not saved.is_canonical),
-            *(doubt(day, today) if of_book and as_of is None else ()),
+            *row_remarks(hearing.warned(), (table for _, table, _ in tables), read.mapping),
+            *file_remarks(read.files, [c.table for c in read.columns], mapped=not read.mapping.is_canonical),
+            *(doubt(day, read.today) if of_book and options.as_of is None else ()),
         ),
         version=ledger.version,
-        dry_run=dry_run,
-        loaded=news and not dry_run,
+        dry_run=options.dry_run,
+        loaded=news and not options.dry_run,
     )
 
 
-def _read(paths: Sequence[Path], mapping: ColumnMapping, near: date) -> _Read:
-    read = _Read()
-    tables = []
-    for path in paths:
-        file = read_file(path, encoding=mapping.encoding, delimiter=mapping.delimiter)
-        read.files.append(file)
-        tables += [(table, file.sha256) for table in recognise(file.sheets, mapping)]
-    require_named_columns([table for table, _ in tables], mapping)
-    read.columns = [(read_columns(table, mapping, near), sha256) for table, sha256 in tables]
-    return read
+def _hear(ledger: Ledger, read: _Import, version: int) -> Hearing:
+    """What the export says beside what was told before. Raises `FileRefused` for what cannot be believed."""
+    told, exports = ledger.told(version), ledger.exports(version)
+    newest = max(exports.book_days(read.mapping.name), default=None)
+    day = read.options.as_of or derived_day(read.columns, read.today, newest)
+    roles = frozenset(columns.table.role for columns in read.columns)
+    roles |= {PAYMENTS} if read.options.layout == "one_row_per_payment" else frozenset()
+    while True:
+        export = Export(read.mapping.name, to_day(day), read.options.mode, roles)
+        hearing = Hearing(export, CheckedFiles(), told, exports)
+        disputed = _check(read, hearing)
+        accepted = _newest_accepted(hearing.checked, read.today)
+        if read.options.as_of is not None or not is_export(read.columns) or not accepted or accepted >= day:
+            break
+        # The newest day stood in a row that is not believed.
+        day = accepted
+    _refuse_what_cannot_be(hearing, read, disputed)
+    return hearing
 
 
-def _compared(ledger: Ledger, read: _Read, day: date, today: date, version: int) -> tuple[Known, _Checked]:
-    """What the ledger knew by the day of the export, and the rows checked against it."""
-    known = _known(ledger, day, max(day, newest_day(read.tables, (RATES,), today) or day), version)
-    return known, _check(read, known, to_day(day), to_day(today))
-
-
-def _newest_accepted(checked: _Checked, today: date) -> date | None:
-    """The newest day, not after today, on which something in the accepted rows happened or became known."""
-    days = [
-        day for table, _ in checked.invoices for i in table.facts for day in (i.issued_on, i.paid_on, i.stated_known_on)
-    ]
-    days += [
-        day for table, _ in checked.payments for payment in table.facts for day in (payment.paid_on, payment.booked_on)
-    ]
-    return max((to_date(day) for day in set(days) if day is not None and day <= to_day(today)), default=None)
-
-
-def _refuse_if_another_source_is_newer(ledger: Ledger, checked: _Checked, source: str, day: date) -> None:
-    """That no invoice of the export is in a later export which another mapping read. Raises `StaleExport`."""
-    for table, _ in checked.invoices:
-        newer = ledger.newer_export_of([invoice.item_id for invoice in table.facts], source, day)
-        if newer:
-            raise StaleExport(table.columns.table.file, day, newer.as_of, newer.source)
-
-
-def _known(ledger: Ledger, day: date, rates_by: date, version: int) -> Known:
-    """What to compare with: the evening of the export, and the rates of all days that the files tell."""
-    try:
-        view = ledger.as_of(day, version=version)
-    except (EmptyLedger, BeforeFirstFact):
-        return Known()
-    return Known.of(view, view.rates if rates_by == day else ledger.as_of(rates_by, version=version).rates)
-
-
-def _check(read: _Read, known: Known, as_of: int, today: int) -> _Checked:
-    checked = _Checked()
+def _check(read: _Import, hearing: Hearing) -> int:
+    """Check every table into `hearing`; how many invoices contradict what was told."""
+    as_of, checked, options = hearing.export.day, hearing.checked, read.options
     own_payments = bool(read.of(PAYMENTS))
     for columns, sha256 in read.of(INVOICES):
-        table = check_invoices(columns, as_of, read_payments=not own_payments)
+        table = check_invoices(columns, as_of, read_payments=not own_payments, options=options)
         table.warned["paid_columns_unused"] += own_payments and "paid_date" in columns.has
-        checked.invoices.append((table, sha256))
-    without_duplicates([table for table, _ in checked.invoices])
-    disputed = {item_id for table, _ in checked.invoices for item_id in set_contradictions_aside(table, known)}
-    payable = known.payable(invoice for table, _ in checked.invoices for invoice in table.facts)
-    # A payment of a number that now means another invoice is nobody's.
-    payable = {item_id: item for item_id, item in payable.items() if item_id not in disputed}
-    checked.payments = [(check_payments(columns, as_of, payable), sha256) for columns, sha256 in read.of(PAYMENTS)]
-    checked.customers = [(check_customers(columns), sha256) for columns, sha256 in read.of(CUSTOMERS)]
-    checked.rates = [(check_rates(columns, today), sha256) for columns, sha256 in read.of(RATES)]
-    without_duplicates([table for table, _ in checked.payments])
-    without_duplicates([table for table, _ in checked.customers])
-    without_duplicates([table for table, _ in checked.rates])
-    return checked
+        if options.layout == "one_row_per_payment":
+            table, payments = split_payments(table)
+            checked.payments_of_rows.append(payments)
+        checked.add(INVOICES, table, sha256)
+    without_duplicates(checked.of(INVOICES))
+    if options.layout == "three_tables":
+        _set_invoices_of_nobody_aside(read, hearing)
+    disputed = set_contradictions_aside(hearing)
+    pays = read.of(PAYMENTS) or read.of(DISPUTES) or checked.payments_of_rows
+    payable = hearing.payable(without=disputed) if pays else pd.DataFrame()
+    for payments in checked.payments_of_rows:
+        payments.facts = payments.facts[are_in(payments.facts["item_id"], payable["item_id"])].reset_index(drop=True)
+    for columns, sha256 in read.of(PAYMENTS):
+        checked.add(PAYMENTS, check_payments(columns, as_of, payable, options), sha256)
+    for columns, sha256 in read.of(CUSTOMERS):
+        checked.add(CUSTOMERS, check_customers(columns), sha256)
+    for columns, sha256 in read.of(RATES):
+        checked.add(RATES, check_rates(columns, to_day(read.today)), sha256)
+    for columns, sha256 in read.of(DISPUTES):
+        checked.add(DISPUTES, check_disputes(columns, as_of, payable), sha256)
+    take_last_names(checked.read(CUSTOMERS))
+    for role in (PAYMENTS, CUSTOMERS, RATES, DISPUTES):
+        without_duplicates(checked.read(role))
+    if read.of(PAYMENTS):
+        hearing.forget_items()
+    return len(disputed)
 
 
-def _learn(checked: _Checked, known: Known, rule: KnowledgeRule) -> tuple[Learning, Counter[str]]:
-    learning = Learning(known, rule)
-    warned: Counter[str] = Counter()
-    for table, _ in checked.invoices:
-        states_payments = not checked.payments and "paid_date" in table.columns.has
-        learning.invoices(table.facts, with_payments=states_payments)
-    for payments, _ in checked.payments:
-        refuse_payments_of_paid_columns(payments.columns.table.file, payments.facts, known)
-        refuse_moved_payments(payments.facts, known)
-        learning.payments(payments.facts)
-    invoices = [invoice for table, _ in checked.invoices for invoice in table.facts]
-    customers = [customer for table, _ in checked.customers for customer in table.facts]
-    warned += learning.warned
-    warned["overpaid"] = learning.overpaid(
-        [invoice.item_id for invoice in invoices]
-        + [payment.item_id for table, _ in checked.payments for payment in table.facts]
-    )
-    warned["customer_name_conflict"] = learning.customers_of(invoices, customers)
-    for rates, _ in checked.rates:
-        learning.exchange_rates(rates.facts)
-    return learning, warned
+def _set_invoices_of_nobody_aside(read: _Import, hearing: Hearing) -> None:
+    """Where customers have a table of their own, an invoice is of one of them or of one known before."""
+    named = {name for columns, _ in read.of(CUSTOMERS) for name in columns.texts["customer_id"].values.to_pylist()}
+    if named - {""}:
+        known = named | set(hearing.told.customers["customer_id"])
+        for table in hearing.checked.of(INVOICES):
+            set_unknown_customers_aside(table, known)
 
 
-def _tables(checked: _Checked) -> list[tuple[Checked[Fact], str]]:
-    return [*checked.invoices, *checked.payments, *checked.customers, *checked.rates]  # type: ignore[list-item]
+def _refuse_what_cannot_be(hearing: Hearing, read: _Import, disputed: int) -> None:
+    _refuse_if_mostly_bad(hearing.checked, read.options.max_quarantine_ratio)
+    later = hearing.items.told_by_others_later()
+    if later.any():
+        names = {record.source: record for record in hearing.exports.records if record.source != read.mapping.name}
+        newer = max(names.values(), key=lambda record: record.as_of)
+        raise StaleExport(read.files[0].name, to_date(hearing.export.day), newer.as_of, newer.source)
+    set_aside = sum(len(table.bad) for table in hearing.checked.of(INVOICES))
+    refuse_implausible(hearing, read.options, read.files[0].name, set_aside)
+    payments = hearing.checked.of(PAYMENTS)
+    if payments:
+        refuse_payments_of_paid_columns(hearing, payments[0].columns.table.file)
+        refuse_moved_payments(hearing)
 
 
-def _refuse_if_mostly_bad(checked: _Checked) -> None:
-    for table, _ in _tables(checked):
+def _newest_accepted(checked: CheckedFiles, today: date) -> date | None:
+    """The newest day, not after today, on which something in the accepted rows happened or became known."""
+    limit, days = to_day(today), set[int]()
+    for role, names in ((INVOICES, ("issued_on", "paid_on", "stated_known_on")), (PAYMENTS, ("paid_on", "booked_on"))):
+        for table in checked.of(role):
+            for name in names:
+                days.update(table.facts.loc[table.facts[name] <= limit, name].nlargest(1).tolist())
+    return to_date(max(days)) if days else None
+
+
+def _refuse_if_mostly_bad(checked: CheckedFiles, limit: float) -> None:
+    for _, table, _ in checked.tables:
         rows = table.columns.table.read - table.ignored.total()
-        if len(table.bad) > _MOSTLY_BAD * rows:
+        if len(table.bad) > limit * rows:
             reasons = dict(Counter(row.reason for row in table.bad).most_common())
             example = str(table.bad[0])
-            raise TooManyBadRows(table.columns.table.file, len(table.bad), rows, reasons, example, _MOSTLY_BAD)
+            raise TooManyBadRows(table.columns.table.file, len(table.bad), rows, reasons, example, limit)
 
 
-def _file_report(table: Checked[Fact], sha256: str) -> FileReport:
+def _file_report(table: Checked, sha256: str) -> FileReport:
     source = table.columns.table
     name = f"{source.file} [{source.sheet}]" if source.sheet else source.file
     return FileReport(
-        name, source.role, sha256, len(table.facts), tuple(table.bad), dict(table.ignored), source.unread,
-        source.skipped_sheets,
+        name, source.role, sha256, table.accepted,
+        tuple(replace(row, cells=tuple(source.cells_of(row.line))) for row in table.bad),
+        dict(table.ignored), source.unread, source.skipped_sheets, source.headers,
     )  # fmt: skip
 
 
-def _totals(checked: _Checked) -> dict[str, CurrencyTotal]:
+def _totals(checked: CheckedFiles) -> dict[str, CurrencyTotal]:
     """Control totals of the accepted rows, by currency."""
-    invoices: Counter[str] = Counter()
-    amounts: Counter[str] = Counter()
-    paid: Counter[str] = Counter()
-    for table, _ in checked.invoices:
-        for invoice in table.facts:
-            invoices[invoice.currency] += 1
-            amounts[invoice.currency] += invoice.amount_minor
-            paid[invoice.currency] += invoice.paid_minor
-    for payments, _ in checked.payments:
-        for payment in payments.facts:
-            paid[payment.currency] += payment.amount_minor
+    invoices, payments = checked.facts(INVOICES), checked.facts(PAYMENTS)
+    parts = []
+    if invoices is not None:
+        billed = invoices[["currency", "amount_minor", "paid_minor"]]
+        parts.append(billed.assign(invoices=1))
+    if payments is not None:
+        paid = payments[["currency"]].assign(amount_minor=0, paid_minor=payments["amount_minor"], invoices=0)
+        parts.append(paid)
+    if not parts:
+        return {}
+    sums = pd.concat(parts, ignore_index=True).groupby("currency", sort=True).sum()
     return {
-        currency: CurrencyTotal(invoices[currency], amounts[currency], paid[currency])
-        for currency in sorted({*invoices, *paid})
+        str(currency): CurrencyTotal(int(row["invoices"]), int(row["amount_minor"]), int(row["paid_minor"]))
+        for currency, row in sums.iterrows()
     }

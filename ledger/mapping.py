@@ -4,17 +4,18 @@ A mapping names headers, constants, date orders, derived columns and keys made o
 name is not read: so outcome columns never become inputs.
 """
 
-import codecs
 import re
 import tomllib
 from collections.abc import Iterable
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from ledger.money import EXPONENT
+from ledger.options import Layout
 from ledger.parsing.dates import ORDERS
+from ledger.reading.encoding import is_text_encoding
 from ledger.refusals import BadMapping, UnknownMapping
 from ledger.schema import FILE_LAYOUTS
 
@@ -31,12 +32,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _DATES = frozenset(c.name for layout in FILE_LAYOUTS.values() for c in layout.columns if c.type == "day")
 _AMOUNTS = frozenset(c.name for layout in FILE_LAYOUTS.values() for c in layout.columns if c.type == "amount")
 _IDS = frozenset(name for name in FIELDS if name.endswith("_id")) | {"entity"}
-_NO_FILES = ("idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape")
-"""Encodings of Python that no export is written in."""
-
 _TABLES = (
     "columns", "constants", "date_order", "decimal", "delimiter", "derived", "description", "encoding",
-    "float_amounts", "float_ids", "keys", "round_amounts", "unused", "warnings",
+    "float_amounts", "float_ids", "keys", "layout", "round_amounts", "unused", "warnings",
 )  # fmt: skip
 
 
@@ -73,6 +71,8 @@ class ColumnMapping:
         keys: canonical id column → how it is made.
         unused: headers that are known and deliberately not read.
         warnings: code → sentence, said on every import with it.
+        layout: 'one_row_per_payment' when the rows are payments that repeat their invoice; None is one per invoice.
+        whole: it names every column that is read; otherwise the others are found under their canonical names.
     """
 
     name: str = CANONICAL
@@ -90,6 +90,19 @@ class ColumnMapping:
     keys: Dict[str, JoinedKey] = field(default_factory=dict)
     unused: frozenset[str] = frozenset()
     warnings: Dict[str, str] = field(default_factory=dict)
+    layout: Layout | None = None
+    whole: bool = True
+
+    @classmethod
+    def of_columns(cls, columns: Dict[str, str], name: str = "columns") -> "ColumnMapping":
+        """From canonical column → header alone, as one call may state it. Raises `BadMapping` for unknown columns.
+
+        >>> ColumnMapping.of_columns({"invoice_id": "Belegnummer"}).columns
+        {'invoice_id': 'Belegnummer'}
+        """
+        check = _Checks(name)
+        named = check.fields("columns", check.texts("columns", columns), FIELDS)
+        return cls(name=name, description="Columns named for one import.", columns=named, whole=False)
 
     @property
     def is_canonical(self) -> bool:
@@ -131,6 +144,7 @@ class ColumnMapping:
             keys=keys,
             unused=frozenset(check.names("unused", content)),
             warnings=check.texts("warnings", content.get("warnings", {})),
+            layout=check.layout(content.get("layout")),
         )
 
 
@@ -191,11 +205,7 @@ class _Checks:
         name = self.optional_text("encoding", value)
         if name is None:
             return None
-        try:
-            known = codecs.lookup(name).name.replace("-", "_") not in _NO_FILES and "1;\n".encode(name) != b""
-        except (LookupError, ValueError):
-            known = False
-        if not known:
+        if not is_text_encoding(name):
             self.refuse(f'encoding is "{name}", not one of text files such as "utf-8", "utf-16" or "cp1252".')
         return name
 
@@ -208,6 +218,10 @@ class _Checks:
         if value is not None and value not in allowed:
             self.refuse(f"{where} is {' or '.join(repr(choice) for choice in allowed)}, not {value!r}.")
         return None if value is None else str(value)
+
+    def layout(self, value: Any) -> Layout | None:
+        said = self.one_of("layout", value, get_args(Layout))
+        return next((layout for layout in get_args(Layout) if layout == said), None)
 
     def texts(self, where: str, value: Any) -> dict[str, str]:
         return {key: self.text(f"{where}.{key}", text) for key, text in self.table(where, value).items()}

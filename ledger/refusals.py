@@ -27,6 +27,7 @@ class FileRefused(PayriskError):
         line: int | None = None,
     ) -> None:
         self.code, self.file, self.remedy, self.field, self.line = code, file, remedy, field, line
+        self.sentence = sentence
         where = file if line is None else f"{file}, line {line}, {field}"
         super().__init__(without_control(f"{where}: {sentence}" + (f" {remedy}" if remedy else "")))
 
@@ -105,7 +106,7 @@ class TooManyBadRows(FileRefused):
 
 
 class StaleExport(FileRefused):
-    """An export from before the newest one that the ledger holds."""
+    """An export of invoices that another source has told since."""
 
     def __init__(self, file: str, as_of: date, newest: date, source: str) -> None:
         self.as_of, self.newest = as_of, newest
@@ -113,8 +114,38 @@ class StaleExport(FileRefused):
             "stale_export",
             file,
             f'The export is of {as_of.isoformat()}; the ledger already holds one of {newest.isoformat()} ("{source}").',
-            remedy="Import exports in the order of their days, or name the day of this one with --as-of.",
+            remedy="An older export is filled in only among those read by the same mapping: use that one, or name the "
+            "day of this export with --as-of.",
             field="as_of",
+        )
+
+
+class SnapshotShrunk(FileRefused):
+    """A snapshot that holds far fewer invoices than the one before."""
+
+    def __init__(self, file: str, rows: int, before: int, ratio: float) -> None:
+        super().__init__(
+            "snapshot_shrunk",
+            file,
+            f"The snapshot has {count_text(rows, 'invoice')}; the one before had {before:,}, and less than "
+            f"{ratio:.0%} of that is not believed: the others would all count as vanished.",
+            remedy="Export everything again; or say --mode append if the file only adds, or --allow-shrink if it is "
+            "complete.",
+        )
+
+
+class SuspiciousChange(FileRefused):
+    """Most known invoices changed alike, or new ones are of another size: a unit, a sign, a currency, a calendar."""
+
+    def __init__(self, code: str, file: str, field: str, changed: int, known: int, how: str) -> None:
+        super().__init__(
+            code,
+            file,
+            f"The {field} of {changed:,} of {count_text(known, 'known invoice')} changed ({how})."
+            if code == "suspicious_change"
+            else f"{count_text(changed, 'new invoice')} look like those of another unit: {how}.",
+            remedy="Look at the units, signs and dates of the export; if it is right, import it with --allow-shift.",
+            field=field,
         )
 
 

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from ledger.checked import Checked
 from ledger.layout import INVOICES, PAYMENTS, Table, normal
@@ -18,12 +17,14 @@ _WARNINGS = {
     "customer_name_missing": "Customers have no name in some rows; their id stands for it.",
     "due_date_derived": "Due dates were missing and derived from the terms.",
     "excel_serial_dates": "Dates were spreadsheet day numbers, read in the 1900 system.",
+    "ids_differ_only_in_case": "Ids differ in capital and small letters alone; each counts as one of its own.",
     "overpaid": "More was paid than billed.",
     "paid_total_differs": "The paid columns disagree with the payments of a file of their own; those stay as they are.",
     "paid_amount_assumed_full": "There is no paid amount; a paid date counts as paid in full.",
     "paid_before_issue": "Payments lie before the issue of their invoice: prepayments.",
     "paid_columns_unused": "Payments have a file of their own; the paid columns of the invoices were not read.",
     "two_digit_year": "Years have two digits and were completed to within 50 years.",
+    "vanished_invoices": "Invoices of the export before are missing in this one; they are flagged, not deleted.",
     "zero_amount": "Invoices over zero are kept, and never ranked.",
 }
 
@@ -31,13 +32,13 @@ _PAYMENT = re.compile("pay|paid|settle|clear|zahl|ausgleich")
 _NO_PAYMENT = re.compile("term|method|bedingung")
 
 
-def row_remarks(warned: Counter[str], tables: Iterable[Checked[Any]], mapping: ColumnMapping) -> tuple[Warned, ...]:
+def row_remarks(warned: Counter[str], tables: Iterable[Checked], mapping: ColumnMapping) -> tuple[Warned, ...]:
     """Of the rows, in order of their codes, `warned` and what each table counted; then those of the mapping itself."""
     counted: Counter[str] = Counter(warned)
     rows = 0
     for table in tables:
         counted.update(table.warned)
-        rows += len(table.facts)
+        rows += table.accepted
     said = [Warned(code, counted[code], _WARNINGS[code]) for code in sorted(counted) if counted[code]]
     return (*said, *(Warned(code, rows, sentence) for code, sentence in sorted(mapping.warnings.items())))
 

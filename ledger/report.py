@@ -16,7 +16,10 @@ _SHOWN = 20
 
 @dataclass(frozen=True)
 class QuarantinedRow:
-    """A row that was set aside: `row` the data row from 1, `line` its line in the file or row in the worksheet."""
+    """A row that was set aside: `row` the data row from 1, `line` its line in the file or row in the worksheet.
+
+    `cells` are those of the file, in the order of its headers.
+    """
 
     file: str
     row: int
@@ -26,6 +29,7 @@ class QuarantinedRow:
     reason: str
     sentence: str
     invoice_id: str = ""
+    cells: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         where = f"{self.file}, line {self.line}" + (f", {self.column}" if self.column else "")
@@ -47,6 +51,7 @@ class FileReport:
     ignored: Mapping[str, int]
     unread_columns: tuple[str, ...] = ()
     skipped_sheets: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
 
     @property
     def read(self) -> int:
@@ -155,7 +160,7 @@ class ImportReport:
             lines += [f"  {row}" for row in self.quarantined[:_SHOWN]]
             if len(self.quarantined) > _SHOWN:
                 lines.append(f"  … and {len(self.quarantined) - _SHOWN:,} more (all with --json)")
-            lines.append("Correct these lines and import the file again: known invoices are skipped.")
+            lines.append("Correct these lines and import the file again: what is known already counts once.")
         lines += [f"Note: {warned.sentence} ({_code_text(warned)})" for warned in self.warnings]
         return "\n".join(without_control(line) for line in lines)
 

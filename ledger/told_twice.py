@@ -1,51 +1,49 @@
-"""Money that two files tell: refused before it counts twice."""
+"""Money that two files tell, and payments that moved: refused before it counts twice."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+import numpy as np
 
-from ledger.application_ids import payment_name, payment_prefix, told_by_total
-from ledger.checked import Payment
+from ledger.application_ids import payment_prefix
 from ledger.errors import ChangedApplication
-from ledger.learning import Application, Known
+from ledger.hearing import Hearing
+from ledger.ordering import are_in
 from ledger.refusals import PaymentsToldTwice
 
 
-def refuse_payments_of_paid_columns(file: str, payments: Sequence[Payment], known: Known) -> None:
+def refuse_payments_of_paid_columns(hearing: Hearing, file: str) -> None:
     """That no payment is for an item whose money was told by the paid columns of its own row so far.
 
     A payment row cannot be told from the total that already holds it, so both would count. Raises `PaymentsToldTwice`.
     """
-    told = [item_id for item_id in dict.fromkeys(p.item_id for p in payments) if _told_by_totals(item_id, known)]
-    if told:
-        raise PaymentsToldTwice(file, known.items[told[0]]["invoice_number"] or told[0], len(told))
+    items, payments = hearing.items, hearing.payments
+    if payments.new.empty or items.told.empty:
+        return
+    known = items.known.iloc[items.standing]
+    totals = known[known["tells_paid"] & (known["paid_minor"] != 0)]
+    totals = totals[~are_in(totals["item_id"], payments.told["item_id"])]
+    told = payments.new.loc[are_in(payments.new["item_id"], totals["item_id"]), "item_id"].drop_duplicates()
+    if len(told):
+        first = totals[totals["item_id"] == told.iloc[0]].iloc[0]
+        raise PaymentsToldTwice(file, str(first["invoice_number"] or first["item_id"]), len(told))
 
 
-def refuse_moved_payments(payments: Sequence[Payment], known: Known) -> None:
+def refuse_moved_payments(hearing: Hearing) -> None:
     """That no known payment now stands beside another item, and beside its own no more. Raises `ChangedApplication`."""
-    told = {payment_name(p.payment_id, p.item_id, p.kind) for p in payments if p.payment_id}
-    by_payment = _by_payment(known)
-    for payment in payments:
-        others = by_payment.get(payment_prefix(payment.payment_id), {}) if payment.payment_id else {}
-        if payment_name(payment.payment_id, payment.item_id, payment.kind) in others:
-            continue
-        for name, before in others.items():
-            same = (before.kind, before.amount_minor, before.happened_on)
-            if name not in told and same == (payment.kind, payment.amount_minor, payment.paid_on):
-                raise ChangedApplication(name)
-
-
-def _told_by_totals(item_id: str, known: Known) -> bool:
-    before = known.applications.get(item_id, [])
-    by_totals = all(told_by_total(a.application_id, item_id) for a in before)
-    return by_totals and sum(a.amount_minor for a in before) != 0
-
-
-def _by_payment(known: Known) -> defaultdict[str, dict[str, Application]]:
-    """The applications of each payment that has an id of its own, by the beginning of theirs."""
-    found: defaultdict[str, dict[str, Application]] = defaultdict(dict)
-    for item_id, applications in known.applications.items():
-        for a in applications:
-            prefix = a.application_id.removesuffix(f"{item_id}/{a.kind}")
-            if prefix != a.application_id and prefix.count("/") == 1:
-                found[prefix][a.application_id] = a
-    return found
+    payments = hearing.payments
+    if payments.told.empty:
+        return
+    new = payments.new[~payments.is_known]
+    named = hearing.payment_ids[~payments.is_known]
+    prefixes = {payment_prefix(name): at for at, name in zip(new.index.tolist(), named.tolist(), strict=True) if name}
+    if not prefixes:
+        return
+    told_now = set(payments.new["application_id"])
+    known = payments.known.iloc[payments.standing]
+    for row in known[np.isin(known["application_id"].str.split("/").str[0] + "/", list(prefixes))].to_dict("records"):
+        prefix = row["application_id"].split("/")[0] + "/"
+        if row["application_id"] != f"{prefix}{row['item_id']}/{row['kind']}":
+            continue  # the id of a payment without one
+        at = prefixes[prefix]
+        beside = payments.new.loc[at]
+        same = all(row[name] == beside[name] for name in ("kind", "amount_minor", "happened_on"))
+        if row["application_id"] not in told_now and same:
+            raise ChangedApplication(row["application_id"])

@@ -5,15 +5,14 @@ progress and sentences for people go to standard error.
 """
 
 import json
-import re
 import sys
-from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from payrisk.arguments import AsOf, Json, answer, open_gate
+from payrisk.cli_books import books
 from payrisk.program import program_version, this_program
 from payrisk.progress import live_line
 
@@ -28,28 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-def parse_day(text: str) -> date:
-    """A day given on the command line, ISO only: 03/04/2026 would be a guess."""
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        raise typer.BadParameter(f'"{text}" is not a date. Expected YYYY-MM-DD, as in 2026-03-31.')
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f'"{text}" is not a day of the calendar. Expected YYYY-MM-DD.') from None
-
-
-AsOf = Annotated[
-    date | None,
-    typer.Option(
-        "--as-of",
-        parser=parse_day,
-        metavar="YYYY-MM-DD",
-        help="use only what was known by this day; default: the newest day of the ledger",
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="one JSON value on standard output, nothing else")]
+app.add_typer(books)
 
 
 def _show_version(asked: bool) -> None:
@@ -78,39 +56,12 @@ def demo(
     from payrisk.demo import run_demo
     from payrisk.show import show_queue
 
-    gate = _gate()
+    gate = open_gate()
     show_queue(run_demo(gate), accounts=8)
     if serve:
         _serve(gate)
     else:
         print(f"\nServe it with: {this_program()} serve        Data: {gate.settings.home}")
-
-
-@app.command("import")
-def import_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV, XLSX or Parquet; all of them or nothing")],
-    mapping: Annotated[
-        str | None, typer.Option(help="a saved mapping, by name; without it the canonical columns")
-    ] = None,
-    as_of: Annotated[
-        date | None,
-        typer.Option(
-            "--as-of",
-            parser=parse_day,
-            metavar="YYYY-MM-DD",
-            help="the day of the export; default: the newest issue or payment date in the files, at most today",
-        ),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="check everything, change nothing")] = False,
-    as_json: Json = False,
-) -> None:
-    """Read an export into the ledger.
-
-    Every row is accounted for; a refused file changes nothing.
-    """
-    gate = _gate()
-    report = gate.import_files(files, mapping=mapping, as_of=as_of, dry_run=dry_run)
-    _answer(report.as_dict(), as_json, lambda: print(report.text()))
 
 
 @app.command()
@@ -121,10 +72,10 @@ def train(as_of: AsOf = None, as_json: Json = False) -> None:
     """
     from payrisk.show import show_training
 
-    gate = _gate()
+    gate = open_gate()
     with live_line() as say:
         result = gate.train(as_of, say)
-    _answer(result, as_json, lambda: show_training(result))
+    answer(result, as_json, lambda: show_training(result))
 
 
 @app.command()
@@ -137,10 +88,10 @@ def score(
 
     One row per item with money still to come, with its reasons.
     """
-    gate = _gate()
+    gate = open_gate()
     with live_line() as say:
         summary = gate.score(as_of, out, say)
-    _answer(
+    answer(
         summary,
         as_json,
         lambda: print(
@@ -155,20 +106,24 @@ def queue(
     as_of: AsOf = None,
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help="write the queue as a workbook")] = None,
     accounts: Annotated[int, typer.Option(help="lines to print")] = 10,
+    release: Annotated[
+        str | None, typer.Option(metavar="NAME", help="who says that an export which looks wrong is right")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show whom to call first, and why.
 
-    The published queue of an evening; made first where it is not there yet, or would be another one now.
+    The published queue of an evening; made first where it is not there yet, or would be another one now. Of an export
+    that looks wrong none is made until somebody releases it.
     """
     from payrisk.show import show_queue
 
-    gate = _gate()
+    gate = open_gate()
     with live_line() as say:
-        body = gate.queue(as_of, say)
+        body = gate.queue(as_of, say, release=release)
     if xlsx:
         gate.write_workbook(body, xlsx)
-    _answer(body, as_json, lambda: show_queue(body, accounts=accounts))
+    answer(body, as_json, lambda: show_queue(body, accounts=accounts))
     if xlsx:
         print(f"{len(body['items'])} accounts written: {xlsx}", file=sys.stderr)
 
@@ -183,8 +138,8 @@ def promote(
 
     It scores from now on, in the name of the person who approved it.
     """
-    entry = _gate().promote(version, by)
-    _answer(entry, as_json, lambda: print(f"{version} is the champion, approved by {by}."))
+    entry = open_gate().promote(version, by)
+    answer(entry, as_json, lambda: print(f"{version} is the champion, approved by {by}."))
 
 
 @app.command()
@@ -197,7 +152,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the API and the desk."""
-    _serve(_gate(), host, port)
+    _serve(open_gate(), host, port)
 
 
 @app.command()
@@ -221,8 +176,8 @@ def doctor(as_json: Json = False) -> None:
     from payrisk.doctor import examine
     from payrisk.show import show_findings
 
-    findings = examine(_gate(prepare=False).settings)
-    _answer([finding.as_dict() for finding in findings], as_json, lambda: show_findings(findings))
+    findings = examine(open_gate(prepare=False).settings)
+    answer([finding.as_dict() for finding in findings], as_json, lambda: show_findings(findings))
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 
@@ -243,24 +198,10 @@ def main() -> None:
         raise SystemExit(0) from None
 
 
-def _gate(*, prepare: bool = True) -> "Gate":
-    from payrisk.gate import Gate
-
-    return Gate.open(prepare=prepare)
-
-
 def _serve(gate: "Gate", host: str | None = None, port: int | None = None) -> None:
     from payrisk.server import serve_desk
 
     serve_desk(gate, host or gate.settings.host, gate.settings.port if port is None else port)
-
-
-def _answer(value: Any, as_json: bool, for_people: Callable[[], None]) -> None:
-    """One JSON value for machines, or what people read."""
-    if as_json:
-        print(json.dumps(value, ensure_ascii=False, default=str))
-    else:
-        for_people()
 
 
 def _say_notices(body: dict[str, Any]) -> None:

@@ -61,7 +61,9 @@ def run_demo(gate: Gate, *, customers: int = 600, invoices: int = 30_000) -> dic
             say(_make_company(company, ends_on, customers, invoices))
     with steps.step("import", reuse=gate.ledger.version > 0) as say:
         if gate.ledger.version == 0:
-            report = gate.read_in([company / name for name in FILES], as_of=ends_on)
+            from ledger.options import ImportOptions
+
+            report = gate.read_in([company / name for name in FILES], options=ImportOptions(as_of=ends_on))
             say(f"{report.accepted:,} rows accepted, {len(report.quarantined):,} set aside")
     trained = gate.shelf.choose(ends_on) is not None
     with steps.step("training", reuse=trained) as say:

@@ -4,7 +4,8 @@ Each method is one command's work without its printing. Only here do ledger, she
 """
 
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,10 @@ from serving.progress import Progress, silent
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
+    from ledger.options import ImportOptions
     from ledger.report import ImportReport
+    from ledger.scorecard.card import Scorecard
+    from ledger.view import LedgerView
     from models.shelf import Shelf
     from serving.daily import EveningSettings
     from serving.store import ServingStore
@@ -59,6 +63,20 @@ class BeyondKnowledge(PayriskError):
         super().__init__(
             f"{as_of.isoformat()} has not come yet; the ledger knows what happened up to {newest.isoformat()}. "
             f"Ask for {newest.isoformat()} or an earlier day, or leave --as-of out."
+        )
+
+
+class KnownBeforeDay(PayriskError):
+    """An evening seen with less than what was known on it."""
+
+    code = "known_by_before_as_of"
+    exit_code = 2
+    field = "known_by"
+
+    def __init__(self, as_of: date, known_by: date) -> None:
+        super().__init__(
+            f"{known_by.isoformat()} is before the evening looked at, {as_of.isoformat()}. "
+            f"Ask --as-of {known_by.isoformat()} for what was known then."
         )
 
 
@@ -108,7 +126,7 @@ class Gate:
     def ledger(self) -> "Ledger":
         from ledger.book import Ledger
 
-        return Ledger.open(self.settings.url)
+        return Ledger.open(self.settings.url, self.settings.cache_folder)
 
     @cached_property
     def shelf(self) -> "Shelf":
@@ -123,30 +141,41 @@ class Gate:
         return ServingStore(self.settings.url)
 
     def import_files(
-        self, files: list[Path], *, mapping: str | None = None, as_of: date | None = None, dry_run: bool = False
+        self, files: Sequence[Path], *, mapping: str | None = None, options: "ImportOptions | None" = None
     ) -> "ImportReport":
         """Read files into the ledger, all or nothing. Raises `DemoHome` in the invented company's home."""
-        if self.is_demo and not dry_run:
+        if self.is_demo and not (options and options.dry_run):
             raise DemoHome(self.settings.home)
-        return self.read_in(files, mapping=mapping, as_of=as_of, dry_run=dry_run)
+        return self.read_in(files, mapping=mapping, options=options)
 
     def read_in(
-        self, files: list[Path], *, mapping: str | None = None, as_of: date | None = None, dry_run: bool = False
+        self, files: Sequence[Path], *, mapping: str | None = None, options: "ImportOptions | None" = None
     ) -> "ImportReport":
-        """The import itself, whoever's files they are."""
+        """The import itself, whoever's files they are; zone, posting lag and largest file are those of the settings."""
         from ledger.importing import import_files
+        from ledger.options import ImportOptions
+        from ledger.reading.sheet import Limits
 
         return import_files(
             self.ledger,
             files,
             mapping=mapping,
-            as_of=as_of,
+            options=replace(
+                options or ImportOptions(),
+                tenant_tz=self.settings.time_zone,
+                posting_lag_days=self.settings.posting_lag_days,
+                limits=Limits(max_bytes=self.settings.max_file_mb * 2**20),
+            ),
             today=self.today,
             recorded_at=self.now,
-            posting_lag_days=self.settings.posting_lag_days,
-            dry_run=dry_run,
             mapping_folder=self.settings.mapping_folder,
         )
+
+    def write_quarantine(self, report: "ImportReport", folder: Path) -> list[Path]:
+        """The rows that were set aside, as files that import again once corrected."""
+        from serving.quarantine import write_quarantine
+
+        return write_quarantine(report, folder)
 
     def evening(self, as_of: date | None) -> date:
         """The evening meant: the newest the ledger knows unless given. Raises `BeyondKnowledge` for days to come."""
@@ -154,6 +183,53 @@ class Gate:
         if as_of is not None and as_of > max(newest, self.today):
             raise BeyondKnowledge(as_of, newest)
         return as_of or newest
+
+    def aging(
+        self,
+        as_of: date | None = None,
+        *,
+        known_by: date | None = None,
+        by_customer: bool = False,
+        base: str | None = None,
+        invoice_date: bool = False,
+        out: Path | None = None,
+    ) -> dict[str, Any]:
+        """The aging of an evening; in a reporting currency too when `base` names one. Written to `out` when given."""
+        from ledger.books.aging_report import aging
+        from ledger.books.conversion import rates_of
+        from payrisk.books import aging_body, write_aging
+
+        view = self._evening_known_by(as_of, known_by)
+        report = aging(view, rates=rates_of(view, base) if base else None, basis="invoice" if invoice_date else "due")
+        body = aging_body(report, by_customer=by_customer)
+        if out:
+            write_aging(body, out)
+        return body
+
+    def reconcile(
+        self,
+        as_of: date | None = None,
+        *,
+        opening: date | None = None,
+        control: Path | None = None,
+        base: str | None = None,
+    ) -> dict[str, Any]:
+        """The proof of an evening, and the roll-forward from an earlier one (default: the end of the month before)."""
+        from ledger.books.control_file import read_control
+        from ledger.books.reconcile import reconcile
+        from ledger.books.roll_forward import roll_forward
+        from payrisk.books import month_before, reconciliation_body
+
+        told = None if control is None else read_control(control)
+        view = self._evening_known_by(as_of, None)
+        rolled = roll_forward(view.earlier(opening or month_before(view.day)), view, base=base)
+        return reconciliation_body(reconcile(view, told), rolled)
+
+    def _evening_known_by(self, as_of: date | None, known_by: date | None) -> "LedgerView":
+        day = self.evening(as_of)
+        if known_by is not None and known_by < day:
+            raise KnownBeforeDay(day, known_by)
+        return self.ledger.as_of(day, known_by=None if known_by is None else self.evening(known_by))
 
     def train(self, as_of: date | None = None, progress: Progress = silent) -> dict[str, Any]:
         """Fit a version with the knowledge of an evening and put it on the shelf.
@@ -207,17 +283,42 @@ class Gate:
             "out": str(out),
         }
 
-    def queue(self, as_of: date | None = None, progress: Progress = silent) -> dict[str, Any]:
+    def queue(
+        self, as_of: date | None = None, progress: Progress = silent, *, release: str | None = None
+    ) -> dict[str, Any]:
         """The body of an evening's queue; made and published first unless it stands as it would be made now.
 
-        Without a day: the newest day that the ledger knows.
+        Args:
+            as_of: the evening; without it the newest day that the ledger knows.
+            release: the name of the person who says that data which look wrong are right.
+
+        Raises `DataHeld` for an export that looks wrong and was released by nobody.
         """
         from serving.desk import queue_body
 
         day = self.evening(as_of)
         if not self._is_published(day):
-            self._publish(day, progress)
+            self._publish(day, progress, self._released(day, release))
         return queue_body(self.store, day)
+
+    def scorecard(self, report: "ImportReport") -> "Scorecard | None":
+        """What there is to know of the data that an import brought; None where it brought no export of the book."""
+        from payrisk.hold import examine
+
+        if not (report.loaded and report.is_export):
+            return None
+        return examine(self.ledger, report.as_of, report)
+
+    def _released(self, day: date, by: str | None) -> tuple[str, ...]:
+        """What to say of data that look wrong and were released; nothing of others. Raises `DataHeld`."""
+        from payrisk import hold
+
+        card = hold.examine(self.ledger, day)
+        if not card.holds:
+            return ()
+        if by:
+            hold.release(self.settings.home, by, self.now, card)
+        return (hold.release_notice(self.settings.home, card),)
 
     def _is_published(self, day: date) -> bool:
         """Whether the newest run of an evening is what would be made now."""
@@ -229,7 +330,7 @@ class Gate:
         now = made_of(self.ledger, self.shelf, day, self._evening_settings(), program_version())
         return bool(run.head.get("made_of") == now)
 
-    def _publish(self, day: date, progress: Progress) -> None:
+    def _publish(self, day: date, progress: Progress, notices: tuple[str, ...]) -> None:
         from serving.daily import run_evening
 
         run_evening(
@@ -240,6 +341,7 @@ class Gate:
             now=self.now,
             program=program_version(),
             store=self.store,
+            notices=notices,
             progress=progress,
         )
 
@@ -265,6 +367,18 @@ class Gate:
         if tracking := self._tracking():
             tracking.crown(version)
         return {"version": entry.version, "kind": entry.kind, "approved_by": entry.approved_by}
+
+    def back_up(self, target: Path, *, verify: bool = True) -> dict[str, Any]:
+        """Everything that cannot be made again, in one file; see `payrisk.backup`. Opened without `prepare`."""
+        from payrisk.backup import back_up
+
+        return back_up(self.settings, target, now=self.now, program=program_version(), verify=verify)
+
+    def restore(self, backup: Path) -> dict[str, Any]:
+        """A backup in its place, in an empty home and database. Opened without `prepare`."""
+        from payrisk.backup import restore
+
+        return restore(self.settings, backup)
 
     def web_app(self, host: str) -> Any:
         """The API and the pages over what was published, answering to loopback, `host` and the trusted hosts."""

@@ -9,6 +9,7 @@ import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import available_timezones
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -47,6 +48,8 @@ class Settings(BaseSettings):
     reporting_currency: str | None = Field(None, description="ISO code to rank money in; empty: the ledger's own")
     grace_days: Annotated[int, Field(ge=0, le=15)] = 5
     posting_lag_days: Annotated[int, Field(ge=0, le=60)] = 0
+    time_zone: str = Field("UTC", description="the company's zone (IANA), for time stamps that name theirs")
+    max_file_mb: Annotated[int, Field(ge=1, le=100_000)] = 1024
     calls_per_day: Annotated[int, Field(ge=1, le=10_000)] = 40
     model_best_before_days: Annotated[int, Field(ge=1)] = 45
     host: str = "127.0.0.1"
@@ -73,6 +76,13 @@ class Settings(BaseSettings):
         if code is not None and code not in EXPONENT:
             raise ValueError("expected an active ISO 4217 code such as EUR")
         return code
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("expected a zone of the IANA list such as Europe/Berlin")
+        return name
 
     @field_validator("trusted_hosts", mode="before")
     @classmethod
@@ -105,6 +115,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database that is used."""
         return self.database_url or f"sqlite:///{self.home / 'payrisk.db'}"
+
+    @property
+    def cache_folder(self) -> Path:
+        """The ledger's columns, which may be deleted at any time."""
+        return self.home / "cache"
 
     @property
     def shelf_folder(self) -> Path:

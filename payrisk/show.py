@@ -116,3 +116,24 @@ def _mark(finding: "Finding") -> tuple[str, str]:
     if not finding.ok:
         return "missing", "red"
     return ("optional", "yellow") if finding.optional else ("ok", "green")
+
+
+def show_backup(made: dict[str, Any]) -> None:
+    """What was taken, where it lies, and whether it was proved."""
+    proved = "restored on trial and found equal" if made["engine"] == "sqlite" else "read again and found whole"
+    print(f"{made['backup']}: {made['bytes']:,} bytes, {proved if made['verified'] else 'not verified'}.")
+    print(_held(made))
+    print(f"{made['left_out']}. Keep it as safe as the ledger itself.")
+
+
+def show_restored(done: dict[str, Any]) -> None:
+    """What is in place now."""
+    print(f"Restored into {done['home']}, as it was at {done['made_at']}.")
+    print(_held(done) + f" Newest day: {done['newest_day'] or 'none'}.")
+    if done["set_beside"]:
+        print(f"The settings of the backup were not put to use; they lie in {done['home']}/{done['set_beside']}.")
+
+
+def _held(told: dict[str, Any]) -> str:
+    queue, champion = told["newest_queue"] or "none", told["champion"] or "none"
+    return f"Ledger version {told['ledger_version']}, newest queue {queue}, model in use {champion}."

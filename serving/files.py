@@ -5,10 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ledger.words import FORMULA_STARTS
 from serving.errors import CannotWrite
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet may take for the beginning of a formula."""
 
 
 def write_whole(path: Path, write: Callable[[Path], Any]) -> None:

@@ -1,5 +1,6 @@
 """For the tests of imports: files of a few rows, imported on one day."""
 
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pandas as pd
 from ledger.book import Ledger
 from ledger.days import to_date
 from ledger.importing import import_files
+from ledger.options import ImportOptions
 from ledger.report import ImportReport
 
 TODAY = date(2026, 3, 31)
@@ -20,8 +22,10 @@ def take(ledger: Ledger, folder: Path, *contents: str, **how: object) -> ImportR
     for number, content in enumerate(contents, 1):
         paths.append(folder / f"file{number}.csv")
         paths[-1].write_text(content, encoding="utf-8")
-    how = {"as_of": TODAY, "today": TODAY, "recorded_at": datetime(2026, 3, 31, 6, tzinfo=UTC), **how}
-    return import_files(ledger, paths, **how)  # type: ignore[arg-type]
+    given = {field.name for field in fields(ImportOptions)}
+    options = ImportOptions(**{"as_of": TODAY, **{name: how.pop(name) for name in given & set(how)}})  # type: ignore[arg-type]
+    how = {"today": TODAY, "recorded_at": datetime(2026, 3, 31, 6, tzinfo=UTC), **how}
+    return import_files(ledger, paths, options=options, **how)  # type: ignore[arg-type]
 
 
 def drawn(frame: pd.DataFrame, *columns: str) -> list[tuple[object, ...]]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ledger.money import EXPONENT, LARGEST_MINOR
 from ledger.parsing.bad_cell import BadCell
-from ledger.parsing.texts import EITHER, NumberCell, clean_text, says_none
+from ledger.parsing.texts import EITHER, NumberCell, clean_text, says_none, spoilt
 from ledger.words import shown
 
 CERTAIN_SIGNS = {"€": "EUR", "£": "GBP"}
@@ -19,22 +19,28 @@ CERTAIN_SIGNS = {"€": "EUR", "£": "GBP"}
 FLOAT_NOISE = Decimal("0.000001")
 """A number written by a machine may differ from a whole minor unit by less than this: the noise of binary floats."""
 
+SOFT_HYPHEN = "\xad"
+"""Invisible in most places; some systems write it for a minus."""
+
 _EXACT = Context(prec=20_000)
 """No cell has so many digits: nothing is rounded before it is looked at."""
 
-_PLAIN = re.compile(r"-?\d{1,13}\.\d\d")
 _DOLLARS = (
     "USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "ARS", "CLP", "COP", "BRL", "BSD", "BBD", "BMD", "BND",
     "BZD", "FJD", "JMD", "KYD", "LRD", "NAD", "SRD", "TTD", "XCD",
 )  # fmt: skip
 _UNIT = r"(?P<{}>[A-Za-z]{{3}}|[€£$¥])?"
+_SIDE = r"(?P<{}>(?i:CR|DR)\b\.?)?"
 _SIGNED = re.compile(
-    r"(?P<open>\()?\s*(?P<sign1>[-+−])?\s*" + _UNIT.format("unit1") + r"\s*(?P<sign2>[-+−])?\s*"
+    _SIDE.format("side1") + r"\s*" + _UNIT.format("unit0") + r"\s*(?P<open>\()?\s*(?P<sign1>[-+−])?\s*"
+    + _UNIT.format("unit1") + r"\s*(?P<sign2>[-+−])?\s*"
     r"(?P<number>[0-9][0-9.,'’ ]*?|[.,][0-9]+)"
-    r"\s*(?P<sign3>[-−])?\s*" + _UNIT.format("unit2") + r"\s*(?P<side>(?i:CR|DR))?\s*(?P<close>\))?"
-)
+    r"\s*(?P<sign3>[-−])?\s*" + _UNIT.format("unit2") + r"\s*" + _SIDE.format("side2")
+    + r"\s*(?P<close>\))?\s*" + _UNIT.format("unit3")
+)  # fmt: skip
 _SCIENTIFIC = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+")
 _NUMBER = re.compile(r"[0-9][0-9.,'’ ]*")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{2,3})*[.,][0-9]{3}")
 
 
 class Amount(NamedTuple):
@@ -81,7 +87,8 @@ def shown_mark(cell: str) -> str:
     """
     if isinstance(cell, NumberCell) or cell.isdigit():
         return ""
-    found = _NUMBER.search(clean_text(cell))
+    text = clean_text(cell)
+    found = None if says_none(text) else _NUMBER.search(text)
     if not found:
         return ""
     number = found[0].rstrip(" '’")
@@ -93,13 +100,21 @@ def shown_mark(cell: str) -> str:
         return ""
     mark = "." if points else ","
     if points + commas > 1:
-        return "," if mark == "." else "."
+        other = "," if mark == "." else "."
+        return other if _GROUPED.fullmatch(number) else ""
     before, _, after = number.partition(mark)
     return mark if len(after) != 3 or len(before) > 3 or before.startswith("0") else EITHER
 
 
 def parse_amount(
-    cell: str, currency: str, decimal: str, *, floats: bool = False, round_off: bool = False
+    cell: str,
+    currency: str,
+    decimal: str,
+    *,
+    floats: bool = False,
+    round_off: bool = False,
+    scale: Decimal | None = None,
+    largest: Decimal | None = None,
 ) -> Amount | BadCell | None:
     """The amount in minor units of `currency`; None when the cell says 'none'.
 
@@ -108,20 +123,27 @@ def parse_amount(
         currency: an active ISO 4217 code; a sign or code inside the cell must agree with it.
         decimal: the file's decimal mark, '.' or ','.
         round_off: round half to even to the minor unit instead of refusing, and say so in the result.
+        scale: the cell times this is the amount, exactly: 0.01 for cents, 1000 for thousands.
+        largest: the largest amount that is believed, in whole units of its currency.
 
     >>> parse_amount("1.234,50-", "EUR", ",").minor, parse_amount("2309.7899999999995", "USD", ".", floats=True).minor
     (-123450, 230979)
     """
     exponent = EXPONENT[currency]
-    if exponent == 2 and decimal == "." and _PLAIN.fullmatch(cell):
-        return Amount(int(cell.replace(".", "")))
     text = clean_text(cell)
     if says_none(text):
         return None
+    if bad := spoilt(text):
+        return bad
+    if SOFT_HYPHEN in cell:
+        return BadCell("bad_amount", f'"{shown(text)}" has a soft hyphen, which could be a minus. Write a plain -.')
     number = _machine_number(text) if isinstance(cell, NumberCell) else _written_number(text, currency, decimal)
     if isinstance(number, BadCell):
         return number
-    return _in_minor(number, text, currency, exponent, floats or isinstance(cell, NumberCell), round_off)
+    noise = FLOAT_NOISE if floats or isinstance(cell, NumberCell) else None
+    if scale is not None:
+        number, noise = _EXACT.multiply(number, scale), noise and noise * scale
+    return _in_minor(number, text, currency, exponent, noise, round_off, largest)
 
 
 def parse_rate(cell: str, decimal: str) -> Decimal | BadCell | None:
@@ -129,6 +151,8 @@ def parse_rate(cell: str, decimal: str) -> Decimal | BadCell | None:
     text = clean_text(cell)
     if says_none(text):
         return None
+    if bad := spoilt(text):
+        return bad
     number = _machine_number(text) if isinstance(cell, NumberCell) else _plain_number(text, decimal)
     if number is None or isinstance(number, BadCell) or number <= 0:
         return BadCell(
@@ -138,16 +162,21 @@ def parse_rate(cell: str, decimal: str) -> Decimal | BadCell | None:
 
 
 def _in_minor(
-    number: Decimal, text: str, currency: str, exponent: int, noisy: bool, round_off: bool
+    number: Decimal,
+    text: str,
+    currency: str,
+    exponent: int,
+    noise: Decimal | None,
+    round_off: bool,
+    largest: Decimal | None,
 ) -> Amount | BadCell:
     if number.adjusted() + exponent > 15 or abs(number.scaleb(exponent, _EXACT)) > LARGEST_MINOR:
-        return BadCell(
-            "amount_out_of_range",
-            f'"{shown(text)}" {currency} is beyond any receivable (the limit is 10^15 minor units).',
-        )
+        return too_large(text, currency)
+    if largest is not None and abs(number) > largest:
+        return too_large(text, currency, largest)
     minor = number.scaleb(exponent, _EXACT)
     whole = minor.to_integral_value(ROUND_HALF_EVEN)
-    if minor == whole or (noisy and abs(_EXACT.subtract(minor, whole)).scaleb(-exponent) < FLOAT_NOISE):
+    if minor == whole or (noise is not None and abs(_EXACT.subtract(minor, whole)).scaleb(-exponent) < noise):
         return Amount(int(whole))
     if round_off:
         return Amount(int(whole), rounded=True)
@@ -155,6 +184,14 @@ def _in_minor(
         "amount_precision",
         f'"{shown(text)}" has more decimals than {currency}, which has {exponent}; nothing is rounded silently. '
         "Export the exact amount, or let the mapping say round_amounts = true.",
+    )
+
+
+def too_large(text: str, currency: str, largest: Decimal | None = None) -> BadCell:
+    """An amount beyond what the store holds, or beyond `largest`, the limit of the import."""
+    limit = "10^15 minor units" if largest is None else f"{largest:,f}"
+    return BadCell(
+        "amount_out_of_range", f'"{shown(text)}" {currency} is beyond any receivable (the limit is {limit}).'
     )
 
 
@@ -178,15 +215,16 @@ def _written_number(text: str, currency: str, decimal: str) -> Decimal | BadCell
     if not found or bool(found["open"]) != bool(found["close"]):
         return bad
     signs = [found[name] for name in ("sign1", "sign2", "sign3") if found[name]]
-    units = [found[name].upper() for name in ("unit1", "unit2") if found[name]]
-    if len(signs) + bool(found["open"]) + bool(found["side"]) > 1 or len(units) > 1:
+    units = [found[name].upper() for name in ("unit0", "unit1", "unit2", "unit3") if found[name]]
+    sides = [found[name].upper() for name in ("side1", "side2") if found[name]]
+    if len(signs) + bool(found["open"]) + len(sides) > 1 or len(units) > 1:
         return bad
     if units and (refused := _disagrees(units[0], text, currency)):
         return refused
     number = _plain_number(found["number"].strip(), decimal)
     if number is None:
         return bad
-    negative = bool(signs and signs[0] != "+") or bool(found["open"]) or (found["side"] or "").upper() == "CR"
+    negative = bool(signs and signs[0] != "+") or bool(found["open"]) or sides[:1] in (["CR"], ["CR."])
     return number.copy_negate() if negative else number
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ledger.days import to_day
 from ledger.parsing.bad_cell import BadCell
-from ledger.parsing.texts import EITHER, clean_text, says_none
+from ledger.parsing.texts import EITHER, clean_text, says_none, spoilt
 from ledger.words import shown
 
 ORDERS = ("dmy", "mdy", "ymd")
@@ -27,7 +27,7 @@ _SERIAL_ZERO = date(1899, 12, 30)
 
 _TIME = (
     r"(?:[T ,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?(?P<zone>Z|[+-]\d{2}:?\d{2}))?)?"
+    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?)?"
 )
 _ISO = re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME)
 _COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:\.0)?")
@@ -56,8 +56,11 @@ class AmbiguousDateOrder(ValueError):
     """No value above 12: the column could be read both ways."""
 
 
-def settle_order(cells: Iterable[str]) -> str:
+def settle_order(cells: Iterable[str], *, years_behind: bool = False) -> str:
     """How a column writes its dates: 'dmy', 'mdy' or 'serial'; 'dmy' also when no cell needs the answer.
+
+    Args:
+        years_behind: 28/02/25 has its year behind, as `years_stand_behind` shows; otherwise it may stand in front.
 
     Raises:
         MixedDateOrders: one cell has its day above 12 first, another has it second.
@@ -67,14 +70,39 @@ def settle_order(cells: Iterable[str]) -> str:
     ('dmy', 'dmy')
     """
     texts = [text for text in {clean_text(cell) for cell in cells} if not says_none(text)]
-    if texts and all(_is_serial(text) for text in texts):
+    if are_serials(texts):
         return SERIALS
-    orders = {_shown(text) for text in texts}
+    orders = {_shown(text, years_behind=years_behind) for text in texts}
     if "mdy" in orders and orders & {"dmy", _DOTS}:
         raise MixedDateOrders
     if EITHER in orders and not orders & {"dmy", "mdy"}:
         raise AmbiguousDateOrder
     return "mdy" if "mdy" in orders else "dmy"
+
+
+def years_stand_behind(cells: Iterable[str], near: date) -> bool:
+    """Whether the two-digit years of a table stand behind the days and months, and not in front of them.
+
+    The years of an export lie around its day, `near`: behind they all do, in front they do not all.
+
+    >>> years_stand_behind(["28/02/25", "05/03/24"], date(2025, 6, 30))
+    True
+    >>> years_stand_behind(["24/02/25", "25/03/05"], date(2025, 6, 30))
+    False
+    """
+    parts = [
+        (int(found["a"]), int(found["y"]))
+        for cell in cells
+        if (found := _NUMERIC.fullmatch(clean_text(cell))) and len(found["y"]) == 2 and found["mark"] != "."
+    ]
+    around = {(near.year + years) % 100 for years in range(-15, 11)}
+    return all(last in around for _, last in parts) and not all(first in around for first, _ in parts)
+
+
+def are_serials(cells: Iterable[str]) -> bool:
+    """Whether the cells that say something are all a spreadsheet's day numbers, and there are some."""
+    texts = [text for text in {clean_text(cell) for cell in cells} if not says_none(text)]
+    return bool(texts) and all(_is_serial(text) for text in texts)
 
 
 def shown_order(cell: str) -> str:
@@ -95,7 +123,16 @@ def may_lead_with_year(cell: str) -> bool:
     return bool(found and len(found["y"]) == 2 and int(found["a"]) > 12)
 
 
-def _shown(text: str) -> str:
+def is_spelled_like_a_date(cell: str) -> bool:
+    """Whether a cell has the shape of some date, be it the 31st of February."""
+    text = clean_text(cell)
+    named = _DAY_NAME.fullmatch(text) or _NAME_DAY.fullmatch(text)
+    if named:
+        return named["name"].lower() in _MONTH_OF
+    return any(shape.fullmatch(text) for shape in (_ISO, _COMPACT, _NUMERIC))
+
+
+def _shown(text: str, *, years_behind: bool = False) -> str:
     """As `shown_order`, but '.' where only the dots say it: that proves nothing about other cells."""
     found = _NUMERIC.fullmatch(text)
     if not found:
@@ -105,7 +142,7 @@ def _shown(text: str) -> str:
     if first <= 12 < second:
         return "mdy"
     if first > 12:
-        could_be_year = len(year) == 2 and not dots and (first > 31 or 1 <= int(year) <= 31)
+        could_be_year = len(year) == 2 and not (dots or years_behind) and (first > 31 or 1 <= int(year) <= 31)
         return EITHER if could_be_year else "dmy"
     if first == second:
         return ""
@@ -137,6 +174,8 @@ class DateReader:
         text = clean_text(cell)
         if says_none(text):
             return None
+        if bad := spoilt(text):
+            return bad
         try:
             found = self._read(text)
         except (ValueError, OverflowError):
@@ -182,7 +221,7 @@ class DateReader:
         if two_digits:
             year = self._whole_year(year)
         on = date(year, month, day)
-        if not parts.get("hour"):
+        if not parts.get("hour") or on in _PLACEHOLDERS:
             return on, two_digits
         hour = int(parts["hour"])
         if parts["half"]:
@@ -196,9 +235,9 @@ class DateReader:
 
 
 def _offset(zone: str) -> timezone:
-    if zone == "Z":
+    if zone in ("Z", "UTC", "GMT"):
         return UTC
-    minutes = int(zone[1:3]) * 60 + int(zone[-2:])
+    minutes = int(zone[1:3]) * 60 + (int(zone[-2:]) if len(zone) > 3 else 0)
     return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))
 
 

@@ -28,7 +28,17 @@ NONE_WORDS = frozenset(
 )  # fmt: skip
 """How exports write 'none' in date, amount, currency and id fields (lower case). A *name* may well be Null."""
 
+FORMULA_WITHOUT_VALUE = "="
+"""The text of a formula cell that stores no value."""
+
+CELL_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
+"""What a spreadsheet shows where it could not work out a value."""
+
+_LOST = "\ufffd"
+"""Stands where a letter could not be decoded, here or in a program before us."""
+
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
+_ZERO_DATE = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{4}|0{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _SCIENTIFIC = re.compile(r"\d[.,]\d+[eE][+-]?\d+|\d+[eE][+-]\d+")
 _WHOLE = re.compile(r"(\d+)(?:\.0*)?")
 _LARGEST_NUMBER_ID = 10**15
@@ -42,14 +52,42 @@ def clean_text(text: str) -> str:
     """
     if _PLAIN.fullmatch(text):
         return str(text)
-    composed = unicodedata.normalize("NFC", text)
-    visible = (" " if char.isspace() else char for char in composed if char.isspace() or _is_visible(char))
-    return " ".join("".join(visible).split())
+    if not text.isprintable():
+        text = "".join(" " if char.isspace() else char for char in text if char.isspace() or _is_visible(char))
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def says_none(text: str) -> bool:
     """Whether a tidied cell of a date, amount, currency or id field means 'nothing here'."""
-    return text.lower() in NONE_WORDS
+    return text.lower() in NONE_WORDS or (text[:1] == "0" and _ZERO_DATE.fullmatch(text) is not None)
+
+
+def spoilt(text: str, *, is_name: bool = False) -> BadCell | None:
+    """Why a tidied cell says nothing that could be believed, whatever its column; None for all others.
+
+    Args:
+        is_name: names are text: `#N/A` may be one.
+
+    >>> spoilt("#REF!").reason, spoilt("=").reason, spoilt("M\ufffdller").reason
+    ('cell_error', 'formula_without_value', 'undecodable_text')
+    """
+    if text == FORMULA_WITHOUT_VALUE:
+        return BadCell(
+            "formula_without_value", "The cell is a formula without a stored value. Open the workbook, save it again."
+        )
+    if not is_name and text.upper() in CELL_ERRORS:
+        return BadCell("cell_error", f"The cell shows the error {text}. Correct the formula in the spreadsheet.")
+    if _LOST in text:
+        return BadCell(
+            "undecodable_text", f'"{shown(text)}" has letters that were lost in a conversion. Export it as UTF-8.'
+        )
+    return None
+
+
+def parse_text(cell: str, *, is_name: bool = False) -> str | BadCell:
+    """A text, tidied; '' when the cell is empty."""
+    text = clean_text(cell)
+    return spoilt(text, is_name=is_name) or text
 
 
 def parse_id(cell: str, *, floats: bool = False) -> str | BadCell | None:
@@ -64,6 +102,8 @@ def parse_id(cell: str, *, floats: bool = False) -> str | BadCell | None:
     text = clean_text(cell)
     if says_none(text):
         return None
+    if bad := spoilt(text):
+        return bad
     if len(cell.strip().splitlines()) > 1:
         return BadCell("bad_id", f'"{shown(text)}" stands on several lines: two ids in one cell, or a broken row.')
     if isinstance(cell, NumberCell) or (floats and _looks_numeric(text)):

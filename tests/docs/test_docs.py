@@ -1,5 +1,6 @@
 """The documents are true: links lead somewhere, generated pages are current, each law names a test that exists."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -49,3 +50,63 @@ def test_no_committed_lock_carries_an_address():
     locks = sorted((ROOT / "requirements").glob("*.txt"))
     assert locks
     assert [lock.name for lock in locks if re.search(r"(https?|file)://|--(index|find-links)", lock.read_text())] == []
+
+
+CODES_STAND_AT = {
+    "BadCell": 0, "FileRefused": 0, "TooLarge": 0, "SuspiciousChange": 0, "Warned": 0, "_mixed": 0, "_open": 0,
+    "day_not_after": 2, "QuarantinedRow": 5,
+}  # fmt: skip
+"""Where the code stands among the arguments of what sets aside, warns or refuses."""
+ONLY_BY_CALL = {"ledger_moved", "import_swept"}
+
+
+def codes_of_the_ledger():
+    """Every code with which `ledger/` sets a row aside, warns or refuses a file or a call."""
+    codes = set(ONLY_BY_CALL)
+    for path in sorted((ROOT / "ledger").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                at = 0 if name == "__init__" and path.name == "refusals.py" else CODES_STAND_AT.get(name, 99)
+                codes |= set(constants(node.args[at : at + 1]))
+                codes |= set(constants(word.value for word in node.keywords if word.arg == "reason"))
+            if isinstance(node, ast.ClassDef) and path.name in ("refusals.py", "due_rules.py"):
+                stated = [b for b in node.body if isinstance(b, ast.Assign) and b.targets[0].id == "code"]
+                codes |= set(constants(statement.value for statement in stated))
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "_WARNINGS":
+                codes |= set(constants(node.value.keys))
+    return codes - {"unknown_net_eom"}
+
+
+def constants(nodes):
+    return [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str) and n.value.islower()]
+
+
+def codes_in(text):
+    return set(re.findall(r"`([a-z]+(?:_[a-z]+)*)`", text))
+
+
+def test_the_page_of_imports_has_every_code_of_the_ledger_and_no_other():
+    page = (ROOT / "docs/importing.md").read_text(encoding="utf-8")
+    in_tables = {code for line in page.splitlines() if line.startswith("| `") for code in codes_in(line.split("|")[1])}
+    codes = codes_of_the_ledger()
+
+    assert len(codes) > 70
+    assert codes - codes_in(page) == set()
+    assert in_tables - codes == set()
+    assert {"blank", "exact_duplicate", "repeated_header", "total"} <= codes_in(page)
+
+
+def test_the_page_of_operations_has_every_finding_of_the_scorecard_with_its_limits():
+    from ledger.scorecard.findings import LIMITS
+
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    written = {row.split("`")[1]: row for row in page.splitlines() if row.count("|") == 6 and row.startswith("| `")}
+
+    def shown(limit):
+        return "" if limit is None else f"{limit:g}"
+
+    assert written == {
+        code: f"| `{code}` | {shown(limit.warn)} | {shown(limit.hold)} | {limit.least} | {limit.reason} |"
+        for code, limit in LIMITS.items()
+    }

@@ -109,6 +109,8 @@ REFUSALS = [
     (["import", "{invoices}", "--as-of", "31/03/2026"], 2, "YYYY-MM-DD"),
     (["import", "{invoices}", "--as-of", "2026-02-30"], 2, "calendar"),
     (["import", "{invoices}", "--as-of", "2027-01-01"], 2, "2026-04-01"),
+    (["import", "{invoices}", "--amount-scale", "cents"], 2, "above zero"),
+    (["import", "{invoices}", "--amount-scale", "-1"], 2, "above zero"),
     (["queue", "--as-of", "2024-01-01"], 1, "begins on"),
     (["queue", "--as-of", "2030-01-01"], 1, "has not come yet"),
     (["train", "--as-of", "2024-01-01"], 1, "begins on"),

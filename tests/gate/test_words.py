@@ -158,6 +158,19 @@ def test_doctor_makes_no_file_and_shows_no_password(home, tmp_path):
     assert "s3cret" not in str(finding("database", database_url="nonsense://maria:s3cret@host/x"))
 
 
+def test_doctor_says_how_readers_of_files_are_kept_from_the_network(home, monkeypatch):
+    told = finding("reading")
+    assert (told.ok, told.remedy) == (True, "")
+    assert told.found.endswith(("own network namespace", "sockets refused by a hook"))
+
+    def broken():
+        raise EOFError
+
+    monkeypatch.setattr("ledger.reading.apart.isolation", broken)
+    assert not finding("reading").ok
+    assert "again" in finding("reading").remedy
+
+
 def test_doctor_counts_imports_in_words(payrisk, invoices):
     payrisk("import", invoices)
 

@@ -15,11 +15,16 @@ WRONG_IMPORTS = [
     ("floors", "serving/queue.py", "import training.metrics"),
     ("one-door-forward", "models/readings.py", "import ledger.outcomes"),
     ("features-see-a-view", "features/spec.py", "import ledger.book"),
+    ("door-reads-no-file", "ledger/books/reconcile.py", "import ledger.books.control_file"),
     ("mlflow", "training/fit.py", "import mlflow"),
     ("fastapi", "serving/queue.py", "import fastapi"),
     ("lightgbm", "training/fit.py", "import lightgbm"),
     ("sql", "serving/queue.py", "import sqlalchemy"),
+    ("readers", "ledger/importing.py", "import python_calamine"),
+    ("readers", "payrisk/books.py", "import xml.etree.ElementTree"),
     ("pure-arithmetic", "training/metrics.py", "import pandas"),
+    ("pure-arithmetic", "ledger/measures/ratios.py", "import numpy.typing, pandas"),
+    ("pure-arithmetic", "ledger/due_rules.py", "import pathlib"),
 ]
 
 

@@ -103,6 +103,14 @@ def test_a_rooms_init_is_only_its_signboard():
         assert len(tree.body) == 1, f"{path} holds more than its docstring"
 
 
+def test_the_signboards_of_the_ledger_name_every_file_and_room():
+    for board in sorted((ROOT / "ledger").rglob("__init__.py")):
+        named = set(re.findall(r"`(\w+)(?:\.py|/)`", board.read_text(encoding="utf-8")))
+        rooms = {path.parent.name for path in board.parent.glob("*/__init__.py")}
+        files = {path.stem for path in board.parent.glob("*.py") if not path.stem.startswith("__")}
+        assert named == files | rooms, board.relative_to(ROOT)
+
+
 def test_the_import_contracts_hold():
     done = subprocess.run(
         [

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from importing_kit import HEADER, take
+from checks_kit import HEADER, columns_of, drawn, invoices_of
 
 from ledger.mapping import ColumnMapping
 from ledger.refusals import FileRefused
@@ -18,104 +18,101 @@ def row(number, *, issued="2026-02-01", amount="10.00", paid=","):
     return f'INV-{number},C-1,{issued},2026-03-03,"{amount}",EUR,{paid}\n'
 
 
-def refused(ledger, folder, *rows, mapping=None):
+def refused(*rows, mapping=None):
     with pytest.raises(FileRefused) as refusal:
-        take(ledger, folder, HEADER + "".join(rows), mapping=mapping)
+        columns_of(HEADER + "".join(rows), mapping)
     return refusal.value
 
 
-def test_the_one_amount_in_another_format_is_named_with_its_line(ledger, tmp_path):
+def test_the_one_amount_in_another_format_is_named_with_its_line():
     rows = [row(n) for n in range(29)]
     rows.insert(3, row("X", amount="1.234,56"))
-    refusal = refused(ledger, tmp_path, *rows)
+    refusal = refused(*rows)
 
     assert (refusal.code, refusal.line, refusal.field) == ("mixed_number_formats", 5, "amount")
     assert str(refusal) == (
         'file1.csv, line 5, amount: "1.234,56" has a decimal comma; the 29 other amounts have a dot. '
-        'Correct it, or say decimal = "," or "." in a mapping.'
+        'Correct it, or say --decimal "," or "." (decimal in a mapping).'
     )
 
 
-def test_of_two_formats_the_rarer_is_named_where_it_first_stands_in_any_amount_column(ledger, tmp_path):
+def test_of_two_formats_the_rarer_is_named_where_it_first_stands_in_any_amount_column():
     rows = [
         row(1, amount="1,5"),
         row(2, amount="2,5"),
         row(3, amount="9,5", paid="2026-03-01,7.25"),
         row(4, amount="8.25"),
     ]
-    assert str(refused(ledger, tmp_path, *rows)).startswith(
+    assert str(refused(*rows)).startswith(
         'file1.csv, line 4, paid_amount: "7.25" and 1 more have a decimal dot; the 3 other amounts have a comma. '
     )
 
 
-def test_of_two_formats_equally_common_the_later_one_is_named(ledger, tmp_path):
-    refusal = refused(ledger, tmp_path, row(1, amount="1.5"), row(2, amount="2,5"))
+def test_of_two_formats_equally_common_the_later_one_is_named():
+    refusal = refused(row(1, amount="1.5"), row(2, amount="2,5"))
     assert str(refusal).startswith(
         'file1.csv, line 3, amount: "2,5" has a decimal comma; the other amount has a dot. Correct it'
     )
 
 
-def test_amounts_that_read_both_ways_are_named_with_the_first_line_and_their_number(ledger, tmp_path):
-    refusal = refused(ledger, tmp_path, row(1, amount="7"), row(2, amount="1.234"), row(3, amount="2.500"))
+def test_amounts_that_read_both_ways_are_named_with_the_first_line_and_their_number():
+    refusal = refused(row(1, amount="7"), row(2, amount="1.234"), row(3, amount="2.500"))
 
     assert (refusal.code, refusal.line) == ("ambiguous_number_format", 3)
     assert str(refusal) == (
         'file1.csv, line 3, amount: "1.234" could be thousands or decimals. 2 amounts can be read both ways, and no '
-        'other shows which. Say decimal = "." or "," in a mapping, and import with --mapping NAME.'
+        'other shows which. Import it with --decimal "." or "," (decimal in a mapping).'
     )
 
 
-def test_dates_that_read_both_ways_are_named_with_the_first_line_and_their_number(ledger, tmp_path):
+def test_dates_that_read_both_ways_are_named_with_the_first_line_and_their_number():
     rows = [row(1), row(2, issued="02/03/2026"), row(3, issued="01/02/2026"), row(4, issued="05/05/2025")]
-    refusal = refused(ledger, tmp_path, *rows)
+    refusal = refused(*rows)
 
     assert (refusal.code, refusal.line, refusal.field) == ("ambiguous_date_order", 3, "issue_date")
     assert str(refusal) == (
         'file1.csv, line 3, issue_date: "02/03/2026" could have the day or the month first. 2 dates can be read both '
-        'ways, and no other shows which. Say date_order = "dmy" or "mdy" in a mapping, and import with --mapping NAME.'
+        'ways, and no other shows which. Import it with --date-order "dmy" or "mdy" (date_order in a mapping).'
     )
 
 
-def test_the_one_date_in_another_order_is_named_with_its_line(ledger, tmp_path):
+def test_the_one_date_in_another_order_is_named_with_its_line():
     rows = [row(1, issued="13/01/2026"), row(2, issued="14/01/2026"), row(3, issued="01/15/2026")]
-    refusal = refused(ledger, tmp_path, *rows)
+    refusal = refused(*rows)
 
     assert (refusal.code, refusal.line) == ("mixed_date_orders", 4)
     assert str(refusal) == (
         'file1.csv, line 4, issue_date: "01/15/2026" has the month first; the 2 other dates have the day first. '
-        'Correct it, or say date_order = "mdy" or "dmy" in a mapping.'
+        'Correct it, or say --date-order "mdy" or "dmy" (date_order in a mapping).'
     )
 
 
-def test_a_mapping_settles_what_the_file_leaves_open(ledger, tmp_path):
+def test_a_mapping_settles_what_the_file_leaves_open():
     mapping = ColumnMapping.parse({"decimal": ",", "date_order": "mdy"}, "ours")
-    take(ledger, tmp_path, HEADER + row(1, issued="02/03/2026", amount="1.234"), mapping=mapping)
+    checked = invoices_of(HEADER + row(1, issued="02/03/2026", amount="1.234"), mapping)
 
-    (item,) = ledger.as_of(ledger.newest_day()).items.to_dict("records")
-    assert item["amount_minor"] == 1234_00
+    assert drawn(checked.facts, "issued_on", "amount_minor") == [("2026-02-03", 1234_00)]
 
 
 def test_a_refusal_names_the_same_line_whatever_the_seed_of_hashing(tmp_path):
-    from builders import new_database
-
     rows = [row(n, amount=f"{n}.{n + 100}", issued=f"0{n}/0{n + 1}/2026") for n in range(1, 8)]
     (tmp_path / "open.csv").write_text(HEADER + "".join(rows))
     script = (
-        "import sys; from datetime import *; from pathlib import Path; from ledger.book import Ledger; "
-        "from ledger.importing import import_files; day = date(2026, 12, 31)\n"
-        "try: import_files(Ledger.open(sys.argv[1]), [Path(sys.argv[2])], today=day, recorded_at=datetime.now(UTC))\n"
+        "import sys; from pathlib import Path; from checks_kit import columns_of\n"
+        "try: columns_of(Path(sys.argv[1]).read_text())\n"
         "except Exception as error: print(error)"
     )
-    url, path = new_database(tmp_path), str(tmp_path / "open.csv")
+    folders = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
     said = {
         subprocess.run(
-            [sys.executable, "-c", script, url, path],
-            cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True,
+            [sys.executable, "-c", script, str(tmp_path / "open.csv")],
+            cwd=ROOT, env={**os.environ, "PYTHONPATH": folders, "PYTHONHASHSEED": seed}, capture_output=True, text=True,
+            check=True,
         ).stdout
         for seed in ("1", "2")
     }  # fmt: skip
 
-    assert [text.split(":")[0] for text in said] == ["open.csv, line 2, issue_date"]
+    assert [text.split(":")[0] for text in said] == ["file1.csv, line 2, issue_date"]
 
 
 @pytest.mark.parametrize(
@@ -136,8 +133,8 @@ def test_a_refusal_names_the_same_line_whatever_the_seed_of_hashing(tmp_path):
         ),
     ],
 )  # fmt: skip
-def test_a_named_mapping_that_does_not_fit_is_not_answered_with_save_a_mapping(ledger, tmp_path, content, says):
-    refusal = refused(ledger, tmp_path, row(1), mapping=ColumnMapping.parse(content, "ours"))
+def test_a_named_mapping_that_does_not_fit_is_not_answered_with_save_a_mapping(content, says):
+    refusal = refused(row(1), mapping=ColumnMapping.parse(content, "ours"))
 
     assert refusal.code == "missing_columns"
     assert says in str(refusal)

@@ -7,6 +7,7 @@ from importing_kit import HEADER, TODAY, drawn, take
 
 from ledger.errors import EmptyLedger
 from ledger.mapping import ColumnMapping
+from ledger.refusals import FileRefused
 
 BOOK = HEADER + "INV-1,C-1,2026-02-01,2026-03-03,100.00,EUR,,\n"
 RATES = "currency,base_currency,rate_date,rate\n"
@@ -119,3 +120,61 @@ def test_a_constant_currency_of_the_invoices_is_not_that_of_the_rates(ledger, tm
 
     assert drawn(ledger.as_of(TODAY).items, "currency") == [("EUR",)]
     assert drawn(ledger.as_of(TODAY).rates, "currency", "base", "rate") == [("USD", "EUR", "0.92")]
+
+
+MARCH_10 = date(2026, 3, 10)
+SECOND = "INV-2,C-1,2026-02-01,2026-03-03,50.00,EUR,,\n"
+
+
+def warned(report):
+    return {warned.code: warned.count for warned in report.warnings}
+
+
+def test_an_invoice_that_is_missing_in_the_next_snapshot_is_flagged_and_stays(ledger, tmp_path):
+    take(ledger, tmp_path, BOOK + SECOND, as_of=MARCH_10)
+    report = take(ledger, tmp_path, BOOK, as_of=MARCH_20)
+    again = take(ledger, tmp_path, BOOK + SECOND, as_of=MARCH_28)
+
+    assert warned(report) == {"vanished_invoices": 1}
+    assert (report.nothing_new, again.learned["returned_invoices"]) == (False, 1)
+    gone = [ledger.as_of(day).vanished for day in (date(2026, 3, 19), MARCH_20, date(2026, 3, 27), MARCH_28)]
+    assert gone == [frozenset(), {"INV-2"}, {"INV-2"}, frozenset()]
+    assert list(ledger.as_of(MARCH_20).open_items()["item_id"]) == ["INV-1", "INV-2"]
+
+
+def test_an_addition_makes_nothing_vanish(ledger, tmp_path):
+    take(ledger, tmp_path, BOOK + SECOND, as_of=MARCH_10)
+    report = take(ledger, tmp_path, HEADER + SECOND.replace("INV-2", "INV-3"), as_of=MARCH_20, mode="append")
+
+    assert (warned(report), ledger.as_of(MARCH_20).vanished) == ({}, frozenset())
+
+
+def test_an_invoice_whose_row_is_set_aside_is_there_though_it_is_not_believed(ledger, tmp_path):
+    third = SECOND.replace("INV-2", "INV-3")
+    take(ledger, tmp_path, BOOK + SECOND + third, as_of=MARCH_10)
+    report = take(ledger, tmp_path, BOOK + SECOND.replace("50.00", "fifty") + third, as_of=MARCH_20)
+
+    assert (report.reasons, warned(report)) == ({"bad_amount": 1}, {})
+    assert ledger.as_of(MARCH_20).vanished == frozenset()
+
+
+def test_money_on_account_never_vanishes(ledger, tmp_path):
+    bills = "invoice_id,customer_id,issue_date,due_date,amount,currency\nINV-1,C-1,2026-02-01,2026-03-03,100.00,EUR\n"
+    payments = "payment_id,invoice_id,customer_id,kind,amount,currency,paid_date\n"
+    take(ledger, tmp_path, bills, payments + "P-1,,C-1,cash,30.00,EUR,2026-03-05\n", as_of=MARCH_10)
+    report = take(ledger, tmp_path, bills, as_of=MARCH_20)
+
+    view = ledger.as_of(MARCH_20)
+    assert (warned(report), view.vanished) == ({}, frozenset())
+    assert drawn(view.open_items(), "kind", "open_minor") == [("invoice", 10000), ("on_account", -3000)]
+
+
+def test_a_snapshot_of_far_fewer_invoices_is_held_back_unless_it_is_said_to_be_whole(ledger, tmp_path):
+    rows = "".join(f"N-{number},C-1,2026-02-01,2026-03-03,{number}.00,EUR,,\n" for number in range(1, 11))
+    take(ledger, tmp_path, HEADER + rows, as_of=MARCH_10)
+    with pytest.raises(FileRefused, match="--mode append if the file only adds") as refused:
+        take(ledger, tmp_path, BOOK, as_of=MARCH_20)
+
+    assert (refused.value.code, ledger.version) == ("snapshot_shrunk", 1)
+    report = take(ledger, tmp_path, BOOK, as_of=MARCH_20, allow_shrink=True)
+    assert warned(report) == {"vanished_invoices": 10}

@@ -10,7 +10,8 @@ from importing_kit import HEADER, TODAY, drawn, take
 from ledger.errors import EmptyLedger
 from ledger.importing import import_files
 from ledger.mapping import ColumnMapping
-from ledger.refusals import AsOfAfterToday, FileRefused, StaleExport, UnknownMapping
+from ledger.options import ImportOptions
+from ledger.refusals import AsOfAfterToday, FileRefused, UnknownMapping
 
 INVOICES = "invoice_id,customer_id,issue_date,due_date,amount,currency\n"
 YESTERDAY = TODAY - timedelta(days=1)
@@ -208,13 +209,14 @@ def test_a_payment_row_told_otherwise_is_taken_back_and_told_again(ledger, tmp_p
     assert ledger.version == 3
 
 
-def test_an_older_export_is_refused(ledger, tmp_path):
-    content = HEADER + "INV-1,C-1,2026-02-01,2026-03-03,100.00,EUR,,\n"
-    take(ledger, tmp_path, content)
-    refused = refusal(ledger, tmp_path, content, as_of=date(2026, 3, 1))
+def test_an_older_export_fills_in_older_knowledge_and_leaves_the_newest_day_as_it_is(ledger, tmp_path):
+    older, newer = (HEADER + f"INV-1,C-1,2026-02-01,2026-03-03,{amount}.00,EUR,,\n" for amount in (90, 100))
+    take(ledger, tmp_path, newer)
+    report = take(ledger, tmp_path, older, as_of=date(2026, 3, 1))
 
-    assert isinstance(refused, StaleExport)
-    assert "2026-03-31" in str(refused)
+    amounts = [ledger.as_of(day).invoice("INV-1").amount_minor for day in (date(2026, 3, 30), TODAY)]
+    assert (report.loaded, report.learned["new_invoices"], amounts) == (True, 1, [90_00, 100_00])
+    assert ledger.newest_day() == TODAY
 
 
 def test_without_a_day_the_export_is_of_the_newest_date_in_the_file_but_never_after_today(ledger, tmp_path):
@@ -306,8 +308,8 @@ def test_an_unknown_mapping_is_wrong_use(ledger, tmp_path):
         (HEADER, "no_data_rows", "no row below"),
         ("a,b\n1,2\n", "missing_columns", "invoice_id, customer_id, issue_date, due_date, amount, currency"),
         (HEADER.replace("due_date", "net_due") + "1,C,2026-02-01,2026-03-03,1,EUR,,\n", "missing_columns", '"net_due"'),
-        (HEADER + "1,C,02/03/2026,04/03/2026,1,EUR,,\n", "ambiguous_date_order", "date_order ="),
-        (HEADER + "1,C,2026-02-01,2026-03-03,1.234,EUR,,\n", "ambiguous_number_format", "decimal ="),
+        (HEADER + "1,C,02/03/2026,04/03/2026,1,EUR,,\n", "ambiguous_date_order", "--date-order"),
+        (HEADER + "1,C,2026-02-01,2026-03-03,1.234,EUR,,\n", "ambiguous_number_format", "--decimal"),
         (HEADER + "1,C,31/02/2026,2026-03-03,1,EUR,,\n", "too_many_bad_rows", '"31/02/2026" is not a date'),
     ],
 )  # fmt: skip
@@ -355,7 +357,7 @@ def test_one_number_of_two_customers_without_an_entity_is_two_contents_of_one_nu
     [
         ("P-9,INV-1,cash,10.00,USD,2026-03-10,", "currency", "payment_currency_mismatch"),
         ("P-9,INV-1,cash,-10.00,EUR,2026-03-10,", "amount", "payment_sign_mismatch"),
-        ("P-9,INV-1,,-10.00,EUR,2026-03-10,", "amount", "payment_sign_mismatch"),
+        ("P-9,INV-1,,-40.01,EUR,2026-03-10,", "amount", "payment_sign_mismatch"),
         ("P-9,INV-1,gift,10.00,EUR,2026-03-10,", "kind", "malformed_row"),
         ("P-9,INV-2,cash,10.00,EUR,2026-03-10,", "invoice_id", "orphan_payment"),
         ("P-9,INV-1,cash,10.00,EUR,2026-04-01,", "paid_date", "paid_in_future"),
@@ -368,6 +370,15 @@ def test_a_payment_that_does_not_fit_its_invoice_is_set_aside(ledger, tmp_path, 
 
     assert [(row.line, row.column, row.reason) for row in report.quarantined] == [(3, column, reason)]
     assert ledger.as_of(TODAY).invoice("INV-1").open_minor == 10000 - 4000
+
+
+def test_money_of_the_other_sign_without_a_kind_is_a_reversal_of_what_the_table_paid(ledger, tmp_path):
+    invoices = INVOICES + "INV-1,C-1,2026-02-01,2026-03-03,100.00,EUR\n"
+    payments = "P-1,INV-1,,40.00,EUR,2026-03-10,\nP-9,INV-1,,-40.00,EUR,2026-03-12,\n"
+    report = take(ledger, tmp_path, invoices, PAYMENTS + payments)
+
+    assert (report.learned["new_payments"], report.learned["new_reversals"]) == (1, 1)
+    assert ledger.as_of(TODAY).invoice("INV-1").open_minor == 10000
 
 
 def test_a_reversal_raises_what_is_open_with_either_sign(ledger, tmp_path):
@@ -389,9 +400,22 @@ def test_numbers_and_days_of_a_workbook_are_read_exactly_or_set_aside(ledger, tm
             sheet.write_datetime(at, 2, date(2026, 2, 1), day)
             sheet.write_datetime(at, 3, date(2026, 3, 3), day)
             sheet.write_row(at, 4, [amount, "EUR"])
-    report = import_files(ledger, [path], as_of=TODAY, today=TODAY, recorded_at=datetime(2026, 3, 31, 6, tzinfo=UTC))
+    recorded_at = datetime(2026, 3, 31, 6, tzinfo=UTC)
+    report = import_files(ledger, [path], options=ImportOptions(as_of=TODAY), today=TODAY, recorded_at=recorded_at)
 
     assert drawn(ledger.as_of(TODAY).items, "item_id", "customer_id", "issued_on", "amount_minor") == [
         ("00042", "500", "2026-02-01", 1_00), ("10023", "500", "2026-02-01", 1234_50), ("7", "500", "2026-02-01", 7_00),
     ]  # fmt: skip
     assert [(row.line, row.column, row.reason) for row in report.quarantined] == [(5, "amount", "amount_precision")]
+
+
+def test_a_mapping_may_say_that_the_rows_are_payments(ledger, tmp_path):
+    mapping = ColumnMapping.parse({"layout": "one_row_per_payment"}, "ours")
+    rows = "A-1,C-1,2026-01-05,2026-02-04,100.00,EUR,{},{}\n"
+    report = take(
+        ledger, tmp_path, HEADER + rows.format("2026-02-10", "60.00") + rows.format("2026-02-20", "20.00"),
+        mapping=mapping,
+    )  # fmt: skip
+
+    assert report.learned["new_invoices"] == 1
+    assert report.learned["new_payments"] == 2

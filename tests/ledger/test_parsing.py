@@ -3,12 +3,21 @@
 from datetime import UTC, date
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from ledger.days import to_day
-from ledger.parsing.amounts import AmbiguousNumberFormat, MixedNumberFormats, parse_amount, settle_decimal
+from ledger.parsing.amounts import (
+    AmbiguousNumberFormat,
+    MixedNumberFormats,
+    parse_amount,
+    settle_decimal,
+    shown_mark,
+)
 from ledger.parsing.bad_cell import BadCell
 from ledger.parsing.dates import AmbiguousDateOrder, DateReader, MixedDateOrders, settle_order
+from ledger.parsing.plain import plain_amounts, plain_ids, plain_texts, shown_marks, without_time
 from ledger.parsing.texts import NumberCell, clean_text, parse_id
 
 TODAY = date(2026, 3, 31)
@@ -187,3 +196,55 @@ def test_ids_written_as_floats_become_their_digits_when_the_mapping_says_so():
 
 def test_a_customer_may_be_called_null():
     assert clean_text(" Null ") == "Null"
+
+
+ODD = (
+    "NULL", "null", "n/a", "N/A", "#N/A", "#REF!", "=", "-", "0000-00-00", "00.00.0000", "0-0-0", "1.2E+5", "1E5",
+    "12E5",
+    "1e-3", "1,5e3", "007", "-7", "1.", ".5", "1,234", "1.234", "12,34", "1,234.5", "1.234,5", "1,234,567", "1.234.567",
+    "12,3456", "--5", "+5", "5-", "(5)", " 5", "5 ", "a  b", "a b", "\u00a0a", "a\u00ad", "U\u0308", "\u00dc", "\u01c5",
+    "M\ufffdller", "\u0344", "\u0374", "\u4e2d\u6587", "\u304b\u3099", "\u1100\u1161", "\uac00", "a\tb", "a\nb", "",
+    "2026-01-31 24:00", "2026-01-31T23:59", "31.01.2026 8:00", "2026-01-31T08:00:00.123", "2026-01-31 08:00 PM", "nan",
+    "999999999999999", "1000000000000000", "123456789012.99", "1234567890123.99", "000", "0", "1.0", "\u0661",
+)  # fmt: skip
+ALPHABET = list("0123456789.,-+eE #=/()ab\u00e4\u0308\u00a0\u200b")
+
+
+def odd_cells():
+    draw = np.random.default_rng(11)
+    return [*ODD, *("".join(draw.choice(ALPHABET, draw.integers(1, 9))) for _ in range(4000))]
+
+
+@pytest.mark.parametrize("number", [False, True])
+def test_what_is_told_plain_is_what_the_parsers_would_have_said(number):
+    """The law of `plain.py`: it may say less than the parsers, never something else."""
+    texts = odd_cells()
+    cells, numbers = pa.array(texts, pa.large_string()), np.full(len(texts), number)
+    typed = [NumberCell(text) if number else text for text in texts]
+
+    for text, plain in zip(texts, plain_texts(cells), strict=True):
+        assert not plain or clean_text(text) == text
+    for text, plain in zip(typed, plain_ids(cells, numbers), strict=True):
+        assert not plain or parse_id(text) == text
+    for mark in ".,":
+        for text, plain, hundredths in zip(typed, *plain_amounts(cells, numbers, mark), strict=True):
+            assert not plain or parse_amount(text, "EUR", mark).minor == hundredths
+    for text, shown in zip(texts, shown_marks(cells), strict=True):
+        assert shown == "x" or shown == shown_mark(text)
+    for text, short in zip(texts, without_time(cells).to_pylist(), strict=True):
+        assert day(text) == day(short)
+
+
+def test_zero_dates_and_spoilt_cells_are_told_apart_from_text():
+    assert [day(cell) for cell in ("0000-00-00T00:00:00", "00.00.00", "#VALUE!", "=", "\ufffd")] == [
+        None, None, "cell_error", "formula_without_value", "undecodable_text",
+    ]  # fmt: skip
+    assert [minor(cell) for cell in ("#DIV/0!", "=", "EUR (5)", "(5) EUR", "CR 5", "5 Cr.", "(5) CR")] == [
+        "cell_error", "formula_without_value", -500, -500, -500, -500, "bad_amount",
+    ]  # fmt: skip
+
+
+def test_a_separator_that_repeats_settles_the_mark_only_in_groups_of_three():
+    assert settle_decimal(["1.2.3", "1.50"]) == "."
+    assert settle_decimal(["31.01.2026", "00.00.0000", "1.50"]) == "."
+    assert settle_decimal(["12,34,567", "1.234"]) == "."

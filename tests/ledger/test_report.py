@@ -152,6 +152,6 @@ def test_one_is_told_in_the_singular_and_two_are_not(ledger, tmp_path):
     assert "Learned: 2 new invoices, 2 new customers, 1 same" not in text
     assert "2 new invoices" in text
     assert "Note: Invoices over zero are kept, and never ranked. (zero_amount, 2 rows)" in text
-    single = take(ledger, tmp_path, HEADER + two.splitlines()[0]).text()
+    single = take(ledger, tmp_path, HEADER + two.splitlines()[0], mode="append").text()
     assert "(invoices): 1 row read = 1 accepted" in single
     assert "(zero_amount, 1 row)" in single

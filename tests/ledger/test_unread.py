@@ -12,6 +12,7 @@ from importing_kit import HEADER, TODAY, take
 
 from ledger.importing import import_files
 from ledger.mapping import ColumnMapping, load_mapping
+from ledger.options import ImportOptions
 from ledger.refusals import BadMapping, FileRefused
 
 COLUMNS = ["invoice_id", "customer_id", "issue_date", "due_date", "amount", "currency"]
@@ -21,7 +22,7 @@ ROW = "INV-1,C-1,2026-02-01,2026-03-03,100.00,EUR"
 
 def read_in(ledger, path):
     now = dt.datetime(2026, 3, 31, 6, tzinfo=dt.UTC)
-    return import_files(ledger, [path], as_of=TODAY, today=TODAY, recorded_at=now)
+    return import_files(ledger, [path], options=ImportOptions(as_of=TODAY), today=TODAY, recorded_at=now)
 
 
 def codes(report):
@@ -45,6 +46,13 @@ def test_a_mapping_leaves_columns_out_knowingly(ledger, tmp_path):
 
     assert codes(report) == []
     assert "Columns not read: Region.\n" in report.text()
+
+
+def test_the_notes_beside_rows_that_were_set_aside_are_not_taken_for_payments(ledger, tmp_path):
+    header = "payrisk_reason,payrisk_column,payrisk_line,payrisk_sentence," + HEADER
+    report = take(ledger, tmp_path, header + "bad_date,due_date,6,no date," + ROW + ",,\n")
+
+    assert codes(report) == []
 
 
 def test_a_file_read_whole_says_nothing_of_unread_columns(ledger, tmp_path):

@@ -1,0 +1,64 @@
+"""The rows that an import set aside, as a file that a bookkeeper corrects and imports again.
+
+Each row stands as it was, under its own headers, with the reason beside it. Text that a spreadsheet could run as a
+formula gets an apostrophe, which the importer takes away again.
+"""
+
+import csv
+import re
+from pathlib import Path
+from typing import TextIO
+
+from ledger.notes import NOTE_COLUMNS, without_apostrophe
+from ledger.report import FileReport, ImportReport
+from serving.files import neutral, write_whole
+
+_NUMBER = re.compile(r"[-+]?[0-9.,]*[0-9][0-9.,]*-?")
+
+
+def write_quarantine(report: ImportReport, folder: Path) -> list[Path]:
+    """One CSV file for each table with rows set aside, named after it; the paths written.
+
+    Raises `CannotWrite`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for file in report.files:
+        if file.quarantined:
+            path = folder / f"{_stem(file)}.set-aside.csv"
+            write_whole(path, lambda where, file=file: _write(file, where))  # type: ignore[misc]
+            written.append(path)
+    return written
+
+
+def _stem(file: FileReport) -> str:
+    return "".join(char if char.isalnum() or char in "-_." else "_" for char in file.name) or "rows"
+
+
+def _write(file: FileReport, path: Path) -> None:
+    # The mark at the beginning makes a spreadsheet read UTF-8; ours reads it with or without.
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        _write_rows(file, out)
+
+
+def _write_rows(file: FileReport, out: TextIO) -> None:
+    writer = csv.writer(out)
+    width = max([len(file.headers), *(len(row.cells) for row in file.quarantined)])
+    extra = [f"unnamed_{number}" for number in range(1, width - len(file.headers) + 1)]
+    writer.writerow([*NOTE_COLUMNS, *map(_harmless, file.headers), *extra])
+    for row in file.quarantined:
+        # A row that is too short stays so: filled up, it would look whole.
+        notes = [row.reason, row.column, str(row.line), row.sentence]
+        writer.writerow([*map(_harmless, notes), *map(_harmless, row.cells)])
+
+
+def _harmless(cell: str) -> str:
+    if _is_number(cell):
+        return cell
+    # Its own apostrophe would be taken for ours.
+    return f"'{cell}" if without_apostrophe(cell) != cell else neutral(cell)
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a spreadsheet takes it for a plain number: those stay as they are."""
+    return _NUMBER.fullmatch(cell) is not None
