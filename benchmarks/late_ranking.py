@@ -52,7 +52,7 @@ def judge(files: list[Path], mapping: str | None, as_of: date, folder: Path) -> 
     url = f"sqlite:///{folder / 'ledger.db'}"
     upgrade(url)
     ledger, shelf = Ledger.open(url), Shelf(folder / "models")
-    import_files(ledger, files, mapping=mapping, as_of=None, today=NOW.date(), recorded_at=NOW)
+    import_files(ledger, files, mapping=mapping, today=NOW.date(), recorded_at=NOW)
     train(ledger, as_of, shelf, now=NOW)
     picked = shelf.pick(as_of)
     assert picked is not None

@@ -39,8 +39,12 @@ def timed(call: Callable[[], T], repeat: int = 3) -> Timed[T]:
 
 def peak_mb() -> float:
     """The most memory this process has held so far, in megabytes (10^6 bytes)."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+    return megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def megabytes(maxrss: int) -> float:
+    """What the system counts in bytes or, mostly, in units of 1,024, in megabytes (10^6 bytes)."""
+    return maxrss / 1e6 if sys.platform == "darwin" else maxrss * 1024 / 1e6
 
 
 def arguments(description: str, **sizes: int) -> argparse.Namespace:

@@ -24,6 +24,7 @@ from pathlib import Path
 from features.compute import feature_rows
 from ledger.book import Ledger
 from ledger.importing import import_files
+from ledger.options import ImportOptions
 from models.shelf import Shelf
 from payrisk.migrations.run import upgrade
 from serving.daily import queue_of, score_items
@@ -46,7 +47,7 @@ files = write_export(company, home / "export")
 url = f"sqlite:///{home / 'payrisk.db'}"
 upgrade(url)
 ledger = Ledger.open(url)
-report = import_files(ledger, files, as_of=evening, today=date(2026, 4, 1), recorded_at=now)
+report = import_files(ledger, files, options=ImportOptions(as_of=evening), today=date(2026, 4, 1), recorded_at=now)
 print(report.text())
 
 # %% [markdown]
