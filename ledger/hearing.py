@@ -171,7 +171,9 @@ class Hearing:
         """What is new, changed or as it was, by kind, in the words of the report."""
         learned: Counter[str] = Counter()
         same = self.items.same_in(_OF_INVOICE)
-        learned.update(_counts("invoices", self.items.is_known, same))
+        credits = (self.items.new["kind"] == "on_account").to_numpy()
+        learned.update(_counts("invoices", self.items.is_known[~credits], same[~credits]))
+        learned.update(_counts("on_account_credits", self.items.is_known[credits], same[credits]))
         self._count_totals(learned)
         self._count_payments(learned)
         for kind, telling in (("customers", self.customers), ("disputes", self.disputes)):

@@ -282,6 +282,9 @@ def _totals(checked: CheckedFiles) -> dict[str, CurrencyTotal]:
     if payments is not None:
         paid = payments[["currency"]].assign(amount_minor=0, paid_minor=payments["amount_minor"], invoices=0)
         parts.append(paid)
+    for table in checked.of(PAYMENTS):
+        on_account = table.on_account[["currency"]]
+        parts.append(on_account.assign(amount_minor=0, paid_minor=-table.on_account["amount_minor"], invoices=0))
     if not parts:
         return {}
     sums = pd.concat(parts, ignore_index=True).groupby("currency", sort=True).sum()

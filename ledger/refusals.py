@@ -67,8 +67,9 @@ class MissingColumns(FileRefused):
             f"As {role}, the file lacks {columns}. Its columns: {_quoted(found)}.",
             remedy=(
                 "Rename the headers, or save a mapping as mappings/NAME.toml: [columns] names them "
-                '(amount = "Your header"), [constants] says what is the same in every row (currency = "EUR"). '
+                '(amount = "Your header"), [constants] says what is the same in every row. '
                 "Then import with --mapping NAME."
+                + (" If all rows are in one currency, say --currency EUR." if "currency" in self.missing else "")
             ),
             field=self.missing[0],
         )
@@ -101,7 +102,7 @@ class TooManyBadRows(FileRefused):
             file,
             f"{bad:,} of {rows:,} rows cannot be believed (over {limit:.0%} is too much); commonest: {commonest}. "
             f"First: {example}",
-            remedy="Nothing was imported. Look at the columns named, and at the mapping.",
+            remedy="Nothing was imported. Look at the columns named; --dry-run --max-bad 1 shows every reason.",
         )
 
 

@@ -21,6 +21,7 @@ from payrisk.archive import (
     Archive,
     ArchiveWriter,
     BackupDamaged,
+    BackupNotWritten,
     sync_folder,
     written,
 )
@@ -106,6 +107,8 @@ def back_up(settings: Settings, target: Path, *, now: datetime, program: str, ve
     Others may write meanwhile; what is taken is one committed state. The database is taken as it is, of an older
     revision too. Raises `BackupExists`, `BackupNotWritten`, `BackupUnproven`, and what the database says.
     """
+    if not target.is_dir() and target.suffix != ".zip":
+        raise BackupNotWritten(target, "there is no such folder, and the name of a backup ends in .zip")
     path = _free_name(target, now) if target.is_dir() else target.absolute()
     taken: dict[str, Any] = {}
 

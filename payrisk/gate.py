@@ -49,7 +49,7 @@ class DemoHome(PayriskError):
     def __init__(self, home: Path) -> None:
         super().__init__(
             f"{home} holds the demo company, and invented money is never mixed with yours. "
-            "Import into a home of its own: PAYRISK_HOME=my-data payrisk import …"
+            "Import into a home of its own: PAYRISK_HOME=$HOME/payrisk-data payrisk import …"
         )
 
 

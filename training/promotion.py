@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ledger.words import count_text
+
 ENOUGH_CLEARED = 500
 ENOUGH_MONTHS = 6.0
 LOWEST_AUC = 0.55
@@ -44,7 +46,8 @@ def enough_history(cleared: int, months: float) -> Gate:
     return Gate(
         "enough_history",
         passed,
-        f"{cleared:,} settled items over {months:.1f} months (needed: {ENOUGH_CLEARED} over {ENOUGH_MONTHS:.0f})",
+        f"{count_text(cleared, 'settled item')} over {months:.1f} months "
+        f"(needed: {ENOUGH_CLEARED} over {ENOUGH_MONTHS:.0f})",
     )
 
 

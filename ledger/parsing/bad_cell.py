@@ -12,4 +12,4 @@ class BadCell(NamedTuple):
 
 def missing(column: str) -> BadCell:
     """A required cell that is empty, or says 'none' in one of its many spellings."""
-    return BadCell("missing_required", f"{column} is empty, and an invoice cannot do without it.")
+    return BadCell("missing_required", f"{column} is empty, and the row cannot do without it.")

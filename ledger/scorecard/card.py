@@ -112,7 +112,7 @@ def _current(view: LedgerView) -> pd.DataFrame:
 def _of_report(report: ImportCounts) -> Iterator[Finding]:
     aside, read = len(report.quarantined), report.accepted + len(report.quarantined)
     yield from judged(
-        "rows_set_aside", aside, aside / max(read, 1), f"{count_text(aside, 'row')} of {read:,} was set aside.",
+        "rows_set_aside", aside, aside / max(read, 1), f"{count_text(aside, 'row')} of {read:,} set aside.",
         "Correct the lines that the report names and import the file again.",
     )  # fmt: skip
     derived = sum(warned.count for warned in report.warnings if warned.code == _DUE_DERIVED)

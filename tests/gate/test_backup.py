@@ -124,7 +124,7 @@ def test_a_backup_never_replaces_a_file(payrisk, worked, backup):
     assert backup.read_bytes() == before
 
 
-@pytest.mark.parametrize("target", ["no/such/folder/b.zip", "file/b.zip"])
+@pytest.mark.parametrize("target", ["no/such/folder/b.zip", "file/b.zip", "no-such-folder"])
 def test_a_backup_that_cannot_be_written_says_so(payrisk, worked, tmp_path, target):
     (tmp_path / "file").write_text("")
 

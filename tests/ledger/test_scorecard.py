@@ -330,7 +330,7 @@ def test_rows_set_aside_and_derived_days_come_from_the_report():
 
     card = scorecard(book(7).on(DAY), None, counts)
 
-    assert found(card, "rows_set_aside") == "hold"
+    assert found(card, "rows_set_aside") == "warn"
     assert found(card, "due_dates_derived") == "warn"
 
 
