@@ -2,8 +2,11 @@
 
 Balances and aging are kept to the cent; *labels and habits* call an item settled when what is left is a residue
 within the clearing tolerance. A settlement that is undone (a bounced payment) is an episode with an end.
+
+`episodes` works on whole numbers, a million items a second; `settlements` tells the same of the frames of a view.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ledger.days import NEVER
+from ledger.lookup import positions, whole
 from ledger.money import EXPONENT
+from ledger.ordering import Flags, Ints, codes_of
+
+_DAY_SPAN = 1 << 23
+"""More days than a key of (item, day) can meet: whole days lie within ±4 million."""
 
 
 def tolerance_minor(amount_minor: Any, currency: Any) -> NDArray[np.int64]:
@@ -24,11 +32,123 @@ def tolerance_minor(amount_minor: Any, currency: Any) -> NDArray[np.int64]:
     >>> tolerance_minor(np.array([100_00, 1_000_00, 3_00]), np.array(["EUR", "EUR", "EUR"]))
     array([100, 500,  30])
     """
-    amount = np.abs(np.asarray(amount_minor, dtype=np.int64))
     inverse, codes = pd.factorize(currency)
-    unit = np.array([10 ** EXPONENT[code] for code in codes], dtype=np.int64)[inverse] if len(codes) else amount
-    residue: NDArray[np.int64] = np.minimum(np.maximum(amount // 200, unit), amount // 10)
+    unit = np.array([10 ** EXPONENT[code] for code in codes], dtype=np.int64)
+    return residue_of(np.asarray(amount_minor, dtype=np.int64), unit[inverse] if len(codes) else unit)
+
+
+def residue_of(amount_minor: Ints, unit: Ints) -> Ints:
+    """The same where the minor units of one currency unit are known; both shape (n,)."""
+    amount = np.abs(amount_minor)
+    residue: Ints = np.minimum(np.maximum(amount // 200, unit), amount // 10)
     return residue
+
+
+@dataclass(frozen=True, eq=False)
+class Episodes:
+    """Every time an item was known to be settled, ordered by (item, `known`); whole days, shape (n,).
+
+    Attributes:
+        revision: row of the revision that counted on the evening `known`.
+        cleared: the value day of the newest application by then.
+        known: the evening from which it was known settled.
+        taken_back: the evening from which it was known open again; `NEVER` if it stayed settled.
+        by_cash: whether cash made up at least half of what cleared it.
+    """
+
+    revision: Ints
+    cleared: Ints
+    known: Ints
+    taken_back: Ints
+    by_cash: Flags
+
+
+@dataclass(frozen=True, eq=False)
+class Billed:
+    """Revisions of receivables (amounts above zero), ordered by (item, `known`); shape (n,)."""
+
+    item: Ints
+    known: Ints
+    amount: Ints
+    tolerance: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Applied:
+    """Applications to those items, in any order; shape (n,). `cash`: a payment or what takes one back."""
+
+    item: Ints
+    known: Ints
+    happened: Ints
+    amount: Ints
+    cash: Flags
+
+
+def episodes(billed: Billed, applied: Applied) -> Episodes:
+    """The turns of each item from open to settled, each with the evening of the next turn back."""
+    item, day, money, happened = _evenings(billed, applied)
+    begins = np.ones(len(item), dtype=np.bool_)
+    begins[1:] = item[1:] != item[:-1]
+    running = _running(money, begins)
+    # Value days of one item never grow less: the newest that was known so far.
+    newest = np.maximum.accumulate(item * _DAY_SPAN + happened) - item * _DAY_SPAN
+
+    counts = np.searchsorted(billed.item * _DAY_SPAN + billed.known, item * _DAY_SPAN + day, side="right") - 1
+    # An application can be known before its item only in a broken file; the importer refuses that.
+    known = (counts >= 0) & (billed.item[counts] == item) if len(billed.item) else np.zeros(len(item), dtype=np.bool_)
+    item, day, running, newest, counts = item[known], day[known], running[known], newest[known], counts[known]
+
+    settled = (running[:, 0] <= billed.tolerance[counts]) & (running[:, 2] > 0)
+    was = np.zeros(len(item), dtype=np.bool_)
+    was[1:] = settled[:-1] & (item[1:] == item[:-1])
+    turns = np.flatnonzero(settled != was)
+    until = np.full(len(turns), NEVER, dtype=np.int64)
+    again = item[turns[1:]] == item[turns[:-1]]
+    until[:-1][again] = day[turns[1:]][again]
+    found = settled[turns]
+    at = turns[found]
+    return Episodes(counts[at], newest[at], day[at], until[found], running[at, 1] * 2 >= running[at, 2])
+
+
+def _evenings(billed: Billed, applied: Applied) -> tuple[Ints, Ints, Ints, Ints]:
+    """One row per item and evening on which something became known: item, day, what changed by the end of that day
+    (open amount, cash, paid; shape (n, 3)), and the newest value day told that evening."""
+    before = np.zeros(len(billed.item), dtype=np.int64)
+    same = billed.item[1:] == billed.item[:-1]
+    before[1:][same] = billed.amount[:-1][same]
+    item = np.concatenate([billed.item, applied.item])
+    day = np.concatenate([billed.known, applied.known])
+    money = np.zeros((len(item), 3), dtype=np.int64)
+    # What a revision adds to the open amount: the first all of it, a correction the difference.
+    money[: len(before), 0] = billed.amount - before
+    money[len(before) :, 0] = -applied.amount
+    money[len(before) :, 1] = np.where(applied.cash, applied.amount, 0)
+    money[len(before) :, 2] = applied.amount
+    happened = np.concatenate([np.full(len(before), -NEVER, dtype=np.int64), applied.happened])
+
+    key = item * _DAY_SPAN + day
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    first = np.flatnonzero(np.concatenate([np.ones(min(1, len(key)), dtype=np.bool_), key[1:] != key[:-1]]))
+    if not len(first):
+        return item, day, money, happened
+    return (
+        item[order][first],
+        day[order][first],
+        np.add.reduceat(money[order], first, axis=0),
+        np.maximum.reduceat(happened[order], first),
+    )
+
+
+def _running(money: Ints, begins: Flags) -> Ints:
+    """The changes of each item added up, shape as given."""
+    if not len(money):
+        return money
+    sums = np.cumsum(money, axis=0)
+    starts = np.flatnonzero(begins)
+    before = sums[starts] - money[starts]
+    running: Ints = sums - before[np.cumsum(begins) - 1]
+    return running
 
 
 def settlements(items: pd.DataFrame, applications: pd.DataFrame) -> pd.DataFrame:
@@ -45,105 +165,29 @@ def settlements(items: pd.DataFrame, applications: pd.DataFrame) -> pd.DataFrame
         `days_late` = `cleared_on - due_on`; `by_cash` whether cash made up at least half of what cleared it.
         Credit memos (negative amounts) are not receivables and have no episodes.
     """
-    receivable = items[items["amount_minor"].astype(np.int64) > 0]
-    revisions = receivable.sort_values(["item_id", "known_on"], kind="stable")
-    applied = applications[applications["item_id"].isin(receivable["item_id"])]
-    evenings = _evenings(pd.concat([_billed(revisions), _paid(applied)], ignore_index=True))
-    return _episodes(_settled(_as_of_revision(_running(evenings), revisions)))
-
-
-def _billed(revisions: pd.DataFrame) -> pd.DataFrame:
-    """What each revision adds to the open amount of its item: the first all of it, a correction the difference."""
-    amount = revisions["amount_minor"].astype(np.int64)
-    return pd.DataFrame(
-        {
-            "item_id": revisions["item_id"],
-            "day": revisions["known_on"].astype(np.int64),
-            "delta": amount - amount.groupby(revisions["item_id"], sort=False).shift(fill_value=0),
-            "cash": np.int64(0),
-            "paid": np.int64(0),
-            "happened_on": np.int64(-NEVER),
-        }
+    revisions = items[whole(items["amount_minor"]) > 0]
+    code = codes_of(revisions["item_id"])
+    order = np.lexsort((whole(revisions["known_on"]), code))
+    revisions, code = revisions.take(order), code[order]
+    row = positions(applications["item_id"], revisions["item_id"])
+    applied, row = applications[row >= 0], row[row >= 0]
+    amount = whole(revisions["amount_minor"])
+    found = episodes(
+        Billed(code, whole(revisions["known_on"]), amount, tolerance_minor(amount, revisions["currency"])),
+        Applied(
+            code[row],
+            whole(applied["known_on"]),
+            whole(applied["happened_on"]),
+            whole(applied["amount_minor"]),
+            applied["kind"].isin(["cash", "reversal"]).to_numpy(dtype=np.bool_),
+        ),
     )
-
-
-def _paid(applications: pd.DataFrame) -> pd.DataFrame:
-    """What each application takes from the open amount of its item, and how much of it was cash."""
-    # An empty frame may come without types.
-    amount = applications["amount_minor"].astype(np.int64)
-    return pd.DataFrame(
-        {
-            "item_id": applications["item_id"],
-            "day": applications["known_on"].astype(np.int64),
-            "delta": -amount,
-            "cash": amount.where(applications["kind"].isin(["cash", "reversal"]), 0),
-            "paid": amount,
-            "happened_on": applications["happened_on"].astype(np.int64),
-        }
+    then = revisions.take(found.revision).reset_index(drop=True)
+    told = ["item_id", "customer_id", "currency", "amount_minor", "issued_on", "due_on"]
+    return then[told].assign(
+        cleared_on=found.cleared,
+        known_on=found.known,
+        taken_back_on=found.taken_back,
+        days_late=found.cleared - whole(then["due_on"]),
+        by_cash=found.by_cash,
     )
-
-
-def _evenings(changes: pd.DataFrame) -> pd.DataFrame:
-    """One row per item and evening on which something became known: what changed by the end of that day."""
-    return (
-        changes.groupby(["item_id", "day"], sort=True)
-        .agg(delta=("delta", "sum"), cash=("cash", "sum"), paid=("paid", "sum"), happened_on=("happened_on", "max"))
-        .reset_index()
-    )
-
-
-def _running(evenings: pd.DataFrame) -> pd.DataFrame:
-    """The changes of each item added up: what was open, paid, and paid in cash, and the newest value day so far."""
-    per_item = evenings.groupby("item_id", sort=False)
-    return evenings.assign(
-        open=per_item["delta"].cumsum(),
-        cash=per_item["cash"].cumsum(),
-        paid=per_item["paid"].cumsum(),
-        cleared_on=per_item["happened_on"].cummax(),
-    )
-
-
-def _settled(evenings: pd.DataFrame) -> pd.DataFrame:
-    """With `settled`: whether so little was open that evening that the item counts as settled, and by a payment."""
-    tolerance = tolerance_minor(evenings["amount_minor"].to_numpy(), evenings["currency"].to_numpy())
-    return evenings.assign(settled=(evenings["open"].to_numpy() <= tolerance) & (evenings["paid"].to_numpy() > 0))
-
-
-def _episodes(evenings: pd.DataFrame) -> pd.DataFrame:
-    """The turns from open to settled, each with the evening of the next turn back."""
-    was = evenings.groupby("item_id", sort=False)["settled"].shift(fill_value=False)
-    turns = evenings[evenings["settled"] != was]
-    until = turns.groupby("item_id", sort=False)["day"].shift(-1)
-    found = turns[turns["settled"]]
-    return pd.DataFrame(
-        {
-            "item_id": found["item_id"],
-            "customer_id": found["customer_id"],
-            "currency": found["currency"],
-            "amount_minor": found["amount_minor"],
-            "issued_on": found["issued_on"],
-            "due_on": found["due_on"],
-            "cleared_on": found["cleared_on"],
-            "known_on": found["day"],
-            "taken_back_on": until[found.index].fillna(NEVER).astype(np.int64),
-            "days_late": found["cleared_on"] - found["due_on"],
-            "by_cash": found["cash"] * 2 >= found["paid"],
-        }
-    ).reset_index(drop=True)
-
-
-def _as_of_revision(evenings: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFrame:
-    """Join to each (item, day) the newest revision known by that day."""
-    facts = revisions[["item_id", "known_on", "customer_id", "currency", "amount_minor", "issued_on", "due_on"]]
-    joined = pd.merge_asof(
-        evenings.sort_values("day", kind="stable"),
-        facts.astype({"known_on": np.int64}).sort_values("known_on", kind="stable"),
-        left_on="day",
-        right_on="known_on",
-        by="item_id",
-    )
-    # An application can be known before its item only in a broken file; the importer refuses that.
-    joined = joined.dropna(subset=["amount_minor"])
-    for name in ("amount_minor", "issued_on", "due_on"):
-        joined[name] = joined[name].astype(np.int64)
-    return joined.sort_values(["item_id", "day"], kind="stable").reset_index(drop=True)
