@@ -3,7 +3,8 @@
 Read `view.py` first (what was known on one evening), then `book.py` (the door), then the way of a fact, in this order:
 
 - **words of the house**: `days.py`, `money.py`, `words.py`, `item_ids.py`, `application_ids.py`, `errors.py`,
-  `refusals.py`; `schema.py` has every table and column; `lookup.py` and `ordering.py` do ids at speed.
+  `refusals.py`; `schema.py` has every table and column (`tables.py`, `file_layouts.py`, `frames.py`), `activity.py` the
+  codes of contacts; `lookup.py` and `ordering.py` do ids at speed.
 - **a file becomes cells**, in a process of its own: `reading/`.
 - **cells become columns**: `options.py` and `mapping.py` (what a person said), `headers.py`, `records.py`, `notes.py`,
   `layout.py` (which column is which), `conventions.py`, `column_values.py`, `columns.py`, with `parsing/` for one cell.
@@ -14,7 +15,8 @@ Read `view.py` first (what was known on one evening), then `book.py` (the door),
   and `remarks.py` and `report.py` give the account.
 - **what was told is kept**: `told.py`, `facts.py` (booked directly), `store.py`, `batches.py`, `database.py`,
   `cache.py`.
-- **what was told becomes facts of every evening**: `derivation.py`, `paid_totals.py`, `settlement.py`, `aging.py`.
+- **what was told becomes facts of every evening**: `derivation.py`, `paid_totals.py`, `settlement.py`, `aging.py`;
+  `promise_history.py` and `returned_cash.py` say what became of a promise.
 - **what people ask of an evening**: `books/` (aging, proof, roll-forward), `scorecard/` (can it be believed?),
   `measures/` (the figures of the trade). `outcomes.py` is the one door forward, for training alone.
 """

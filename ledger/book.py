@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ledger.activity import require_unchanged
 from ledger.books.reconcile import reconcile
 from ledger.cache import Cache
 from ledger.days import to_date
@@ -67,8 +68,8 @@ class Ledger:
             as_of: day of the export; without it the newest day on which one of the facts became known.
             recorded_at: when our store got it, an instant with its zone.
 
-        Facts that hold nothing, without an `as_of`, change nothing. Raises `OrphanApplication` and
-        `ChangedApplication`.
+        Facts that hold nothing, without an `as_of`, change nothing. Raises `OrphanApplication`, `ChangedApplication`
+        and `ChangedContact`.
         """
         newest = facts.newest_known_on()
         if as_of is None and newest is None:
@@ -119,13 +120,14 @@ class Ledger:
         return version
 
     def check(self, facts: Facts) -> None:
-        """That the facts fit what is known: each payment has its item, and no known payment is told differently.
+        """That the facts fit what is known: each payment has its item, no known payment or contact is told differently.
 
-        Raises `OrphanApplication` and `ChangedApplication`.
+        Raises `OrphanApplication`, `ChangedApplication` and `ChangedContact`.
         """
-        if facts.applications.empty:
+        if facts.applications.empty and facts.contacts.empty:
             return
         stored = self._stored(None)
+        require_unchanged(facts.contacts, stored.contacts)
         known = set(stored.items["item_id"]) | set(facts.items["item_id"])
         orphans = facts.applications[~facts.applications["item_id"].isin(known)]
         if len(orphans):
@@ -160,6 +162,8 @@ class Ledger:
             stored.rates,
             disputes=stored.disputes,
             absences=stored.absences,
+            contacts=stored.contacts,
+            promises=stored.promises,
             known_by=known_by,
             version=stored.version,
             ordered=True,
@@ -172,7 +176,7 @@ class Ledger:
     def newest_day(self) -> date:
         """The newest day of an accepted export (of a direct load: of its facts), of any source.
 
-        Customers and rates alone do not count. Raises `EmptyLedger`.
+        Customers, rates, contacts and promises alone do not count. Raises `EmptyLedger`.
         """
         newest = self.exports().newest_book_day()
         if newest is None:

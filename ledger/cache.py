@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from ledger.derivation import StoredFacts
 from ledger.exports import Exports
-from ledger.schema import ABSENCES, APPLICATIONS, CUSTOMERS, DISPUTES, ITEMS, RATES, Table
+from ledger.schema import ABSENCES, APPLICATIONS, CONTACTS, CUSTOMERS, DISPUTES, ITEMS, PROMISES, RATES, Table
 from ledger.told import BY_KIND, Told
 
 _KEPT = 2
@@ -33,7 +33,7 @@ _KINDS: Mapping[str, Mapping[str, Table]] = {
     "told": BY_KIND,
     "facts": {
         "items": ITEMS, "applications": APPLICATIONS, "customers": CUSTOMERS, "rates": RATES, "disputes": DISPUTES,
-        "absences": ABSENCES,
+        "absences": ABSENCES, "contacts": CONTACTS, "promises": PROMISES,
     },
 }  # fmt: skip
 

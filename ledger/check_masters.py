@@ -1,16 +1,20 @@
-"""Customers and exchange rates that may be believed."""
+"""Customers, with their credit limits, and exchange rates that may be believed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ledger.check_invoices import in_another_case
 from ledger.checked import CUSTOMER_FACTS, RATE_FACTS, BadRow, Checked
+from ledger.column_values import ReadMoney
 from ledger.columns import Columns
 from ledger.days import NEVER, to_date
 from ledger.parsing.bad_cell import BadCell, missing
+from ledger.refusals import FileRefused
 from ledger.sieve import Sieve, checked
 from ledger.words import shown
 
@@ -25,7 +29,10 @@ _CLASS_OF = {word.strip(): name for name, words in _CLASSES.items() for word in 
 
 
 def check_customers(columns: Columns) -> Checked:
-    """The customers of a table; `debtor_class` is legal_person, natural_person, or '' when not stated."""
+    """The customers of a table; `debtor_class` is legal_person, natural_person, or '' when not stated.
+
+    Raises `FileRefused` (`missing_columns`) where there are credit limits, and nothing says their currency.
+    """
     sieve, texts = Sieve(columns), columns.texts
     sieve.text("customer_id", needed=True)
     sieve.text("customer_name")
@@ -41,16 +48,47 @@ def check_customers(columns: Columns) -> Checked:
         ),
     )  # fmt: skip
     sieve.text("parent_id")
+    limits = _credit_limits(sieve)
+    says = ~limits.is_none
     rows = np.flatnonzero(sieve.good)
     names = pa.array([_CLASS_OF.get(text, "") for text in said], pa.large_string())
     facts = {
         "row": columns.table.rows[rows],
         **{name: texts[name].texts(rows) for name in ("customer_id", "customer_name", "country", "parent_id")},
         "debtor_class": names.take(pa.array(classes.codes[rows])),
+        "credit_limit_minor": np.where(says, limits.minor, -1)[rows],
+        "credit_limit_currency": pc.if_else(says[rows], texts["credit_limit_currency"].texts(rows), ""),
     }
-    return checked(
-        sieve, CUSTOMER_FACTS, facts, warned={"ids_differ_only_in_case": in_another_case(texts["customer_id"])}
+    warned = {
+        "ids_differ_only_in_case": in_another_case(texts["customer_id"]),
+        "amounts_rounded": int((sieve.good & limits.rounded).sum()),
+    }
+    return checked(sieve, CUSTOMER_FACTS, facts, warned=warned)
+
+
+def _credit_limits(sieve: Sieve) -> ReadMoney:
+    """The credit limits, each 0 or more in a currency that is stated; `is_none` where a row states none."""
+    columns = sieve.columns
+    cells, currency = columns.amounts["credit_limit"], columns.texts["credit_limit_currency"]
+    if not ("credit_limit_currency" in columns.has or currency.says.any()) and cells.says.any():
+        raise FileRefused(
+            "missing_columns", columns.table.file, "There are credit limits, and nothing says in which currency.",
+            remedy="Add a column credit_limit_currency, or name the one that says it so; if all limits are in one "
+            "currency, say --currency EUR.",
+            field="credit_limit_currency",
+        )  # fmt: skip
+    sieve.text("credit_limit_currency")
+    sieve.refuse(
+        cells.says & ~currency.says, "credit_limit_currency",
+        lambda at: missing("credit_limit_currency")._replace(reason="missing_currency"),
     )  # fmt: skip
+    read = cells.read(currency)
+    sieve.refuse(read.is_bad, "credit_limit", lambda at: read.bad[int(read.reading[at])])
+    sieve.refuse(
+        read.minor < 0, "credit_limit",
+        lambda at: BadCell("amount_out_of_range", "A credit limit is 0 or more; without one the cell is empty."),
+    )  # fmt: skip
+    return replace(read, is_none=~cells.says)
 
 
 def check_rates(columns: Columns, today: int) -> Checked:

@@ -164,7 +164,7 @@ def _currencies(sieve: Sieve, items: ItemsFound, loose: Mask, options: ImportOpt
     sieve.text("currency")
     of_item = items.currency_column()
     if loose.any():
-        stated = in_default_currency(stated, options)
+        stated = in_default_currency(stated, options.default_currency)
         sieve.refuse(
             loose & ~stated.says, "currency", lambda at: missing("currency")._replace(reason="missing_currency")
         )

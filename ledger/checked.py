@@ -25,7 +25,11 @@ INVOICE_FACTS = (
 )  # fmt: skip
 """Columns of the facts of invoices. `kind` is invoice, credit_memo or on_account; `instalment` 0 means the only one."""
 PAYMENT_FACTS = ("row", "payment_id", "item_id", "kind", "amount_minor", "currency", "paid_on", "booked_on")
-CUSTOMER_FACTS = ("row", "customer_id", "customer_name", "country", "debtor_class", "parent_id")
+CUSTOMER_FACTS = (
+    "row", "customer_id", "customer_name", "country", "debtor_class", "parent_id", "credit_limit_minor",
+    "credit_limit_currency",
+)  # fmt: skip
+"""`credit_limit_minor` is -1, and its currency '', where no limit is stated."""
 RATE_FACTS = ("row", "currency", "base", "rate", "rate_on")
 DISPUTE_FACTS = (
     "row", "dispute_id", "item_id", "amount_minor", "currency", "reason", "opened_on", "resolved_on",

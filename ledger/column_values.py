@@ -131,6 +131,13 @@ class MoneyColumn:
         parts = (distinct.slice(start, _PART).to_pylist() for start in range(0, len(distinct), _PART))
         return any(not says_none(clean_text(cell)) for part in parts for cell in part)
 
+    @cached_property
+    def says(self) -> NDArray[np.bool_]:
+        """Whether each row holds more than 'none', whatever it is."""
+        texts = self.cells.distinct.to_pylist()
+        says = np.array([not says_none(clean_text(text)) for text in texts], dtype=np.bool_)
+        return says[self.cells.codes]
+
     def read(self, currencies: TextColumn) -> ReadMoney:
         """The amounts of all rows. One without a currency cannot be read: it is neither none nor bad."""
         known = currencies.values.dictionary_encode()

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ledger.column_values import DayColumn, MoneyColumn, TextColumn, cell_texts, flagged, too_long
 from ledger.conventions import date_order, decimal_mark
 from ledger.days import NEVER
-from ledger.layout import DISPUTES, INVOICES, PAYMENTS, RATES, Table
+from ledger.layout import CUSTOMERS, DISPUTES, INVOICES, PAYMENTS, RATES, Table
 from ledger.mapping import ColumnMapping, DerivedDate, JoinedKey
 from ledger.money import EXPONENT, exponent_of
 from ledger.options import ImportOptions
@@ -38,7 +38,8 @@ _TEXTS = ("country", "terms", "kind", "document_type", "debtor_class")
 _DATES = (
     "issue_date", "due_date", "paid_date", "known_date", "booked_date", "rate_date", "opened_date", "resolved_date",
 )  # fmt: skip
-_AMOUNTS = ("amount", "paid_amount")
+_AMOUNTS = ("amount", "paid_amount", "credit_limit")
+_CURRENCIES = ("currency", "base_currency", "credit_limit_currency")
 _NEEDED_DATES = {INVOICES: "issue_date", PAYMENTS: "paid_date", RATES: "rate_date", DISPUTES: "opened_date"}
 
 
@@ -84,10 +85,13 @@ def read_columns(table: Table, mapping: ColumnMapping, options: ImportOptions | 
     texts = {name: reader.ids(name) for name in _IDS}
     texts |= {name: reader.texts(name, is_name=True) for name in _NAMES}
     texts |= {name: reader.texts(name) for name in _TEXTS}
-    texts |= {name: reader.read(name, parse_currency) for name in ("currency", "base_currency")}
+    texts |= {name: reader.read(name, parse_currency) for name in _CURRENCIES}
     texts["instalment"] = reader.read("instalment", _instalment)
     if table.role == INVOICES:
-        texts["currency"] = in_default_currency(texts["currency"], reader.options)
+        texts["currency"] = in_default_currency(texts["currency"], reader.options.default_currency)
+    if table.role == CUSTOMERS:
+        stated = reader.options.default_currency or mapping.constants.get("currency")
+        texts["credit_limit_currency"] = in_default_currency(texts["credit_limit_currency"], stated)
     dates = {name: reader.dates(name) for name in _DATES}
     dates |= {
         name: reader.derived(rule, dates[rule.start]) for name, rule in mapping.derived.items() if reader.made(rule)
@@ -99,11 +103,11 @@ def read_columns(table: Table, mapping: ColumnMapping, options: ImportOptions | 
     return Columns(table, frozenset(has), texts, dates, amounts, rates, dict(reader.notes))
 
 
-def in_default_currency(currencies: TextColumn, options: ImportOptions) -> TextColumn:
-    """The currencies, with the default of the import where a row states none. Raises `UnknownCurrency`."""
-    if not options.default_currency:
+def in_default_currency(currencies: TextColumn, default: str | None) -> TextColumn:
+    """The currencies, with the default of the import, if any, where a row states none. Raises `UnknownCurrency`."""
+    if not default:
         return currencies
-    code = options.default_currency.upper()
+    code = default.upper()
     exponent_of(code)
     said = currencies.values.to_pylist()
     filled = [text or ("" if at in currencies.bad else code) for at, text in enumerate(said)]

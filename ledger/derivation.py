@@ -15,9 +15,9 @@ from ledger.days import NEVER
 from ledger.exports import Exports
 from ledger.facts import typed
 from ledger.lookup import positions
-from ledger.ordering import Flags, Ints, as_numbers, changes, codes_of, joined, sorted_by, starts, text_starts
+from ledger.ordering import Flags, Ints, as_numbers, carried, changes, codes_of, joined, sorted_by, starts, text_starts
 from ledger.paid_totals import applications_of_totals
-from ledger.schema import ABSENCES, APPLICATIONS, CUSTOMERS, DISPUTES, ITEMS, RATES, Table
+from ledger.schema import ABSENCES, APPLICATIONS, CONTACTS, CUSTOMERS, DISPUTES, ITEMS, PROMISES, RATES, Table
 from ledger.told import Told
 
 
@@ -32,6 +32,8 @@ class StoredFacts:
     rates: pd.DataFrame
     disputes: pd.DataFrame
     absences: pd.DataFrame
+    contacts: pd.DataFrame
+    promises: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +92,8 @@ def derive(told: Told, exports: Exports, version: int) -> StoredFacts:
         rates=_rates(_Sayings.of(told.rates, "base", "currency", "rate_on").present),
         disputes=_disputes(_Sayings.of(told.disputes, "dispute_id"), exports),
         absences=_absences(said_of_items),
+        contacts=_contacts(_Sayings.of(told.contacts, "contact_id").present, exports),
+        promises=_promises(_Sayings.of(told.promises, "promise_id").present, exports),
     )
 
 
@@ -193,10 +197,10 @@ def _among_equals(ids: "pd.Series[str]", keys: list[Ints]) -> Ints:
 def _customers(said: _Sayings, first_known: pd.DataFrame) -> pd.DataFrame:
     """Every revision of every customer; what a file leaves out is not taken back."""
     values = [name for name in CUSTOMERS.names if name not in ("customer_id", "known_on")]
-    again = np.flatnonzero(~starts(said.key))
-    if len(again):
-        texts = said.rows[values].replace("", None).groupby(said.key, sort=False).ffill().fillna("")
-        said = _Sayings(said.rows.assign(**{name: texts[name].astype("str") for name in values}), said.key)
+    blanks = {column.name: column.default for column in CUSTOMERS.columns if not column.required}
+    begins = starts(said.key)
+    kept = {name: carried(said.rows[name], begins, blank) for name, blank in blanks.items()}
+    said = _Sayings(said.rows.assign(**kept), said.key)
     said = said.where(changes(said.rows, starts(said.key), values))
     first = starts(said.key)
     known_on, stated = said.day("said_on").copy(), said.day("stated_known_on")
@@ -228,6 +232,24 @@ def _disputes(said: _Sayings, exports: Exports) -> pd.DataFrame:
     known_on[first] = _first_known(said.where(first), "opened_on", exports)
     disputes = _revisions(said, known_on, DISPUTES)
     return sorted_by(disputes, codes_of(disputes["item_id"]), np.arange(len(disputes)))[0]
+
+
+def _contacts(said: _Sayings, exports: Exports) -> pd.DataFrame:
+    """Every contact, as it was told first, in the order of a view."""
+    first = said.where(starts(said.key))
+    known_on, happened_on = _first_known(first, "happened_on", exports), first.day("happened_on")
+    frame = first.rows.assign(known_on=known_on)[list(CONTACTS.names)]
+    return sorted_by(frame, codes_of(frame["customer_id"]), known_on, happened_on, codes_of(frame["contact_id"]))[0]
+
+
+def _promises(said: _Sayings, exports: Exports) -> pd.DataFrame:
+    """Every revision of every promise, ordered by (`promise_id`, `known_on`)."""
+    values = [name for name in PROMISES.names if name not in ("promise_id", "known_on")]
+    said = said.where(changes(said.rows, starts(said.key), values))
+    first = starts(said.key)
+    known_on = said.day("said_on").copy()
+    known_on[first] = _first_known(said.where(first), "made_on", exports)
+    return _revisions(said, known_on, PROMISES)
 
 
 def _absences(said: _Sayings) -> pd.DataFrame:

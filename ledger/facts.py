@@ -11,9 +11,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ledger.errors import AmountTooLarge, DuplicateFact, IncompleteFacts, UnknownKind, UnknownRate
+from ledger.activity import require_believable, require_known_codes
+from ledger.errors import AmountTooLarge, DuplicateFact, IncompleteFacts, PayriskError, UnknownKind, UnknownRate
 from ledger.money import LARGEST_MINOR, exponent_of, to_decimal
-from ledger.schema import APPLICATIONS, CUSTOMERS, DISPUTES, ITEMS, RATES, Column, Table, Type
+from ledger.schema import (
+    APPLICATIONS,
+    CONTACTS,
+    CUSTOMERS,
+    DISPUTES,
+    ITEMS,
+    PROMISES,
+    RATES,
+    Column,
+    Table,
+    Type,
+)
 from ledger.view import APPLICATION_KINDS
 
 DTYPES: dict[Type, Any] = {
@@ -27,7 +39,7 @@ Rows = pd.DataFrame | Sequence[Mapping[str, Any]] | None
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What is learned at once: five frames with the columns of `ledger.schema`, without `superseded_on` (it follows).
+    """What is learned at once: seven frames with the columns of `ledger.schema`, without `superseded_on` (it follows).
 
     The rate of a row of `rates` is the text of an exact decimal.
     """
@@ -37,6 +49,8 @@ class Facts:
     customers: pd.DataFrame
     rates: pd.DataFrame
     disputes: pd.DataFrame
+    contacts: pd.DataFrame
+    promises: pd.DataFrame
 
     @classmethod
     def of(
@@ -46,20 +60,25 @@ class Facts:
         customers: Rows = None,
         rates: Rows = None,
         disputes: Rows = None,
+        contacts: Rows = None,
+        promises: Rows = None,
     ) -> "Facts":
-        """From frames or rows; checked, in the columns and types of the schema. Optional text left out is ''.
+        """From frames or rows; checked, in the columns and types of the schema. What is left out has its default.
 
         Raises:
             IncompleteFacts: a required column or value is missing.
             DuplicateFact: two rows with one key.
-            UnknownCurrency, UnknownKind, UnknownRate, AmountTooLarge: a value that no ledger has.
+            UnknownCurrency, UnknownKind, UnknownRate, UnknownCode, AmountTooLarge, BadCreditLimit, BadPromise: a value
+                that no ledger has.
         """
         return cls(
             _checked_items(typed(items, ITEMS)),
             _checked_applications(typed(applications, APPLICATIONS)),
-            _unique(typed(customers, CUSTOMERS), CUSTOMERS),
+            _checked_customers(typed(customers, CUSTOMERS)),
             _checked_rates(typed(rates, RATES)),
             _unique(typed(disputes, DISPUTES), DISPUTES),
+            _checked_contacts(typed(contacts, CONTACTS)),
+            _checked_promises(typed(promises, PROMISES)),
         )
 
     @classmethod
@@ -71,7 +90,7 @@ class Facts:
         """The frames by the name of their table."""
         return {
             "items": self.items, "applications": self.applications, "customers": self.customers,
-            "rates": self.rates, "disputes": self.disputes,
+            "rates": self.rates, "disputes": self.disputes, "contacts": self.contacts, "promises": self.promises,
         }  # fmt: skip
 
     def __len__(self) -> int:
@@ -87,6 +106,20 @@ class Facts:
         """The last evening on which one of them became known, in whole days; None when there is none."""
         dated = [frame["known_on"].max() for frame in self.frames().values() if len(frame)]
         return int(max(dated)) if dated else None
+
+
+class BadCreditLimit(PayriskError):
+    """A credit limit below zero, or beyond any."""
+
+    code = "amount_out_of_range"
+    field = "credit_limit_minor"
+
+    def __init__(self, customer_id: str, minor: int) -> None:
+        self.customer_id, self.minor = customer_id, minor
+        super().__init__(
+            f'The credit limit of customer "{customer_id}" is {minor:,} minor units. Expected 0 to 10^15, '
+            f"or -1 where none is stated."
+        )
 
 
 def typed_frame(columns: Mapping[str, Any], table: Table) -> pd.DataFrame:
@@ -149,6 +182,29 @@ def _checked_applications(applications: pd.DataFrame) -> pd.DataFrame:
     if len(absurd):
         raise AmountTooLarge(Decimal(int(absurd.iloc[0])), "minor units")
     return _unique(applications, APPLICATIONS)
+
+
+def _checked_customers(customers: pd.DataFrame) -> pd.DataFrame:
+    limit, currency = customers["credit_limit_minor"], customers["credit_limit_currency"]
+    for at in np.flatnonzero((limit < -1) | (limit > LARGEST_MINOR))[:1]:
+        raise BadCreditLimit(str(customers["customer_id"].iloc[at]), int(limit.iloc[at]))
+    if ((limit >= 0) & (currency == "")).any():
+        raise IncompleteFacts(CUSTOMERS.name, "credit_limit_currency")
+    if ((limit < 0) & (currency != "")).any():
+        raise IncompleteFacts(CUSTOMERS.name, "credit_limit_minor")
+    for code in currency[currency != ""].unique():
+        exponent_of(str(code))
+    return _unique(customers, CUSTOMERS)
+
+
+def _checked_contacts(contacts: pd.DataFrame) -> pd.DataFrame:
+    require_known_codes(contacts)
+    return _unique(contacts, CONTACTS)
+
+
+def _checked_promises(promises: pd.DataFrame) -> pd.DataFrame:
+    require_believable(promises)
+    return _unique(promises, PROMISES)
 
 
 def _checked_rates(rates: pd.DataFrame) -> pd.DataFrame:

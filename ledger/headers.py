@@ -80,6 +80,15 @@ _SYNONYMS = {
     "dispute_id": "Dispute number, Dispute no, Case number, Reklamationsnummer, Klärungsfall",
     "opened_date": "Opened on, Date opened, Dispute date, Reklamationsdatum",
     "resolved_date": "Resolved on, Date resolved, Closed on",
+    "credit_limit": """
+        Credit line, Kreditlimit, Kreditlinie, Kreditrahmen, Limite de crédit, Ligne de crédit, Plafond de crédit
+        Límite de crédito, Línea de crédito, Limite di credito, Linea di credito, Fido, Kredietlimiet, Kredietlijn
+        Limite de crédito, Linha de crédito""",
+    "credit_limit_currency": """
+        Currency of credit limit, Credit line currency, Währung Kreditlimit, Währung des Kreditlimits
+        Kreditlimitwährung, Devise limite de crédit, Devise de la limite de crédit, Moneda límite de crédito
+        Moneda del límite de crédito, Valuta limite di credito, Valuta del limite di credito, Valuta kredietlimiet
+        Moeda limite de crédito, Moeda do limite de crédito""",
     "parent_id": "Parent customer, Parent customer id, Konzernmutter",
 }  # fmt: skip
 

@@ -212,7 +212,7 @@ class Hearing:
 
     @cached_property
     def _customers(self) -> pd.DataFrame:
-        """One row for each customer, with the newest name and country that the files state."""
+        """One row for each customer, with the newest name, country and so on that the files state."""
         rows = _customers_of(self._invoices)
         payers = [t.on_account for t in self.checked.of(PAYMENTS) if t.on_account is not None]
         stated = pd.concat([*payers, rows, *(t.facts for t in self.checked.of(CUSTOMERS))], ignore_index=True)
@@ -222,7 +222,15 @@ class Hearing:
             if name in stated.columns:
                 values = stated[stated[name].fillna("") != ""].drop_duplicates("customer_id", keep="last")
                 found[name] = values.set_index("customer_id")[name].reindex(ids).fillna("").reset_index(drop=True)
-        return pd.DataFrame(found)
+        return pd.DataFrame(found).merge(self._credit_limits, on="customer_id", how="left")
+
+    @property
+    def _credit_limits(self) -> pd.DataFrame:
+        """The last limit that the files state of a customer, with its currency."""
+        columns = ["customer_id", "credit_limit_minor", "credit_limit_currency"]
+        stated = [t.facts[columns] for t in self.checked.of(CUSTOMERS)] or [typed(None, TOLD_CUSTOMERS)[columns]]
+        limits = pd.concat(stated, ignore_index=True)
+        return limits[limits["credit_limit_minor"] >= 0].drop_duplicates("customer_id", keep="last")
 
     def _telling(
         self, table: Table, told: pd.DataFrame, found: Sequence[pd.DataFrame], roles: frozenset[str], *,

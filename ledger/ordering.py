@@ -111,6 +111,19 @@ def starts(codes: Ints) -> Flags:
     return begins
 
 
+def carried(column: "pd.Series[Any]", begins: Flags, blank: str | int) -> "pd.Series[Any]":
+    """Each value, or where it is blank the one that was stated last in its run; blank where none was.
+
+    >>> carried(pd.Series([-1, 5, -1, -1]), np.array([True, False, False, True]), -1).tolist()
+    [-1, 5, 5, -1]
+    """
+    states = begins | (column != blank).to_numpy(dtype=np.bool_)
+    if states.all():
+        return column
+    at = np.maximum.accumulate(np.where(states, np.arange(len(states)), 0))
+    return column.iloc[at].set_axis(column.index)
+
+
 def changes(frame: pd.DataFrame, begins: Flags, columns: list[str]) -> Flags:
     """The rows that begin a run, or say something else in one of the columns than the row before, shape (n,)."""
     again = np.flatnonzero(~begins)

@@ -4,42 +4,25 @@ Told once, used three times: the SQL tables (`store.py`), the checked frames (`f
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
+from ledger.activity import CHANNELS, OUTCOMES
 from ledger.days import NEVER
+from ledger.file_layouts import (
+    CUSTOMER_FILE,
+    DISPUTE_FILE,
+    FILE_LAYOUTS,
+    INVOICE_FILE,
+    PAYMENT_FILE,
+    RATE_FILE,
+)
+from ledger.tables import Column, Table, Type
 
-Type = Literal["text", "day", "minor", "whole", "flag", "decimal", "amount"]
-"""text; day: whole days since 1970-01-01 in the store, YYYY-MM-DD in a file; minor: whole minor units of the currency;
-whole: a whole number; flag: true or false; decimal: exact, kept as text; amount: exact decimal in a file."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column. `required`: every row has it; where an optional one is not stated it is `default`, never null."""
-
-    name: str
-    type: Type
-    unit: str
-    required: bool
-    meaning: str
-    default: str | int = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table of facts, or one layout of a file. `key` is unique within one import (within one file)."""
-
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The column names, in order."""
-        return tuple(column.name for column in self.columns)
-
+__all__ = [
+    "ABSENCES", "APPLICATIONS", "CONTACTS", "CUSTOMERS", "CUSTOMER_FILE", "DISPUTES", "DISPUTE_FILE", "FACT_TABLES",
+    "FILE_LAYOUTS", "IMPORTS", "INVOICE_FILE", "ITEMS", "PAYMENT_FILE", "PROMISES", "RATES", "RATE_FILE",
+    "TOLD_CONTACTS", "TOLD_CUSTOMERS", "TOLD_DISPUTES", "TOLD_ITEMS", "TOLD_PAYMENTS", "TOLD_PROMISES", "TOLD_RATES",
+    "TOLD_TABLES", "Column", "Table", "Type", "data_contract_markdown",
+]  # fmt: skip
 
 _KNOWN_ON = Column("known_on", "day", "day", True, "evening from which the ledger knew it")
 _CURRENCY = Column("currency", "text", "ISO 4217", True, "document currency")
@@ -70,6 +53,8 @@ _CUSTOMER_VALUES = (
     Column("country", "text", "ISO 3166-1", False, "two letters"),
     Column("debtor_class", "text", "", False, "legal_person or natural_person (also sole traders); empty: unknown"),
     Column("parent_id", "text", "", False, "customer that this one belongs to"),
+    Column("credit_limit_minor", "minor", "minor units", False, "most that it may owe; 0: nothing; -1: not stated", -1),
+    Column("credit_limit_currency", "text", "ISO 4217", False, "of the credit limit; empty where none is stated"),
 )
 _RATE_VALUES = (
     Column("currency", "text", "ISO 4217", True, "the currency told"),
@@ -83,6 +68,24 @@ _DISPUTE_VALUES = (
     Column("reason", "text", "", False, "as stated"),
     Column("opened_on", "day", "day", True, "day from which it is disputed"),
     Column("resolved_on", "day", "day", False, "day of its end; 1000000 while it is open", NEVER),
+)
+
+_CONTACT_VALUES = (
+    Column("customer_id", "text", "", True, "who was to be reached"),
+    Column("channel", "text", "", True, f"{', '.join(CHANNELS[:-1])} or {CHANNELS[-1]}"),
+    Column("outcome", "text", "", True, f"{', '.join(OUTCOMES[:-1])} or {OUTCOMES[-1]}"),
+    Column("happened_on", "day", "day", True, "day of the contact"),
+)
+_PROMISE_VALUES = (
+    Column("customer_id", "text", "", True, "who promised"),
+    Column("currency", "text", "ISO 4217", True, "currency of the promise, and of the items that it covers"),
+    Column("amount_minor", "minor", "minor units", True, "promised, above zero"),
+    Column("made_on", "day", "day", True, "day on which it was given"),
+    Column("promised_on", "day", "day", True, "day by which the money is to come, not before `made_on`"),
+    Column("cancelled_on", "day", "day", False, "day on which it was withdrawn; 1000000: it was not", NEVER),
+    Column(
+        "item_ids", "text", "", False, "items that it covers, one per line; empty: all of its customer and currency"
+    ),
 )
 
 ITEMS = Table(
@@ -127,6 +130,20 @@ DISPUTES = Table(
     ("dispute_id", "known_on"),
 )
 
+CONTACTS = Table(
+    "contacts",
+    "Attempts to reach a customer, and what came of them. An id names one contact for good, and it never changes.",
+    (Column("contact_id", "text", "", True, "one contact"), *_CONTACT_VALUES, _KNOWN_ON),
+    ("contact_id",),
+)
+
+PROMISES = Table(
+    "promises",
+    "One row per revision of a promise, as for items. What became of it follows from cash (`ledger.promise_history`).",
+    (Column("promise_id", "text", "", True, "one promise"), *_PROMISE_VALUES, _KNOWN_ON),
+    ("promise_id", "known_on"),
+)
+
 ABSENCES = Table(
     "absences",
     "Spans in which an item that its source had exported was missing from that source's snapshots: it vanished.",
@@ -138,7 +155,7 @@ ABSENCES = Table(
     ("item_id", "known_on"),
 )
 
-FACT_TABLES = (ITEMS, APPLICATIONS, CUSTOMERS, RATES, DISPUTES, ABSENCES)
+FACT_TABLES = (ITEMS, APPLICATIONS, CUSTOMERS, RATES, DISPUTES, CONTACTS, PROMISES, ABSENCES)
 """What is known, evening by evening: derived from what was told (`ledger.derivation`), never stored."""
 
 _SAID_ON = Column("said_on", "day", "day", True, "day of the export that said it")
@@ -168,8 +185,12 @@ TOLD_PAYMENTS = _told(
 TOLD_CUSTOMERS = _told("told_customers", "customers", (_CUSTOMER,), *_CUSTOMER_VALUES, _STATED)
 TOLD_RATES = _told("told_rates", "exchange rates", _RATE_VALUES[:3], _RATE_VALUES[3], _STATED)
 TOLD_DISPUTES = _told("told_disputes", "disputes", DISPUTES.columns[:1], *_DISPUTE_VALUES, _STATED)
+TOLD_CONTACTS = _told("told_contacts", "contacts", CONTACTS.columns[:1], *_CONTACT_VALUES, _STATED)
+TOLD_PROMISES = _told("told_promises", "promises", PROMISES.columns[:1], *_PROMISE_VALUES, _STATED)
 
-TOLD_TABLES = (TOLD_ITEMS, TOLD_PAYMENTS, TOLD_CUSTOMERS, TOLD_RATES, TOLD_DISPUTES)
+TOLD_TABLES = (
+    TOLD_ITEMS, TOLD_PAYMENTS, TOLD_CUSTOMERS, TOLD_RATES, TOLD_DISPUTES, TOLD_CONTACTS, TOLD_PROMISES,
+)  # fmt: skip
 """What is stored."""
 
 IMPORTS = Table(
@@ -185,103 +206,19 @@ IMPORTS = Table(
         Column("rows", "whole", "rows", False, "facts it brought; empty until accepted"),
         Column("version", "whole", "", False, "1 for the first accepted import, then 2, …; empty until accepted"),
         Column("mode", "text", "", True, "snapshot: what it does not hold is gone; append: it only adds"),
-        Column("roles", "text", "JSON", True, "what its files held: invoices, payments, customers, rates, disputes"),
+        Column(
+            "roles",
+            "text",
+            "JSON",
+            True,
+            "what it held: invoices, payments, customers, rates, disputes, contacts, promises",
+        ),
         Column(
             "posting_lag_days", "whole", "days", True, "from an event to its booking, where no booking day is stated"
         ),
     ),
     ("import_id",),
 )
-
-_INVOICE = Column("invoice_id", "text", "", True, "number of the invoice")
-
-INVOICE_FILE = Table(
-    "invoices",
-    "One row per invoice.",
-    (
-        _INVOICE,
-        _CUSTOMER,
-        Column("customer_name", "text", "", False, "its name"),
-        Column("issue_date", "day", "day", True, "day of the document"),
-        Column("due_date", "day", "day", False, "when absent it is derived from `terms`"),
-        Column("amount", "amount", "currency", True, "negative for a credit memo"),
-        _CURRENCY,
-        Column("paid_date", "day", "day", False, "value day of the payment"),
-        Column("paid_amount", "amount", "currency", False, "what was paid by then"),
-        Column("terms", "text", "", False, "as printed: `NET30`, `2/10 net 30`, `EOM`"),
-        Column("country", "text", "ISO 3166-1", False, "of the customer, two letters"),
-        Column("entity", "text", "", False, "legal entity of ours that issued it"),
-        Column("known_date", "day", "day", False, "day the invoice was recorded"),
-        Column("instalment", "whole", "", False, "number of the instalment; empty or 0 where there is only one"),
-        Column("document_type", "text", "", False, "invoice, credit memo or on account; else the sign tells"),
-    ),
-    ("invoice_id", "instalment"),
-)
-
-CUSTOMER_FILE = Table(
-    "customers",
-    "One row per customer.",
-    (
-        _CUSTOMER,
-        Column("customer_name", "text", "", True, "its name"),
-        Column("country", "text", "ISO 3166-1", False, "two letters"),
-        Column("debtor_class", "text", "", False, "legal_person or natural_person"),
-        Column("parent_id", "text", "", False, "customer whose group it belongs to"),
-    ),
-    ("customer_id",),
-)
-
-PAYMENT_FILE = Table(
-    "payments",
-    "One row per application of money to an invoice.",
-    (
-        Column("payment_id", "text", "", False, "when absent it is made of the row's other values"),
-        Column("invoice_id", "text", "", False, "number of the invoice; without it the payment is on account"),
-        Column("kind", "text", "", True, "cash, credit, discount, write_off or reversal"),
-        Column("amount", "amount", "currency", True, "negative for a reversal"),
-        _CURRENCY,
-        Column("paid_date", "day", "day", True, "value day"),
-        Column("booked_date", "day", "day", False, "day it was booked: the evening it became known"),
-        Column("entity", "text", "", False, "legal entity of ours that issued the invoice"),
-        Column("instalment", "whole", "", False, "number of the instalment that it is for"),
-        Column("customer_id", "text", "", False, "who paid; needed for payments on account alone"),
-    ),
-    ("payment_id",),
-)
-
-DISPUTE_FILE = Table(
-    "disputes",
-    "One row per dispute of an invoice.",
-    (
-        Column("dispute_id", "text", "", True, "number of the dispute"),
-        _INVOICE,
-        Column("amount", "amount", "currency", False, "part in dispute, above zero; empty: the whole invoice"),
-        Column("currency", "text", "ISO 4217", False, "when absent it is that of the invoice"),
-        Column("reason", "text", "", False, "what the customer objects to"),
-        Column("opened_date", "day", "day", True, "day it was raised"),
-        Column("resolved_date", "day", "day", False, "day it ended"),
-        Column("entity", "text", "", False, "legal entity of ours that issued the invoice"),
-        Column("instalment", "whole", "", False, "number of the instalment in dispute"),
-    ),
-    ("dispute_id",),
-)
-
-RATE_FILE = Table(
-    "rates",
-    "One row per currency and day.",
-    (
-        Column("currency", "text", "ISO 4217", True, "the currency told"),
-        Column("base_currency", "text", "ISO 4217", True, "the currency it is told in"),
-        Column("rate_date", "day", "day", True, "day from which it counts"),
-        Column("rate", "decimal", "base per unit", True, "exact, above zero"),
-    ),
-    ("base_currency", "currency", "rate_date"),
-)
-
-FILE_LAYOUTS: dict[str, Table] = {
-    layout.name: layout for layout in (INVOICE_FILE, CUSTOMER_FILE, PAYMENT_FILE, RATE_FILE, DISPUTE_FILE)
-}
-"""The canonical layouts of files, by the name of what they hold."""
 
 
 def data_contract_markdown() -> str:

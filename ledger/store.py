@@ -219,7 +219,7 @@ class LedgerStore:
             raise ImportSwept(import_id)
 
     def _require_all_summable(self, connection: sa.Connection, import_id: int) -> None:
-        for name in ("told_items", "told_payments"):
+        for name in ("told_items", "told_payments", "told_promises"):
             self._require_summable(connection, tables[name], import_id)
 
     def _require_summable(self, connection: sa.Connection, table: sa.Table, import_id: int) -> None:

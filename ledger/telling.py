@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ledger.exports import Exports
-from ledger.ordering import Flags, Ints, are_in, joined, numbers_of, sorted_by
+from ledger.ordering import Flags, Ints, are_in, carried, joined, numbers_of, sorted_by, starts
 from ledger.schema import Table
 
 _NOT_COMPARED = frozenset({"said_on", "present", "source_row", "known_assumed", "version"})
@@ -41,7 +41,7 @@ class Telling:
         told: all rows told before, with their `version`; exports: the imports that brought them.
         vanishes: what a snapshot does not hold any more is told as missing; `within`: only of these items; `set_aside`:
             not invoices of these numbers, whose rows are there, though they are not believed.
-        blank_keeps: an empty text says nothing, and takes nothing back.
+        blank_keeps: a text or an amount that is not stated says nothing, and takes nothing back.
         roles: of the files that tell this kind, for only their later snapshots said what was so; None: all of `export`.
     """
 
@@ -69,9 +69,8 @@ class Telling:
         said, version = (self.told[name].to_numpy(dtype=np.int64) for name in ("said_on", "version"))
         told, order = sorted_by(self.told, old, said, version)
         if self.blank_keeps:
-            texts = [n for n in self._values if pd.api.types.is_string_dtype(told[n].dtype)]
-            filled = told[texts].replace("", None).groupby(old[order], sort=False).ffill().fillna("")
-            told = told.assign(**{name: filled[name].astype("str") for name in texts})
+            begins = starts(old[order])
+            told = told.assign(**{name: carried(told[name], begins, blank) for name, blank in self._blanks.items()})
         return new, old[order], told, version[order]
 
     @cached_property
@@ -101,8 +100,8 @@ class Telling:
         for name in columns:
             now, then = self.new[name].iloc[at].array, self.known[name].iloc[self.before[at]].array
             said = (now == then).astype(np.bool_)
-            if self.blank_keeps and pd.api.types.is_string_dtype(self.new[name].dtype):
-                said |= (now == "").astype(np.bool_)
+            if name in self._blanks:
+                said |= (now == self._blanks[name]).astype(np.bool_)
             equal &= np.asarray(said, dtype=np.bool_)
         same = np.zeros(len(self.new), dtype=np.bool_)
         same[at] = equal
@@ -180,6 +179,12 @@ class Telling:
     @property
     def _values(self) -> list[str]:
         return [n for n in self.table.names if n not in self._key_columns and n not in _NOT_COMPARED]
+
+    @cached_property
+    def _blanks(self) -> dict[str, str | int]:
+        """By column that may say nothing: what it says then."""
+        optional = [c for c in self.table.columns if not c.required and c.type in ("text", "minor")]
+        return {column.name: column.default for column in optional} if self.blank_keeps else {}
 
     @cached_property
     def _state(self) -> Ints:

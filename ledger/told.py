@@ -16,18 +16,20 @@ from ledger.facts import Facts, typed
 from ledger.schema import TOLD_TABLES, Table
 
 BY_KIND: Mapping[str, Table] = {table.name.removeprefix("told_"): table for table in TOLD_TABLES}
-"""The table of each kind: items, payments, customers, rates, disputes."""
+"""The table of each kind: items, payments, customers, rates, disputes, contacts, promises."""
 
 
 @dataclass(frozen=True, eq=False)
 class Told:
-    """Five frames with the columns of their tables in `ledger.schema`; those that were read carry `version` too."""
+    """Seven frames with the columns of their tables in `ledger.schema`; those that were read carry `version` too."""
 
     items: pd.DataFrame
     payments: pd.DataFrame
     customers: pd.DataFrame
     rates: pd.DataFrame
     disputes: pd.DataFrame
+    contacts: pd.DataFrame
+    promises: pd.DataFrame
 
     @classmethod
     def of(cls, **kinds: pd.DataFrame) -> "Told":
@@ -45,6 +47,8 @@ class Told:
             customers=facts.customers.assign(**stated),
             rates=facts.rates.assign(**stated),
             disputes=facts.disputes.assign(**stated),
+            contacts=facts.contacts.assign(**stated),
+            promises=facts.promises.assign(**stated),
         )
 
     def with_news(self, said: "Told", version: int) -> "Told":

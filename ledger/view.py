@@ -9,57 +9,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ledger.aging import dpd
 from ledger.days import NEVER, to_date, to_day
 from ledger.errors import UnknownItem
+from ledger.frames import (
+    ABSENCE_COLUMNS,
+    APPLICATION_COLUMNS,
+    APPLICATION_KINDS,
+    CONTACT_COLUMNS,
+    CUSTOMER_COLUMNS,
+    DISPUTE_COLUMNS,
+    ITEM_COLUMNS,
+    ITEM_KINDS,
+    PROMISE_COLUMNS,
+    RATE_COLUMNS,
+    completed,
+    known_by_evening,
+    none_of,
+    where,
+)
 from ledger.lookup import positions, summed_at, whole
+from ledger.promise_history import promise_spans
 from ledger.settlement import settlements, tolerance_minor
 
-ITEM_COLUMNS = (
-    "item_id", "customer_id", "entity", "invoice_number", "issued_on", "due_on", "amount_minor", "currency",
-    "terms", "kind", "instalment", "known_on", "superseded_on", "source_row",
-)  # fmt: skip
-"""One row per *revision* of an item. A corrected item has several; the one that counts on an evening `t` is the one
-with `known_on <= t < superseded_on`. `amount_minor` is negative for a credit memo and for money on account; `terms` is
-'' when not stated. `instalment` counts the parts of one invoice from 1; 0 is the only one."""
-
-ITEM_KINDS = ("invoice", "credit_memo", "on_account")
-
-APPLICATION_COLUMNS = (
-    "application_id", "item_id", "kind", "amount_minor", "happened_on", "known_on", "known_assumed",
-)  # fmt: skip
-"""Payments as applications to items. `kind` is cash, credit, discount, write_off or reversal; a positive
-`amount_minor` lowers the open amount, a reversal is negative. `known_assumed`: the file had no booking day."""
-
-CUSTOMER_COLUMNS = (
-    "customer_id", "customer_name", "country", "debtor_class", "parent_id", "known_on", "superseded_on",
-)  # fmt: skip
-"""One row per revision. `debtor_class` is legal_person, natural_person or '' (not stated); `parent_id` is the customer
-that this one belongs to, '' for none."""
-
-RATE_COLUMNS = ("currency", "base", "rate", "rate_on", "known_on")
-
-DISPUTE_COLUMNS = (
-    "dispute_id", "item_id", "amount_minor", "reason", "opened_on", "resolved_on", "known_on", "superseded_on",
-)  # fmt: skip
-"""One row per revision of a dispute about a part of an item, `amount_minor` above zero. `resolved_on` is `NEVER` while
-it is open, and for as long as its end is not known."""
-
-ABSENCE_COLUMNS = ("item_id", "known_on", "ended_on")
-"""Spans in which an item was missing from the snapshots of its source: from the evening `known_on` until the evening
-before `ended_on`, `NEVER` while it is missing."""
-
-APPLICATION_KINDS = ("cash", "credit", "discount", "write_off", "reversal")
-
-_WHOLE_COLUMNS = frozenset(
-    {"amount_minor", "rate_on", "opened_on", "resolved_on", "known_on", "superseded_on", "ended_on"}
-)
+__all__ = [
+    "ABSENCE_COLUMNS", "APPLICATION_COLUMNS", "APPLICATION_KINDS", "CONTACT_COLUMNS", "CUSTOMER_COLUMNS",
+    "DISPUTE_COLUMNS", "ITEM_COLUMNS", "ITEM_KINDS", "PROMISE_COLUMNS", "RATE_COLUMNS", "LedgerView", "OpenItem",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,7 +64,8 @@ class LedgerView:
         day: the evening looked at.
         known_by: the evening whose knowledge is used; equal to `day` for every prediction.
         version: how many accepted imports and records of our store stand behind it.
-        items, applications, customers, rates, disputes, absences: the frames named above, in stable order.
+        items, applications, customers, rates, disputes, absences, contacts, promises: the frames named in
+            `ledger.frames`, in stable order.
     """
 
     day: date
@@ -94,8 +75,10 @@ class LedgerView:
     applications: pd.DataFrame
     customers: pd.DataFrame
     rates: pd.DataFrame
-    disputes: pd.DataFrame = field(default_factory=lambda: _none(DISPUTE_COLUMNS))
-    absences: pd.DataFrame = field(default_factory=lambda: _none(ABSENCE_COLUMNS))
+    disputes: pd.DataFrame = field(default_factory=lambda: none_of(DISPUTE_COLUMNS))
+    absences: pd.DataFrame = field(default_factory=lambda: none_of(ABSENCE_COLUMNS))
+    contacts: pd.DataFrame = field(default_factory=lambda: none_of(CONTACT_COLUMNS))
+    promises: pd.DataFrame = field(default_factory=lambda: none_of(PROMISE_COLUMNS))
 
     @classmethod
     def of_facts(
@@ -108,6 +91,8 @@ class LedgerView:
         *,
         disputes: pd.DataFrame | None = None,
         absences: pd.DataFrame | None = None,
+        contacts: pd.DataFrame | None = None,
+        promises: pd.DataFrame | None = None,
         known_by: date | None = None,
         version: int = 0,
         ordered: bool = False,
@@ -117,18 +102,20 @@ class LedgerView:
         A later import cannot change what comes out for an earlier evening, whatever the frames hold beyond it.
 
         Args:
-            items, applications, customers, rates, disputes, absences: whole frames. What a frame does not say gets its
-                default: the kind of an item follows from its sign, `instalment` is 0, texts are ''.
+            items, applications, customers, rates, disputes, absences, contacts, promises: whole frames. What a frame
+                does not say gets its default: the kind of an item follows from its sign, `instalment` is 0, a credit
+                limit is not stated, a promise is not cancelled, texts are ''.
             ordered: the frames stand in the order of a view already, as the store keeps them, and are not sorted.
                 That order: items (item_id, known_on), applications (item_id, known_on, happened_on, application_id),
                 customers (customer_id, known_on), rates (base, currency, rate_on, known_on), disputes (item_id,
-                dispute_id, known_on), absences (item_id, known_on).
+                dispute_id, known_on), absences (item_id, known_on), contacts (customer_id, known_on, happened_on,
+                contact_id), promises (promise_id, known_on).
         """
         by = to_day(known_by or day)
 
         def known(frame: pd.DataFrame | None, columns: Sequence[str], *order: str) -> pd.DataFrame:
-            frame = _none(columns) if frame is None else _completed(frame, columns)
-            return _known(frame, by, columns, None if ordered else order)
+            frame = none_of(columns) if frame is None else completed(frame, columns)
+            return known_by_evening(frame, by, columns, None if ordered else order)
 
         return cls(
             day=day,
@@ -142,12 +129,22 @@ class LedgerView:
             rates=known(rates, RATE_COLUMNS, "base", "currency", "rate_on", "known_on"),
             disputes=known(disputes, DISPUTE_COLUMNS, "item_id", "dispute_id", "known_on"),
             absences=known(absences, ABSENCE_COLUMNS, "item_id", "known_on"),
+            contacts=known(contacts, CONTACT_COLUMNS, "customer_id", "known_on", "happened_on", "contact_id"),
+            promises=known(promises, PROMISE_COLUMNS, "promise_id", "known_on"),
         )
 
     @cached_property
     def settlements(self) -> pd.DataFrame:
         """Every time an item was known to be settled: see `ledger.settlement.settlements` for the columns."""
         return settlements(self.items, self.applications)
+
+    @cached_property
+    def promise_spans(self) -> pd.DataFrame:
+        """What was known of each promise, span by span: see `ledger.promise_history.promise_spans` for the columns.
+
+        No span begins after the evening whose knowledge the view uses, and none is known to end after it.
+        """
+        return promise_spans(self.promises, self.items, self.applications, known_by=to_day(self.known_by))
 
     def earlier(self, day: date) -> "LedgerView":
         """The evening of a day before this one, as it was known then: what its own view showed.
@@ -164,6 +161,8 @@ class LedgerView:
             self.rates,
             disputes=self.disputes,
             absences=self.absences,
+            contacts=self.contacts,
+            promises=self.promises,
             version=self.version,
             ordered=True,
         )
@@ -178,17 +177,17 @@ class LedgerView:
 
         With later knowledge an item counts from the day it was issued, or known, whichever is earlier.
         """
-        items = _where(self.items, whole(self.items["superseded_on"]) == NEVER)
+        items = where(self.items, whole(self.items["superseded_on"]) == NEVER)
         if self.later:
             day = to_day(self.day)
-            items = _where(items, (whole(items["issued_on"]) <= day) | (whole(items["known_on"]) <= day))
+            items = where(items, (whole(items["issued_on"]) <= day) | (whole(items["known_on"]) <= day))
         return items
 
     def applied(self) -> pd.DataFrame:
         """The applications of the evening; with later knowledge those that happened by then."""
         if not self.later:
             return self.applications
-        return _where(self.applications, whole(self.applications["happened_on"]) <= to_day(self.day))
+        return where(self.applications, whole(self.applications["happened_on"]) <= to_day(self.day))
 
     def open_items(self) -> pd.DataFrame:
         """The items with money still open on the evening of `day`, ordered by `item_id`.
@@ -201,7 +200,7 @@ class LedgerView:
         rows = positions(applied["item_id"], items["item_id"])
         open_minor = whole(items["amount_minor"]) - summed_at(rows, whole(applied["amount_minor"]), len(items))
         still_open = open_minor != 0
-        frame = _where(items.drop(columns=["known_on", "superseded_on"]), still_open)
+        frame = where(items.drop(columns=["known_on", "superseded_on"]), still_open)
         open_minor = open_minor[still_open]
         tolerance = tolerance_minor(whole(frame["amount_minor"]), frame["currency"])
         return frame.assign(
@@ -222,7 +221,7 @@ class LedgerView:
             & (whole(told["resolved_on"]) > day)
         )
         columns = ["dispute_id", "item_id", "amount_minor", "reason", "opened_on"]
-        return _where(told[columns], stands).reset_index(drop=True)
+        return where(told[columns], stands).reset_index(drop=True)
 
     @cached_property
     def vanished(self) -> frozenset[str]:
@@ -248,45 +247,3 @@ class LedgerView:
             open_minor=int(row["amount_minor"] - applied),
             dpd=dpd(to_date(row["due_on"]), self.day),
         )
-
-
-def _known(facts: pd.DataFrame, by: int, columns: Sequence[str], order: Sequence[str] | None) -> pd.DataFrame:
-    """The facts learned by the evening `by`, in an order that does not depend on how they came in."""
-    frame = _where(facts[list(columns)], whole(facts["known_on"]) <= by)
-    for name in ("superseded_on", "resolved_on", "ended_on"):
-        if name in columns:
-            end = whole(frame[name])
-            # That a fact will end is itself knowledge: before that day it is simply valid.
-            if (not_yet := (end > by) & (end != NEVER)).any() or frame[name].dtype != np.int64:
-                frame = frame.assign(**{name: np.where(not_yet, NEVER, end)})
-    if order is not None:
-        frame = frame.sort_values(list(order), kind="stable")
-    return frame.reset_index(drop=True)
-
-
-def _where(frame: pd.DataFrame, counts: NDArray[np.bool_]) -> pd.DataFrame:
-    """The rows that count; the frame itself, not copied, when all do."""
-    return frame if counts.all() else frame.loc[counts]
-
-
-def _completed(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """The frame with the defaults of the optional columns that it does not have."""
-    absent = [name for name in columns if name not in frame.columns]
-    if not absent:
-        return frame
-    defaults: dict[str, Any] = {}
-    for name in absent:
-        if name == "kind":
-            credit = whole(frame["amount_minor"]) < 0
-            kinds = np.array(["invoice", "credit_memo"], dtype=object)[credit.astype(np.int64)]
-            defaults[name] = pd.Series(kinds, index=frame.index, dtype="str")
-        elif name == "instalment":
-            defaults[name] = np.zeros(len(frame), dtype=np.int64)
-        elif name in ("debtor_class", "parent_id", "reason"):
-            defaults[name] = pd.Series("", index=frame.index, dtype="str")
-    return frame.assign(**defaults)
-
-
-def _none(columns: Sequence[str]) -> pd.DataFrame:
-    """An empty frame of these columns."""
-    return pd.DataFrame({name: pd.Series(dtype=np.int64 if name in _WHOLE_COLUMNS else "str") for name in columns})

@@ -198,8 +198,8 @@ class Archive:
                 return archive
         except OSError as error:
             raise NotABackup(path, error.strerror or str(error)) from error
-        except zipfile.BadZipFile as error:
-            raise NotABackup(path, str(error)) from error
+        except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+            raise NotABackup(path, str(error)) from error  # a broken directory; names that are no text among it
 
     @classmethod
     def _described(cls, path: Path, packed: zipfile.ZipFile) -> "Archive":

@@ -7,17 +7,20 @@ import os
 import shutil
 import tempfile
 import weakref
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
+from ledger.activity import CHANNELS, OUTCOMES
 from ledger.book import Ledger
-from ledger.days import to_day
+from ledger.days import NEVER, to_day
 from ledger.derivation import StoredFacts, derive
 from ledger.exports import DIRECT, Exports, ImportRecord
 from ledger.facts import Facts
@@ -103,10 +106,71 @@ def reversal(item_id: str, *, taken_back_on: Day, amount: Amount, known_on: Day 
     return payment(item_id, paid_on=taken_back_on, amount=taken, known_on=known_on, kind="reversal", **also)  # type: ignore[arg-type]
 
 
-def customer(customer_id: str, *, name: str = "", country: str = "", known_on: Day = FIRST_DAY) -> Facts:
-    """One customer, or one more revision of it."""
+def customer(
+    customer_id: str,
+    *,
+    name: str = "",
+    country: str = "",
+    credit_limit: Amount | None = None,
+    limit_currency: str = "EUR",
+    known_on: Day = FIRST_DAY,
+) -> Facts:
+    """One customer, or one more revision of it; without a credit limit none is stated."""
     row = {"customer_id": customer_id, "customer_name": name, "country": country, "known_on": to_day(_date(known_on))}
+    if credit_limit is not None:
+        limit = to_minor(Decimal(str(credit_limit)), limit_currency)
+        row |= {"credit_limit_minor": limit, "credit_limit_currency": limit_currency}
     return Facts.of(customers=[row])
+
+
+def contact(
+    contact_id: str,
+    *,
+    happened_on: Day,
+    customer: str = "C-1",
+    channel: str = "phone",
+    outcome: str = "no_answer",
+    known_on: Day | None = None,
+) -> Facts:
+    """One contact, known on its day."""
+    happened = to_day(_date(happened_on))
+    row = {
+        "contact_id": contact_id,
+        "customer_id": customer,
+        "channel": channel,
+        "outcome": outcome,
+        "happened_on": happened,
+        "known_on": happened if known_on is None else to_day(_date(known_on)),
+    }
+    return Facts.of(contacts=[row])
+
+
+def promise(
+    promise_id: str,
+    *,
+    made_on: Day,
+    promised_on: Day,
+    amount: Amount,
+    customer: str = "C-1",
+    currency: str = "EUR",
+    cancelled_on: Day | None = None,
+    items: Sequence[str] = (),
+    known_on: Day | None = None,
+) -> Facts:
+    """One promise, or one more revision of it, known on the day it was made; without `items` it covers all of them."""
+    made = to_day(_date(made_on))
+    row = {
+        "promise_id": promise_id,
+        "customer_id": customer,
+        "currency": currency,
+        "amount_minor": to_minor(Decimal(str(amount)), currency),
+        "made_on": made,
+        "promised_on": to_day(_date(promised_on)),
+        "cancelled_on": NEVER if cancelled_on is None else to_day(_date(cancelled_on)),
+        "item_ids": "\n".join(items),
+        "known_on": made if known_on is None else to_day(_date(known_on)),
+    }
+    return Facts.of(promises=[row])
 
 
 def rate(currency: str, value: str, *, rate_on: Day, base: str = "EUR", known_on: Day | None = None) -> Facts:
@@ -122,7 +186,7 @@ def together(*facts: Facts) -> Facts:
     return Facts.of(
         **{
             name: [row for frames in all_frames for row in frames[name].to_dict("records")]
-            for name in ("items", "applications", "customers", "rates", "disputes")
+            for name in Facts.empty().frames()
         }
     )
 
@@ -217,6 +281,41 @@ def random_facts(seed: int, customers: int = 4, items: int = 14) -> Facts:
     return Facts.of(**rows)  # type: ignore[arg-type]
 
 
+def random_activity(seed: int, facts: Facts) -> Facts:
+    """Contacts, promises and credit limits for the customers of a random ledger, beside its own facts.
+
+    Promises of all kinds: for some items or all, of little or too much, made and told late, revised, withdrawn before
+    and after their day.
+    """
+    rng = np.random.default_rng([seed, 1])
+    begin, end = to_day(FIRST_DAY), to_day(FIRST_DAY) + RANDOM_DAYS
+    rows: dict[str, list[dict[str, object]]] = {"contacts": [], "promises": [], "customers": []}
+    for customer_id, owed in facts.items.groupby("customer_id"):
+        for _ in range(int(rng.integers(0, 4))):
+            happened = int(rng.integers(begin, end))
+            rows["contacts"].append(
+                {
+                    "contact_id": f"K-{len(rows['contacts'])}", "customer_id": customer_id,
+                    "channel": str(rng.choice(CHANNELS)), "outcome": str(rng.choice(OUTCOMES)),
+                    "happened_on": happened, "known_on": happened + int(rng.choice([0, 0, 1, 7])),
+                }
+            )  # fmt: skip
+        for _ in range(int(rng.integers(0, 4))):
+            item = owed.iloc[int(rng.integers(len(owed)))]
+            rows["promises"] += _random_promise(rng, f"M-{len(rows['promises']):03d}", item.to_dict(), owed)
+        if rng.random() < 0.5:
+            rows["customers"].append(
+                {
+                    "customer_id": customer_id, "credit_limit_minor": int(rng.integers(0, 3)) * 500_000,
+                    "credit_limit_currency": str(rng.choice(["EUR", "USD"])),
+                    "known_on": int(rng.integers(begin + 1, end)),
+                }
+            )  # fmt: skip
+    known = facts.customers[["customer_id", "known_on"]].apply(tuple, axis=1).tolist()
+    rows["customers"] = [row for row in rows["customers"] if (row["customer_id"], row["known_on"]) not in known]
+    return Facts.of(**rows)  # type: ignore[arg-type]
+
+
 def law(examples: int) -> settings:
     """Settings of a law over random ledgers; a seed that breaks it is as good as any smaller one.
 
@@ -263,6 +362,39 @@ def _random_applications(rng: np.random.Generator, item: dict[str, object]) -> l
             left += amount
         paid += int(rng.integers(1, 30))
     return made
+
+
+def _random_promise(
+    rng: np.random.Generator, promise_id: str, item: dict[str, object], owed: pd.DataFrame
+) -> list[dict[str, object]]:
+    made = _whole(item["known_on"]) + int(rng.integers(-5, 45))
+    promised = made + int(rng.integers(0, 15))
+    names = rng.choice(owed["item_id"].unique(), size=int(rng.integers(0, 3))).tolist()
+    row: dict[str, object] = {
+        "promise_id": promise_id,
+        "customer_id": item["customer_id"],
+        "currency": item["currency"],
+        "amount_minor": max(1, abs(_whole(item["amount_minor"])) * int(rng.choice([20, 50, 100, 105, 200])) // 100),
+        "made_on": made,
+        "promised_on": promised,
+        "cancelled_on": promised + int(rng.integers(-6, 4)) if rng.random() < 0.2 else NEVER,
+        "item_ids": "\n".join(names),
+        "known_on": made + int(rng.choice([0, 0, 1, 4, 20])),
+    }
+    made_rows = [row]
+    while rng.random() < 0.4 and len(made_rows) < 4:
+        row = row | {"known_on": _whole(row["known_on"]) + int(rng.integers(1, 12))}
+        change = int(rng.integers(0, 4))
+        if change == 0:
+            row |= {"promised_on": _whole(row["promised_on"]) + int(rng.integers(0, 9))}
+        elif change == 1:
+            row |= {"amount_minor": _whole(row["amount_minor"]) // 2 + 1}
+        elif change == 2:
+            row |= {"item_ids": ""}
+        else:
+            row |= {"cancelled_on": _whole(row["known_on"]) + int(rng.choice([-1, 0, 0, 3]))}
+        made_rows.append(row)
+    return made_rows
 
 
 def _where(facts: Facts, counts: object) -> Facts:

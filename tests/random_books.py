@@ -208,7 +208,7 @@ class _Draw:
 def evening_of_nothing(name: str) -> pd.DataFrame:
     """The empty frame of that name."""
     numbers = {"issued_on", "due_on", "happened_on", "instalment", "source_row", "known_on", "superseded_on",
-               "ended_on", "opened_on", "resolved_on", "rate_on", "amount_minor"}  # fmt: skip
+               "ended_on", "opened_on", "resolved_on", "rate_on", "amount_minor", "credit_limit_minor"}  # fmt: skip
     types = {column: "int64" if column in numbers else "str" for column in COLUMNS[name]}
     types |= {"known_assumed": "bool"} if name == "applications" else {}
     return pd.DataFrame({column: pd.Series(dtype=types[column]) for column in COLUMNS[name]})

@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 from builders import (
+    contact,
     customer,
     invoice,
     ledger_of,
     payment,
+    promise,
+    random_activity,
     random_facts,
     rate,
     reversal,
@@ -57,6 +60,9 @@ def test_what_is_written_comes_back_exactly(ledger):
             payment("007", paid_on="1970-01-01", known_on="2026-03-14", amount="0.01", known_assumed=True),
             customer("C-1", name="Robert'); DROP TABLE items;--", country="DE"),
             rate("JPY", "0.00612345678901234567890", rate_on="1999-12-31"),
+            customer("C-2", credit_limit="9999999999.999", limit_currency="KWD"),
+            contact("Ω'1", happened_on="1999-12-31", customer=" Ünï ☃", channel="letter", outcome="sent"),
+            promise("\\N", made_on="1970-01-01", promised_on="2026-03-14", amount="0.01", items=["007", "a\\.", "\t☃"]),
         )
     )
 
@@ -65,18 +71,25 @@ def test_what_is_written_comes_back_exactly(ledger):
     assert stored.items.loc[0, ["item_id", "customer_id", "terms"]].tolist() == ["007", " Ünï ☃", "2/10 net 30"]
     assert stored.items["amount_minor"].tolist() == [999_999_999_999_999, -1]
     assert stored.applications[["happened_on", "known_assumed"]].values.tolist() == [[0, True]]
-    assert stored.customers["customer_name"].tolist() == ["Robert'); DROP TABLE items;--"]
+    assert stored.customers["customer_name"].tolist() == ["Robert'); DROP TABLE items;--", ""]
+    assert stored.customers["credit_limit_minor"].tolist() == [-1, 9_999_999_999_999]
+    assert stored.customers["credit_limit_currency"].tolist() == ["", "KWD"]
+    assert stored.contacts[["contact_id", "customer_id", "outcome"]].values.tolist() == [["Ω'1", " Ünï ☃", "sent"]]
+    assert stored.promises[["promise_id", "made_on", "item_ids"]].values.tolist() == [["\\N", 0, "007\na\\.\n\t☃"]]
     assert stored.rates["rate"].tolist() == ["0.00612345678901234567890"]
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_frames_are_the_same_in_every_store(ledger, seed):
     facts = random_facts(seed)
+    facts = together(facts, random_activity(seed, facts))
     ledger.load(facts)
 
     here, there = ledger.store.read(), ledger_of(facts).store.read()
 
-    for name in ("items", "applications", "customers", "rates"):
+    assert len(here.contacts)
+    assert len(here.promises)
+    for name in ("items", "applications", "customers", "rates", "contacts", "promises"):
         pd.testing.assert_frame_equal(getattr(here, name), getattr(there, name))
 
 
@@ -231,6 +244,14 @@ def test_sums_that_could_leave_64_bits_are_refused_whole(ledger, monkeypatch):
         ledger.load(invoice("INV-2", due_on="2026-03-14", amount=100))
 
     assert ledger.version == 2
+
+
+def test_promises_that_add_up_to_too_much_are_refused_too(ledger, monkeypatch):
+    monkeypatch.setattr("ledger.store.LARGEST_SUM", 250_00)
+    ledger.load(promise("M-1", made_on="2026-03-01", promised_on="2026-03-14", amount=200))
+
+    with pytest.raises(SumTooLarge):
+        ledger.load(promise("M-2", made_on="2026-03-01", promised_on="2026-03-14", amount=100))
 
 
 def test_a_store_remembers_after_it_was_closed(database_url):

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 import sqlalchemy as sa
-from builders import ledger_of, random_facts, together
+from builders import customer, ledger_of, random_facts, together
 
 from ledger.book import Ledger
 from ledger.database import open_engine, writing
@@ -70,4 +70,34 @@ def test_facts_of_an_older_payrisk_are_told_and_every_evening_stays_as_it_was(em
         ("sap", "append", True),
         ("sap", "append", False),
     ]
+    ledger.close()
+
+
+def test_customers_that_an_older_payrisk_was_told_of_state_no_credit_limit(empty_url):
+    engine = open_engine(empty_url)
+    with writing(engine) as connection:
+        migrate(connection, to="0003")
+        connection.execute(
+            sa.text(
+                "INSERT INTO imports (source, files, file_sha256, as_of, rows, version, mode, roles, posting_lag_days)"
+                " VALUES ('sap', '[]', '[]', 20000, 1, 1, 'append', '[\"customers\"]', 0)"
+            )
+        )
+        connection.execute(
+            sa.text(
+                "INSERT INTO told_customers (import_id, customer_id, said_on, present, customer_name, country,"
+                " debtor_class, parent_id, stated_known_on) VALUES (1, 'C-1', 20000, true, 'Elm', 'GB', '', '', 20000)"
+            )
+        )
+    engine.dispose()
+
+    upgrade(empty_url)
+    ledger = Ledger.open(empty_url)
+    ledger.load(customer("C-1", credit_limit=5, known_on="2024-10-10"))
+    found = ledger.store.read()
+
+    limits = found.customers[["customer_name", "credit_limit_minor", "credit_limit_currency"]]
+    assert limits.values.tolist() == [["Elm", -1, ""], ["Elm", 500, "EUR"]]
+    assert found.contacts.empty
+    assert found.promises.empty
     ledger.close()

@@ -7,11 +7,13 @@ from ledger.facts import Facts
 from ledger.schema import (
     ABSENCES,
     APPLICATIONS,
+    CONTACTS,
     CUSTOMERS,
     DISPUTES,
     FILE_LAYOUTS,
     IMPORTS,
     ITEMS,
+    PROMISES,
     RATES,
     TOLD_TABLES,
     data_contract_markdown,
@@ -20,9 +22,11 @@ from ledger.store import metadata
 from ledger.view import (
     ABSENCE_COLUMNS,
     APPLICATION_COLUMNS,
+    CONTACT_COLUMNS,
     CUSTOMER_COLUMNS,
     DISPUTE_COLUMNS,
     ITEM_COLUMNS,
+    PROMISE_COLUMNS,
     RATE_COLUMNS,
 )
 
@@ -38,6 +42,8 @@ DERIVED = {"superseded_on"}
         (RATES, RATE_COLUMNS),
         (DISPUTES, DISPUTE_COLUMNS),
         (ABSENCES, ABSENCE_COLUMNS),
+        (CONTACTS, CONTACT_COLUMNS),
+        (PROMISES, PROMISE_COLUMNS),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )

@@ -1,0 +1,102 @@
+"""What collectors tell us: contacts and promises, the codes they are told in, and which of them may be believed.
+
+A contact is one attempt to reach a customer and what came of it; a promise is a dated amount. What became of a promise
+is never told: cash alone says it (`ledger.promise_history`).
+"""
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from ledger.days import to_date
+from ledger.errors import AmountTooLarge, PayriskError
+from ledger.lookup import whole
+from ledger.money import LARGEST_MINOR, exponent_of, money_text, to_decimal
+
+CHANNELS = ("phone", "email", "letter", "visit", "other")
+"""How a customer was contacted."""
+
+OUTCOMES = (
+    "no_answer", "message_left", "sent", "wrong_party", "right_party", "promise", "dispute", "refusal", "paid_already",
+    "callback",
+)  # fmt: skip
+"""What came of a contact. Nobody was spoken to: no_answer, message_left (on a machine or with others), sent (an e-mail
+or a letter, unanswered). Somebody was: wrong_party (who cannot speak about paying), right_party (who can, without a
+result), and of a right party with a result: promise, dispute, refusal, paid_already, callback (to be called again)."""
+
+RIGHT_PARTY_OUTCOMES = ("right_party", "promise", "dispute", "refusal", "paid_already", "callback")
+"""Somebody who may speak about paying was reached."""
+
+LIVE_OUTCOMES = ("wrong_party", *RIGHT_PARTY_OUTCOMES)
+"""Somebody was reached."""
+
+
+class UnknownCode(PayriskError):
+    """A channel or an outcome of a contact that is none of ours."""
+
+    def __init__(self, field: str, said: str, known: Collection[str]) -> None:
+        self.code, self.field, self.said = f"bad_{field}", field, said
+        super().__init__(f'"{said}" is no {field} of a contact. Expected one of {", ".join(known)}.')
+
+
+class BadPromise(PayriskError):
+    """A promise of nothing, or for a day before it was made."""
+
+    code = "bad_promise"
+
+    def __init__(self, promise_id: str, field: str, sentence: str) -> None:
+        self.promise_id, self.field = promise_id, field
+        super().__init__(f'Promise "{promise_id}": {sentence}')
+
+
+class ChangedContact(PayriskError):
+    """One id for two different contacts."""
+
+    code = "conflicting_duplicate"
+    field = "contact_id"
+
+    def __init__(self, contact_id: str) -> None:
+        self.contact_id = contact_id
+        super().__init__(
+            f'Contact "{contact_id}" is in the ledger with other values. A contact that was told never changes: '
+            f"give another one its own id."
+        )
+
+
+def require_known_codes(contacts: pd.DataFrame) -> None:
+    """That channels and outcomes are ours. Raises `UnknownCode`."""
+    for field, known in (("channel", CHANNELS), ("outcome", OUTCOMES)):
+        unknown = set(contacts[field].unique()) - set(known)
+        if unknown:
+            raise UnknownCode(field, str(min(unknown)), known)
+
+
+def require_believable(promises: pd.DataFrame) -> None:
+    """That each promise is of an amount above zero, in a currency, for a day not before the one on which it was made.
+
+    Raises `UnknownCurrency`, `AmountTooLarge` or `BadPromise`.
+    """
+    for currency in promises["currency"].unique():
+        exponent_of(str(currency))
+    ids, currencies = (promises[name].tolist() for name in ("promise_id", "currency"))
+    amount, made, promised = (whole(promises[name]) for name in ("amount_minor", "made_on", "promised_on"))
+    for at in np.flatnonzero(amount <= 0)[:1]:
+        said = money_text(amount[at], currencies[at])
+        raise BadPromise(ids[at], "amount_minor", f"the amount is {said}. Expected one above zero.")
+    for at in np.flatnonzero(amount > LARGEST_MINOR)[:1]:
+        raise AmountTooLarge(to_decimal(amount[at], currencies[at]), currencies[at])
+    for at in np.flatnonzero(promised < made)[:1]:
+        sentence = (
+            f"it is for {to_date(promised[at])}, and was made on {to_date(made[at])}. Expected that day or later."
+        )
+        raise BadPromise(ids[at], "promised_on", sentence)
+
+
+def require_unchanged(contacts: pd.DataFrame, known: pd.DataFrame) -> None:
+    """That no contact is told otherwise than it is known. Raises `ChangedContact`."""
+    both = contacts.merge(known, on="contact_id", suffixes=("", "_known"))
+    for name in ("customer_id", "channel", "outcome", "happened_on"):
+        changed = both[both[name] != both[f"{name}_known"]]
+        if len(changed):
+            raise ChangedContact(str(changed.iloc[0]["contact_id"]))
