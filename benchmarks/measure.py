@@ -47,9 +47,9 @@ def megabytes(maxrss: int) -> float:
     return maxrss / 1e6 if sys.platform == "darwin" else maxrss * 1024 / 1e6
 
 
-def arguments(description: str, **sizes: int) -> argparse.Namespace:
+def arguments(description: str, scale: Sequence[str] | None = None, **sizes: int) -> argparse.Namespace:
     """The command line of a benchmark: `--json`, `--repeat`, `--small` (a tenth of each size, one run: does it work?),
-    and one whole-number option per size."""
+    and one whole-number option per size. `scale`: the sizes that `--small` makes smaller; all of them by default."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--json", action="store_true", help="print one flat JSON object instead of the table")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each side; the best counts")
@@ -59,7 +59,7 @@ def arguments(description: str, **sizes: int) -> argparse.Namespace:
     options = parser.parse_args()
     if options.small:
         options.repeat = 1
-        for name in sizes:
+        for name in sizes if scale is None else scale:
             setattr(options, name, max(1, getattr(options, name) // 10))
     return options
 

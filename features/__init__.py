@@ -1,5 +1,13 @@
 """What we say about an invoice, one definition each.
 
-Read `spec.py` first (what a feature is), then `catalogue.py` (all of them), `compute.py` (the only maker of rows)
-and `point_in_time.py` (the engine that keeps the future out).
+What is said, in this order: `spec.py` (what a feature is), `primitives.py` (the questions it is made of), the themes
+`invoice.py`, `payment_history.py`, `exposure.py`, `conduct.py`, `calendar.py` and their `examples/`, `catalogue.py`
+(all of them), `wording.py` (a value in the collector's words), `drawn.py` and `reference.py` (the page
+docs/features.md).
+
+How it is answered: `compute.py` (`feature_rows`, the only maker of rows) asks `questions.py` (which rows there are),
+`from_view.py` and `facts.py` (a view in numbers, customer by customer), `streams.py` and `open_book.py` (events with
+a span of knowledge), `point_in_time.py` (the engine) with `kernels.py` (its compiled loops), `everyone.py` (the
+portfolio's rates), `evaluate.py` and `working_days.py` (arithmetic between answers), and gives a `table.py`.
+`oracle.py` is the clear version of the engine, and its judge.
 """

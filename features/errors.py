@@ -65,3 +65,18 @@ class BadCatalogue(PayriskError):
     """Two features share a name, or a declaration is incomplete. Found when the catalogue is read."""
 
     code = "bad_catalogue"
+
+
+class WeightedSumTooLarge(PayriskError):
+    """The money of one customer is more than sums of 64 bits hold."""
+
+    code = "weighted_sum_too_large"
+    field = "amount"
+
+    def __init__(self, customer_id: str) -> None:
+        self.customer_id = customer_id
+        super().__init__(
+            f'The amounts of customer "{customer_id}", weighted by their days late, add up to more than whole '
+            "numbers of 64 bits hold. Expected money in minor units of its currency; look for amounts that are out of "
+            "proportion, or split the customer."
+        )

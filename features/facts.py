@@ -1,73 +1,176 @@
 """The facts of a view as whole-number columns, once, for the kernels that answer questions about them.
 
-Ids become codes, money and days stay the integers they are. Here is also decided from which evening on a customer is
-*unsteady*: from then on something it once showed had been taken back (a bounced payment, a corrected invoice), and
-running sums no longer tell the truth about it.
+Ids become codes, money and days stay the integers they are. Items lie customer by customer, so that a run of customers
+is a slice of every column and can be worked on alone. Customers that an item was moved between by a correction form one
+*cluster* and are never torn apart.
 """
 
-from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ledger.days import NEVER
-from ledger.settlement import tolerance_minor
-from ledger.view import LedgerView
+from ledger.lookup import positions
+from ledger.money import EXPONENT
+from ledger.settlement import residue_of
+from ledger.view import APPLICATION_KINDS
 
 IntArray = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
+Days = npt.NDArray[np.int32]
+Ints: TypeAlias = "npt.NDArray[np.int32] | npt.NDArray[np.int64]"
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 
 DAY_SPAN = 1 << 23
 """More days than a key can meet: whole days lie within ±4 million (`NEVER` plus any window fits)."""
 
+CASH, REVERSAL = APPLICATION_KINDS.index("cash"), APPLICATION_KINDS.index("reversal")
 
-def pack(owner: IntArray, day: IntArray) -> IntArray:
+LARGEST_SUM = float(2**62)
+"""Half of what 64 bits hold: sums of one customer's money, weighted by days, must stay below it."""
+
+MOST_DAYS = 4_096
+"""Days late that weigh on money are held within ± so many."""
+
+
+def pack(owner: Ints, day: Ints) -> IntArray:
     """One 64-bit key per (owner, day) that sorts by owner, then by day. `owner` below 2^39."""
-    return owner * DAY_SPAN + (day + DAY_SPAN // 2)
+    key: IntArray = owner.astype(np.int64) * DAY_SPAN + (day.astype(np.int64) + DAY_SPAN // 2)
+    return key
 
 
 @dataclass(frozen=True, eq=False)
-class Revisions:
-    """Every revision of every item, ordered by (item, known_on); `first` marks the earliest of each item."""
+class Columns:
+    """Columns of one length, ordered by the first, the owner."""
 
-    item: IntArray
-    customer: IntArray
-    currency: IntArray
+    def __len__(self) -> int:
+        return len(getattr(self, fields(self)[0].name))
+
+    def take(self, rows: "slice | Ints | BoolArray") -> "Any":
+        """The same columns at these rows; a slice shares the memory."""
+        columns = {name: column for name, column in vars(self).items() if name in self._names()}
+        return type(self)(**{name: taken(column, rows) for name, column in columns.items()})
+
+    def run(self, owners: Codes) -> "Any":
+        """The rows of the owners from `owners[0]` to before `owners[1]`, sharing the memory."""
+        return self.take(slice(*np.searchsorted(getattr(self, fields(self)[0].name), owners)))
+
+    @classmethod
+    def _names(cls) -> frozenset[str]:
+        return frozenset(field.name for field in fields(cls))
+
+
+@dataclass(frozen=True, eq=False)
+class Revisions(Columns):
+    """Every revision of every item, ordered by (item, known); money in minor units, days whole."""
+
+    item: Codes
+    customer: Codes
+    currency: Codes
     amount: IntArray
-    tolerance: IntArray
-    issued: IntArray
-    due: IntArray
-    known: IntArray
-    superseded: IntArray
-    source_row: IntArray
+    issued: Days
+    due: Days
+    known: Days
+    superseded: Days
+    source_row: Codes
+
+
+@dataclass(frozen=True, eq=False)
+class Applications(Columns):
+    """Every application, ordered by (item, known, happened, amount); never known before its item. `kind` is the place
+    in `APPLICATION_KINDS`."""
+
+    item: Codes
+    amount: IntArray
+    happened: Days
+    known: Days
+    kind: npt.NDArray[np.int8]
+
+    @property
+    def cash(self) -> BoolArray:
+        """Payments, not what takes one back."""
+        return np.asarray((self.kind == CASH) & (self.amount > 0))
+
+    @property
+    def credit(self) -> BoolArray:
+        """What lowered the debt without money: credits, discounts, write-offs."""
+        return np.asarray((self.kind != CASH) & (self.kind != REVERSAL) & (self.amount > 0))
+
+
+@dataclass(frozen=True, eq=False)
+class Paid(Columns):
+    """Payments of cash, ordered by (item, known, happened): what came for one item, of one day, told on one evening.
+    `taken_back`: the evening from which all of it was known to have bounced; `NEVER` if it stands."""
+
+    item: Codes
+    happened: Days
+    known: Days
+    taken_back: Days
+
+
+@dataclass(frozen=True, eq=False)
+class Settled(Columns):
+    """Every time an item was known settled: from `known` until the evening before `taken_back`; ordered by (item,
+    known). `revision`: the row of what was known of the item that evening."""
+
+    item: Codes
+    revision: Codes
+    cleared: Days
+    known: Days
+    taken_back: Days
+    by_cash: BoolArray
+
+
+@dataclass(frozen=True, eq=False)
+class Disputed(Columns):
+    """Spans in which a part of an item was known to be disputed, ordered by (item, start); `first`: the dispute's
+    first span, so that one dispute counts once."""
+
+    item: Codes
+    start: Days
+    end: Days
+    amount: IntArray
     first: BoolArray
 
 
 @dataclass(frozen=True, eq=False)
-class Applications:
-    """Every application, ordered by (item, known); never known before its item. `cash`: a payment, not a reversal."""
+class Contacted(Columns):
+    """Tries to reach a customer, ordered by (customer, known)."""
 
-    item: IntArray
-    amount: IntArray
-    happened: IntArray
-    known: IntArray
-    cash: BoolArray
+    customer: Codes
+    known: Days
+    unanswered: BoolArray
 
 
 @dataclass(frozen=True, eq=False)
-class Episodes:
-    """Every time an item was known settled: from `known` until the evening before `taken_back`."""
+class Promised(Columns):
+    """Spans in which a promise was known to be in a state, ordered by (customer, known). `since`: the evening from
+    which it was known to be in that state, whatever else was corrected meanwhile."""
 
-    item: IntArray
-    customer: IntArray
-    cleared: IntArray
-    known: IntArray
-    taken_back: IntArray
-    days_late: IntArray
-    by_cash: BoolArray
+    customer: Codes
+    since: Days
+    known: Days
+    taken_back: Days
+    pending: BoolArray
+    kept: BoolArray
+    broken: BoolArray
+
+
+@dataclass(frozen=True, eq=False)
+class CustomerRevisions(Columns):
+    """Every revision of what is known about a customer, ordered by (customer, known). `country` is a code of
+    `Facts.countries`, -1 unknown; `credit_limit` minor units of `limit_currency`, -1 not stated."""
+
+    customer: Codes
+    known: Days
+    superseded: Days
+    country: Codes
+    credit_limit: IntArray
+    limit_currency: Codes
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,140 +178,120 @@ class Facts:
     """A view in numbers.
 
     Attributes:
-        item_ids, customer_ids, currencies: what the codes stand for, each sorted.
-        unsteady_from: per customer code, the first evening on which some fact had been taken back; `NEVER` if none.
+        item_ids, customer_ids, currencies, countries: what the codes stand for; customers lie cluster by cluster, items
+            customer by customer (the first one known), in the order of their ids otherwise.
+        item_rank: the place of each item in the order of ids.
+        cluster: of each customer, ascending.
     """
 
     item_ids: pd.Index
     customer_ids: pd.Index
     currencies: pd.Index
+    countries: pd.Index
+    item_rank: Codes
+    cluster: Codes
     revisions: Revisions
     applications: Applications
-    episodes: Episodes
-    unsteady_from: IntArray
-    revision_key: IntArray
-    application_key: IntArray
-    applied_before: IntArray
+    paid: Paid
+    settled: Settled
+    disputed: Disputed
+    contacted: Contacted
+    promised: Promised
+    customers: CustomerRevisions
 
-    def revision_at(self, item: IntArray, day: IntArray) -> IntArray:
-        """Row of the revision that counts for each item on each evening; -1 when it was not known (or withdrawn)."""
-        if not len(self.revision_key):
-            return np.full(len(item), -1, dtype=np.int64)
-        row = np.searchsorted(self.revision_key, pack(item, day), side="right") - 1
-        held = self.revisions
-        known = (row >= 0) & (held.item[row] == item) & (held.superseded[row] > day)
+    @cached_property
+    def exponents(self) -> IntArray:
+        """Decimals of each currency."""
+        return np.array([EXPONENT[str(code)] for code in self.currencies], dtype=np.int64)
+
+    def tolerance(self, revisions: Revisions) -> IntArray:
+        """The residue with which each of these revisions counts as settled, minor units."""
+        if not len(revisions):
+            return np.empty(0, dtype=np.int64)
+        return residue_of(revisions.amount, (10**self.exponents)[revisions.currency])
+
+    def items_of(self, ids: "pd.Series[Any]") -> IntArray:
+        """The code of each id, -1 where it is not known."""
+        return positions(ids, pd.Series(self.item_ids))
+
+    def revision_at(self, item: Ints, day: Ints) -> IntArray:
+        """Row of the revision that counts for each item on each evening; -1 when it was not known (or withdrawn).
+        Unknown items are -1 and have none."""
+        from features.kernels import newest_by
+
+        row: IntArray = newest_by(self.revisions_start, self.revisions.known, item, day)
+        there = row >= 0
+        row[there] = np.where(self.revisions.superseded[row[there]] > day[there], row[there], -1)
+        return row
+
+    def applied_by(self, item: Ints, day: Ints) -> IntArray:
+        """What was applied to each item by each evening, minor units; 0 for unknown items (-1)."""
+        from features.kernels import summed_by
+
+        return np.asarray(
+            summed_by(self.applications_start, self.applications.known, self.applications.amount, item, day)
+        )
+
+    def disputed_at(self, item: Ints, day: Ints) -> IntArray:
+        """What of each item was disputed on each evening, minor units; parts of one item add up."""
+        told = self.disputed
+        if not len(told):
+            return np.zeros(len(item), dtype=np.int64)
+        sums = np.zeros(len(item), dtype=np.int64)
+        for days, sign in ((told.start, 1), (told.end, -1)):
+            key = pack(told.item, days)
+            order = np.argsort(key, kind="stable")
+            before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(told.amount[order])])
+            low = np.searchsorted(key[order], pack(item, np.full_like(day, -DAY_SPAN // 2)))
+            high = np.searchsorted(key[order], pack(item, day), side="right")
+            sums += sign * (before[high] - before[low])
+        return sums
+
+    def customer_at(self, customer: Ints, day: Ints) -> IntArray:
+        """Row of what was known about each customer on each evening; -1 for nothing."""
+        held = self.customers
+        if not len(held):
+            return np.full(len(customer), -1, dtype=np.int64)
+        row = np.searchsorted(self._customer_key, pack(customer, day), side="right") - 1
+        known = (row >= 0) & (held.customer[row] == customer) & (held.superseded[row] > day)
         return np.where(known, row, -1)
 
-    def applied_by(self, item: IntArray, day: IntArray) -> IntArray:
-        """What was applied to each item by each evening, minor units."""
-        start = np.searchsorted(self.application_key, pack(item, np.full_like(day, -DAY_SPAN // 2)))
-        end = np.searchsorted(self.application_key, pack(item, day), side="right")
-        return self.applied_before[end] - self.applied_before[start]
+    @cached_property
+    def first(self) -> BoolArray:
+        """The earliest revision of each item."""
+        return changes(self.revisions.item)
+
+    @cached_property
+    def homes(self) -> Codes:
+        """The customer of each item when it was first known, ascending."""
+        return self.revisions.customer[self.first]
+
+    @cached_property
+    def revisions_start(self) -> IntArray:
+        return _starts(self.revisions.item, len(self.item_rank))
+
+    @cached_property
+    def applications_start(self) -> IntArray:
+        return _starts(self.applications.item, len(self.item_rank))
+
+    @cached_property
+    def _customer_key(self) -> IntArray:
+        return pack(self.customers.customer, self.customers.known)
 
 
-def facts_of(view: LedgerView) -> Facts:
-    """The view in numbers; made once per view."""
-    found = _MADE.get(view)
-    if found is None:
-        found = _MADE[view] = _make(view)
-    return found
+def taken(column: "npt.NDArray[Any]", rows: "slice | Ints | BoolArray") -> "npt.NDArray[Any]":
+    """The column at these rows, counted from 0; a slice shares the memory."""
+    if isinstance(rows, slice) or rows.dtype == np.bool_:
+        return column[rows]
+    return np.take(column, rows, mode="clip")
 
 
-_MADE: "WeakKeyDictionary[LedgerView, Facts]" = WeakKeyDictionary()
+def changes(codes: Ints) -> BoolArray:
+    begins = np.ones(len(codes), dtype=np.bool_)
+    begins[1:] = codes[1:] != codes[:-1]
+    return begins
 
 
-def _make(view: LedgerView) -> Facts:
-    items = view.items
-    item_code, item_ids = pd.factorize(items["item_id"], sort=True)
-    customer_code, customer_ids = pd.factorize(items["customer_id"], sort=True)
-    currency_code, currencies = pd.factorize(items["currency"], sort=True)
-    item_index, customer_index, currency_index = pd.Index(item_ids), pd.Index(customer_ids), pd.Index(currencies)
-
-    order = np.lexsort((_days(items["known_on"]), item_code))
-    item = item_code[order].astype(np.int64)
-    amount = _days(items["amount_minor"])[order]
-    revisions = Revisions(
-        item=item,
-        customer=customer_code[order].astype(np.int64),
-        currency=currency_code[order].astype(np.int64),
-        amount=amount,
-        tolerance=_tolerance(amount, currency_code[order], currency_index),
-        issued=_days(items["issued_on"])[order],
-        due=_days(items["due_on"])[order],
-        known=_days(items["known_on"])[order],
-        superseded=_days(items["superseded_on"])[order],
-        source_row=_days(items["source_row"])[order],
-        first=np.concatenate([np.ones(min(1, len(item)), dtype=bool), item[1:] != item[:-1]]),
-    )
-    applications = _applications(view.applications, item_index, revisions)
-    episodes = _episodes(view.settlements, item_index, customer_index)
-    return Facts(
-        item_ids=item_index,
-        customer_ids=customer_index,
-        currencies=currency_index,
-        revisions=revisions,
-        applications=applications,
-        episodes=episodes,
-        unsteady_from=_unsteady_from(len(customer_index), revisions, applications, episodes),
-        revision_key=pack(revisions.item, revisions.known),
-        application_key=pack(applications.item, applications.known),
-        applied_before=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(applications.amount)]),
-    )
-
-
-def _applications(frame: pd.DataFrame, item_ids: pd.Index, revisions: Revisions) -> Applications:
-    item = item_ids.get_indexer(pd.Index(frame["item_id"])).astype(np.int64)
-    ours = item >= 0
-    item, frame = item[ours], frame[ours]
-    # A payment cannot be known before its invoice; where a file says so, it counts from the invoice on.
-    known = np.maximum(_days(frame["known_on"]), revisions.known[revisions.first][item])
-    happened, amount = _days(frame["happened_on"]), _days(frame["amount_minor"])
-    order = np.lexsort((amount, happened, known, item))
-    return Applications(
-        item=item[order],
-        amount=amount[order],
-        happened=happened[order],
-        known=known[order],
-        cash=((frame["kind"] == "cash").to_numpy(dtype=bool) & (amount > 0))[order],
-    )
-
-
-def _episodes(frame: pd.DataFrame, item_ids: pd.Index, customer_ids: pd.Index) -> Episodes:
-    item = item_ids.get_indexer(pd.Index(frame["item_id"])).astype(np.int64)
-    known = _days(frame["known_on"])
-    order = np.lexsort((known, item))
-    return Episodes(
-        item=item[order],
-        customer=customer_ids.get_indexer(pd.Index(frame["customer_id"])).astype(np.int64)[order],
-        cleared=_days(frame["cleared_on"])[order],
-        known=known[order],
-        taken_back=_days(frame["taken_back_on"])[order],
-        days_late=_days(frame["days_late"])[order],
-        by_cash=frame["by_cash"].to_numpy(dtype=bool)[order],
-    )
-
-
-def _unsteady_from(customers: int, revisions: Revisions, applied: Applications, episodes: Episodes) -> IntArray:
-    """By facts known by then only: a question about an earlier evening takes the same path from any later view."""
-    since_item = np.full(int(revisions.item.max(initial=-1)) + 1, NEVER, dtype=np.int64)
-    ended = revisions.superseded < NEVER
-    np.minimum.at(since_item, revisions.item[ended], revisions.superseded[ended])
-    np.minimum.at(since_item, revisions.item[~revisions.first], revisions.known[~revisions.first])
-    taken = applied.amount < 0
-    np.minimum.at(since_item, applied.item[taken], applied.known[taken])
-    reopened = episodes.taken_back < NEVER
-    np.minimum.at(since_item, episodes.item[reopened], episodes.taken_back[reopened])
-
-    since = np.full(customers, NEVER, dtype=np.int64)
-    np.minimum.at(since, revisions.customer, since_item[revisions.item])
-    np.minimum.at(since, episodes.customer, since_item[episodes.item])
-    return since
-
-
-def _tolerance(amount: IntArray, currency: IntArray, currencies: pd.Index) -> IntArray:
-    codes = currencies.to_numpy(dtype=object)[currency] if len(currency) else np.array([], dtype=object)
-    return np.asarray(tolerance_minor(amount, codes), dtype=np.int64)
-
-
-def _days(column: pd.Series) -> IntArray:
-    return column.to_numpy(dtype=np.int64)
+def _starts(owner: Codes, owners: int) -> IntArray:
+    """Where each owner's rows begin, and the end of the last; rows ordered by owner. Shape (owners + 1,)."""
+    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(np.bincount(owner, minlength=owners))])

@@ -1,9 +1,9 @@
 """The few questions that every feature is made of, as data.
 
-An expression says *what* is asked; `point_in_time` answers it fast, `sweep` answers it slowly and obviously, and
+An expression says *what* is asked; `point_in_time` answers it fast, `oracle` answers it slowly and obviously, and
 `evaluate` does the arithmetic between answers. Three kinds:
 
-- `Ask`: a question to the customer's facts as known on an evening;
+- `Ask`: a question to the facts of a customer, or of everyone, as known on an evening;
 - `OfItem`: something the item itself shows on that evening;
 - `Combined`: arithmetic over other expressions.
 
@@ -12,26 +12,54 @@ Events are dated by the evening on which they became known, so an answer holds n
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 GRACE_DAYS = 5
 """An invoice counts as late, in a habit, when it is settled more than this many days after its due day."""
 
+LATE_DAYS = (0, GRACE_DAYS, 30)
+"""How late is told apart: `late_0`, `late_5`, `late_30` are 1 for invoices settled more than so many days late."""
+
 VERSIONS = {
-    "count": 1, "sum": 1, "mean": 1, "std": 1, "max": 1, "last": 1, "last_sum": 1, "streak": 1, "decayed_mean": 1,
-    "days_since_newest": 1, "days_since_oldest": 1, "open_money": 1, "overdue_money": 1, "overdue_count": 1,
-    "overdue_days": 1, "oldest_open_due": 1, "of_item": 1, "combined": 1,
+    "count": 2, "sum": 2, "last": 2, "last_sum": 2, "streak": 2, "longest_streak": 1, "decayed_mean": 2,
+    "days_since_newest": 2, "days_since_oldest": 2, "distinct": 1, "quantile": 1, "highest": 1, "peak": 1,
+    "open_count": 1, "open_money": 2, "open_days": 1, "oldest_open_dpd": 2, "of_item": 1, "combined": 1,
 }  # fmt: skip
 """Raised by one whenever the answer to a question changes, so that old bundles refuse new rows."""
 
 STREAMS = {
     "settled": "invoices settled by cash, on the evening their settlement was known",
+    "settled_in_currency": "those in the currency of the item asked about",
     "cleared": "invoices settled in any way (cash, credit, discount, write-off)",
-    "paid": "cash payments",
+    "paid": "cash payments, until they are known to have bounced",
     "billed": "invoices, on the evening they were known",
     "billed_in_currency": "the customer's invoices in the currency of the item asked about",
-    "part_paid": "invoices whose first cash did not settle them, on the evening that cash was known",
+    "first_paid": "the first payment of each invoice; `in_part` where it did not settle it that evening",
+    "credited_in_currency": "credits, discounts and write-offs on invoices in the currency of the item asked about",
+    "disputed": "disputes raised, on the evening they were known",
+    "contacted": "tries to reach the customer",
+    "promised": "promises to pay, from the evening their state was known (pending, kept, broken)",
 }
 """The events that can be asked about (`over=`), all of one customer."""
+
+BY_ACCOUNT = frozenset({"settled_in_currency", "billed_in_currency", "credited_in_currency"})
+"""The streams that belong to one customer and currency."""
+
+EVENT_SUMS = frozenset({"count", "sum"})
+EVENT_ORDERS = frozenset(
+    {
+        "last",
+        "last_sum",
+        "streak",
+        "longest_streak",
+        "decayed_mean",
+        "days_since_newest",
+        "days_since_oldest",
+        "distinct",
+    }
+)
+EVENT_BINS = frozenset({"quantile", "highest", "peak"})
+BOOK = frozenset({"open_count", "open_money", "open_days", "oldest_open_dpd"})
 
 
 @dataclass(frozen=True)
@@ -50,12 +78,20 @@ class Expression:
         """Every question to the customer's facts in it."""
         return iter(())
 
+    @property
+    def of_the_item(self) -> bool:
+        """Whether it depends on the item, not only on its customer, currency and evening."""
+        return False
+
 
 @dataclass(frozen=True)
 class Ask(Expression):
     """A question to a customer's facts.
 
-    `over` is one of `STREAMS`, or '' for a state; `number` is how many events, how many days, or a half-life in days.
+    Attributes:
+        over: one of `STREAMS`, or '' for the open book.
+        number: how many events, how many days, percent, or a half-life in days.
+        everyone: over the events of all customers instead; only sums of events by customer, and open counts.
     """
 
     primitive: str
@@ -63,14 +99,16 @@ class Ask(Expression):
     column: str = ""
     window: int | None = None
     number: int = 0
+    everyone: bool = False
 
     def within(self, window: int) -> "Ask":
-        windowed = self.primitive in ("count", "sum", "mean", "std", "max")
+        windowed = self.primitive in EVENT_SUMS | EVENT_BINS
         return replace(self, window=window) if windowed else self
 
     def canonical(self) -> str:
         facts = f"{self.column},{self.over},{self.window},{self.number},grace={GRACE_DAYS}"
-        return f"{self.primitive}.v{VERSIONS[self.primitive]}({facts})"
+        whose = "everyone." if self.everyone else ""
+        return f"{whose}{self.primitive}.v{VERSIONS[self.primitive]}({facts})"
 
     def asks(self) -> Iterator["Ask"]:
         yield self
@@ -84,6 +122,10 @@ class OfItem(Expression):
 
     def canonical(self) -> str:
         return f"of_item.v{VERSIONS['of_item']}({self.fact})"
+
+    @property
+    def of_the_item(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True)
@@ -105,13 +147,21 @@ class Combined(Expression):
         for part in self.parts:
             yield from part.asks()
 
+    @cached_property
+    def _of_the_item(self) -> bool:
+        return any(part.of_the_item for part in self.parts)
 
-# ------------------------------------------------------------------ over events
+    @property
+    def of_the_item(self) -> bool:
+        return self._of_the_item
+
+
+# ------------------------------------------------------------------ over events: sums, which any window may cut
 
 
 def count(over: str) -> Ask:
     """How many events; 0 when there are none."""
-    return Ask("count", over)
+    return Ask("count", over, "one")
 
 
 def total(column: str, over: str) -> Ask:
@@ -119,19 +169,41 @@ def total(column: str, over: str) -> Ask:
     return Ask("sum", over, column)
 
 
-def mean(column: str, over: str) -> Ask:
+def mean(column: str, over: str) -> Combined:
     """The plain mean; missing without events."""
-    return Ask("mean", over, column)
+    return ratio(total(column, over), count(over))
 
 
-def std(column: str, over: str) -> Ask:
+def std(column: str, over: str) -> Combined:
     """The sample standard deviation; missing below two events."""
-    return Ask("std", over, column)
+    return Combined("std", (count(over), total(column, over), total(column + "^2", over)))
 
 
-def largest(column: str, over: str) -> Ask:
-    """The largest value; missing without events."""
-    return Ask("max", over, column)
+def everyones(ask: Ask) -> Ask:
+    """The same question over the events of all customers: the portfolio's rate, towards which thin histories shrink."""
+    return replace(ask, everyone=True)
+
+
+# ------------------------------------------------------------------ over events: counts by whole day, any window
+
+
+def highest(column: str, over: str) -> Ask:
+    """The largest value, days late within -30 and 365; missing without events."""
+    return Ask("highest", over, column)
+
+
+def quantile(column: str, over: str, percent: int) -> Ask:
+    """The smallest value that so many percent of the events do not exceed, days late within -30 and 365; missing
+    without events."""
+    return Ask("quantile", over, column, number=percent)
+
+
+def peak(column: str, over: str) -> Ask:
+    """How many events share the commonest value; missing without events."""
+    return Ask("peak", over, column)
+
+
+# ------------------------------------------------------------------ over events: in their order, all that are known
 
 
 def last(column: str, over: str) -> Ask:
@@ -149,6 +221,11 @@ def streak(column: str, over: str) -> Ask:
     return Ask("streak", over, column)
 
 
+def longest_streak(column: str, over: str) -> Ask:
+    """The most events in a row that ever held 1; missing without events."""
+    return Ask("longest_streak", over, column)
+
+
 def decayed_mean(column: str, over: str, half_life: int) -> Ask:
     """The mean in which an event weighs half as much for every `half_life` days that it lies further back."""
     return Ask("decayed_mean", over, column, number=half_life)
@@ -164,32 +241,45 @@ def days_since_oldest(column: str, over: str) -> Ask:
     return Ask("days_since_oldest", over, column)
 
 
-# ------------------------------------------------------------------ of the state on that evening
+def distinct(column: str, over: str) -> Ask:
+    """How many different values the column holds: payment days; 0 without events."""
+    return Ask("distinct", over, column)
+
+
+# ------------------------------------------------------------------ of the open book on that evening
+
+_ANY_AGE = -(1 << 22)
 
 
 def open_money() -> Ask:
-    """The customer's open amount, minor units, on invoices in the item's currency; unused credits are not netted."""
-    return Ask("open_money")
+    """The customer's open amount, minor units, on invoices in the item's currency; credits and what was overpaid are
+    not netted."""
+    return Ask("open_money", number=_ANY_AGE)
 
 
 def overdue_money(by_more_than: int = 0) -> Ask:
     """The part of `open_money` on invoices more than so many days past due."""
-    return Ask("overdue_money", number=by_more_than)
+    return Ask("open_money", number=by_more_than)
+
+
+def open_count() -> Ask:
+    """The customer's unsettled invoices."""
+    return Ask("open_count", number=_ANY_AGE)
 
 
 def overdue_count(by_more_than: int = 0) -> Ask:
     """The customer's unsettled invoices more than so many days past due."""
-    return Ask("overdue_count", number=by_more_than)
+    return Ask("open_count", number=by_more_than)
 
 
 def overdue_days(by_more_than: int = 0) -> Ask:
     """The sum of days past due over those invoices."""
-    return Ask("overdue_days", number=by_more_than)
+    return Ask("open_days", number=by_more_than)
 
 
 def oldest_open_dpd() -> Ask:
     """Days past due of the customer's unsettled invoice with the earliest due day; negative when none is due yet."""
-    return Ask("oldest_open_due")
+    return Ask("oldest_open_dpd", number=_ANY_AGE)
 
 
 # ------------------------------------------------------------------ of the item, and between answers
@@ -210,6 +300,16 @@ def plus(left: Expression, right: Expression) -> Combined:
     return Combined("plus", (left, right))
 
 
+def times(value: Expression, number: float) -> Combined:
+    """value * number."""
+    return Combined("times", (value,), (number,))
+
+
+def shifted(value: Expression, number: float) -> Combined:
+    """value + number."""
+    return Combined("shifted", (value,), (number,))
+
+
 def ratio(part: Expression, whole: Expression) -> Combined:
     """part / whole; missing where the whole is not above 0."""
     return Combined("ratio", (part, whole))
@@ -220,11 +320,16 @@ def share(part: Expression, whole: Expression) -> Combined:
     return Combined("share", (part, whole))
 
 
-def shrunken_share(part: Expression, whole: Expression, prior: float, weight: float) -> Combined:
-    """(part + weight * prior) / (whole + weight): a share that few events move little; missing where the whole is 0."""
-    return Combined("shrunken_share", (part, whole), (prior, weight))
+def shrunken(part: Expression, whole: Expression, prior: Expression, weight: float) -> Combined:
+    """(part + weight * prior) / (whole + weight): a mean that few events move little; missing where the whole is 0."""
+    return Combined("shrunken", (part, whole, prior), (weight,))
 
 
 def when_at_least(value: Expression, events: Expression, needed: int) -> Combined:
     """The value where there are at least `needed` events, else missing."""
     return Combined("when_at_least", (value, events), (needed,))
+
+
+def log10_money(minor: Expression) -> Combined:
+    """log10(1 + amount in currency units) of an amount in minor units of the item's currency; 0 for 0."""
+    return Combined("log10_money", (minor, of_item("exponent")))

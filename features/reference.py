@@ -1,24 +1,42 @@
-"""Writes docs/features.md: every feature as it is declared, so that the page cannot disagree with the code."""
+"""Writes docs/features.md: every feature as it is declared, with its example, so that the page cannot disagree with the
+code."""
+
+from collections.abc import Iterator, Sequence
+from math import log10
 
 from features.catalogue import CATALOGUE, fingerprint
+from features.drawn import Example, examples, showing
 from features.primitives import GRACE_DAYS, STREAMS
 from features.spec import CONCEPTS, Feature, Unit
 from features.wording import Value, tell
 
-_EXAMPLES: dict[Unit, Value] = {
+_TOLD: dict[Unit, Value] = {
     Unit.DAYS: 12.0, Unit.DAYS_LATE: 12.0, Unit.DAYS_PAST_DUE: 17.0, Unit.DAYS_SHIFT: 6.0, Unit.SHARE: 0.7,
-    Unit.COUNT: 3.0, Unit.INVOICES: 3.0, Unit.TIMES: 3.4, Unit.MONEY_LOG10: 3.62, Unit.WEEKDAY: 4.0, Unit.MONTH: 3.0,
-    Unit.CATEGORY: "EUR",
+    Unit.COUNT: 3.0, Unit.INVOICES: 3.0, Unit.TIMES: 3.4, Unit.MONEY_LOG10: log10(4200),
+    Unit.MONEY_LOG10_PLUS_1: log10(1 + 4200), Unit.PROMISES: 2.0, Unit.DISPUTES: 2.0, Unit.TRIES: 3.0,
+    Unit.WEEKDAY: 4.0, Unit.MONTH: 3.0, Unit.CATEGORY: "EUR",
 }  # fmt: skip
 _SIGNS = {-1: "more means slower payment", 0: "free", 1: "more means faster payment"}
 
 
 def features_markdown() -> str:
     """The whole page as Markdown."""
-    lines = [
+    drawn = examples()
+    lines = [*_opening(), "", *_how_examples_are_drawn()]
+    for concept in CONCEPTS:
+        lines += ["", f"## {concept.title}", "", f"Concept `{concept.key}`."]
+        for feature in CATALOGUE:
+            if feature.concept is concept:
+                lines += ["", *_section(feature, showing(feature, drawn))]
+    return "\n".join(lines) + "\n"
+
+
+def _opening() -> list[str]:
+    return [
         "# Features",
         "",
-        "Generated from the catalogue (`features/catalogue.py`); change the declarations, not this page.",
+        "Generated from the catalogue (`features/catalogue.py`) and the examples beside it (`features/examples/`);",
+        "change those, not this page.",
         "",
         f"{len(CATALOGUE)} features, told under {len(CONCEPTS)} concepts. Fingerprint `{fingerprint()[:16]}…`.",
         "",
@@ -31,24 +49,48 @@ def features_markdown() -> str:
         "",
         *(f"- `{name}`: {meaning}" for name, meaning in STREAMS.items()),
     ]
-    for concept in CONCEPTS:
-        lines += ["", f"## {concept.title}", "", f"Concept `{concept.key}`."]
-        for feature in CATALOGUE:
-            if feature.concept is concept:
-                lines += ["", *_section(feature)]
-    return "\n".join(lines) + "\n"
 
 
-def _section(feature: Feature) -> list[str]:
+def _how_examples_are_drawn() -> list[str]:
+    return [
+        "Each feature has an example, and the tests run every example of this page. It draws a ledger and says what is",
+        "`expected` on one evening, by customer or by invoice; `-` is no value. `settled` are invoices paid in full,",
+        "`open` the others, `payments` what else was applied to either. What a table leaves out is filled in plainly:",
+        "amount 100, EUR, issued 30 days before the due day, known on the day it happened; a customer's own row is",
+        "known on the evening. A customer without an open invoice is asked about through one issued that evening and",
+        "due 30 days later.",
+    ]
+
+
+def _section(feature: Feature, drawn: Sequence[Example]) -> list[str]:
+    window = f"the last {feature.window.words}" if feature.window else "all that is known"
     lines = [
         f"### `{feature.name}`",
         "",
         feature.why,
         "",
-        f'- told as: "{tell(feature, _EXAMPLES[feature.unit])}"',
+        f'- told as: "{tell(feature, _TOLD[feature.unit])}"',
         f'- with no value: "{tell(feature, None)}"',
+        f"- theme: {feature.theme.value}; window: {window}",
         f"- unit: {feature.unit.value}; {feature.direction.value}; sign in the model: {_SIGNS[feature.monotone]}",
     ]
     if feature.spoken_by:
         lines.append(f"- told through `{feature.spoken_by}`, because this value is smoothed")
-    return [*lines, f"- computed as: `{feature.value.canonical()}`"]
+    lines.append(f"- computed as: `{feature.value.canonical()}`")
+    own = [example for example in drawn if _home(example) == feature.name]
+    elsewhere = dict.fromkeys(_home(example) for example in drawn if example not in own)
+    if elsewhere:
+        links = ", ".join(f"[`{name}`](#{name})" for name in elsewhere)
+        lines.append(f"- {'further ' if own else ''}example: at {links}")
+    return [*lines, *_blocks(own)]
+
+
+def _home(example: Example) -> str:
+    """The feature under which an example is printed."""
+    return example.features[0]
+
+
+def _blocks(drawn: Sequence[Example]) -> Iterator[str]:
+    for example in drawn:
+        yield ""
+        yield example.text

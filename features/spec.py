@@ -23,6 +23,10 @@ class Unit(Enum):
     INVOICES = "invoices"
     TIMES = "ratio"
     MONEY_LOG10 = "decimal logarithm of an amount in currency units"
+    MONEY_LOG10_PLUS_1 = "decimal logarithm of 1 + an amount in currency units"
+    PROMISES = "promises"
+    DISPUTES = "disputes"
+    TRIES = "tries"
     WEEKDAY = "weekday, 0 Monday to 6 Sunday"
     MONTH = "month, 1 to 12"
     CATEGORY = "category"
@@ -34,6 +38,16 @@ class Direction(Enum):
     MORE_IS_RISKIER = "more is riskier"
     LESS_IS_RISKIER = "less is riskier"
     OPEN = "no expectation"
+
+
+class Theme(Enum):
+    """Where a feature is declared: one file of this room each."""
+
+    INVOICE = "invoice"
+    PAYMENT_HISTORY = "payment history"
+    EXPOSURE = "exposure"
+    CONDUCT = "conduct"
+    CALENDAR = "calendar"
 
 
 @dataclass(frozen=True)
@@ -50,11 +64,13 @@ AGE = Concept("age", "How far past due this invoice is")
 AMOUNT = Concept("amount", "The size of this invoice")
 EXPOSURE = Concept("exposure", "What else is open")
 RECENCY = Concept("recency", "When money last came")
+WORD = Concept("word", "What this customer promised, disputed or left unanswered")
+CLIMATE = Concept("climate", "How customers pay at the moment")
 TERMS = Concept("terms", "The agreed terms")
 SEASON = Concept("season", "The time of the month and year")
 NEWNESS = Concept("newness", "How well we know this customer")
 
-CONCEPTS = (HABIT, DRIFT, AGE, AMOUNT, EXPOSURE, RECENCY, TERMS, SEASON, NEWNESS)
+CONCEPTS = (HABIT, DRIFT, AGE, AMOUNT, EXPOSURE, RECENCY, WORD, TERMS, SEASON, CLIMATE, NEWNESS)
 CONCEPT_BY_KEY = {concept.key: concept for concept in CONCEPTS}
 
 
@@ -76,6 +92,7 @@ class Feature:
 
     Attributes:
         name: with its unit or window at the end, e.g. `days_late_mean_90d`; unique in the catalogue.
+        theme: the file it is declared in.
         concept: the idea under which it is told.
         value: the expression; answered for any item on any evening.
         unit: of the value.
@@ -90,6 +107,7 @@ class Feature:
     """
 
     name: str
+    theme: Theme
     concept: Concept
     value: Expression
     unit: Unit
@@ -127,7 +145,7 @@ class Feature:
         )
 
 
-def windows(days: Sequence[int], feature: Feature) -> tuple[Feature, ...]:
+def windows(days: Sequence[int], *features: Feature) -> tuple[Feature, ...]:
     """One declaration for several windows: `days_late_mean` becomes `days_late_mean_90d`, `_180d`, …
 
     The window is put into every question of the expression that looks back over events; questions about a state
@@ -141,5 +159,6 @@ def windows(days: Sequence[int], feature: Feature) -> tuple[Feature, ...]:
             window=Window(length),
             spoken_by=f"{feature.spoken_by}_{length}d" if feature.spoken_by else "",
         )
+        for feature in features
         for length in days
     )

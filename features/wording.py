@@ -11,6 +11,9 @@ from features.spec import Feature, Unit
 
 Value = float | str | None
 
+_EXACT_ZERO = frozenset({Unit.SHARE, Unit.TIMES, Unit.MONEY_LOG10_PLUS_1})
+"""Units of which a little is not told as nothing; of the others what rounds to 0 is."""
+
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -51,19 +54,23 @@ def format_value(unit: Unit, value: Value) -> str:
 
 
 def is_missing(value: Value) -> bool:
-    """None and NaN; pandas' missing text counts too, being unequal to itself."""
-    return value is None or (isinstance(value, float) and math.isnan(value))
+    """None and NaN of any width; pandas' missing text counts too, being unequal to itself."""
+    return value is None or value != value
 
 
 def _reads_as_zero(unit: Unit, value: Value) -> bool:
     if isinstance(value, str) or value is None:
         return False
-    return value == 0 if unit is Unit.SHARE else round(value) == 0
+    return value == 0 if unit in _EXACT_ZERO else round(value) == 0
 
 
 def _counted(number: float, noun: str) -> str:
     whole = round(abs(number))
     return f"{whole:,} {noun}" if whole == 1 else f"{whole:,} {noun}s"
+
+
+def _days(value: float) -> str:
+    return f"-{_counted(value, 'day')}" if round(value) < 0 else _counted(value, "day")
 
 
 def _days_late(value: float) -> str:
@@ -94,7 +101,14 @@ def _share(value: float) -> str:
 
 
 def _money(log10: float) -> str:
-    amount = 10.0**log10
+    return _money_amount(10.0**log10)
+
+
+def _money_amount(amount: float) -> str:
+    """As an amount "about" so much: four figures of it are told, for a rounded logarithm knows no more."""
+    if amount >= 10_000:
+        step = 10 ** (math.floor(math.log10(amount)) - 3)
+        return f"{round(amount / step) * step:,}"
     return f"{amount:,.2f}" if amount < 10 else f"{amount:,.0f}"
 
 
@@ -105,7 +119,7 @@ def _times(value: float) -> str:
 
 
 _FORMATS: dict[Unit, Callable[[float], str]] = {
-    Unit.DAYS: lambda value: _counted(value, "day"),
+    Unit.DAYS: _days,
     Unit.DAYS_LATE: _days_late,
     Unit.DAYS_PAST_DUE: _days_past_due,
     Unit.DAYS_SHIFT: _days_shift,
@@ -114,6 +128,10 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
     Unit.INVOICES: lambda value: _counted(value, "invoice"),
     Unit.TIMES: _times,
     Unit.MONEY_LOG10: _money,
+    Unit.MONEY_LOG10_PLUS_1: lambda value: _money_amount(10.0**value - 1.0),
+    Unit.PROMISES: lambda value: _counted(value, "promise"),
+    Unit.DISPUTES: lambda value: _counted(value, "dispute"),
+    Unit.TRIES: lambda value: "try" if round(value) == 1 else f"{round(value):,} tries",
     Unit.WEEKDAY: lambda value: _WEEKDAYS[round(value)],
     Unit.MONTH: lambda value: _MONTHS[round(value) - 1],
 }

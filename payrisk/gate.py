@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.errors import PayriskError
 from payrisk.clock import now, today
+from payrisk.compiled import keep_compiled
 from payrisk.outcome import training_outcome
 from payrisk.program import program_version
 from payrisk.settings import Settings, read_settings
@@ -105,6 +106,7 @@ class Gate:
                 raise PermissionError(13, "no permission to write")
         except OSError as error:
             raise HomeNotWritable(home, error.strerror or str(error)) from None
+        keep_compiled(home, Path(__file__).parent.parent / "features")
         from payrisk.migrations.run import upgrade
 
         upgrade(self.settings.url)

@@ -51,7 +51,7 @@ def random_curve(seed: int = 1, rows: int = 400, rounds: int = 15, leaves: int =
     curve = PaymentCurve(num_leaves=leaves, rounds=rounds, min_rows_in_leaf=20, **also)  # type: ignore[arg-type]
     k = len(curve.edges) - 1
     row = np.repeat(np.arange(rows), k)
-    slow = np.nan_to_num(table.values["late_share_365d"].to_numpy(), nan=0.5)[row] + rng.uniform(0, 0.3, len(row))
+    slow = np.nan_to_num(table.values["late_5_share_365d"].to_numpy(), nan=0.5)[row] + rng.uniform(0, 0.3, len(row))
     paid = np.clip(1.0 - slow, 0.0, 1.0) * (rng.random(len(row)) < 0.6)
     intervals = pd.DataFrame({"row": row, "k": np.tile(np.arange(k), rows), "paid_share": paid, "weight": 1.0})
     return curve.fit(table, intervals)

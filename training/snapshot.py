@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.compute import feature_rows, open_balance, open_questions
+from features.compute import feature_rows
+from features.questions import open_balance, open_questions
 from features.table import FeatureTable
 from ledger.days import to_day
 from ledger.settlement import tolerance_minor

@@ -9,12 +9,13 @@ from features.catalogue import CATALOGUE, CATALOGUE_BY_NAME, checked, fingerprin
 from features.errors import BadCatalogue
 from features.primitives import mean, overdue_count, share
 from features.reference import features_markdown
-from features.spec import CONCEPTS, DRIFT, HABIT, Direction, Feature, Unit, windows
+from features.spec import CONCEPTS, DRIFT, HABIT, Direction, Feature, Theme, Unit, windows
 
 
 def a_feature(**changed) -> Feature:
     declared = {
-        "name": "late", "concept": HABIT, "value": mean("days_late", over="settled"), "unit": Unit.DAYS_LATE,
+        "name": "late", "theme": Theme.PAYMENT_HISTORY, "concept": HABIT,
+        "value": mean("days_late", over="settled"), "unit": Unit.DAYS_LATE,
         "direction": Direction.OPEN, "phrase": "paid {value}", "phrase_when_missing": "nothing yet", "why": "because",
     }  # fmt: skip
     return Feature(**(declared | changed))
@@ -45,7 +46,7 @@ def test_every_concept_is_told_by_some_feature():
 
 def test_the_sure_habits_carry_signs_and_age_amount_and_calendar_are_free():
     signs = {feature.name: feature.monotone for feature in CATALOGUE}
-    assert signs["late_share_365d"] == signs["days_late_recent"] == signs["days_late_drift"] == -1
+    assert signs["late_5_share_365d"] == signs["days_late_recent"] == signs["days_late_drift"] == -1
     assert signs["oldest_open_dpd"] == -1
     assert signs["on_time_streak"] == 1
     assert signs["dpd"] == signs["habit_gap"] == signs["amount_log10"] == signs["month"] == 0
@@ -55,7 +56,7 @@ def test_windows_reach_events_but_not_states():
     declared = a_feature(value=share(mean("days_late", over="settled"), overdue_count()))
     (in_90, in_180) = windows((90, 180), declared)
     assert (in_90.name, in_180.name) == ("late_90d", "late_180d")
-    assert [ask.window for ask in in_90.value.asks()] == [90, None]
+    assert [ask.window for ask in in_90.value.asks()] == [90, 90, None]
 
 
 def test_the_fingerprint_notices_a_changed_value_and_overlooks_a_better_phrase(monkeypatch):
@@ -64,7 +65,7 @@ def test_the_fingerprint_notices_a_changed_value_and_overlooks_a_better_phrase(m
     assert fingerprint([a_feature(value=mean("late", over="settled"))]) != before
     assert fingerprint([a_feature(concept=DRIFT)]) != before
     assert fingerprint([a_feature(), replace(a_feature(), name="later")]) != before
-    monkeypatch.setitem(primitives.VERSIONS, "mean", 2)
+    monkeypatch.setitem(primitives.VERSIONS, "sum", 99)
     assert fingerprint([a_feature()]) != before
 
 

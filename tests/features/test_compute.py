@@ -8,8 +8,9 @@ import pytest
 from builders import invoice, payment, together
 
 from features.catalogue import CATALOGUE, fingerprint
-from features.compute import feature_rows, open_balance, open_questions
+from features.compute import feature_rows
 from features.errors import BadQuestions, FutureView, NotOpenThen, QuestionAfterView
+from features.questions import open_balance, open_questions
 from features.table import KEY_COLUMNS
 from ledger.days import NEVER, to_day
 from ledger.facts import Facts
@@ -51,7 +52,7 @@ def test_keys_and_values_have_their_agreed_columns():
     assert tuple(rows.keys.columns) == KEY_COLUMNS
     assert tuple(rows.values.columns) == tuple(feature.name for feature in CATALOGUE)
     numbers = rows.values.drop(columns="currency")
-    assert set(numbers.dtypes) == {np.dtype("float64")}
+    assert set(numbers.dtypes) == {np.dtype("float32")}
     assert rows.fingerprint == fingerprint()
 
 
@@ -59,7 +60,7 @@ def test_a_ledger_without_open_items_gives_no_rows_in_the_same_columns():
     rows = feature_rows(view_of())
     assert len(rows) == 0
     assert tuple(rows.keys.columns) == KEY_COLUMNS
-    assert set(rows.values.drop(columns="currency").dtypes) == {np.dtype("float64")}
+    assert set(rows.values.drop(columns="currency").dtypes) == {np.dtype("float32")}
 
 
 def test_questions_are_answered_in_the_order_given():

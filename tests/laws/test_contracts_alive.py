@@ -19,6 +19,8 @@ WRONG_IMPORTS = [
     ("mlflow", "training/fit.py", "import mlflow"),
     ("fastapi", "serving/queue.py", "import fastapi"),
     ("lightgbm", "training/fit.py", "import lightgbm"),
+    ("compiled", "features/streams.py", "import numba"),
+    ("compiled", "features/evaluate.py", "import holidays"),
     ("sql", "serving/queue.py", "import sqlalchemy"),
     ("readers", "ledger/importing.py", "import python_calamine"),
     ("readers", "payrisk/books.py", "import xml.etree.ElementTree"),

@@ -1,92 +1,84 @@
-"""The laws of the feature rows, on random ledgers: the future does not matter, a past day is replayed bit for bit, the
-fast engine and the slow sweep agree, and the order of questions is nobody's business."""
+"""The laws of the feature rows, on random ledgers: the future does not matter, what was known does, a past day is
+replayed bit for bit, the compiled engine and the clear one agree, and nothing but the facts matters."""
 
-from datetime import date, timedelta
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from builders import FIRST_DAY, RANDOM_DAYS, derived_from, invoice, law, ledger_of, payment, random_facts, together
+import pytest
+from builders import (
+    FIRST_DAY,
+    RANDOM_DAYS,
+    contact,
+    customer,
+    invoice,
+    law,
+    ledger_of,
+    payment,
+    promise,
+    random_facts,
+    together,
+)
 from hypothesis import given
 from hypothesis import strategies as st
+from random_companies import LAST_DAY, MUTATIONS, bits, every_question, random_company, view_of
 
+from features import point_in_time
 from features.catalogue import CATALOGUE
-from features.compute import feature_rows, open_balance, open_questions
-from features.facts import facts_of
-from features.table import FeatureTable
-from ledger.days import to_date, to_day
+from features.compute import feature_rows
+from features.everyone import Everyone
+from features.facts import Facts as NumberFacts
+from features.from_view import facts_of
+from features.oracle import answered_plainly
+from features.point_in_time import Asked, Plan, answers_to, blocks, distinct
+from features.questions import open_balance, open_questions
+from ledger.days import NEVER, to_date, to_day
 from ledger.facts import Facts
 from ledger.view import LedgerView
 
-LAST_DAY = FIRST_DAY + timedelta(days=RANDOM_DAYS + 60)
-
 seeds = st.integers(min_value=0, max_value=2**32 - 1)
 evenings = st.integers(min_value=20, max_value=RANDOM_DAYS + 60).map(lambda days: FIRST_DAY + timedelta(days=days))
+NUMBERS = [feature for feature in CATALOGUE if not feature.is_category]
 
 
-def random_company(seed: int) -> Facts:
-    """A small company of `builders`, in which some corrections also move an invoice to another customer or currency."""
-    facts, rng = random_facts(seed, customers=3, items=24), np.random.default_rng(seed)
-    moved = facts.items.drop_duplicates("item_id", keep="last").sample(frac=0.15, random_state=seed % 2**31)
-    moved = moved.assign(
-        known_on=moved["known_on"] + rng.integers(1, 90, len(moved)),
-        customer_id=[f"C-{number}" for number in rng.integers(0, 3, len(moved))],
-        currency=rng.choice(["EUR", "USD"], len(moved)),
-    )
-    paid = facts.applications
-    residue = np.where((paid["kind"] == "cash") & (rng.random(len(paid)) < 0.2), 3, 0)
-    return Facts.of(
-        items=pd.concat([facts.items, moved]), applications=paid.assign(amount_minor=paid["amount_minor"] - residue)
-    )
+# ------------------------------------------------------------------ the future
 
 
-def view_of(facts: Facts, day: date) -> LedgerView:
-    """The view of an evening, with validity derived as the ledger derives it."""
-    derived = derived_from(facts)
-    items = derived.items.assign(source_row=np.arange(1, len(derived.items) + 1))
-    return LedgerView.of_facts(day, items, derived.applications)
-
-
-def bits(table: FeatureTable) -> list[tuple[str, bytes]]:
-    """Every cell of a table, to the bit; `source_row` names a file and is left out."""
-    frame = pd.concat([table.keys.drop(columns="source_row"), table.values], axis=1)
-    return [
-        (name, column.to_numpy().tobytes() if column.dtype.kind in "if" else "|".join(column).encode())
-        for name, column in frame.items()
-    ]
-
-
-def every_question(view: LedgerView) -> pd.DataFrame:
-    """All open items on every sixth evening up to the view's."""
-    return open_questions(view, range(to_day(view.day), to_day(FIRST_DAY) - 1, -6))
-
-
-@law(10)
+@law(20)
 @given(seed=seeds, day=evenings)
 def test_the_future_does_not_matter(seed, day):
-    facts, other = random_company(seed), random_company(seed + 1)
-    last = to_day(day)
-    known = Facts.of(
-        items=facts.items[facts.items["known_on"] <= last],
-        applications=facts.applications[facts.applications["known_on"] <= last],
-    )
-    # Everything learned later is torn out and replaced by somebody else's later facts, under the same item ids.
-    later = other.items[(other.items["known_on"] > last)]
-    paid_later = other.applications[
-        (other.applications["known_on"] > last) & other.applications["item_id"].isin(facts.items["item_id"])
-    ].assign(application_id=lambda rows: "other-" + rows["application_id"])
-    changed = Facts.of(
-        items=pd.concat([known.items, later]).drop_duplicates(["item_id", "known_on"]),
-        applications=pd.concat([known.applications, paid_later]),
-    )
-    assert bits(feature_rows(view_of(facts, day))) == bits(feature_rows(view_of(changed, day)))
-    # And from the last evening, with all that came later in the view, the same question has the same answer.
-    then = open_questions(view_of(facts, day), [last])
-    from_last = [feature_rows(view_of(each, LAST_DAY), then) for each in (facts, changed)]
-    assert bits(from_last[0]) == bits(from_last[1]) == bits(feature_rows(view_of(known, day)))
+    """Whatever is done to the facts learned after an evening: its rows, from its own view and from a later one."""
+    facts, last, rng = random_company(seed), to_day(day), np.random.default_rng(seed)
+    own = view_of(facts, day)
+    then, rows = open_questions(own, [last]), bits(feature_rows(own))
+    for mutation in MUTATIONS:
+        changed = mutation(facts, last, rng)
+        assert bits(feature_rows(view_of(changed, day))) == rows, mutation.__name__
+        assert bits(feature_rows(view_of(changed, LAST_DAY), then)) == rows, mutation.__name__
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.__name__)
+def test_each_way_of_tampering_changes_the_rows_of_the_next_evening_somewhere(mutation):
+    """What is done to the future shows once that future has come: the law above is not blind to it."""
+    day = FIRST_DAY + timedelta(days=150)
+    shown = 0
+    for seed in range(3):
+        facts, rng = random_company(seed), np.random.default_rng(seed)
+        changed = mutation(facts, to_day(day), rng)
+        asked = open_questions(view_of(facts, day), [to_day(day)])
+        both = [set(map(str, bits(feature_rows(view_of(each, LAST_DAY))))) for each in (facts, changed)]
+        shown += both[0] != both[1]
+        assert len(asked)
+    assert shown == 3
 
 
 def test_what_was_known_does_matter():
-    day, rng, changes = FIRST_DAY + timedelta(days=RANDOM_DAYS), np.random.default_rng(3), 40
+    day, rng, changes = FIRST_DAY + timedelta(days=RANDOM_DAYS), np.random.default_rng(3), 120
     facts = plain_company(rng)
     before = bits(feature_rows(view_of(facts, day)))[-len(CATALOGUE) :]
     after = [bits(feature_rows(view_of(one_fact_changed(facts, rng), day)))[-len(CATALOGUE) :] for _ in range(changes)]
@@ -95,43 +87,62 @@ def test_what_was_known_does_matter():
 
 def plain_company(rng: np.random.Generator) -> Facts:
     """Two customers whose invoices are paid in full or still open, all known by the end: every fact of them counts."""
-    company = [
-        invoice(f"OPEN-{k}", customer=f"C-{k}", due_on=FIRST_DAY + timedelta(days=RANDOM_DAYS + 9), amount=500)
-        for k in (0, 1)
-    ]
+    end = FIRST_DAY + timedelta(days=RANDOM_DAYS)
+    company = [invoice(f"OPEN-{k}", customer=f"C-{k}", due_on=end + timedelta(days=9), amount=500) for k in (0, 1)]
     for number in range(30):
         due_on, who = FIRST_DAY + timedelta(days=int(rng.integers(30, RANDOM_DAYS))), f"C-{number % 2}"
         company.append(invoice(f"INV-{number:02d}", customer=who, due_on=due_on, amount=int(rng.integers(100, 999))))
         paid_on = due_on + timedelta(days=int(rng.integers(-5, 40)))
-        if paid_on < FIRST_DAY + timedelta(days=RANDOM_DAYS):
+        if paid_on < end:
             amount = int(company[-1].items["amount_minor"].iloc[0]) // 100
             company.append(payment(f"INV-{number:02d}", paid_on=paid_on, amount=amount))
+    for k in (0, 1):
+        who, ago = f"C-{k}", [end - timedelta(days=days) for days in (40, 25, 12)]
+        company.append(customer(who, country="DE", credit_limit=9_000))
+        company += [contact(f"K-{k}-{n}", customer=who, happened_on=on) for n, on in enumerate(ago)]
+        company.append(promise(f"M-{k}", customer=who, made_on=ago[0], promised_on=ago[1], amount=8_000))
+        company.append(
+            Facts.of(disputes=[{"dispute_id": f"D-{k}", "item_id": f"OPEN-{k}", "amount_minor": 100_00,
+                                "opened_on": to_day(ago[2]), "known_on": to_day(ago[2])}])
+        )  # fmt: skip
     return together(*company)
 
 
 def one_fact_changed(facts: Facts, rng: np.random.Generator) -> Facts:
-    """One fact with another amount, day, customer or currency, known later, or gone."""
-    items, applications = facts.items.copy(), facts.applications.copy()
-    if rng.random() < 0.5:
-        at = rng.integers(len(items))
-        column = str(rng.choice(["amount_minor", "due_on", "customer_id", "currency"]))
-        old = items.loc[at, column]
-        items.loc[at, column] = {
-            "amount_minor": lambda: old * 3,
+    """One fact with another amount, day, customer, currency, outcome, …, known later, or gone."""
+    frames = {kind: frame.copy() for kind, frame in facts.frames().items()}
+    kind = str(rng.choice(["items", "applications", "disputes", "contacts", "promises", "customers"],
+                          p=[0.35, 0.35, 0.08, 0.08, 0.07, 0.07]))  # fmt: skip
+    frame = frames[kind]
+    at = int(rng.integers(len(frame)))
+    column = str(rng.choice({
+        "items": ["amount_minor", "due_on", "customer_id", "currency"],
+        "applications": ["amount_minor", "happened_on", "known_on", "gone"],
+        "disputes": ["amount_minor", "known_on", "gone"],
+        "contacts": ["known_on", "gone", "outcome"],
+        "promises": ["known_on", "gone", "amount_minor"],
+        "customers": ["credit_limit_minor", "credit_limit_currency"],
+    }[kind]))  # fmt: skip
+    if column == "gone":
+        frames[kind] = frame.drop(index=at)
+    elif column == "known_on":
+        frame.loc[at, column] += 400
+    else:
+        old = frame.loc[at, column]
+        frame.loc[at, column] = {
+            "amount_minor": lambda: 100 if kind == "promises" else old - 2_000 if kind == "applications" else old * 3,
             "due_on": lambda: old - 2,
+            "happened_on": lambda: old - 4,
             "customer_id": lambda: "C-0" if old == "C-1" else "C-1",
             "currency": lambda: "GBP",
+            "outcome": lambda: "right_party",
+            "credit_limit_minor": lambda: old * 2,
+            "credit_limit_currency": lambda: "USD",
         }[column]()
-    else:
-        at = rng.integers(len(applications))
-        column = str(rng.choice(["amount_minor", "happened_on", "known_on", "gone"]))
-        if column == "gone":
-            applications = applications.drop(index=at)
-        elif column == "known_on":
-            applications.loc[at, "known_on"] += 400
-        else:
-            applications.loc[at, column] -= 4 if column == "happened_on" else 2_000
-    return Facts.of(items=items, applications=applications)
+    return Facts.of(**frames)
+
+
+# ------------------------------------------------------------------ a past day, replayed
 
 
 @law(10)
@@ -140,7 +151,8 @@ def test_a_past_day_asked_later_equals_that_days_own_view(seed):
     facts = random_company(seed)
     later, rng = view_of(facts, LAST_DAY), np.random.default_rng(seed)
     # The evenings on which something became known, and those before, are where a slip of one day would show.
-    learned = np.concatenate([facts.items["known_on"], facts.applications["known_on"]])
+    learned = np.concatenate([frame["known_on"] for frame in facts.frames().values()])
+    learned = learned[learned > int(facts.items["known_on"].min())]
     for day in rng.choice(learned, 4, replace=False) - [0, 1, 1, 1]:
         own = view_of(facts, to_date(day))
         replayed = feature_rows(later, open_questions(later, [day]))
@@ -155,27 +167,63 @@ def test_a_past_day_is_replayed_through_the_ledger_too():
     ledger.close()
 
 
-@law(10)
+# ------------------------------------------------------------------ the engine and the oracle
+
+
+def both_answers(view: LedgerView, step: int = 6):
+    """Every answer of the compiled engine and of the clear one, before anything is rounded."""
+    facts, questions = facts_of(view), every_question(view, step)
+    item = facts.items_of(questions["item_id"])
+    day = questions["day"].to_numpy(dtype=np.int64).astype(np.int32)
+    row = facts.revision_at(item, day)
+    asked = Asked(facts.revisions.customer[row], facts.revisions.currency[row], day)
+    asks = list(dict.fromkeys(ask for feature in NUMBERS for ask in feature.value.asks()))
+    return asks, answers_to(asks, facts, asked), plainly(asks, facts, asked)
+
+
+def plainly(asks, facts: NumberFacts, asked: Asked):
+    """`answers_to` by the oracle."""
+    each = distinct(facts, asked)
+    everyone, back = Everyone(facts, each.asked.day), np.empty(len(each.order), dtype=np.int64)
+    back[each.order] = each.place
+    found = {ask: np.empty(len(each.asked.day)) for ask in asks}
+    for rows, block in blocks(facts, each.asked):
+        for ask, values in answered_plainly(Plan(asks), block, each.asked.take(rows), everyone).items():
+            found[ask][rows] = values
+    return {ask: values[back] for ask, values in found.items()}
+
+
+@law(12)
 @given(seed=seeds)
-def test_the_fast_engine_and_the_sweep_give_the_same_answers(seed):
-    view = view_of(random_company(seed), LAST_DAY)
-    questions = every_question(view)
-    assert bits(feature_rows(view, questions)) == bits(feature_rows(view, questions, every_row_swept=True))
+def test_the_compiled_engine_and_the_clear_one_give_the_same_answers(seed):
+    asks, fast, clear = both_answers(view_of(random_company(seed), LAST_DAY))
+    assert [ask for ask in asks if fast[ask].tobytes() != clear[ask].tobytes()] == []
 
 
-def test_random_ledgers_exercise_both_paths_and_every_feature():
-    views = [view_of(random_company(seed), LAST_DAY) for seed in range(4)]
-    tables = [(view, feature_rows(view, every_question(view))) for view in views]
-    unsteady = np.concatenate(
-        [
-            table.keys["day"].to_numpy()
-            >= facts_of(view).unsteady_from[facts_of(view).customer_ids.get_indexer(table.keys["customer_id"])]
-            for view, table in tables
-        ]
-    )
-    assert 0.1 < unsteady.mean() < 0.95
-    values = pd.concat([table.values for _, table in tables])
+@law(4)
+@given(seed=seeds)
+def test_they_do_on_companies_of_which_nothing_is_taken_back_too(seed):
+    facts = random_facts(seed, customers=2, items=60)
+    items = facts.items.drop_duplicates("item_id", keep="first")
+    paid = facts.applications[facts.applications["amount_minor"] > 0]
+    steady = Facts.of(items=items, applications=paid, customers=facts.customers)
+    asks, fast, clear = both_answers(view_of(steady, LAST_DAY), step=3)
+    assert [ask for ask in asks if fast[ask].tobytes() != clear[ask].tobytes()] == []
+
+
+def test_random_ledgers_take_much_back_and_exercise_every_feature():
+    views = [view_of(random_company(seed), LAST_DAY) for seed in range(8)]
+    back = [
+        (view.items["superseded_on"].to_numpy() != NEVER).sum() + (view.applications["amount_minor"] < 0).sum()
+        for view in views
+    ]
+    facts = sum(len(view.items) + len(view.applications) for view in views)
+    assert sum(back) >= 0.05 * facts
+    values = pd.concat([feature_rows(view, every_question(view)).values for view in views])
     assert [feature.name for feature in CATALOGUE if values[feature.name].nunique() < 2] == []
+
+
+# ------------------------------------------------------------------ nothing but the facts
 
 
 @law(8)
@@ -186,6 +234,63 @@ def test_the_order_of_questions_does_not_matter(seed):
     order = np.random.default_rng(seed).permutation(len(questions))
     shuffled = feature_rows(view, questions.iloc[order])
     assert bits(shuffled) == bits(feature_rows(view, questions).take(list(order)))
+
+
+def test_the_order_of_the_facts_does_not_matter():
+    facts, rng = random_company(11), np.random.default_rng(11)
+    expected = bits(feature_rows(view_of(facts, LAST_DAY)))
+    for _ in range(64):
+        mixed = Facts.of(**{k: f.iloc[rng.permutation(len(f))] for k, f in facts.frames().items()})
+        assert bits(feature_rows(view_of(mixed, LAST_DAY))) == expected
+
+
+@pytest.mark.parametrize("size", [1, 20, 60])
+def test_the_size_of_the_blocks_does_not_matter(monkeypatch, size):
+    view = view_of(random_company(4, customers=9, items=60), LAST_DAY)
+    questions = every_question(view)
+    expected = bits(feature_rows(view, questions))
+    monkeypatch.setattr(point_in_time, "BLOCK", size)
+    assert bits(feature_rows(view, questions)) == expected
+
+
+def test_other_threads_at_the_same_work_do_not_matter():
+    views = [view_of(random_company(seed), LAST_DAY) for seed in range(4)]
+    expected = [bits(feature_rows(view, every_question(view))) for view in views]
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(3):
+            found = pool.map(lambda view: bits(feature_rows(view, every_question(view))), views)
+            assert list(found) == expected
+
+
+DIGEST = """
+import hashlib, sys
+sys.path.insert(0, sys.argv[1])
+from random_companies import LAST_DAY, bits, every_question, random_company, view_of
+from features.compute import feature_rows
+view = view_of(random_company(2), LAST_DAY)
+print(hashlib.sha256(repr(bits(feature_rows(view, every_question(view)))).encode()).hexdigest())
+"""
+
+PLACES = (
+    {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C", "OMP_NUM_THREADS": "1"},
+    {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "de_DE.UTF-8", "OMP_NUM_THREADS": "2"},
+    {"PYTHONHASHSEED": "5", "TZ": "America/Los_Angeles", "LC_ALL": "tr_TR.UTF-8", "NUMBA_NUM_THREADS": "1"},
+    {"PYTHONHASHSEED": "7", "TZ": "Pacific/Chatham", "LANG": "C", "NUMBA_NUM_THREADS": "2"},
+)
+
+
+def test_time_zone_locale_hash_seed_and_threads_do_not_matter():
+    tests, root = str(Path(__file__).parent.parent), str(Path(point_in_time.__file__).parent.parent)
+
+    def digest(place: dict[str, str]) -> str:
+        environment = os.environ | {"PYTHONPATH": root} | place
+        command = [sys.executable, "-c", DIGEST, tests]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=120).stdout
+
+    assert len({digest(place) for place in PLACES}) == 1
+
+
+# ------------------------------------------------------------------ the questions
 
 
 @law(10)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model_builders import COMPANY_EVENING, OPENED, company_ledger, paying_company, random_curve, random_table
 
-from features.compute import feature_rows, open_questions
+from features.compute import feature_rows
+from features.questions import open_questions
 from ledger.days import to_day
 from ledger.facts import Facts
 from models.bundle import Bundle

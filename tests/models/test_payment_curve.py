@@ -35,10 +35,10 @@ def test_a_row_reads_the_same_alone_and_among_others():
 
 
 def test_a_sign_constraint_is_kept_whatever_the_other_features_say():
-    curve = random_curve(seed=2, monotone={"late_share_365d": -1}, rounds=40)
+    curve = random_curve(seed=2, monotone={"late_5_share_365d": -1}, rounds=40)
     table = random_table(60, seed=8)
     low, high = table.values.copy(), table.values.copy()
-    low["late_share_365d"], high["late_share_365d"] = 0.1, 0.9
+    low["late_5_share_365d"], high["late_5_share_365d"] = 0.1, 0.9
 
     calm = curve.survival(type(table)(table.keys, low, table.fingerprint))
     slow = curve.survival(type(table)(table.keys, high, table.fingerprint))

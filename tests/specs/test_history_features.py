@@ -94,21 +94,30 @@ def test_late_share_takes_an_invoice_as_late_from_the_sixth_day_on(spec):
             INV-4   | C-1      | 2026-03-25
         """,
         as_of="2026-03-31",
-        feature="late_share_365d",
+        feature="late_5_share_365d",
         expected={"C-1": 2 / 3},
     )
 
 
-def test_late_share_shrunken_draws_one_late_invoice_towards_the_constant(spec):
+def test_late_share_shrunken_draws_one_late_invoice_towards_everyones_share_with_what_is_overdue(spec):
     spec(
         settled="""
             invoice | customer | due_on     | paid_on
             --------+----------+------------+-----------
             INV-1   | C-1      | 2026-02-10 | 2026-03-10
+            INV-2   | C-2      | 2026-02-10 | 2026-02-10
+            INV-3   | C-2      | 2026-03-10 | 2026-03-10
+            INV-4   | C-2      | 2025-02-10 | 2025-03-10
+        """,
+        open="""
+            invoice | customer | due_on
+            --------+----------+-----------
+            INV-5   | C-3      | 2026-03-25
+            INV-6   | C-3      | 2026-03-26
         """,
         as_of="2026-03-31",
-        feature="late_share_shrunken_365d",
-        expected={"C-1": (1 + 4 * 0.3) / (1 + 4)},
+        feature="late_5_share_shrunken_365d",
+        expected={"C-1": (1 + 4 * (2 / 4)) / (1 + 4)},
     )
 
 
@@ -302,5 +311,5 @@ def test_part_paid_share_counts_invoices_whose_first_money_did_not_settle_them(s
         """,
         as_of="2026-03-31",
         feature="part_paid_share_365d",
-        expected={"C-1": 1 / 3},
+        expected={"C-1": 1 / 2},
     )

@@ -17,18 +17,18 @@ def test_overdue_share_leaves_out_what_is_due_today(spec):
     )
 
 
-def test_overdue_30_share_starts_on_the_31st_day(spec):
+def test_a_bucket_starts_on_the_day_after_the_one_before_it_ends(spec):
     spec(
         open="""
             invoice | customer | due_on     | amount
             --------+----------+------------+-------
             INV-1   | C-1      | 2026-03-01 | 100
             INV-2   | C-1      | 2026-02-28 | 100
-            INV-3   | C-1      | 2026-04-28 | 200
+            INV-3   | C-1      | 2026-04-28 | 300
         """,
         as_of="2026-03-31",
-        feature="overdue_30_share",
-        expected={"C-1": 100 / 400},
+        feature="overdue_31_60_share",
+        expected={"C-1": 100 / 500},
     )
 
 
@@ -151,11 +151,11 @@ def test_amount_log10_counts_units_of_the_currency_not_cents(spec):
             invoice | customer | due_on     | amount | currency
             --------+----------+------------+--------+---------
             INV-1   | C-1      | 2026-04-14 | 1000   | EUR
-            INV-2   | C-2      | 2026-04-14 | 10     | JPY
+            INV-2   | C-2      | 2026-04-14 | 1000   | JPY
         """,
         as_of="2026-03-31",
         feature="amount_log10",
-        expected={"C-1": math.log10(1000), "C-2": math.log10(1000)},  # 10.00 drawn is 1000 minor units, ¥1,000
+        expected={"C-1": math.log10(1000), "C-2": math.log10(1000)},
     )
 
 

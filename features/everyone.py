@@ -1,0 +1,79 @@
+"""Questions about everyone: the portfolio's rates on an evening, towards which thin histories shrink.
+
+The only feature facts that cross customers. They are sums per day over the whole ledger, made first and looked up by
+all blocks, and like everything else they hold nothing that was learned after their evening.
+"""
+
+from functools import cached_property
+
+import numpy as np
+
+from features.facts import Days, Facts, FloatArray, IntArray, Ints, Settled
+from features.open_book import Spans, spans_to_come
+from features.primitives import Ask
+from features.streams import Makers, settlement_columns
+
+
+class Everyone:
+    """Answers for the evenings asked about, whole-ledger sums made when first needed."""
+
+    def __init__(self, facts: Facts, days: Ints) -> None:
+        self.facts = facts
+        self.evenings = np.unique(days).astype(np.int32)
+        self._answers: dict[Ask, FloatArray] = {}
+        self._ends: dict[int | None, IntArray] = {}
+
+    def answer(self, ask: Ask, days: Ints) -> FloatArray:
+        """The answer on each of the days; they are among the evenings given. Shape (n,)."""
+        if ask not in self._answers:
+            self._answers[ask] = self._open_count(ask) if ask.primitive == "open_count" else self._sum(ask)
+        return self._answers[ask][np.searchsorted(self.evenings, days)]
+
+    def _sum(self, ask: Ask) -> FloatArray:
+        """Over settlements by cash."""
+        assert ask.over == "settled", ask
+        found = self._settled
+        values = np.ones(len(found)) if ask.column == "one" else self._columns[ask.column]().astype(np.float64)
+        return self._added(self._known, values) - self._added(self._left(ask.window), values)
+
+    def _left(self, window: int | None) -> IntArray:
+        """From which of the evenings each settlement counts no more."""
+        if window not in self._ends:
+            left = self._settled.taken_back
+            left = left if window is None else np.minimum(left, self._settled.known + window)
+            self._ends[window] = self._place(left)
+        return self._ends[window]
+
+    def _open_count(self, ask: Ask) -> FloatArray:
+        """Of unsettled invoices more than so many days past due."""
+        spans, due = self._spans, self.facts.revisions.due
+        entered = np.maximum(spans.start, due[spans.row] + ask.number + 1)
+        late = entered < spans.end
+        ones = np.ones(int(late.sum()))
+        return self._added(self._place(entered[late]), ones) - self._added(self._place(spans.end[late]), ones)
+
+    def _place(self, days: Days) -> IntArray:
+        """The first of the evenings that is not before each day."""
+        return np.searchsorted(self.evenings, days)
+
+    def _added(self, place: IntArray, values: FloatArray) -> FloatArray:
+        """The sums of whole-number values up to each evening; exact, for no sum of counts or days reaches 2^53."""
+        sums: FloatArray = np.cumsum(np.bincount(place, values, len(self.evenings) + 1)[:-1])
+        return sums
+
+    @cached_property
+    def _settled(self) -> Settled:
+        found = self.facts.settled
+        return found if found.by_cash.all() else found.take(found.by_cash)
+
+    @cached_property
+    def _columns(self) -> Makers:
+        return settlement_columns(self._settled, self.facts.revisions.take(self._settled.revision))
+
+    @cached_property
+    def _known(self) -> IntArray:
+        return self._place(self._settled.known)
+
+    @cached_property
+    def _spans(self) -> Spans:
+        return spans_to_come(self.facts)

@@ -1,0 +1,98 @@
+"""The open book: what is owed, as spans of knowledge and as columns for the kernel that walks over it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.facts import Applications, Codes, Days, Facts, IntArray, Revisions
+from ledger.days import NEVER
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """Revisions of receivables and the payments on them, customer by customer (owners counted from 0).
+
+    Attributes:
+        revisions: ordered by (customer, known), those of one owner at `start[owner]` to `start[owner + 1]`.
+        tolerance: with what residue each counts as settled, minor units.
+        item: of each revision, counted from the block's first.
+        ends: rows of revisions that end, by (customer, end), at `ends_start[owner]`.
+        paid_item, paid_known, paid_amount: payments on items that were ever the owner's, by (customer, known), at
+            `paid_start[owner]`; a payment on an item that was moved stands with both.
+        items: how many items.
+    """
+
+    revisions: Revisions
+    tolerance: IntArray
+    start: IntArray
+    item: IntArray
+    ends: IntArray
+    ends_start: IntArray
+    paid_item: IntArray
+    paid_known: Days
+    paid_amount: IntArray
+    paid_start: IntArray
+    items: int
+
+    @classmethod
+    def of(
+        cls, facts: Facts, receivable: Revisions, applications: Applications, low: int, owners: int, first_item: int
+    ) -> "Book":
+        """From the receivables of a block whose customers begin at `low` and whose items at `first_item`."""
+        from features.kernels import arranged
+
+        start, order = arranged(receivable.customer.astype(np.int64) - low, receivable.known.astype(np.int64), owners)
+        held: Revisions = receivable.take(order)
+        owner = held.customer.astype(np.int64) - low
+        ending = np.flatnonzero(held.superseded != NEVER)
+        ends_start, by_end = arranged(owner[ending], held.superseded[ending].astype(np.int64), owners)
+
+        # A customer is told of every payment on an item that was ever its own.
+        theirs = np.ones(len(receivable), dtype=np.bool_)
+        theirs[1:] = (receivable.item[1:] != receivable.item[:-1]) | (
+            receivable.customer[1:] != receivable.customer[:-1]
+        )
+        ever = np.flatnonzero(theirs)
+        row, at = joined(applications.item - first_item, receivable.item[ever] - first_item)
+        payer = receivable.customer[ever][at].astype(np.int64) - low
+        paid_start, by_known = arranged(payer, applications.known[row].astype(np.int64), owners)
+        paid = row[by_known]
+        return cls(
+            held, facts.tolerance(held), start, held.item.astype(np.int64) - first_item, ending[by_end], ends_start,
+            applications.item[paid].astype(np.int64) - first_item, applications.known[paid],
+            applications.amount[paid], paid_start, int(receivable.item.max(initial=first_item - 1)) - first_item + 1,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """Spans of evenings on which an item had money to come (more open than its tolerance; no credit memo), ordered by
+    item: row of its revision, first evening, evening after the last."""
+
+    row: IntArray
+    item: Codes
+    start: Days
+    end: Days
+
+
+def spans_to_come(facts: Facts) -> Spans:
+    """All of them; a span that a correction parts is two."""
+    from features.kernels import unsettled_spans
+
+    held, applied = facts.revisions, facts.applications
+    row, start, end = unsettled_spans(
+        facts.revisions_start, held.known, held.superseded, held.amount, facts.tolerance(held),
+        facts.applications_start, applied.known, applied.amount,
+    )  # fmt: skip
+    return Spans(row, held.item[row], start, end)
+
+
+def joined(item: Codes, owned: Codes) -> tuple[IntArray, IntArray]:
+    """All pairs (row of `item`, row of `owned`) of one item; `owned` ascending, codes from 0. Shape (n_pairs,) each."""
+    counts = np.bincount(owned, minlength=int(item.max(initial=-1)) + 1)
+    place = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
+    low, each = place[item], counts[item]
+    if (each == 1).all():
+        return np.arange(len(item)), low
+    row = np.repeat(np.arange(len(item)), each)
+    return row, np.arange(len(row)) - np.repeat(np.cumsum(each) - each, each) + low[row]

@@ -1,0 +1,143 @@
+"""Which rows can be asked for: items with money to come, on evenings up to the view's own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pandas as pd
+
+from features.errors import BadQuestions, FutureView, NotOpenThen, QuestionAfterView
+from features.facts import BoolArray, Codes, Days, Facts, IntArray
+from features.from_view import facts_of
+from features.open_book import Spans, spans_to_come
+from ledger.days import to_date, to_day
+from ledger.view import LedgerView
+
+
+@dataclass(frozen=True, eq=False)
+class Questions:
+    """Questions that can be answered; each of shape (n,).
+
+    Attributes:
+        item, day: code of the item, whole day.
+        revision: row of the revision that counts on that evening.
+        open: the open amount, minor units.
+    """
+
+    item: Codes
+    day: Days
+    revision: Codes
+    open: IntArray
+
+    def __len__(self) -> int:
+        return len(self.item)
+
+
+def open_questions(view: LedgerView, days: Iterable[int]) -> pd.DataFrame:
+    """Every item with money to come on each of the given evenings, as questions for `feature_rows`.
+
+    Money to come: an invoice known by that evening whose open amount is above the clearing tolerance; credit memos
+    and residues are left out.
+
+    Args:
+        view: one evening, not before the last of `days`.
+        days: whole days, in any order; each counts once.
+
+    Returns:
+        Columns `item_id` and `day`, ordered by day, then item_id.
+    """
+    require_own_evening(view)
+    facts, asked = facts_of(view), sorted({int(day) for day in days})
+    _require_not_after(asked, to_day(view.day))
+    item, day = _open_on(facts, _spans(view), asked)
+    return pd.DataFrame({"item_id": facts.item_ids.take(item), "day": day})
+
+
+def open_balance(view: LedgerView, questions: pd.DataFrame) -> IntArray:
+    """The open amount of each question's item on its evening, exact, in minor units of its currency.
+
+    0 where the item was not known then; negative for an unused credit. Shape (n_questions,).
+    """
+    require_own_evening(view)
+    facts = facts_of(view)
+    item, day = _read(facts, questions, to_day(view.day))
+    row = facts.revision_at(item, day)
+    known = row >= 0
+    open_minor = np.zeros(len(row), dtype=np.int64)
+    open_minor[known] = facts.revisions.amount[row[known]] - facts.applied_by(item[known], day[known])
+    return open_minor
+
+
+def questions_of(view: LedgerView, asked: pd.DataFrame | None) -> Questions:
+    """The questions of a frame (`item_id`, `day`), or all open items on the view's own evening.
+
+    Raises the errors of `feature_rows`.
+    """
+    require_own_evening(view)
+    facts = facts_of(view)
+    if asked is None:
+        item, day = _open_on(facts, _spans(view), [to_day(view.day)])
+    else:
+        item, day = _read(facts, asked, to_day(view.day))
+    row = facts.revision_at(item, day)
+    if asked is not None:
+        _refuse(asked, row, row < 0)
+    held = facts.revisions
+    open_minor = held.amount[row] - facts.applied_by(item, day)
+    if asked is not None:
+        _refuse(asked, row, ~((held.amount[row] > 0) & (open_minor > facts.tolerance(held.take(row)))))
+    return Questions(item.astype(np.int32), day.astype(np.int32), row.astype(np.int32), open_minor)
+
+
+def require_own_evening(view: LedgerView) -> None:
+    """That the view knows no more than its evening did; raises `FutureView`."""
+    if view.known_by > view.day:
+        raise FutureView(view.day, view.known_by)
+
+
+_SPANS: "WeakKeyDictionary[LedgerView, Spans]" = WeakKeyDictionary()
+
+
+def _spans(view: LedgerView) -> Spans:
+    found = _SPANS.get(view)
+    if found is None:
+        found = _SPANS[view] = spans_to_come(facts_of(view))
+    return found
+
+
+def _open_on(facts: Facts, spans: Spans, days: list[int]) -> tuple[IntArray, IntArray]:
+    """Items and days, by day, then the order of ids."""
+    found = []
+    for day in days:
+        item = spans.item[(spans.start <= day) & (day < spans.end)].astype(np.int64)
+        found.append(item[np.argsort(facts.item_rank[item])])
+    none = np.empty(0, dtype=np.int64)
+    counts = [len(item) for item in found]
+    return np.concatenate([none, *found]), np.repeat(np.array(days, dtype=np.int64), counts)
+
+
+def _require_not_after(days: "list[int] | IntArray", last: int) -> None:
+    beyond = max((int(day) for day in days), default=last)
+    if beyond > last:
+        raise QuestionAfterView(to_date(beyond), to_date(last))
+
+
+def _read(facts: Facts, questions: pd.DataFrame, last: int) -> tuple[IntArray, IntArray]:
+    """Item codes (-1 unknown) and days."""
+    missing = {"item_id", "day"} - set(questions.columns)
+    if missing:
+        raise BadQuestions(f"a frame without {', '.join(sorted(missing))}")
+    if len(questions) and not pd.api.types.is_integer_dtype(questions["day"]):
+        raise BadQuestions(f"days of type {questions['day'].dtype}")
+    day = questions["day"].to_numpy(dtype=np.int64)
+    if len(day):
+        _require_not_after([int(day.max())], last)
+    return facts.items_of(questions["item_id"]), day
+
+
+def _refuse(questions: pd.DataFrame, row: IntArray, wrong: BoolArray) -> None:
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        item_id, day = str(questions["item_id"].iloc[first]), to_date(int(questions["day"].iloc[first]))
+        raise NotOpenThen(item_id, day, known=bool(row[first] >= 0), others=int(wrong.sum()) - 1)

@@ -1,0 +1,61 @@
+"""Working days of a customer's country, by the `holidays` package: its version is part of what a feature means."""
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from features.facts import FloatArray, IntArray
+from ledger.days import to_day
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""Years whose holidays are asked for; nothing is known of others."""
+
+_LONGEST_CLOSURE = 30
+
+
+def days_to_working_day(countries: pd.Index, country: IntArray, day: IntArray) -> FloatArray:
+    """How many days after each day its country works again; 0 on a working day.
+
+    Args:
+        countries: ISO 3166-1 codes (two letters); country: the place in it of each row, -1 unknown; day: whole days.
+
+    Missing where the country is unknown, or one whose holidays are not known, and outside 1990 to 2100.
+    """
+    found = np.full(len(day), np.nan)
+    for code in np.unique(country[country >= 0]):
+        rows = np.flatnonzero(country == code)
+        year = day[rows].astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+        for one in np.unique(year[(year >= FIRST_YEAR) & (year <= LAST_YEAR)]):
+            waits = _waits(str(countries[code]).upper(), int(one))
+            if waits is not None:
+                at = rows[year == one]
+                found[at] = waits[day[at] - to_day_of_year(int(one))]
+    return found
+
+
+def to_day_of_year(year: int) -> int:
+    """The whole day of 1 January."""
+    from datetime import date
+
+    return to_day(date(year, 1, 1))
+
+
+@lru_cache(maxsize=1024)
+def _waits(country: str, year: int) -> npt.NDArray[np.int64] | None:
+    """For each day of the year the days until the next working day; None for a country that is not known."""
+    from datetime import date, timedelta
+
+    import holidays
+
+    if country not in holidays.list_supported_countries():
+        return None
+    calendar = holidays.country_holidays(country, years=(year, year + 1))
+    first = date(year, 1, 1)
+    length = (date(year + 1, 1, 1) - first).days
+    waits = np.zeros(length + _LONGEST_CLOSURE, dtype=np.int64)
+    for at in range(length + _LONGEST_CLOSURE - 1, -1, -1):
+        if not calendar.is_working_day(first + timedelta(days=at)):
+            waits[at] = waits[at + 1] + 1 if at + 1 < len(waits) else 1
+    return waits[:length]
