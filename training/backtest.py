@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.compute import feature_rows, open_questions
+from features.compute import feature_rows
+from features.questions import open_questions
 from features.table import FeatureTable
 from ledger.book import Ledger
 from ledger.days import to_day
@@ -23,6 +24,7 @@ from models.readings import Floats
 from training.cutoffs import Holdout, holdout
 from training.fit import TrainingSet, fit_habit_curve, fit_payment_curve
 from training.labels import Outcomes, booking_lag, outcomes, unpaid_after
+from training.leak_guard import Suspect, changed_by_later_facts, implausible_alone
 from training.metrics import (
     auc,
     auc_difference,
@@ -50,10 +52,12 @@ class Backtest:
         split: the cutoff and the evenings judged.
         metrics: flat, e.g. `auc_30`, `auc_30_low`, `log_loss_14`, `habit_auc_30`, `amount_auc_30`; NaN where a measure
             has no answer.
+        suspects: features that may know the future, see `training.leak_guard`.
     """
 
     split: Holdout
     metrics: dict[str, float]
+    suspects: tuple[Suspect, ...] = ()
 
 
 def holdout_of(view: LedgerView) -> Holdout | None:
@@ -86,12 +90,21 @@ def backtest(
     found = outcomes(ledger, view, split.cutoff)
     said = {"model": curve.survival(table), "habit": habit.survival(table)}
     metrics: dict[str, float] = {}
+    suspects = changed_by_later_facts(lambda seen, asked: feature_rows(seen, asked).values, view, [split.cutoff])
     money = _in_one_currency(table.keys, view)
     for horizon in HORIZONS:
         simple = _simple_orders(table, learned, horizon)
         chances = {name: curves.survival_at(horizon) for name, curves in said.items()}
         metrics |= judged(table.keys, found, horizon, chances, simple, money)
-    return Backtest(split, metrics)
+        suspects += _implausible(table, found, horizon)
+    return Backtest(split, metrics, tuple({suspect.feature: suspect for suspect in reversed(suspects)}.values()))
+
+
+def _implausible(table: FeatureTable, found: Outcomes, horizon: int) -> list[Suspect]:
+    """Over the items that are due by then; among all open items that an item is not yet due is honestly telling."""
+    unpaid, known = unpaid_after(table.keys, found, horizon)
+    asked = known & _due_by(table.keys, horizon)
+    return implausible_alone(table.values[asked], unpaid[asked])
 
 
 def judged(

@@ -24,11 +24,13 @@ from training.backtest import backtest, holdout_of
 from training.cutoffs import months_between
 from training.errors import NothingSettled
 from training.fit import TrainingSet, fit_habit_curve, fit_payment_curve, training_sets
+from training.leak_guard import Suspect
 from training.promotion import (
     Gate,
     beats_simple_orders,
     calibrated,
     enough_history,
+    knows_no_future,
     may_serve,
     ranks_better_than_chance,
 )
@@ -126,15 +128,20 @@ def _learn(
         try:
             learned, learned_then = training_sets(ledger, [view, past])
         except NothingToFit:  # every item was paid on the evening it became known
-            return None, {}, (history, ranks_better_than_chance({}), beats_simple_orders({}), calibrated({}))
+            return None, {}, (history, *_judged({}, ()))
         progress(f"collected {len(learned.intervals):,} intervals of past evenings")
         found = backtest(ledger, view, past, learned_then, split)
         progress(f"judged on the evenings after {past.day.isoformat()}")
     metrics = found.metrics if found else {}
+    return learned, metrics, (history, *_judged(metrics, found.suspects if found else ()))
+
+
+def _judged(metrics: dict[str, float], suspects: tuple[Suspect, ...]) -> tuple[Gate, ...]:
     return (
-        learned,
-        metrics,
-        (history, ranks_better_than_chance(metrics), beats_simple_orders(metrics), calibrated(metrics)),
+        knows_no_future((suspect.feature, suspect.why) for suspect in suspects),
+        ranks_better_than_chance(metrics),
+        beats_simple_orders(metrics),
+        calibrated(metrics),
     )
 
 

@@ -51,6 +51,16 @@ def enough_history(cleared: int, months: float) -> Gate:
     )
 
 
+def knows_no_future(suspects: Iterable[tuple[str, str]]) -> Gate:
+    """No feature changed when later facts were added, and none tells late payers apart nearly perfectly by itself.
+
+    Reads what `training.leak_guard` found: name and reason of each suspect.
+    """
+    told = [f"{name} {why}" for name, why in suspects]
+    reason = "; ".join(told) if told else "no feature changed when later facts were added, none is implausibly strong"
+    return Gate("knows_no_future", not told, reason)
+
+
 def ranks_better_than_chance(metrics: Metrics) -> Gate:
     """The lower 95 % bound of the backtest's AUC reaches .55 at 14 or at 30 days.
 

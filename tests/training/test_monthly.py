@@ -38,7 +38,9 @@ def test_every_gate_has_an_answer_and_they_are_kept_with_the_version(trained):
 
     names = [gate.name for gate in result.gates]
 
-    assert names == ["enough_history", "ranks_better_than_chance", "beats_simple_orders", "calibrated"]
+    assert names == [
+        "enough_history", "knows_no_future", "ranks_better_than_chance", "beats_simple_orders", "calibrated",
+    ]  # fmt: skip
     assert [gate["name"] for gate in shelf.bundle(result.version).gates] == names
 
 
