@@ -149,7 +149,7 @@ def _late_shares(days: int) -> tuple[Feature, ...]:
 
 
 def _late_by(days: int) -> str:
-    return f"more than {days} days late" if days else "late at all"
+    return f"more than {days} days late" if days else "late"
 
 
 def _overdue_by(days: int) -> str:

@@ -13,6 +13,7 @@ Events are dated by the evening on which they became known, so an answer holds n
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib.metadata import version
 
 GRACE_DAYS = 5
 """An invoice counts as late, in a habit, when it is settled more than this many days after its due day."""
@@ -60,6 +61,10 @@ EVENT_ORDERS = frozenset(
 )
 EVENT_BINS = frozenset({"quantile", "highest", "peak"})
 BOOK = frozenset({"open_count", "open_money", "open_days", "oldest_open_dpd"})
+
+
+DATA_OF = {"due_days_to_working_day": "holidays"}
+"""Facts of items that are looked up in the data of a package, whose version is part of what they mean."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,9 @@ class OfItem(Expression):
     fact: str
 
     def canonical(self) -> str:
-        return f"of_item.v{VERSIONS['of_item']}({self.fact})"
+        package = DATA_OF.get(self.fact)
+        data = f",{package}={version(package)}" if package else ""
+        return f"of_item.v{VERSIONS['of_item']}({self.fact}{data})"
 
     @property
     def of_the_item(self) -> bool:

@@ -76,3 +76,9 @@ def test_the_reference_page_tells_every_feature_with_and_without_a_number():
     assert "no invoice settled in the last 180 days" in page
     assert "{value}" not in page
     assert "{window}" not in page
+
+
+def test_the_fingerprint_notices_other_holidays(monkeypatch):
+    before = fingerprint()
+    monkeypatch.setattr(primitives, "version", lambda package: "0.1")
+    assert fingerprint() != before
