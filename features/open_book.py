@@ -47,12 +47,7 @@ class Book:
         ending = np.flatnonzero(held.superseded != NEVER)
         ends_start, by_end = arranged(owner[ending], held.superseded[ending].astype(np.int64), owners)
 
-        # A customer is told of every payment on an item that was ever its own.
-        theirs = np.ones(len(receivable), dtype=np.bool_)
-        theirs[1:] = (receivable.item[1:] != receivable.item[:-1]) | (
-            receivable.customer[1:] != receivable.customer[:-1]
-        )
-        ever = np.flatnonzero(theirs)
+        ever = _ever_owed(receivable)
         row, at = joined(applications.item - first_item, receivable.item[ever] - first_item)
         payer = receivable.customer[ever][at].astype(np.int64) - low
         paid_start, by_known = arranged(payer, applications.known[row].astype(np.int64), owners)
@@ -62,6 +57,15 @@ class Book:
             applications.item[paid].astype(np.int64) - first_item, applications.known[paid],
             applications.amount[paid], paid_start, int(receivable.item.max(initial=first_item - 1)) - first_item + 1,
         )  # fmt: skip
+
+
+def _ever_owed(receivable: Revisions) -> IntArray:
+    """A row for each item and customer that it was ever with: both are told of every payment on it."""
+    again = receivable.item[1:] == receivable.item[:-1]
+    if not (again & (receivable.customer[1:] != receivable.customer[:-1])).any():
+        return np.flatnonzero(np.concatenate([np.ones(min(1, len(receivable)), dtype=np.bool_), ~again]))
+    key = (receivable.item.astype(np.int64) << 32) + receivable.customer
+    return np.sort(np.unique(key, return_index=True)[1])
 
 
 @dataclass(frozen=True, eq=False)

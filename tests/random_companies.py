@@ -31,10 +31,13 @@ def random_company(seed: int, customers: int = 3, items: int = 24) -> Facts:
         customer_id=[f"C-{number}" for number in rng.integers(0, customers, len(moved))],
         currency=rng.choice(["EUR", "USD"], len(moved)),
     )
+    # One moved invoice in two goes back to where it was.
+    back = facts.items[facts.items["item_id"].isin(moved["item_id"].iloc[::2])].drop_duplicates("item_id", keep="last")
+    back = back.assign(known_on=moved.set_index("item_id")["known_on"].reindex(back["item_id"]).to_numpy() + 20)
     paid = facts.applications
     residue = np.where((paid["kind"] == "cash") & (rng.random(len(paid)) < 0.2), 3, 0)
     facts = Facts.of(
-        items=pd.concat([facts.items, moved]),
+        items=pd.concat([facts.items, moved, back]),
         applications=paid.assign(amount_minor=paid["amount_minor"] - residue),
         customers=facts.customers,
         rates=facts.rates,

@@ -237,11 +237,19 @@ def test_the_order_of_questions_does_not_matter(seed):
 
 
 def test_the_order_of_the_facts_does_not_matter():
+    """Neither of the facts that are loaded nor of the frames that a view is made of."""
     facts, rng = random_company(11), np.random.default_rng(11)
-    expected = bits(feature_rows(view_of(facts, LAST_DAY)))
+    view = view_of(facts, LAST_DAY)
+    questions = every_question(view, 12)
+    expected = bits(feature_rows(view, questions))
+    for _ in range(8):
+        loaded = Facts.of(**{k: f.iloc[rng.permutation(len(f))] for k, f in facts.frames().items()})
+        assert bits(feature_rows(view_of(loaded, LAST_DAY), questions)) == expected
+    names = ("items", "applications", "customers", "rates", "disputes", "absences", "contacts", "promises")
     for _ in range(64):
-        mixed = Facts.of(**{k: f.iloc[rng.permutation(len(f))] for k, f in facts.frames().items()})
-        assert bits(feature_rows(view_of(mixed, LAST_DAY))) == expected
+        frames = {name: getattr(view, name) for name in names}
+        mixed = {name: frame.iloc[rng.permutation(len(frame))] for name, frame in frames.items()}
+        assert bits(feature_rows(LedgerView.of_facts(LAST_DAY, **mixed), questions)) == expected
 
 
 @pytest.mark.parametrize("size", [1, 20, 60])
