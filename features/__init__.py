@@ -9,5 +9,5 @@ How it is answered: `compute.py` (`feature_rows`, the only maker of rows) asks `
 `from_view.py` and `facts.py` (a view in numbers, customer by customer), `streams.py` and `open_book.py` (events with
 a span of knowledge), `point_in_time.py` (the engine) with `kernels.py` (its compiled loops), `everyone.py` (the
 portfolio's rates), `evaluate.py` and `working_days.py` (arithmetic between answers), and gives a `table.py`.
-`oracle.py` is the clear version of the engine, and its judge.
+`oracle.py` is the clear version of the engine, and its judge; `errors.py` holds what can be wrong with a question.
 """

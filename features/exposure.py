@@ -27,7 +27,7 @@ from features.spec import EXPOSURE, Direction, Feature, Theme, Unit
 _feature = partial(Feature, theme=Theme.EXPOSURE)
 
 USUAL_AMOUNT = when_at_least(mean("amount", over="billed_in_currency"), count("billed_in_currency"), needed=2)
-"""The mean amount of the customer's invoices in this currency, of whom we have at least two."""
+"""The mean amount of the customer's invoices in this currency, of which we have at least two."""
 
 BUCKETS = ((0, 30, "1 to 30"), (30, 60, "31 to 60"), (60, 90, "61 to 90"), (90, None, "over 90"))
 
@@ -46,7 +46,7 @@ def _bucket(low: int, high: int | None, told: str) -> tuple[Feature, ...]:
             value=counted,
             unit=Unit.INVOICES,
             direction=Direction.MORE_IS_RISKIER,
-            phrase=f"{{value}} {told} days past due",
+            phrase=f"{{value}} of this customer {told} days past due",
             phrase_when_missing="no open invoice",
             why="How old the overdue ones are: each bucket is paid at a rate of its own.",
             phrase_when_zero=f"no invoice {told} days past due",
@@ -73,7 +73,7 @@ FEATURES = (
         value=open_count(),
         unit=Unit.INVOICES,
         direction=Direction.OPEN,
-        phrase="{value} open",
+        phrase="{value} of this customer open",
         phrase_when_missing="no open invoice",
         why="A large account pays many invoices together, a small one each by itself.",
         phrase_when_zero="no open invoice",
@@ -103,7 +103,7 @@ FEATURES = (
         name="credit_limit_use",
         concept=EXPOSURE,
         value=ratio(open_money(), of_item("credit_limit")),
-        unit=Unit.SHARE,
+        unit=Unit.RATIO,
         direction=Direction.MORE_IS_RISKIER,
         phrase="{value} of the credit limit is used",
         phrase_when_missing="no credit limit above 0 known in this currency",
@@ -116,7 +116,7 @@ FEATURES = (
         value=share(of_item("open"), open_money()),
         unit=Unit.SHARE,
         direction=Direction.OPEN,
-        phrase="this invoice is {value} of what the customer owes",
+        phrase="this invoice is {value} of what the customer owes in its currency",
         phrase_when_missing="nothing open in this currency",
         why="A single open invoice is a stray; one of many is paid, or not paid, with the others.",
     ),
@@ -126,7 +126,7 @@ FEATURES = (
         value=overdue_count(),
         unit=Unit.INVOICES,
         direction=Direction.MORE_IS_RISKIER,
-        phrase="{value} past due",
+        phrase="{value} of this customer past due",
         phrase_when_missing="no invoice past due",
         why="Several overdue at once are paid, or not paid, together.",
         phrase_when_zero="no invoice past due",

@@ -33,9 +33,6 @@ CASH, REVERSAL = APPLICATION_KINDS.index("cash"), APPLICATION_KINDS.index("rever
 LARGEST_SUM = float(2**62)
 """Half of what 64 bits hold: sums of one customer's money, weighted by days, must stay below it."""
 
-MOST_DAYS = 4_096
-"""Days late that weigh on money are held within ± so many."""
-
 
 def pack(owner: Ints, day: Ints) -> IntArray:
     """One 64-bit key per (owner, day) that sorts by owner, then by day. `owner` below 2^39."""
@@ -148,13 +145,13 @@ class Contacted(Columns):
 
 @dataclass(frozen=True, eq=False)
 class Promised(Columns):
-    """Spans in which a promise was known to be in a state, ordered by (customer, known). `since`: the evening from
-    which it was known to be in that state, whatever else was corrected meanwhile."""
+    """Spans in which a promise was known to be in a state, ordered by (customer, since): from `since` until the evening
+    before `until`. `day`: the first evening of that state, whatever else of the promise was corrected meanwhile."""
 
     customer: Codes
+    day: Days
     since: Days
-    known: Days
-    taken_back: Days
+    until: Days
     pending: BoolArray
     kept: BoolArray
     broken: BoolArray

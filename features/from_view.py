@@ -11,7 +11,6 @@ from features.errors import WeightedSumTooLarge
 from features.facts import (
     CASH,
     LARGEST_SUM,
-    MOST_DAYS,
     REVERSAL,
     Applications,
     Codes,
@@ -28,6 +27,7 @@ from features.facts import (
     changes,
     taken,
 )
+from features.primitives import MOST_DAYS
 from ledger.activity import LIVE_OUTCOMES
 from ledger.days import NEVER
 from ledger.lookup import positions

@@ -1,7 +1,8 @@
 """The clear version of the engine, in NumPy: for every evening cross out what did not hold, and look at what is left.
 
-Slow, short, and independent of the compiled walks, whose judge it is: a law compares both on every row. Tables have one
-row per question of one customer and one column per event.
+Slow, short, and independent of the compiled walks, whose judge it is: a law compares both on every row. It shares with
+them the streams and the portfolio's rates, which SQL judges (`tests/feature_sql.py`). Tables have one row per question
+of one customer and one column per event.
 """
 
 from collections.abc import Callable
@@ -13,8 +14,8 @@ import numpy.typing as npt
 
 from features.everyone import Everyone
 from features.facts import BoolArray, FloatArray, IntArray, Ints
-from features.point_in_time import ALL_DAYS, BINS, Answers, Asked, Plan, weights_of
-from features.primitives import BY_ACCOUNT, Ask
+from features.point_in_time import ALL_DAYS, Answers, Asked, Plan, weights_of
+from features.primitives import BINS, IN_CURRENCY, Ask
 from features.streams import Block, Stream
 
 
@@ -54,7 +55,7 @@ class _Events:
 def _over_events(ask: Ask, block: Block, asked: Asked) -> FloatArray:
     stream = block.stream(ask.over)
     owner = int(asked.customer[0]) - block.low
-    owner = owner * block.currencies + int(asked.currency[0]) if ask.over in BY_ACCOUNT else owner
+    owner = owner * block.currencies + int(asked.currency[0]) if ask.over in IN_CURRENCY else owner
     events = _held(stream, slice(int(stream.start[owner]), int(stream.start[owner + 1])), ask, asked.day[:, None])
     answers: dict[str, Callable[[_Events, Ask], npt.NDArray[Any]]] = {
         "count": lambda events, ask: events.count,

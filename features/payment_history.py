@@ -95,7 +95,7 @@ AMOUNT_WEIGHTED = windows(
         value=ratio(total("amount_days_late", over="settled_in_currency"), total("amount", over="settled_in_currency")),
         unit=Unit.DAYS_LATE,
         direction=Direction.MORE_IS_RISKIER,
-        phrase="money of the last {window} came {value} on average",
+        phrase="by amount, what was settled in the last {window} came {value} on average",
         phrase_when_missing="no invoice in this currency settled in the last {window}",
         why="Days late weighed by amount: some customers pay the small invoices on time and the large ones late. "
         "Within the invoice's currency, so that no rate is needed.",
@@ -111,7 +111,7 @@ LATENESS = windows(
         value=ratio(plus(total("days_late", over="settled"), overdue_days()), plus(count("settled"), overdue_count())),
         unit=Unit.DAYS_LATE,
         direction=Direction.MORE_IS_RISKIER,
-        phrase="invoices of the last {window} are {value} on average, overdue ones counted as they stand",
+        phrase="over the last {window} {value} on average, overdue invoices counted as they stand",
         phrase_when_missing="no invoice settled in the last {window} and none overdue",
         why="A mean over settled invoices forgets the ones that are not being paid; here each overdue invoice counts "
         "with the days it is late already.",
@@ -149,7 +149,7 @@ def _late_shares(days: int) -> tuple[Feature, ...]:
 
 
 def _late_by(days: int) -> str:
-    return f"more than {days} days late" if days else "late"
+    return f"more than {days} days late" if days else "beyond their due day"
 
 
 def _overdue_by(days: int) -> str:
@@ -202,7 +202,7 @@ SPREAD = windows(
         name="days_late_max",
         concept=HABIT,
         value=highest("days_late", over="settled"),
-        unit=Unit.DAYS_LATE,
+        unit=Unit.DAYS_LATE_HELD,
         direction=Direction.MORE_IS_RISKIER,
         phrase="slowest invoice of the last {window} paid {value}",
         phrase_when_missing="no invoice settled in the last {window}",
@@ -268,7 +268,7 @@ NEWEST = (
         phrase_when_missing="no invoice settled yet",
         why="A long streak of punctual payments seldom ends without a reason such as a dispute.",
         monotone=1,
-        phrase_when_zero="the last settled invoice was paid late",
+        phrase_when_zero=f"the last settled invoice was more than {GRACE_DAYS} days late",
     ),
     _feature(
         name="on_time_streak_longest",
@@ -331,7 +331,7 @@ TREND = (
         name="days_late_q80",
         concept=HABIT,
         value=SLOW_DAY,
-        unit=Unit.DAYS_LATE,
+        unit=Unit.DAYS_LATE_HELD,
         direction=Direction.MORE_IS_RISKIER,
         phrase="four of five invoices paid {value} or sooner",
         phrase_when_missing="fewer than 5 invoices settled yet",

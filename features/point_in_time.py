@@ -15,17 +15,11 @@ import numpy as np
 
 from features.everyone import Everyone
 from features.facts import Codes, Days, Facts, FloatArray, IntArray, Ints
-from features.primitives import BOOK, BY_ACCOUNT, EVENT_BINS, EVENT_ORDERS, EVENT_SUMS, Ask
-from features.streams import FASTEST_DAYS, SLOWEST_DAYS, Block
-
-BINS = {"days_late": (FASTEST_DAYS, SLOWEST_DAYS), "weekday": (0, 6), "month_part": (0, 5)}
-"""The lowest and the highest value that is told apart in counts by value."""
+from features.primitives import BINS, BOOK, IN_CURRENCY, EVENT_BINS, EVENT_ORDERS, EVENT_SUMS, HALF_LIVES, Ask
+from features.streams import Block
 
 ALL_DAYS = 1 << 22
 """A window longer than any history."""
-
-HALF_LIVES = 64
-"""An event so many half-lives back weighs nothing."""
 
 BLOCK = 1 << 16
 """Facts and questions of a block: what a processor's cache holds."""
@@ -152,7 +146,7 @@ class _Groups:
 
     def events(self, start: IntArray, over: str) -> tuple[IntArray, IntArray]:
         """Where the events of each group begin and end."""
-        owner = self.account if over in BY_ACCOUNT else self.owner
+        owner = self.account if over in IN_CURRENCY else self.owner
         return start[owner], start[owner + 1]
 
 

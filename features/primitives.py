@@ -15,11 +15,26 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
 
+from features.errors import BadCatalogue
+
 GRACE_DAYS = 5
-"""An invoice counts as late, in a habit, when it is settled more than this many days after its due day."""
+"""An invoice counts as late, in a habit, when it is settled more than this many days after its due day. Fixed: the
+grace that a company sets (`PAYRISK_GRACE_DAYS`) is for its estimates, and must not move what a habit is."""
 
 LATE_DAYS = (0, GRACE_DAYS, 30)
 """How late is told apart: `late_0`, `late_5`, `late_30` are 1 for invoices settled more than so many days late."""
+
+FASTEST_DAYS, SLOWEST_DAYS = -30, 365
+"""Counts by day tell days late apart within these; beyond, an invoice counts with the last one."""
+
+BINS = {"days_late": (FASTEST_DAYS, SLOWEST_DAYS), "weekday": (0, 6), "month_part": (0, 5)}
+"""The lowest and the highest value that is told apart in counts by value."""
+
+HALF_LIVES = 64
+"""An event so many half-lives back weighs nothing."""
+
+MOST_DAYS = 4_096
+"""Days late that weigh on money are held within ± so many."""
 
 VERSIONS = {
     "count": 2, "sum": 2, "last": 2, "last_sum": 2, "streak": 2, "longest_streak": 1, "decayed_mean": 2,
@@ -43,7 +58,7 @@ STREAMS = {
 }
 """The events that can be asked about (`over=`), all of one customer."""
 
-BY_ACCOUNT = frozenset({"settled_in_currency", "billed_in_currency", "credited_in_currency"})
+IN_CURRENCY = frozenset({"settled_in_currency", "billed_in_currency", "credited_in_currency"})
 """The streams that belong to one customer and currency."""
 
 EVENT_SUMS = frozenset({"count", "sum"})
@@ -96,7 +111,7 @@ class Ask(Expression):
     Attributes:
         over: one of `STREAMS`, or '' for the open book.
         number: how many events, how many days, percent, or a half-life in days.
-        everyone: over the events of all customers instead; only sums of events by customer, and open counts.
+        everyone: over the events of all customers instead; only counts and sums over `settled`, and open counts.
     """
 
     primitive: str
@@ -107,11 +122,18 @@ class Ask(Expression):
     everyone: bool = False
 
     def within(self, window: int) -> "Ask":
-        windowed = self.primitive in EVENT_SUMS | EVENT_BINS
-        return replace(self, window=window) if windowed else self
+        if self.primitive in EVENT_ORDERS:
+            raise BadCatalogue(f"{self.primitive} looks at all events in their order; it has no window.")
+        return replace(self, window=window) if self.primitive in EVENT_SUMS | EVENT_BINS else self
 
     def canonical(self) -> str:
         facts = f"{self.column},{self.over},{self.window},{self.number},grace={GRACE_DAYS}"
+        if self.primitive in EVENT_BINS:
+            facts += f",bins={BINS[self.column]}"
+        if self.primitive == "decayed_mean":
+            facts += f",half_lives={HALF_LIVES}"
+        if self.column == "amount_days_late":
+            facts += f",most_days={MOST_DAYS}"
         whose = "everyone." if self.everyone else ""
         return f"{whose}{self.primitive}.v{VERSIONS[self.primitive]}({facts})"
 
@@ -187,7 +209,12 @@ def std(column: str, over: str) -> Combined:
 
 
 def everyones(ask: Ask) -> Ask:
-    """The same question over the events of all customers: the portfolio's rate, towards which thin histories shrink."""
+    """The same question over the events of all customers: the portfolio's rate, towards which thin histories shrink.
+
+    Raises `BadCatalogue` for anything but counts and sums over `settled`, and open counts.
+    """
+    if not (ask.over == "settled" and ask.primitive in EVENT_SUMS) and ask.primitive != "open_count":
+        raise BadCatalogue(f"{ask.canonical()} cannot be asked about everyone.")
     return replace(ask, everyone=True)
 
 
@@ -255,13 +282,13 @@ def distinct(column: str, over: str) -> Ask:
 
 # ------------------------------------------------------------------ of the open book on that evening
 
-_ANY_AGE = -(1 << 22)
+ANY_AGE = -(1 << 22)
 
 
 def open_money() -> Ask:
     """The customer's open amount, minor units, on invoices in the item's currency; credits and what was overpaid are
     not netted."""
-    return Ask("open_money", number=_ANY_AGE)
+    return Ask("open_money", number=ANY_AGE)
 
 
 def overdue_money(by_more_than: int = 0) -> Ask:
@@ -271,7 +298,7 @@ def overdue_money(by_more_than: int = 0) -> Ask:
 
 def open_count() -> Ask:
     """The customer's unsettled invoices."""
-    return Ask("open_count", number=_ANY_AGE)
+    return Ask("open_count", number=ANY_AGE)
 
 
 def overdue_count(by_more_than: int = 0) -> Ask:
@@ -286,7 +313,7 @@ def overdue_days(by_more_than: int = 0) -> Ask:
 
 def oldest_open_dpd() -> Ask:
     """Days past due of the customer's unsettled invoice with the earliest due day; negative when none is due yet."""
-    return Ask("oldest_open_dpd", number=_ANY_AGE)
+    return Ask("oldest_open_dpd", number=ANY_AGE)
 
 
 # ------------------------------------------------------------------ of the item, and between answers

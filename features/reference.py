@@ -6,12 +6,13 @@ from math import log10
 
 from features.catalogue import CATALOGUE, fingerprint
 from features.drawn import Example, examples, showing
-from features.primitives import GRACE_DAYS, STREAMS
+from features.primitives import ANY_AGE, GRACE_DAYS, STREAMS, Ask, Combined, Expression, OfItem
 from features.spec import CONCEPTS, Feature, Unit
 from features.wording import Value, tell
 
 _TOLD: dict[Unit, Value] = {
-    Unit.DAYS: 12.0, Unit.DAYS_LATE: 12.0, Unit.DAYS_PAST_DUE: 17.0, Unit.DAYS_SHIFT: 6.0, Unit.SHARE: 0.7,
+    Unit.DAYS: 12.0, Unit.DAYS_LATE: 12.0, Unit.DAYS_LATE_HELD: 12.0, Unit.RATIO: 0.7,
+    Unit.DAYS_PAST_DUE: 17.0, Unit.DAYS_SHIFT: 6.0, Unit.SHARE: 0.7,
     Unit.COUNT: 3.0, Unit.INVOICES: 3.0, Unit.TIMES: 3.4, Unit.MONEY_LOG10: log10(4200),
     Unit.MONEY_LOG10_PLUS_1: log10(1 + 4200), Unit.PROMISES: 2.0, Unit.DISPUTES: 2.0, Unit.TRIES: 3.0,
     Unit.WEEKDAY: 4.0, Unit.MONTH: 3.0, Unit.CATEGORY: "EUR",
@@ -42,8 +43,10 @@ def _opening() -> list[str]:
         "",
         "A value holds what was known on the evening of `as_of` and nothing learned later. A window of W days counts",
         "facts that became known on days with `as_of - W < day <= as_of`.",
-        f"An invoice is *late*, in a habit, when it was settled more than {GRACE_DAYS} days after its due day.",
-        '"Settled" means settled by cash. Amounts are compared within the currency of the invoice.',
+        "Where nothing else is said an invoice is *late* when it was settled more than",
+        f"{GRACE_DAYS} days after its due day (a fixed number, whatever grace the estimates use). *Settled* means within",
+        "the clearing tolerance, and at least half by cash; *cleared*, in any way. Amounts are compared within the",
+        "currency of the invoice. Nothing writes contacts and promises yet: their features have no value, or 0.",
         "",
         "Events that are asked about:",
         "",
@@ -76,13 +79,30 @@ def _section(feature: Feature, drawn: Sequence[Example]) -> list[str]:
     ]
     if feature.spoken_by:
         lines.append(f"- told through `{feature.spoken_by}`, because this value is smoothed")
-    lines.append(f"- computed as: `{feature.value.canonical()}`")
+    lines.append(
+        f"- declared in `features/{feature.theme.value.replace(' ', '_')}.py`, computed as: `{_told(feature.value)}`"
+    )
     own = [example for example in drawn if _home(example) == feature.name]
     elsewhere = dict.fromkeys(_home(example) for example in drawn if example not in own)
     if elsewhere:
         links = ", ".join(f"[`{name}`](#{name})" for name in elsewhere)
         lines.append(f"- {'further ' if own else ''}example: at {links}")
     return [*lines, *_blocks(own)]
+
+
+def _told(expression: Expression) -> str:
+    """An expression as one would write it, without what is left at its default."""
+    if isinstance(expression, OfItem):
+        return expression.fact
+    if isinstance(expression, Ask):
+        window = f"{expression.window} days" if expression.window else ""
+        number = "" if expression.number in (0, ANY_AGE) else str(expression.number)
+        column = expression.column.replace("one", "")
+        said = ", ".join(part for part in (column, expression.over, number, window) if part)
+        return f"{'everyone ' if expression.everyone else ''}{expression.primitive}({said})"
+    assert isinstance(expression, Combined)
+    parts = [_told(part) for part in expression.parts] + [f"{number:.6g}" for number in expression.numbers]
+    return f"{expression.how}({', '.join(parts)})"
 
 
 def _home(example: Example) -> str:

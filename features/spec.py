@@ -16,9 +16,11 @@ class Unit(Enum):
 
     DAYS = "days"
     DAYS_LATE = "days late (negative: early)"
+    DAYS_LATE_HELD = "days late (negative: early), held within 30 early and 365 late"
     DAYS_PAST_DUE = "days past due (negative: not yet due)"
     DAYS_SHIFT = "days later (negative: earlier)"
     SHARE = "share, 0 to 1"
+    RATIO = "share, above 1 where more than all of it"
     COUNT = "count"
     INVOICES = "invoices"
     TIMES = "ratio"
@@ -59,10 +61,10 @@ class Concept:
 
 
 HABIT = Concept("habit", "How this customer usually pays")
-DRIFT = Concept("drift", "How that has changed lately")
+DRIFT = Concept("drift", "How payment has changed lately")
 AGE = Concept("age", "How far past due this invoice is")
 AMOUNT = Concept("amount", "The size of this invoice")
-EXPOSURE = Concept("exposure", "What else is open")
+EXPOSURE = Concept("exposure", "What this customer owes in all")
 RECENCY = Concept("recency", "When money last came")
 WORD = Concept("word", "What this customer promised, disputed or left unanswered")
 CLIMATE = Concept("climate", "How customers pay at the moment")

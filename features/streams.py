@@ -14,14 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from features.facts import MOST_DAYS, BoolArray, Codes, Days, Facts, IntArray, Paid, Revisions, Settled
+from features.facts import BoolArray, Codes, Days, Facts, IntArray, Paid, Revisions, Settled
 from features.open_book import Book, joined
-from features.primitives import GRACE_DAYS, LATE_DAYS
+from features.primitives import GRACE_DAYS, LATE_DAYS, MOST_DAYS
 from ledger.days import NEVER
-
-SLOWEST_DAYS, FASTEST_DAYS = 365, -30
-"""Days late are told apart within these; beyond, an invoice counts with the last one."""
-
 
 Makers = Mapping[str, Callable[[], npt.NDArray[Any]]]
 
@@ -81,14 +77,14 @@ class Block:
         # With one currency an account is its customer.
         name = over.removesuffix("_in_currency") if self.currencies == 1 else over
         if name not in self._made:
-            by_account = name.endswith("_in_currency")
+            in_currency = name.endswith("_in_currency")
             makers: dict[str, Callable[[], Stream]] = {
-                "settled": lambda: self._settlements(by_account, by_cash=True),
-                "cleared": lambda: self._settlements(by_account, by_cash=False),
-                "billed": lambda: self._billed(by_account),
-                "paid": lambda: self._payments(by_account, self.paid),
-                "first_paid": lambda: self._first_payments(by_account),
-                "credited": lambda: self._credits(by_account),
+                "settled": lambda: self._settlements(in_currency, by_cash=True),
+                "cleared": lambda: self._settlements(in_currency, by_cash=False),
+                "billed": lambda: self._billed(in_currency),
+                "paid": lambda: self._payments(in_currency, self.paid),
+                "first_paid": lambda: self._first_payments(in_currency),
+                "credited": lambda: self._credits(in_currency),
                 "disputed": self._disputes,
                 "contacted": self._contacts,
                 "promised": self._promises,
@@ -103,32 +99,32 @@ class Block:
 
     # -------------------------------------------------------------- the streams
 
-    def _settlements(self, by_account: bool, by_cash: bool) -> Stream:
+    def _settlements(self, in_currency: bool, by_cash: bool) -> Stream:
         found = self.settled.take(self.settled.by_cash) if by_cash and not self.settled.by_cash.all() else self.settled
         # Facts of the item as they were known when it was settled.
         then = self.revisions.take(found.revision - self.first_revision)
-        owner = self._owner(then.customer, then.currency if by_account else None)
+        owner = self._owner(then.customer, then.currency if in_currency else None)
         makers = settlement_columns(found, then)
-        return self._ordered(owner, by_account, found.known, found.known, found.taken_back, makers, found.cleared)
+        return self._ordered(owner, in_currency, found.known, found.known, found.taken_back, makers, found.cleared)
 
-    def _billed(self, by_account: bool) -> Stream:
+    def _billed(self, in_currency: bool) -> Stream:
         """Each invoice from the evening its customer (and currency) had it; a correction changes what it says of it."""
         held = self.receivable
-        day = held.known[self._runs(held.currency)] if by_account else held.known[self._runs(None)]
+        day = held.known[self._runs(held.currency)] if in_currency else held.known[self._runs(None)]
         makers: Makers = {"issued": lambda: held.issued, "amount": lambda: held.amount}
-        owner = self._owner(held.customer, held.currency if by_account else None)
-        return self._ordered(owner, by_account, day, held.known, held.superseded, makers)
+        owner = self._owner(held.customer, held.currency if in_currency else None)
+        return self._ordered(owner, in_currency, day, held.known, held.superseded, makers)
 
-    def _payments(self, by_account: bool, paid: Paid, more: Makers | None = None) -> Stream:
+    def _payments(self, in_currency: bool, paid: Paid, more: Makers | None = None) -> Stream:
         makers: Makers = {
             "happened": lambda: paid.happened,
             "weekday": lambda: (paid.happened.astype(np.int64) + 3) % 7,
             "month_part": lambda: _month_part(paid.happened),
             **(more or {}),
         }
-        return self._of_items(by_account, paid.item, paid.known, paid.taken_back, makers, paid.happened)
+        return self._of_items(in_currency, paid.item, paid.known, paid.taken_back, makers, paid.happened)
 
-    def _first_payments(self, by_account: bool) -> Stream:
+    def _first_payments(self, in_currency: bool) -> Stream:
         """The first payment of each item; `in_part` where it left the item unsettled that evening."""
         first = self.paid.take(np.diff(self.paid.item, prepend=-1) != 0)
         settled = np.zeros(len(first), dtype=np.bool_)
@@ -136,17 +132,17 @@ class Block:
             key = (self.settled.item.astype(np.int64) << 32) + self.settled.known
             row = np.searchsorted(key, (first.item.astype(np.int64) << 32) + first.known, side="right") - 1
             settled = (row >= 0) & (self.settled.item[row] == first.item) & (self.settled.taken_back[row] > first.known)
-        return self._payments(by_account, first, {"in_part": lambda: ~settled})
+        return self._payments(in_currency, first, {"in_part": lambda: ~settled})
 
-    def _credits(self, by_account: bool) -> Stream:
+    def _credits(self, in_currency: bool) -> Stream:
         told = self.applications.take(self.applications.credit)
         never = np.broadcast_to(np.int32(NEVER), len(told))
-        return self._of_items(by_account, told.item, told.known, never, {"amount": lambda: told.amount}, told.happened)
+        return self._of_items(in_currency, told.item, told.known, never, {"amount": lambda: told.amount}, told.happened)
 
-    def _of_items(self, by_account: bool, item: Codes, known: Days, until: Days, makers: Makers, tie: Days) -> Stream:
+    def _of_items(self, in_currency: bool, item: Codes, known: Days, until: Days, makers: Makers, tie: Days) -> Stream:
         """Events of items, with the customer (and currency) that has the item, for as long as it has it."""
         held = self.receivable
-        run = self._runs(held.currency if by_account else None)
+        run = self._runs(held.currency if in_currency else None)
         starts = np.flatnonzero(run == np.arange(len(run)))
         row, at = joined(item - self.first_item, held.item[starts] - self.first_item)
         if len(row) != len(item) or not len(row) or (row != np.arange(len(row))).any():
@@ -154,8 +150,8 @@ class Block:
             known, until, tie = known[row], until[row], tie[row]
         day = np.maximum(known, held.known[starts][at])
         until = np.minimum(until, self._run_ends(run)[starts][at])
-        owner = self._owner(held.customer[starts][at], held.currency[starts][at] if by_account else None)
-        return self._ordered(owner, by_account, day, day, until, makers, tie, where=day < until)
+        owner = self._owner(held.customer[starts][at], held.currency[starts][at] if in_currency else None)
+        return self._ordered(owner, in_currency, day, day, until, makers, tie, where=day < until)
 
     def _disputes(self) -> Stream:
         raised = self.disputed.take(self.disputed.first)
@@ -175,7 +171,7 @@ class Block:
         told = self.facts.promised.run(self._customers)
         owner = self._owner(told.customer, None)
         makers: Makers = {"pending": lambda: told.pending, "kept": lambda: told.kept, "broken": lambda: told.broken}
-        return self._ordered(owner, False, told.since, told.known, told.taken_back, makers)
+        return self._ordered(owner, False, told.day, told.since, told.until, makers)
 
     # -------------------------------------------------------------- helpers
 
@@ -204,7 +200,7 @@ class Block:
         return local if currency is None else local * self.currencies + currency
 
     def _ordered(
-        self, owner: IntArray, by_account: bool, day: Days, since: Days, until: Days, makers: Makers,
+        self, owner: IntArray, in_currency: bool, day: Days, since: Days, until: Days, makers: Makers,
         tie: "Days | BoolArray | None" = None, where: BoolArray | None = None,
     ) -> Stream:  # fmt: skip
         """The events by (owner, day, tie), else as they came: by item."""
@@ -213,7 +209,7 @@ class Block:
         key = day.astype(np.int64) << 32
         if tie is not None:
             key += tie
-        owners = self.owners * self.currencies if by_account else self.owners
+        owners = self.owners * self.currencies if in_currency else self.owners
         if where is None or where.all():
             start, order = arranged(owner, key, owners)
         else:

@@ -21,7 +21,7 @@ class FeatureTable:
 
     Attributes:
         keys: the columns of `KEY_COLUMNS`, shape (n_rows, 10).
-        values: one column per feature of the catalogue, in its order: float64 (NaN where the fact is missing) or
+        values: one column per feature of the catalogue, in its order: float32 (NaN where the fact is missing) or
             text for categories; index 0..n-1.
         fingerprint: the catalogue that made the rows; a bundle refuses rows of another one.
     """

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 
 from features.catalogue import CATALOGUE_BY_NAME
+from features.primitives import FASTEST_DAYS, SLOWEST_DAYS
 from features.spec import Feature, Unit
 
 Value = float | str | None
@@ -79,6 +80,12 @@ def _days_late(value: float) -> str:
     return _counted(value, "day") + (" late" if value > 0 else " early")
 
 
+def _days_late_held(value: float) -> str:
+    if value >= SLOWEST_DAYS:
+        return f"{SLOWEST_DAYS} days late or more"
+    return f"{-FASTEST_DAYS} days early or more" if value <= FASTEST_DAYS else _days_late(value)
+
+
 def _days_past_due(value: float) -> str:
     if round(value) == 0:
         return "due today"
@@ -121,9 +128,11 @@ def _times(value: float) -> str:
 _FORMATS: dict[Unit, Callable[[float], str]] = {
     Unit.DAYS: _days,
     Unit.DAYS_LATE: _days_late,
+    Unit.DAYS_LATE_HELD: _days_late_held,
     Unit.DAYS_PAST_DUE: _days_past_due,
     Unit.DAYS_SHIFT: _days_shift,
     Unit.SHARE: _share,
+    Unit.RATIO: _share,
     Unit.COUNT: lambda value: f"{round(value):,}",
     Unit.INVOICES: lambda value: _counted(value, "invoice"),
     Unit.TIMES: _times,

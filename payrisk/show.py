@@ -69,7 +69,7 @@ def _account(line: dict[str, Any], reasons: int = 3) -> str:
 
 
 def _reason(reason: dict[str, Any]) -> str:
-    moved = f"[bold]{reason['arrow']}[/bold] {points(reason['whole'])} " if reason["arrow"] else ""
+    moved = f"[bold]{reason['arrow']}[/bold] {points(reason['whole'])}: " if reason["arrow"] else ""
     return f"  {moved}{escape(reason['text'])}"
 
 

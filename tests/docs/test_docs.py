@@ -25,6 +25,12 @@ def test_the_generated_pages_are_what_the_declarations_say():
     assert [p.name for p, text in pages().items() if not p.is_file() or p.read_text(encoding="utf-8") != text] == []
 
 
+def test_the_readme_counts_the_features():
+    from features.catalogue import CATALOGUE
+
+    assert f" {len(CATALOGUE)} features" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_every_law_in_must_hold_names_a_test_that_exists():
     named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", (ROOT / "docs/must-hold.md").read_text(encoding="utf-8"))
     assert len(named) >= 12

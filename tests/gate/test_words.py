@@ -68,8 +68,8 @@ def test_the_table_tells_reasons_as_the_page_does(capsys):
     out = capsys.readouterr().out
 
     lines = [" ".join(line.split()) for line in out.splitlines()]
-    at = lines.index("▲ +5 often late")
-    assert lines[at : at + 3] == ["▲ +5 often late", "▼ −20 small", "▲ +19 new here"]
+    at = lines.index("▲ +5: often late")
+    assert lines[at : at + 3] == ["▲ +5: often late", "▼ −20: small", "▲ +19: new here"]
     assert "the typical account has (55%)" in " ".join(lines)
     assert "Half expected by" in out
 
