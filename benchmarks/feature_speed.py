@@ -28,7 +28,9 @@ import numpy as np
 import pandas as pd
 from measure import arguments, peak_mb, show, timed
 
+from features.cash import paid_of
 from features.catalogue import CATALOGUE
+from features.clusters import Layout
 from features.compute import feature_matrix
 from features.facts import (
     Applications,
@@ -41,9 +43,7 @@ from features.facts import (
     Settled,
     taken,
 )
-from features.from_view import Layout, paid_of
-from features.kernels import arranged
-from features.open_book import spans_to_come
+from features.kernels.arranging import arranged
 from features.primitives import (
     Expression,
     count,
@@ -205,10 +205,10 @@ def at_issue(facts: Facts) -> Questions:
 
 def open_on(facts: Facts, days: list[int]) -> Questions:
     """The open invoices of each of these evenings."""
-    spans = spans_to_come(facts)
+    spans = facts.to_come
     found = [np.flatnonzero((spans.start <= day) & (day < spans.end)) for day in days]
     rows, day = np.concatenate(found), np.repeat(np.array(days, dtype=np.int32), [len(one) for one in found])
-    item, row = spans.item[rows], spans.row[rows]
+    item, row = spans.item[rows], spans.revision[rows]
     return Questions(item, day, row, facts.revisions.amount[row] - facts.applied_by(item, day))
 
 

@@ -6,8 +6,9 @@ What is said, in this order: `spec.py` (what a feature is), `primitives.py` (the
 docs/features.md).
 
 How it is answered: `compute.py` (`feature_rows`, the only maker of rows) asks `questions.py` (which rows there are),
-`from_view.py` and `facts.py` (a view in numbers, customer by customer), `streams.py` and `open_book.py` (events with
-a span of knowledge), `point_in_time.py` (the engine) with `kernels.py` (its compiled loops), `everyone.py` (the
-portfolio's rates), `evaluate.py` and `working_days.py` (arithmetic between answers), and gives a `table.py`.
-`oracle.py` is the clear version of the engine, and its judge; `errors.py` holds what can be wrong with a question.
+`from_view.py` with `clusters.py` and `cash.py`, and `facts.py` (a view in numbers, customer by customer), `streams.py`
+and `open_book.py` (events with a span of knowledge), `point_in_time.py` (the engine) with `kernels/` (its compiled
+loops), `everyone.py` (the portfolio's rates), `evaluate.py` and `working_days.py` (arithmetic between answers), and
+gives a `table.py`. `oracle.py` is the clear version of the engine, and its judge; `errors.py` holds what can be wrong
+with a question.
 """

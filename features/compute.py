@@ -15,6 +15,7 @@ from features.evaluate import ItemRows, Values
 from features.everyone import Everyone
 from features.facts import Codes, Facts
 from features.from_view import facts_of
+from features.kernels.arranging import put_rows
 from features.oracle import answered_plainly
 from features.point_in_time import Answers, Asked, Distinct, Plan, answered, blocks, distinct
 from features.primitives import Expression
@@ -77,8 +78,6 @@ def feature_matrix(
     plan = Plan(ask for expression in wanted for ask in expression.asks())
     each = distinct(facts, Asked(held.customer[questions.revision], held.currency[questions.revision], questions.day))
     everyone = Everyone(facts, each.asked.day)
-    from features.kernels import put_rows
-
     # Touched once in order: rows written here and there into fresh memory cost three times as much.
     matrix: Matrix = np.full((len(questions), len(wanted)), np.nan, dtype=np.float32)
     for rows, block in blocks(facts, each.asked):

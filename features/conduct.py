@@ -111,7 +111,7 @@ STATES = (
         phrase="the last {value} to reach this customer went unanswered",
         phrase_when_missing="no try to reach this customer recorded",
         why="Somebody who no longer answers has often stopped paying too.",
-        phrase_when_zero="somebody was reached the last time",
+        phrase_when_zero="somebody who can speak about paying was reached the last time",
     ),
     _feature(
         name="disputed_share",

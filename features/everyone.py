@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 
 from features.facts import Days, Facts, FloatArray, IntArray, Ints, Settled
-from features.open_book import Spans, spans_to_come
 from features.primitives import Ask
 from features.streams import Makers, settlement_columns
 
@@ -46,8 +45,8 @@ class Everyone:
 
     def _open_count(self, ask: Ask) -> FloatArray:
         """Of unsettled invoices more than so many days past due."""
-        spans, due = self._spans, self.facts.revisions.due
-        entered = np.maximum(spans.start, due[spans.row] + ask.number + 1)
+        spans, due = self.facts.to_come, self.facts.revisions.due
+        entered = np.maximum(spans.start, due[spans.revision] + ask.number + 1)
         late = entered < spans.end
         ones = np.ones(int(late.sum()))
         return self._added(self._place(entered[late]), ones) - self._added(self._place(spans.end[late]), ones)
@@ -73,7 +72,3 @@ class Everyone:
     @cached_property
     def _known(self) -> IntArray:
         return self._place(self._settled.known)
-
-    @cached_property
-    def _spans(self) -> Spans:
-        return spans_to_come(self.facts)

@@ -7,14 +7,18 @@ is a slice of every column and can be worked on alone. Customers that an item wa
 
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from features.kernels.arranging import arranged, newest_by, summed_by
+from features.kernels.book_walks import unsettled_spans
+from ledger.days import NEVER
 from ledger.lookup import positions
 from ledger.money import EXPONENT
+from ledger.ordering import starts
 from ledger.settlement import residue_of
 from ledger.view import APPLICATION_KINDS
 
@@ -25,19 +29,10 @@ Ints: TypeAlias = "npt.NDArray[np.int32] | npt.NDArray[np.int64]"
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 
-DAY_SPAN = 1 << 23
-"""More days than a key can meet: whole days lie within ±4 million (`NEVER` plus any window fits)."""
-
 CASH, REVERSAL = APPLICATION_KINDS.index("cash"), APPLICATION_KINDS.index("reversal")
 
 LARGEST_SUM = float(2**62)
 """Half of what 64 bits hold: sums of one customer's money, weighted by days, must stay below it."""
-
-
-def pack(owner: Ints, day: Ints) -> IntArray:
-    """One 64-bit key per (owner, day) that sorts by owner, then by day. `owner` below 2^39."""
-    key: IntArray = owner.astype(np.int64) * DAY_SPAN + (day.astype(np.int64) + DAY_SPAN // 2)
-    return key
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,18 +42,13 @@ class Columns:
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))
 
-    def take(self, rows: "slice | Ints | BoolArray") -> "Any":
+    def take(self, rows: "slice | Ints | BoolArray") -> Self:
         """The same columns at these rows; a slice shares the memory."""
-        columns = {name: column for name, column in vars(self).items() if name in self._names()}
-        return type(self)(**{name: taken(column, rows) for name, column in columns.items()})
+        return type(self)(**{field.name: taken(getattr(self, field.name), rows) for field in fields(self)})
 
-    def run(self, owners: Codes) -> "Any":
+    def run(self, owners: Codes) -> Self:
         """The rows of the owners from `owners[0]` to before `owners[1]`, sharing the memory."""
         return self.take(slice(*np.searchsorted(getattr(self, fields(self)[0].name), owners)))
-
-    @classmethod
-    def _names(cls) -> frozenset[str]:
-        return frozenset(field.name for field in fields(cls))
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,6 +161,17 @@ class CustomerRevisions(Columns):
 
 
 @dataclass(frozen=True, eq=False)
+class Spans(Columns):
+    """Spans of evenings on which an item had money to come (more open than its tolerance; no credit memo), ordered by
+    item: row of its revision, first evening, evening after the last. A span that a correction parts is two."""
+
+    item: Codes
+    revision: IntArray
+    start: Days
+    end: Days
+
+
+@dataclass(frozen=True, eq=False)
 class Facts:
     """A view in numbers.
 
@@ -214,49 +215,44 @@ class Facts:
     def revision_at(self, item: Ints, day: Ints) -> IntArray:
         """Row of the revision that counts for each item on each evening; -1 when it was not known (or withdrawn).
         Unknown items are -1 and have none."""
-        from features.kernels import newest_by
-
-        row: IntArray = newest_by(self.revisions_start, self.revisions.known, item, day)
-        there = row >= 0
-        row[there] = np.where(self.revisions.superseded[row[there]] > day[there], row[there], -1)
-        return row
+        return _standing(self.revisions_start, self.revisions.known, self.revisions.superseded, item, day)
 
     def applied_by(self, item: Ints, day: Ints) -> IntArray:
         """What was applied to each item by each evening, minor units; 0 for unknown items (-1)."""
-        from features.kernels import summed_by
-
-        return np.asarray(
-            summed_by(self.applications_start, self.applications.known, self.applications.amount, item, day)
-        )
+        told = self.applications
+        return np.asarray(summed_by(self.applications_start, told.known, told.amount, item, day))
 
     def disputed_at(self, item: Ints, day: Ints) -> IntArray:
         """What of each item was disputed on each evening, minor units; parts of one item add up."""
-        told = self.disputed
-        if not len(told):
-            return np.zeros(len(item), dtype=np.int64)
-        sums = np.zeros(len(item), dtype=np.int64)
-        for days, sign in ((told.start, 1), (told.end, -1)):
-            key = pack(told.item, days)
-            order = np.argsort(key, kind="stable")
-            before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(told.amount[order])])
-            low = np.searchsorted(key[order], pack(item, np.full_like(day, -DAY_SPAN // 2)))
-            high = np.searchsorted(key[order], pack(item, day), side="right")
-            sums += sign * (before[high] - before[low])
-        return sums
+        return np.asarray(summed_by(*self._dispute_turns, item, day))
 
     def customer_at(self, customer: Ints, day: Ints) -> IntArray:
         """Row of what was known about each customer on each evening; -1 for nothing."""
         held = self.customers
-        if not len(held):
-            return np.full(len(customer), -1, dtype=np.int64)
-        row = np.searchsorted(self._customer_key, pack(customer, day), side="right") - 1
-        known = (row >= 0) & (held.customer[row] == customer) & (held.superseded[row] > day)
-        return np.where(known, row, -1)
+        return _standing(self._customers_start, held.known, held.superseded, customer, day)
+
+    @cached_property
+    def _dispute_turns(self) -> tuple[IntArray, Days, IntArray]:
+        """Where the turns of each item begin, their evenings, and what each adds to what is disputed."""
+        told = self.disputed
+        item, day = np.concatenate([told.item, told.item]), np.concatenate([told.start, told.end])
+        start, order = arranged(item, day, len(self.item_rank))
+        return start, day[order], np.concatenate([told.amount, -told.amount])[order]
+
+    @cached_property
+    def to_come(self) -> Spans:
+        """When each item had money to come."""
+        held, applied = self.revisions, self.applications
+        row, start, end = unsettled_spans(
+            self.revisions_start, held.known, held.superseded, held.amount, self.tolerance(held),
+            self.applications_start, applied.known, applied.amount,
+        )  # fmt: skip
+        return Spans(held.item[row], row, start, end)
 
     @cached_property
     def first(self) -> BoolArray:
         """The earliest revision of each item."""
-        return changes(self.revisions.item)
+        return starts(self.revisions.item.astype(np.int64))
 
     @cached_property
     def homes(self) -> Codes:
@@ -265,15 +261,25 @@ class Facts:
 
     @cached_property
     def revisions_start(self) -> IntArray:
+        """Where the revisions of each item begin, and the end of the last; shape (n_items + 1,)."""
         return _starts(self.revisions.item, len(self.item_rank))
 
     @cached_property
     def applications_start(self) -> IntArray:
+        """Where the applications to each item begin, and the end of the last; shape (n_items + 1,)."""
         return _starts(self.applications.item, len(self.item_rank))
 
     @cached_property
-    def _customer_key(self) -> IntArray:
-        return pack(self.customers.customer, self.customers.known)
+    def _customers_start(self) -> IntArray:
+        return _starts(self.customers.customer, len(self.customer_ids))
+
+
+def _standing(start: IntArray, known: Days, superseded: Days, owner: Ints, day: Ints) -> IntArray:
+    """The newest row of each owner known by each evening and not superseded by then; -1 for none."""
+    row: IntArray = newest_by(start, known, owner, day)
+    there = row >= 0
+    row[there] = np.where(superseded[row[there]] > day[there], row[there], -1)
+    return row
 
 
 def taken(column: "npt.NDArray[Any]", rows: "slice | Ints | BoolArray") -> "npt.NDArray[Any]":
@@ -283,12 +289,11 @@ def taken(column: "npt.NDArray[Any]", rows: "slice | Ints | BoolArray") -> "npt.
     return np.take(column, rows, mode="clip")
 
 
-def changes(codes: Ints) -> BoolArray:
-    begins = np.ones(len(codes), dtype=np.bool_)
-    begins[1:] = codes[1:] != codes[:-1]
-    return begins
-
-
 def _starts(owner: Codes, owners: int) -> IntArray:
     """Where each owner's rows begin, and the end of the last; rows ordered by owner. Shape (owners + 1,)."""
     return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(np.bincount(owner, minlength=owners))])
+
+
+def as_days(days: IntArray) -> Days:
+    """Whole days in 32 bits, held within ± `NEVER`."""
+    return np.clip(days, -NEVER, NEVER).astype(np.int32)

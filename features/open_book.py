@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.facts import Applications, Codes, Days, Facts, IntArray, Revisions
+from features.kernels.arranging import arranged
 from ledger.days import NEVER
 
 
@@ -39,16 +40,14 @@ class Book:
         cls, facts: Facts, receivable: Revisions, applications: Applications, low: int, owners: int, first_item: int
     ) -> "Book":
         """From the receivables of a block whose customers begin at `low` and whose items at `first_item`."""
-        from features.kernels import arranged
-
         start, order = arranged(receivable.customer.astype(np.int64) - low, receivable.known.astype(np.int64), owners)
-        held: Revisions = receivable.take(order)
+        held = receivable.take(order)
         owner = held.customer.astype(np.int64) - low
         ending = np.flatnonzero(held.superseded != NEVER)
         ends_start, by_end = arranged(owner[ending], held.superseded[ending].astype(np.int64), owners)
 
         ever = _ever_owed(receivable)
-        row, at = joined(applications.item - first_item, receivable.item[ever] - first_item)
+        row, at = pairs_of(applications.item - first_item, receivable.item[ever] - first_item)
         payer = receivable.customer[ever][at].astype(np.int64) - low
         paid_start, by_known = arranged(payer, applications.known[row].astype(np.int64), owners)
         paid = row[by_known]
@@ -68,30 +67,7 @@ def _ever_owed(receivable: Revisions) -> IntArray:
     return np.sort(np.unique(key, return_index=True)[1])
 
 
-@dataclass(frozen=True, eq=False)
-class Spans:
-    """Spans of evenings on which an item had money to come (more open than its tolerance; no credit memo), ordered by
-    item: row of its revision, first evening, evening after the last."""
-
-    row: IntArray
-    item: Codes
-    start: Days
-    end: Days
-
-
-def spans_to_come(facts: Facts) -> Spans:
-    """All of them; a span that a correction parts is two."""
-    from features.kernels import unsettled_spans
-
-    held, applied = facts.revisions, facts.applications
-    row, start, end = unsettled_spans(
-        facts.revisions_start, held.known, held.superseded, held.amount, facts.tolerance(held),
-        facts.applications_start, applied.known, applied.amount,
-    )  # fmt: skip
-    return Spans(row, held.item[row], start, end)
-
-
-def joined(item: Codes, owned: Codes) -> tuple[IntArray, IntArray]:
+def pairs_of(item: Codes, owned: Codes) -> tuple[IntArray, IntArray]:
     """All pairs (row of `item`, row of `owned`) of one item; `owned` ascending, codes from 0. Shape (n_pairs,) each."""
     counts = np.bincount(owned, minlength=int(item.max(initial=-1)) + 1)
     place = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])

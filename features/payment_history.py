@@ -7,10 +7,12 @@ as they stand. Where the history is thin a figure is also given shrunken: drawn 
 invoices had been seen.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from features.primitives import (
     GRACE_DAYS,
+    LATE_DAYS,
     count,
     days_since_newest,
     days_since_oldest,
@@ -49,6 +51,10 @@ PRIOR_WEIGHT = 4.0
 """A customer with few invoices is drawn towards everyone's figure as if 4 more invoices had told so."""
 
 LONG_PAST = 365
+"""The window, in days, of what changes slowly."""
+
+LATE = f"late_{GRACE_DAYS}"
+"""The column of settled invoices that were more than the grace late."""
 
 DAYS_LATE_MEAN = windows(
     (90, 180, 365),
@@ -137,13 +143,11 @@ def _late_shares(days: int) -> tuple[Feature, ...]:
         why="How often, where the mean says how much. Open invoices overdue by so much already count as late.",
         monotone=-1,
     )
-    all_time = Feature(
-        **{
-            **vars(declared),
-            "phrase": f"{{value}} of all invoices so far {_late_by(days)}",
-            "phrase_when_missing": f"no invoice settled yet and none {_overdue_by(days)}",
-            "phrase_when_zero": f"no invoice so far {_late_by(days)}",
-        }
+    all_time = replace(
+        declared,
+        phrase=f"{{value}} of all invoices so far {_late_by(days)}",
+        phrase_when_missing=f"no invoice settled yet and none {_overdue_by(days)}",
+        phrase_when_zero=f"no invoice so far {_late_by(days)}",
     )
     return *windows((90, 180, LONG_PAST), declared), all_time
 
@@ -156,10 +160,10 @@ def _overdue_by(days: int) -> str:
     return f"more than {days} days overdue" if days else "overdue"
 
 
-LATE_SHARES = (*_late_shares(0), *_late_shares(GRACE_DAYS), *_late_shares(30))
+LATE_SHARES = tuple(feature for days in LATE_DAYS for feature in _late_shares(days))
 
 _EVERYONES_LATE = ratio(
-    plus(everyones(total("late_5", over="settled")), everyones(overdue_count(GRACE_DAYS))),
+    plus(everyones(total(LATE, over="settled")), everyones(overdue_count(GRACE_DAYS))),
     plus(everyones(count("settled")), everyones(overdue_count(GRACE_DAYS))),
 )
 
@@ -169,7 +173,7 @@ LATE_SHARE_SHRUNKEN = windows(
         name="late_5_share_shrunken",
         concept=HABIT,
         value=shrunken(
-            plus(total("late_5", over="settled"), overdue_count(GRACE_DAYS)),
+            plus(total(LATE, over="settled"), overdue_count(GRACE_DAYS)),
             plus(count("settled"), overdue_count(GRACE_DAYS)),
             prior=_EVERYONES_LATE,
             weight=PRIOR_WEIGHT,
@@ -212,9 +216,9 @@ SPREAD = windows(
         name="days_to_pay_mean",
         concept=HABIT,
         value=mean("days_to_pay", over="settled"),
-        unit=Unit.DAYS,
+        unit=Unit.DAYS_AFTER,
         direction=Direction.MORE_IS_RISKIER,
-        phrase="money came {value} after the invoice day on average over the last {window}",
+        phrase="money came {value} the invoice day on average over the last {window}",
         phrase_when_missing="no invoice settled in the last {window}",
         why="Days from invoice to money: many customers pay in a rhythm of their own, whatever terms were agreed.",
         phrase_when_zero="money came on the invoice day on average over the last {window}",
@@ -249,7 +253,7 @@ NEWEST = (
     _feature(
         name="late_of_last_5",
         concept=HABIT,
-        value=last_sum("late_5", over="settled", of=5),
+        value=last_sum(LATE, over="settled", of=5),
         unit=Unit.COUNT,
         direction=Direction.MORE_IS_RISKIER,
         phrase=f"{{value}} of the last 5 settled invoices more than {GRACE_DAYS} days late",

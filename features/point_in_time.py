@@ -7,7 +7,7 @@ whatever block, it is asked.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,7 +15,9 @@ import numpy as np
 
 from features.everyone import Everyone
 from features.facts import Codes, Days, Facts, FloatArray, IntArray, Ints
-from features.primitives import BINS, BOOK, IN_CURRENCY, EVENT_BINS, EVENT_ORDERS, EVENT_SUMS, HALF_LIVES, Ask
+from features.kernels import book_walks, event_walks
+from features.kernels.arranging import arranged
+from features.primitives import BINS, BOOK, EVENT_BINS, EVENT_ORDERS, EVENT_SUMS, HALF_LIVES, IN_CURRENCY, Ask
 from features.streams import Block
 
 ALL_DAYS = 1 << 22
@@ -40,7 +42,7 @@ class Asked:
         return Asked(self.customer[rows], self.currency[rows], self.day[rows])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Distinct:
     """Questions put in order: each (customer, currency, evening) once.
 
@@ -57,8 +59,6 @@ class Distinct:
 
 def distinct(facts: Facts, asked: Asked) -> Distinct:
     """Each customer, currency and evening once, in order."""
-    from features.kernels import arranged
-
     currencies = max(1, len(facts.currencies))
     account = asked.customer.astype(np.int64) * currencies + asked.currency
     _, order = arranged(account, asked.day, len(facts.customer_ids) * currencies)
@@ -92,19 +92,6 @@ class Plan:
             else:
                 assert ask.primitive in BOOK, ask
                 self.book.append(ask)
-
-
-def answers_to(asks: Iterable[Ask], facts: Facts, asked: Asked) -> Answers:
-    """The answers to each of the asked, NaN where there is none, each of shape (n,)."""
-    plan, each = Plan(asks), distinct(facts, asked)
-    everyone = Everyone(facts, each.asked.day)
-    found = {ask: np.empty(len(each.asked.day)) for ask in plan.asks}
-    for rows, block in blocks(facts, each.asked):
-        for ask, values in answered(plan, block, each.asked.take(rows), everyone).items():
-            found[ask][rows] = values
-    back = np.empty(len(each.order), dtype=np.int32)
-    back[each.order] = each.place
-    return {ask: values[back] for ask, values in found.items()}
 
 
 def blocks(facts: Facts, asked: Asked, size: int | None = None) -> Iterator[tuple[slice, Block]]:
@@ -166,14 +153,12 @@ def answered(plan: Plan, block: Block, asked: Asked, everyone: Everyone) -> Answ
 
 
 def _sums(block: Block, groups: _Groups, over: str, asks: list[Ask]) -> Answers:
-    from features import kernels
-
     stream = block.stream(over)
     columns = list(dict.fromkeys(ask.column for ask in asks))
     windows = list(dict.fromkeys(ask.window or ALL_DAYS for ask in asks))
     values = np.stack([stream.column(name) for name in columns], axis=1)
     out = np.empty((len(asks), len(groups.day)))
-    kernels.sums(
+    event_walks.sums(
         groups.start, groups.day, *groups.events(stream.start, over), stream.day, stream.since, stream.until, values,
         np.array(windows), np.array([windows.index(ask.window or ALL_DAYS) for ask in asks]),
         np.array([columns.index(ask.column) for ask in asks]), out,
@@ -182,21 +167,15 @@ def _sums(block: Block, groups: _Groups, over: str, asks: list[Ask]) -> Answers:
 
 
 def _orders(block: Block, groups: _Groups, over: str, asks: list[Ask]) -> Answers:
-    from features import kernels
-
-    codes = {
-        "last": kernels.LAST, "last_sum": kernels.LAST_SUM, "streak": kernels.STREAK, "distinct": kernels.DISTINCT,
-        "longest_streak": kernels.LONGEST_STREAK, "decayed_mean": kernels.DECAYED_MEAN,
-        "days_since_newest": kernels.NEWEST, "days_since_oldest": kernels.OLDEST,
-    }  # fmt: skip
     stream = block.stream(over)
     columns = list(dict.fromkeys(ask.column for ask in asks))
     half_lives = tuple(dict.fromkeys(ask.number for ask in asks if ask.primitive == "decayed_mean"))
     number = [half_lives.index(ask.number) if ask.primitive == "decayed_mean" else ask.number for ask in asks]
     out = np.empty((len(asks), len(groups.day)))
-    kernels.in_order(
+    event_walks.in_order(
         groups.start, groups.day, *groups.events(stream.start, over), stream.day, stream.since, stream.until,
-        np.stack([stream.column(name) for name in columns], axis=1), np.array([codes[ask.primitive] for ask in asks]),
+        np.stack([stream.column(name) for name in columns], axis=1),
+        np.array([EVENT_ORDERS.index(ask.primitive) for ask in asks]),
         np.array([columns.index(ask.column) for ask in asks]), np.array(number), weights_of(half_lives), out,
     )  # fmt: skip
     return dict(zip(asks, out, strict=True))
@@ -213,35 +192,26 @@ def weights_of(half_lives: tuple[int, ...]) -> FloatArray:
 
 
 def _bins(block: Block, groups: _Groups, over: str, column: str, window: int, asks: list[Ask]) -> Answers:
-    from features import kernels
-
-    codes = {"quantile": kernels.QUANTILE, "highest": kernels.HIGHEST, "peak": kernels.PEAK}
     stream, (lowest, highest) = block.stream(over), BINS[column]
     out = np.empty((len(asks), len(groups.day)))
-    kernels.by_bin(
+    event_walks.by_bin(
         groups.start, groups.day, *groups.events(stream.start, over), stream.day, stream.since, stream.until,
         np.clip(stream.column(column), lowest, highest) - lowest, highest - lowest + 1, window,
-        np.array([codes[ask.primitive] for ask in asks]), np.array([ask.number for ask in asks]), out,
+        np.array([EVENT_BINS.index(ask.primitive) for ask in asks]), np.array([ask.number for ask in asks]), out,
     )  # fmt: skip
     shift = np.array([0 if ask.primitive == "peak" else lowest for ask in asks])[:, None]
     return dict(zip(asks, out + shift, strict=True))
 
 
 def _book(block: Block, groups: _Groups, asks: list[Ask]) -> Answers:
-    from features import kernels
-
-    codes: Mapping[str, int] = {
-        "open_count": kernels.COUNT, "open_money": kernels.MONEY, "open_days": kernels.DAYS,
-        "oldest_open_dpd": kernels.OLDEST_DPD,
-    }  # fmt: skip
     book = block.book
     out = np.empty((len(asks), len(groups.day)))
     held = book.revisions
-    kernels.open_book(
+    book_walks.open_book(
         groups.start, groups.day, groups.currency, book.start[groups.owner], book.start[groups.owner + 1],
         book.item, held.currency, held.amount, book.tolerance, held.due, held.known, book.ends, held.superseded,
         book.paid_start[groups.owner], book.paid_start[groups.owner + 1], book.paid_item, book.paid_known,
         book.paid_amount, book.ends_start[groups.owner], book.ends_start[groups.owner + 1], book.items,
-        np.array([codes[ask.primitive] for ask in asks]), np.array([ask.number for ask in asks]), out,
+        np.array([BOOK.index(ask.primitive) for ask in asks]), np.array([ask.number for ask in asks]), out,
     )  # fmt: skip
     return dict(zip(asks, out, strict=True))

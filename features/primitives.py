@@ -53,30 +53,22 @@ STREAMS = {
     "first_paid": "the first payment of each invoice; `in_part` where it did not settle it that evening",
     "credited_in_currency": "credits, discounts and write-offs on invoices in the currency of the item asked about",
     "disputed": "disputes raised, on the evening they were known",
-    "contacted": "tries to reach the customer",
+    "contacted": "tries to reach the customer; `unanswered`: nobody who can speak about paying was reached",
     "promised": "promises to pay, from the evening their state was known (pending, kept, broken)",
 }
 """The events that can be asked about (`over=`), all of one customer."""
 
-IN_CURRENCY = frozenset({"settled_in_currency", "billed_in_currency", "credited_in_currency"})
+IN_CURRENCY = frozenset(name for name in STREAMS if name.endswith("_in_currency"))
 """The streams that belong to one customer and currency."""
 
-EVENT_SUMS = frozenset({"count", "sum"})
-EVENT_ORDERS = frozenset(
-    {
-        "last",
-        "last_sum",
-        "streak",
-        "longest_streak",
-        "decayed_mean",
-        "days_since_newest",
-        "days_since_oldest",
-        "distinct",
-    }
-)
-EVENT_BINS = frozenset({"quantile", "highest", "peak"})
-BOOK = frozenset({"open_count", "open_money", "open_days", "oldest_open_dpd"})
-
+EVENT_SUMS = ("count", "sum")
+EVENT_ORDERS = (
+    "last", "last_sum", "streak", "longest_streak", "decayed_mean", "days_since_newest", "days_since_oldest",
+    "distinct",
+)  # fmt: skip
+EVENT_BINS = ("quantile", "highest", "peak")
+BOOK = ("open_count", "open_money", "open_days", "oldest_open_dpd")
+"""The questions, by what answers them together, in the order of the numbers that `kernels/` knows them by."""
 
 DATA_OF = {"due_days_to_working_day": "holidays"}
 """Facts of items that are looked up in the data of a package, whose version is part of what they mean."""
@@ -124,7 +116,7 @@ class Ask(Expression):
     def within(self, window: int) -> "Ask":
         if self.primitive in EVENT_ORDERS:
             raise BadCatalogue(f"{self.primitive} looks at all events in their order; it has no window.")
-        return replace(self, window=window) if self.primitive in EVENT_SUMS | EVENT_BINS else self
+        return replace(self, window=window) if self.primitive in EVENT_SUMS + EVENT_BINS else self
 
     def canonical(self) -> str:
         facts = f"{self.column},{self.over},{self.window},{self.number},grace={GRACE_DAYS}"

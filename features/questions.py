@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,6 @@ import pandas as pd
 from features.errors import BadQuestions, FutureView, NotOpenThen, QuestionAfterView
 from features.facts import BoolArray, Codes, Days, Facts, IntArray
 from features.from_view import facts_of
-from features.open_book import Spans, spans_to_come
 from ledger.days import to_date, to_day
 from ledger.view import LedgerView
 
@@ -50,7 +48,7 @@ def open_questions(view: LedgerView, days: Iterable[int]) -> pd.DataFrame:
     require_own_evening(view)
     facts, asked = facts_of(view), sorted({int(day) for day in days})
     _require_not_after(asked, to_day(view.day))
-    item, day = _open_on(facts, _spans(view), asked)
+    item, day = _open_on(facts, asked)
     return pd.DataFrame({"item_id": facts.item_ids.take(item), "day": day})
 
 
@@ -77,7 +75,7 @@ def questions_of(view: LedgerView, asked: pd.DataFrame | None) -> Questions:
     require_own_evening(view)
     facts = facts_of(view)
     if asked is None:
-        item, day = _open_on(facts, _spans(view), [to_day(view.day)])
+        item, day = _open_on(facts, [to_day(view.day)])
     else:
         item, day = _read(facts, asked, to_day(view.day))
     row = facts.revision_at(item, day)
@@ -96,19 +94,9 @@ def require_own_evening(view: LedgerView) -> None:
         raise FutureView(view.day, view.known_by)
 
 
-_SPANS: "WeakKeyDictionary[LedgerView, Spans]" = WeakKeyDictionary()
-
-
-def _spans(view: LedgerView) -> Spans:
-    found = _SPANS.get(view)
-    if found is None:
-        found = _SPANS[view] = spans_to_come(facts_of(view))
-    return found
-
-
-def _open_on(facts: Facts, spans: Spans, days: list[int]) -> tuple[IntArray, IntArray]:
+def _open_on(facts: Facts, days: list[int]) -> tuple[IntArray, IntArray]:
     """Items and days, by day, then the order of ids."""
-    found = []
+    spans, found = facts.to_come, []
     for day in days:
         item = spans.item[(spans.start <= day) & (day < spans.end)].astype(np.int64)
         found.append(item[np.argsort(facts.item_rank[item])])

@@ -11,7 +11,7 @@ from features.spec import CONCEPTS, Feature, Unit
 from features.wording import Value, tell
 
 _TOLD: dict[Unit, Value] = {
-    Unit.DAYS: 12.0, Unit.DAYS_LATE: 12.0, Unit.DAYS_LATE_HELD: 12.0, Unit.RATIO: 0.7,
+    Unit.DAYS: 12.0, Unit.DAYS_AFTER: 12.0, Unit.DAYS_LATE: 12.0, Unit.DAYS_LATE_HELD: 12.0, Unit.RATIO: 0.7,
     Unit.DAYS_PAST_DUE: 17.0, Unit.DAYS_SHIFT: 6.0, Unit.SHARE: 0.7,
     Unit.COUNT: 3.0, Unit.INVOICES: 3.0, Unit.TIMES: 3.4, Unit.MONEY_LOG10: log10(4200),
     Unit.MONEY_LOG10_PLUS_1: log10(1 + 4200), Unit.PROMISES: 2.0, Unit.DISPUTES: 2.0, Unit.TRIES: 3.0,
@@ -44,9 +44,9 @@ def _opening() -> list[str]:
         "A value holds what was known on the evening of `as_of` and nothing learned later. A window of W days counts",
         "facts that became known on days with `as_of - W < day <= as_of`.",
         "Where nothing else is said an invoice is *late* when it was settled more than",
-        f"{GRACE_DAYS} days after its due day (a fixed number, whatever grace the estimates use). *Settled* means within",
-        "the clearing tolerance, and at least half by cash; *cleared*, in any way. Amounts are compared within the",
-        "currency of the invoice. Nothing writes contacts and promises yet: their features have no value, or 0.",
+        f"{GRACE_DAYS} days after its due day (a fixed number, whatever grace the estimates use). *Settled* means",
+        "within the clearing tolerance, and at least half by cash; *cleared*, in any way. Amounts are compared within",
+        "the currency of the invoice. Nothing writes contacts and promises yet: their features have no value, or 0.",
         "",
         "Events that are asked about:",
         "",
@@ -66,7 +66,8 @@ def _how_examples_are_drawn() -> list[str]:
 
 
 def _section(feature: Feature, drawn: Sequence[Example]) -> list[str]:
-    window = f"the last {feature.window.words}" if feature.window else "all that is known"
+    over_events = any(ask.over for ask in feature.value.asks())
+    window = f"the last {feature.window.words}" if feature.window else "all known" if over_events else "that evening"
     lines = [
         f"### `{feature.name}`",
         "",
@@ -97,7 +98,7 @@ def _told(expression: Expression) -> str:
     if isinstance(expression, Ask):
         window = f"{expression.window} days" if expression.window else ""
         number = "" if expression.number in (0, ANY_AGE) else str(expression.number)
-        column = expression.column.replace("one", "")
+        column = "" if expression.column == "one" else expression.column
         said = ", ".join(part for part in (column, expression.over, number, window) if part)
         return f"{'everyone ' if expression.everyone else ''}{expression.primitive}({said})"
     assert isinstance(expression, Combined)

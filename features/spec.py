@@ -15,6 +15,7 @@ class Unit(Enum):
     """What a value counts, and so how it is told."""
 
     DAYS = "days"
+    DAYS_AFTER = "days after (negative: before)"
     DAYS_LATE = "days late (negative: early)"
     DAYS_LATE_HELD = "days late (negative: early), held within 30 early and 365 late"
     DAYS_PAST_DUE = "days past due (negative: not yet due)"

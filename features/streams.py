@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from features.facts import BoolArray, Codes, Days, Facts, IntArray, Paid, Revisions, Settled
-from features.open_book import Book, joined
+from features.kernels.arranging import arranged
+from features.open_book import Book, pairs_of
 from features.primitives import GRACE_DAYS, LATE_DAYS, MOST_DAYS
 from ledger.days import NEVER
 
@@ -62,11 +63,11 @@ class Block:
         items = np.searchsorted(facts.homes, np.array([low, high], dtype=np.int32)).astype(np.int32)
         self.first_item = int(items[0])
         self.first_revision = int(np.searchsorted(facts.revisions.item, items[0]))
-        self.revisions: Revisions = facts.revisions.run(items)
+        self.revisions = facts.revisions.run(items)
         owed = self.revisions.amount > 0
-        self.receivable: Revisions = self.revisions if owed.all() else self.revisions.take(owed)
+        self.receivable = self.revisions if owed.all() else self.revisions.take(owed)
         self.applications = facts.applications.run(items)
-        self.paid: Paid = facts.paid.run(items)
+        self.paid = facts.paid.run(items)
         self.settled = facts.settled.run(items)
         self.disputed = facts.disputed.run(items)
         self._customers = np.array([low, high], dtype=np.int32)
@@ -144,7 +145,7 @@ class Block:
         held = self.receivable
         run = self._runs(held.currency if in_currency else None)
         starts = np.flatnonzero(run == np.arange(len(run)))
-        row, at = joined(item - self.first_item, held.item[starts] - self.first_item)
+        row, at = pairs_of(item - self.first_item, held.item[starts] - self.first_item)
         if len(row) != len(item) or not len(row) or (row != np.arange(len(row))).any():
             makers = {name: lambda make=make: make()[row] for name, make in makers.items()}  # type: ignore[misc]
             known, until, tie = known[row], until[row], tie[row]
@@ -204,8 +205,6 @@ class Block:
         tie: "Days | BoolArray | None" = None, where: BoolArray | None = None,
     ) -> Stream:  # fmt: skip
         """The events by (owner, day, tie), else as they came: by item."""
-        from features.kernels import arranged
-
         key = day.astype(np.int64) << 32
         if tie is not None:
             key += tie

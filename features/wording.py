@@ -74,6 +74,12 @@ def _days(value: float) -> str:
     return f"-{_counted(value, 'day')}" if round(value) < 0 else _counted(value, "day")
 
 
+def _days_after(value: float) -> str:
+    if round(value) == 0:
+        return "on"
+    return _counted(value, "day") + (" after" if value > 0 else " before")
+
+
 def _days_late(value: float) -> str:
     if round(value) == 0:
         return "on the due day"
@@ -127,6 +133,7 @@ def _times(value: float) -> str:
 
 _FORMATS: dict[Unit, Callable[[float], str]] = {
     Unit.DAYS: _days,
+    Unit.DAYS_AFTER: _days_after,
     Unit.DAYS_LATE: _days_late,
     Unit.DAYS_LATE_HELD: _days_late_held,
     Unit.DAYS_PAST_DUE: _days_past_due,

@@ -106,7 +106,7 @@ class Gate:
                 raise PermissionError(13, "no permission to write")
         except OSError as error:
             raise HomeNotWritable(home, error.strerror or str(error)) from None
-        keep_compiled(home, Path(__file__).parent.parent / "features")
+        keep_compiled(home, Path(__file__).parent.parent / "features" / "kernels")
         from payrisk.migrations.run import upgrade
 
         upgrade(self.settings.url)

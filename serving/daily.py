@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from features.catalogue import fingerprint
-from features.compute import feature_rows
 from features.table import FeatureTable
 from ledger.money import Rates
 from ledger.view import LedgerView
@@ -98,6 +97,8 @@ def score_items(
     """
     progress("reading the ledger")
     view = ledger.as_of(as_of)
+    from features.compute import feature_rows  # compiled loops, which a published evening does without
+
     progress("computing features")
     table = feature_rows(view)
     progress(f"scoring {len(table):,} open items")

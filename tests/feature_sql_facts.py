@@ -139,8 +139,8 @@ CREATE TABLE disputed AS
 
 CREATE TABLE contacted AS
     SELECT customer_id, known_on AS day, known_on AS since, {NEVER} AS until, happened_on AS happened,
-           outcome IN ('no_answer', 'message_left', 'sent') AS unanswered
-    FROM contacts;
+           outcome IN ('no_answer', 'message_left', 'wrong_party') AS unanswered
+    FROM contacts WHERE outcome <> 'sent';
 
 -- A state is learned on the first of the evenings on which it was known without a break.
 CREATE TABLE promised AS

@@ -97,7 +97,10 @@ def backtest(
         chances = {name: curves.survival_at(horizon) for name, curves in said.items()}
         metrics |= judged(table.keys, found, horizon, chances, simple, money)
         suspects += _implausible(table, found, horizon)
-    return Backtest(split, metrics, tuple({suspect.feature: suspect for suspect in reversed(suspects)}.values()))
+    first: dict[str, Suspect] = {}
+    for suspect in suspects:
+        first.setdefault(suspect.feature, suspect)
+    return Backtest(split, metrics, tuple(first.values()))
 
 
 def _implausible(table: FeatureTable, found: Outcomes, horizon: int) -> list[Suspect]:

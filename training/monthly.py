@@ -128,17 +128,17 @@ def _learn(
         try:
             learned, learned_then = training_sets(ledger, [view, past])
         except NothingToFit:  # every item was paid on the evening it became known
-            return None, {}, (history, *_judged({}, ()))
+            return None, {}, (history, *_judged({}, None))
         progress(f"collected {len(learned.intervals):,} intervals of past evenings")
         found = backtest(ledger, view, past, learned_then, split)
         progress(f"judged on the evenings after {past.day.isoformat()}")
     metrics = found.metrics if found else {}
-    return learned, metrics, (history, *_judged(metrics, found.suspects if found else ()))
+    return learned, metrics, (history, *_judged(metrics, found.suspects if found else None))
 
 
-def _judged(metrics: dict[str, float], suspects: tuple[Suspect, ...]) -> tuple[Gate, ...]:
+def _judged(metrics: dict[str, float], suspects: tuple[Suspect, ...] | None) -> tuple[Gate, ...]:
     return (
-        knows_no_future((suspect.feature, suspect.why) for suspect in suspects),
+        knows_no_future(None if suspects is None else [(one.feature, one.why) for one in suspects]),
         ranks_better_than_chance(metrics),
         beats_simple_orders(metrics),
         calibrated(metrics),

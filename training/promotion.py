@@ -51,11 +51,13 @@ def enough_history(cleared: int, months: float) -> Gate:
     )
 
 
-def knows_no_future(suspects: Iterable[tuple[str, str]]) -> Gate:
+def knows_no_future(suspects: Iterable[tuple[str, str]] | None) -> Gate:
     """No feature changed when later facts were added, and none tells late payers apart nearly perfectly by itself.
 
-    Reads what `training.leak_guard` found: name and reason of each suspect.
+    Reads what `training.leak_guard` found: name and reason of each suspect; None where nobody could look.
     """
+    if suspects is None:
+        return Gate("knows_no_future", False, "not looked at: there is no past evening to judge on")
     told = [f"{name} {why}" for name, why in suspects]
     reason = "; ".join(told) if told else "no feature changed when later facts were added, none is implausibly strong"
     return Gate("knows_no_future", not told, reason)

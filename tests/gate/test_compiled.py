@@ -36,7 +36,7 @@ def test_a_place_named_by_hand_stays(tmp_path, monkeypatch):
 
 def test_what_was_compiled_once_is_found_by_the_next_process(tmp_path):
     code = (
-        "import numpy as np; from features.kernels import arranged, _arranged;"
+        "import numpy as np; from features.kernels.arranging import arranged, _arranged;"
         "arranged(np.array([1, 0]), np.array([5, 6]), 2); print(sum(_arranged.stats.cache_hits.values()))"
     )
     root = str(Path(features.__file__).parent.parent)

@@ -75,7 +75,7 @@ def test_the_table_tells_reasons_as_the_page_does(capsys):
 
     show_queue(made_run([score(reasons=[reasons[2], reasons[3]], base=0.5, late_risk=0.546)]).body(), accounts=5)
     out = capsys.readouterr().out
-    assert "▼ <1 usual terms" in out
+    assert "▼ <1: usual terms" in out
     assert "-0 " not in out
 
 

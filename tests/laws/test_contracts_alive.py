@@ -15,6 +15,7 @@ WRONG_IMPORTS = [
     ("floors", "serving/queue.py", "import training.metrics"),
     ("one-door-forward", "models/readings.py", "import ledger.outcomes"),
     ("features-see-a-view", "features/spec.py", "import ledger.book"),
+    ("features-by-name", "features/from_view.py", "import ledger.derivation"),
     ("door-reads-no-file", "ledger/books/reconcile.py", "import ledger.books.control_file"),
     ("mlflow", "training/fit.py", "import mlflow"),
     ("fastapi", "serving/queue.py", "import fastapi"),

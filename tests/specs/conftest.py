@@ -14,7 +14,7 @@ happened; a customer's own row is known on the evening, a dispute is about the w
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -22,7 +22,7 @@ import pandas as pd
 import pytest
 
 from features.compute import feature_rows
-from features.drawn import Row, drawn
+from features.drawn import Row
 from features.table import FeatureTable
 from ledger.days import NEVER, to_day
 from ledger.facts import Facts
@@ -56,18 +56,6 @@ class Asked:
 @pytest.fixture
 def asked() -> type[Asked]:
     return Asked
-
-
-@pytest.fixture
-def spec() -> Callable[..., None]:
-    return check
-
-
-def check(*, as_of: str, feature: str, expected: Mapping[str, Value], **tables: str) -> None:
-    """Assert the values of one feature on the evening `as_of`; None expects a missing value."""
-    rows = Asked(as_of, {name: drawn(table) for name, table in tables.items()}, expected)
-    for who, value in expected.items():
-        rows.holds(who, feature, value)
 
 
 def view_of(as_of: str, tables: Drawing, about: Iterable[str]) -> LedgerView:

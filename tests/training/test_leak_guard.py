@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from model_builders import COMPANY_EVENING, company_ledger, paying_company
 
-from features.catalogue import CATALOGUE
 from features.compute import feature_rows
 from features.questions import open_questions
 from ledger.days import to_day
@@ -132,4 +131,3 @@ def test_an_evening_without_open_items_says_nothing(company):
     view, *_ = company
     first = to_day(view.day - timedelta(days=5_000))
     assert changed_by_later_facts(made, view, [first]) == []
-    assert len(CATALOGUE) >= 50
