@@ -17,30 +17,28 @@ def arranged(owner: Array, key: Array, owners: int) -> tuple[Array, Array]:
 
     `owner` counts from 0 to before `owners`; both columns hold whole numbers, shape (n,).
     """
-    # One type for both: each other one would be compiled anew.
-    found: tuple[Array, Array] = _arranged(
-        np.ascontiguousarray(owner, dtype=np.int64), np.ascontiguousarray(key, dtype=np.int64), owners
-    )
-    return found
+    # Memory of numpy's comes in large pages, which cost much less to touch first; and one type for both columns, for
+    # each other one would be compiled anew.
+    start, order = np.zeros(owners + 1, dtype=np.int64), np.empty(len(owner), dtype=np.int32)
+    place, keys = np.empty(owners, dtype=np.int64), np.empty(len(owner), dtype=np.int64)
+    owner, key = np.ascontiguousarray(owner, dtype=np.int64), np.ascontiguousarray(key, dtype=np.int64)
+    _arranged(owner, key, owners, start, place, order, keys)
+    return start, order
 
 
 @njit(cache=True, nogil=True)
-def _arranged(owner: Array, key: Array, owners: int) -> tuple[Array, Array]:
-    start = np.zeros(owners + 1, dtype=np.int64)
+def _arranged(owner: Array, key: Array, owners: int, start: Array, place: Array, order: Array, keys: Array) -> None:
     for at in range(len(owner)):
         start[owner[at] + 1] += 1
     for at in range(owners):
         start[at + 1] += start[at]
-    place = start[:-1].copy()
-    order = np.empty(len(owner), dtype=np.int32)
-    keys = np.empty(len(owner), dtype=np.int64)
+    place[:] = start[:-1]
     for at in range(len(owner)):
         spot = place[owner[at]]
         order[spot], keys[spot] = at, key[at]
         place[owner[at]] = spot + 1
     for one in range(owners):
         _sort(keys, order, start[one], start[one + 1])
-    return start, order
 
 
 @njit(cache=True, nogil=True)
