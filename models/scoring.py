@@ -85,7 +85,8 @@ def _fits(curve: PaymentCurve, found: Contributions, columns: Mapping[str, npt.N
             continue
         riskier = 1.0 if spoken.direction is Direction.MORE_IS_RISKIER else -1.0
         away = (columns[spoken.name].astype(np.float64) - typical) * riskier * found.points[:, at]
-        fits[:, at] = ~(away < 0)  # a missing number compares as false
+        # What is as usual explains nothing; a missing number compares as false.
+        fits[:, at] = ~(away <= 0)
     return fits
 
 
