@@ -6,6 +6,7 @@ from features.primitives import (
     count,
     days_since_oldest,
     minus,
+    not_below_zero,
     of_item,
     plus,
     ratio,
@@ -46,7 +47,9 @@ SHARES = windows(
     _feature(
         name="credit_share",
         concept=HABIT,
-        value=ratio(total("amount", over="credited_in_currency"), total("amount", over="billed_in_currency")),
+        value=ratio(
+            not_below_zero(total("amount", over="credited_in_currency")), total("amount", over="billed_in_currency")
+        ),
         unit=Unit.RATIO,
         direction=Direction.MORE_IS_RISKIER,
         phrase="{value} of the amount billed over the last {window} taken back by credits and write-offs",

@@ -80,3 +80,16 @@ class WeightedSumTooLarge(PayriskError):
             "numbers of 64 bits hold. Expected money in minor units of its currency; look for amounts that are out of "
             "proportion, or split the customer."
         )
+
+
+class DayOutOfRange(PayriskError):
+    """A fact of a day so far away that it cannot be told from one that never comes."""
+
+    code = "day_out_of_range"
+
+    def __init__(self, day: int) -> None:
+        self.day = day
+        super().__init__(
+            f"A fact is of a day {abs(day):,} days {'after' if day > 0 else 'before'} 1970-01-01. "
+            "Expected days before the year 4707; correct the fact."
+        )

@@ -162,6 +162,7 @@ ARITHMETIC: dict[str, Callable[..., FloatArray]] = {
     "minus": lambda left, right: left - right,
     "plus": lambda left, right: left + right,
     "times": lambda value, number: value * number,
+    "not_below_zero": lambda value: np.maximum(value, 0.0),
     "shifted": lambda value, number: value + number,
     "ratio": lambda part, whole: np.where(whole > 0, part / whole, np.nan),
     "share": lambda part, whole: np.where(whole > 0, np.clip(part / whole, 0.0, 1.0), np.nan),

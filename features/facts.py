@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from features.errors import DayOutOfRange
 from features.kernels.arranging import arranged, newest_by, summed_by
 from features.kernels.book_walks import unsettled_spans
 from ledger.days import NEVER
@@ -84,8 +85,8 @@ class Applications(Columns):
 
     @property
     def credit(self) -> BoolArray:
-        """What lowered the debt without money: credits, discounts, write-offs."""
-        return np.asarray((self.kind != CASH) & (self.kind != REVERSAL) & (self.amount > 0))
+        """What changed the debt without money: credits, discounts, write-offs, and what takes one back (negative)."""
+        return np.asarray((self.kind != CASH) & (self.kind != REVERSAL))
 
 
 @dataclass(frozen=True, eq=False)
@@ -295,5 +296,8 @@ def _starts(owner: Codes, owners: int) -> IntArray:
 
 
 def as_days(days: IntArray) -> Days:
-    """Whole days in 32 bits, held within ± `NEVER`."""
-    return np.clip(days, -NEVER, NEVER).astype(np.int32)
+    """Whole days in 32 bits. Raises `DayOutOfRange` beyond ± `NEVER` (the year 4707)."""
+    beyond = np.abs(days) > NEVER
+    if beyond.any():
+        raise DayOutOfRange(int(days[beyond][0]))
+    return days.astype(np.int32)

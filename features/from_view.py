@@ -25,6 +25,7 @@ from features.facts import (
 from features.kernels.arranging import arranged
 from features.primitives import MOST_DAYS
 from ledger.activity import RIGHT_PARTY_OUTCOMES
+from ledger.days import NEVER
 from ledger.lookup import positions, whole
 from ledger.ordering import codes_of, starts
 from ledger.view import APPLICATION_KINDS, LedgerView
@@ -78,7 +79,7 @@ def _of_view(view: LedgerView) -> Facts:
         applications=applications,
         paid=paid(view.applications, item_ids, applications),
         settled=settled_of(revisions, applications, currencies),
-        disputed=_disputed(view.disputes, item_ids),
+        disputed=_disputed(view.disputes, item_ids, revisions),
         contacted=_contacted(view.contacts, customer_ids),
         promised=_promised(view.promise_spans, customer_ids),
         customers=customers,
@@ -104,9 +105,11 @@ def _applications(frame: pd.DataFrame, item_ids: pd.Index, revisions: Revisions)
     )
 
 
-def _disputed(frame: pd.DataFrame, item_ids: pd.Index) -> Disputed:
+def _disputed(frame: pd.DataFrame, item_ids: pd.Index, revisions: Revisions) -> Disputed:
     item = positions(frame["item_id"], pd.Series(item_ids))
-    start = np.maximum(whole(frame["known_on"]), whole(frame["opened_on"]))
+    # Nor is a dispute known before its invoice.
+    first_known = np.append(revisions.known[starts(revisions.item.astype(np.int64))], NEVER)[item]
+    start = np.maximum(np.maximum(whole(frame["known_on"]), whole(frame["opened_on"])), first_known)
     end = np.minimum(whole(frame["superseded_on"]), whole(frame["resolved_on"]))
     dispute, _ = _coded(frame["dispute_id"])
     rows = np.lexsort((whole(frame["known_on"]), dispute))
@@ -175,7 +178,8 @@ def _require_sums(facts: Facts) -> None:
     money = np.abs(held.amount).astype(np.float64)
     paid = np.abs(applied.amount).astype(np.float64)
     settled = facts.settled.revision
-    weighted = held.amount[settled].astype(np.float64) * MOST_DAYS
+    late = (facts.settled.cleared - held.due[settled]).astype(np.float64)
+    weighted = held.amount[settled] * np.clip(np.abs(late), 1.0, MOST_DAYS)
     if money.sum() + paid.sum() + weighted.sum() < LARGEST_SUM:
         return
     count = len(facts.customer_ids)

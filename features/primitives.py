@@ -336,6 +336,11 @@ def shifted(value: Expression, number: float) -> Combined:
     return Combined("shifted", (value,), (number,))
 
 
+def not_below_zero(value: Expression) -> Combined:
+    """The value, 0 where it is negative."""
+    return Combined("not_below_zero", (value,))
+
+
 def ratio(part: Expression, whole: Expression) -> Combined:
     """part / whole; missing where the whole is not above 0."""
     return Combined("ratio", (part, whole))

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from features.errors import BadQuestions, FutureView, NotOpenThen, QuestionAfterView
 from features.facts import BoolArray, Codes, Days, Facts, IntArray
 from features.from_view import facts_of
-from ledger.days import to_date, to_day
+from ledger.days import NEVER, to_date, to_day
 from ledger.view import LedgerView
 
 
@@ -47,6 +49,7 @@ def open_questions(view: LedgerView, days: Iterable[int]) -> pd.DataFrame:
     """
     require_own_evening(view)
     facts, asked = facts_of(view), sorted({int(day) for day in days})
+    _require_believable(np.array(asked, dtype=object))
     _require_not_after(asked, to_day(view.day))
     item, day = _open_on(facts, asked)
     return pd.DataFrame({"item_id": facts.item_ids.take(item), "day": day})
@@ -105,6 +108,12 @@ def _open_on(facts: Facts, days: list[int]) -> tuple[IntArray, IntArray]:
     return np.concatenate([none, *found]), np.repeat(np.array(days, dtype=np.int64), counts)
 
 
+def _require_believable(days: "IntArray | npt.NDArray[Any]") -> None:
+    """That days can be days at all: within ± `NEVER`, the years 0 to 4707."""
+    for day in days[np.abs(days) >= NEVER][:1]:
+        raise BadQuestions(f"the day {int(day)}")
+
+
 def _require_not_after(days: "list[int] | IntArray", last: int) -> None:
     beyond = max((int(day) for day in days), default=last)
     if beyond > last:
@@ -118,7 +127,12 @@ def _read(facts: Facts, questions: pd.DataFrame, last: int) -> tuple[IntArray, I
         raise BadQuestions(f"a frame without {', '.join(sorted(missing))}")
     if len(questions) and not pd.api.types.is_integer_dtype(questions["day"]):
         raise BadQuestions(f"days of type {questions['day'].dtype}")
+    if questions["day"].isna().any() or questions["item_id"].isna().any():
+        raise BadQuestions("a question without an item or a day")
+    if len(questions) and not pd.api.types.is_string_dtype(questions["item_id"]):
+        raise BadQuestions(f"item ids of type {questions['item_id'].dtype}")
     day = questions["day"].to_numpy(dtype=np.int64)
+    _require_believable(day)
     if len(day):
         _require_not_after([int(day.max())], last)
     return facts.items_of(questions["item_id"]), day

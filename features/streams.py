@@ -155,9 +155,11 @@ class Block:
         return self._ordered(owner, in_currency, day, day, until, makers, tie, where=day < until)
 
     def _disputes(self) -> Stream:
+        """Each dispute once, with the customer that had the item when it was raised."""
         raised = self.disputed.take(self.disputed.first)
-        row = np.searchsorted(self.revisions.item, raised.item)
-        owner = self._owner(self.revisions.customer[row], None)
+        row = self.facts.revision_at(raised.item, raised.start)
+        row = np.where(row >= 0, row, self.facts.revisions_start[raised.item])
+        owner = self._owner(self.facts.revisions.customer[row], None)
         never = np.full(len(raised), NEVER, dtype=np.int32)
         return self._ordered(owner, False, raised.start, raised.start, never, {})
 

@@ -160,7 +160,9 @@ def _corrections(said: _Sayings, corrected: Flags) -> pd.DataFrame:
     before = said.rows.iloc[np.flatnonzero(corrected) - 1].to_dict("records")
     for key, old, new in zip(said.key[corrected], before, said.rows[corrected].to_dict("records"), strict=True):
         number[key] = n = number.get(key, 0) + 1
-        undone = {"kind": "reversal", "amount_minor": -old["amount_minor"], "happened_on": old["happened_on"]}
+        # Only cash comes back; what was no cash is taken back as what it was.
+        kind = "reversal" if old["kind"] == "cash" else old["kind"]
+        undone = {"kind": kind, "amount_minor": -old["amount_minor"], "happened_on": old["happened_on"]}
         again: dict[str, Any] = {}
         steps = [(f"undo{n}", undone)] * int(old["present"]) + [(f"as{n}", again)] * int(new["present"])
         for name, values in steps:
@@ -208,7 +210,21 @@ def _customers(said: _Sayings, first_known: pd.DataFrame) -> pd.DataFrame:
     earliest = first_known.groupby("customer_id", sort=False)["known_on"].min()
     invoiced = earliest.reindex(said.rows["customer_id"]).fillna(NEVER).to_numpy(dtype=np.int64)
     known_on = np.where(first, np.where(stated != NEVER, stated, np.minimum(known_on, invoiced)), known_on)
-    return _revisions(said, known_on, CUSTOMERS)
+    return _revisions(*_limits_apart(said, known_on), CUSTOMERS)
+
+
+def _limits_apart(said: _Sayings, known_on: Ints) -> tuple[_Sayings, Ints]:
+    """A customer is known from its first invoice on, but its credit limit from the export that stated it: limits are
+    cut once somebody pays late, and a limit of today told of a year ago would give that away."""
+    said_on, limit = said.day("said_on"), said.day("credit_limit_minor")
+    early = starts(said.key) & (known_on < said_on) & (limit >= 0) & (said.day("stated_known_on") == NEVER)
+    if not early.any():
+        return said, known_on
+    before = said.rows[early].assign(credit_limit_minor=np.int64(-1), credit_limit_currency="")
+    key, known = np.append(said.key, said.key[early]), np.append(np.where(early, said_on, known_on), known_on[early])
+    order = np.lexsort((known, key))
+    rows = pd.concat([said.rows, before], ignore_index=True).take(order).reset_index(drop=True)
+    return _Sayings(rows, key[order]), known[order]
 
 
 def _rates(said: _Sayings) -> pd.DataFrame:

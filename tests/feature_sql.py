@@ -68,7 +68,7 @@ FEATURES: dict[str, str] = {
     # Conduct.
     "part_paid_share_365d": "share(in_part_365, first_paid_365)",
     "cleared_without_cash_share_365d": "share(cleared_365 - settled_365, cleared_365)",
-    "credit_share_365d": "ratio(credited_money_365, billed_money_365)",
+    "credit_share_365d": "ratio(greatest(credited_money_365, 0), billed_money_365)",
     "promises_broken_share_365d": "share(broken_365, kept_365 + broken_365)",
     "promises_kept_count_365d": "kept_365",
     "dispute_count_365d": "disputed_365",

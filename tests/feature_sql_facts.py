@@ -25,7 +25,7 @@ CREATE TABLE item AS
 CREATE TABLE applied AS
     SELECT item_id, kind, amount_minor AS amount, happened_on AS happened, greatest(known_on, first_known) AS known,
            kind IN ('cash', 'reversal') AS moves_cash,
-           kind IN ('credit', 'discount', 'write_off') AND amount_minor > 0 AS is_credit
+           kind IN ('credit', 'discount', 'write_off') AS is_credit
     FROM applications JOIN item USING (item_id);
 
 -- What came for one item, of one day, told on one evening; it stands until all of it has bounced.
@@ -127,15 +127,20 @@ CREATE TABLE credited_in_currency AS
     FROM held_in_currency_run JOIN applied USING (item_id)
     WHERE is_credit AND known < run_until;
 
--- A dispute counts once, as it was told first, with the first customer of its item.
+-- A dispute counts once, as it was told first, and not before its item; with the customer that had the item then.
 CREATE TABLE disputed AS
     WITH first_told AS (
         SELECT dispute_id, arg_min(item_id, known_on) AS item_id, min(known_on) AS known,
                arg_min(opened_on, known_on) AS opened
         FROM disputes GROUP BY dispute_id
+    ), raised AS (
+        SELECT item_id, first_customer, greatest(known, opened, first_known) AS day
+        FROM first_told JOIN item USING (item_id)
     )
-    SELECT first_customer AS customer_id, greatest(known, opened) AS day, day AS since, {NEVER} AS until
-    FROM first_told JOIN item USING (item_id);
+    SELECT coalesce((SELECT max(revision.customer_id) FROM revision WHERE revision.item_id = raised.item_id
+                     AND revision.known <= raised.day AND raised.day < revision.until), first_customer) AS customer_id,
+           day, day AS since, {NEVER} AS until
+    FROM raised;
 
 CREATE TABLE contacted AS
     SELECT customer_id, known_on AS day, known_on AS since, {NEVER} AS until, happened_on AS happened,

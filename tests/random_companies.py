@@ -75,7 +75,7 @@ def _disputes(items: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     rows = []
     for number, item in enumerate(items.drop_duplicates("item_id").to_dict("records")):
         if item["amount_minor"] > 0 and rng.random() < 0.25:
-            opened = int(item["known_on"] + rng.integers(0, 40))
+            opened = int(item["known_on"] + rng.integers(-15, 40))
             row = {
                 "dispute_id": f"D-{number}", "item_id": item["item_id"], "reason": "price", "opened_on": opened,
                 "amount_minor": max(1, int(item["amount_minor"]) // int(rng.integers(1, 4))), "resolved_on": NEVER,

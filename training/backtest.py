@@ -90,7 +90,9 @@ def backtest(
     found = outcomes(ledger, view, split.cutoff)
     said = {"model": curve.survival(table), "habit": habit.survival(table)}
     metrics: dict[str, float] = {}
-    suspects = changed_by_later_facts(lambda seen, asked: feature_rows(seen, asked).values, view, [split.cutoff])
+    suspects = changed_by_later_facts(
+        lambda seen, asked: feature_rows(seen, asked).values, view, _past(view, split.cutoff)
+    )
     money = _in_one_currency(table.keys, view)
     for horizon in HORIZONS:
         simple = _simple_orders(table, learned, horizon)
@@ -101,6 +103,12 @@ def backtest(
     for suspect in suspects:
         first.setdefault(suspect.feature, suspect)
     return Backtest(split, metrics, tuple(first.values()))
+
+
+def _past(view: LedgerView, cutoff: int) -> list[int]:
+    """The cutoff and two older evenings: what is learned late shows only on evenings that have a long future."""
+    first = int(view.items["known_on"].min())
+    return [evening for evening in (cutoff, cutoff - 120, cutoff - 365) if evening > first]
 
 
 def _implausible(table: FeatureTable, found: Outcomes, horizon: int) -> list[Suspect]:

@@ -8,6 +8,7 @@ backtest.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,9 @@ HIGHEST_AUC = 0.95
 
 ENOUGH = 30
 """Rows of each outcome below which an AUC says nothing."""
+
+FEW = 20
+"""A number with so many values or fewer may tell by which one it is, not by how large."""
 
 
 @dataclass(frozen=True)
@@ -51,19 +55,23 @@ def changed_by_later_facts(make: FeatureMaker, view: LedgerView, evenings: Itera
     for evening in evenings:
         questions = open_questions(view, [evening])
         then, now = make(view.earlier(to_date(evening)), questions), make(view, questions)
-        for name in now.columns:
-            changed = _differs(then[name], now[name])
-            if changed and name not in found:
+        for name in dict.fromkeys([*now.columns, *then.columns]):
+            if name not in now or name not in then:
+                why = f"is there for {to_date(evening)} only with, or only without, later facts"
+            elif changed := _differs(then[name], now[name]):
                 rows = f"{changed:,} of {len(questions):,} rows of {to_date(evening)}"
-                found[str(name)] = Suspect(str(name), f"changed in {rows} when later facts were added")
-    return [found[name] for name in found]
+                why = f"changed in {rows} when later facts were added"
+            else:
+                continue
+            found.setdefault(str(name), Suspect(str(name), why))
+    return list(found.values())
 
 
 def implausible_alone(values: pd.DataFrame, happened: npt.ArrayLike, highest: float = HIGHEST_AUC) -> list[Suspect]:
     """The features that by themselves tell apart where it happened, with an AUC above `highest` in either direction.
 
-    A missing value is a value too: a column that is empty for exactly those who have not paid is found. Texts are
-    judged on every other row by the rate of their value in the rows between.
+    A missing value is a value too: a column that is empty for exactly those who have not paid is found. Texts, and
+    numbers of few values, are judged on every other row by the rate of their value in the rows between.
 
     Args:
         values: one column per feature, n rows.
@@ -90,17 +98,26 @@ def _differs(one: "pd.Series[float]", other: "pd.Series[float]") -> int:
     return int((~same).sum())
 
 
-def _as_numbers(column: "pd.Series[float]", y: npt.NDArray[np.float64]) -> list[npt.NDArray[np.float64]]:
-    """The column as scores to judge: its values with missing ones last and first; of texts the rate of their value."""
-    if not pd.api.types.is_numeric_dtype(column):
+def _as_numbers(column: "pd.Series[Any]", y: npt.NDArray[np.float64]) -> list[npt.NDArray[np.float64]]:
+    """The column as scores to judge: its values with missing ones last and first, and where it has few values (or is no
+    number) also the rate of each, learned on every other row; a missing value is a value of its own."""
+    scores = []
+    missing = column.isna().to_numpy()
+    if pd.api.types.is_datetime64_any_dtype(column):
+        column = column.astype("int64").where(~missing)
+    if pd.api.types.is_numeric_dtype(column):
+        number = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        far = np.abs(number[~missing]).max(initial=0.0) + 1.0
+        scores = [np.where(missing, far, number), np.where(missing, -far, number)]
+    value = column.astype("str").where(~missing, "\0missing")
+    if not scores or value.nunique() <= FEW:
         learn = np.arange(len(y)) % 2 == 0
-        rates = pd.Series(y[learn]).groupby(column.to_numpy(dtype=object)[learn]).mean()
-        score = pd.Series(column.to_numpy(dtype=object)).map(rates).fillna(float(y[learn].mean())).to_numpy(np.float64)
-        return [np.where(learn, np.nan, score)]
-    number = column.to_numpy(dtype=np.float64)
-    missing = np.isnan(number)
-    far = np.abs(number[~missing]).max(initial=0.0) + 1.0
-    return [np.where(missing, far, number), np.where(missing, -far, number)]
+        rates = pd.Series(y[learn]).groupby(value.to_numpy()[learn]).mean()
+        score = pd.Series(value.to_numpy()).map(rates).fillna(float(y[learn].mean())).to_numpy(np.float64)
+        scores.append(np.where(learn, np.nan, score))
+    if not pd.api.types.is_numeric_dtype(column):
+        scores.append(missing.astype(np.float64))
+    return scores
 
 
 def _power(score: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> float:

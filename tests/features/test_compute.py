@@ -117,5 +117,13 @@ def test_questions_without_whole_days_are_refused():
     view = view_of(invoice("A", due_on="2026-03-14", amount=100))
     with pytest.raises(BadQuestions, match="without day"):
         feature_rows(view, pd.DataFrame({"item_id": ["A"]}))
+    with pytest.raises(BadQuestions, match="the day 1099511627776"):
+        feature_rows(view, asked(("A", 2**40)))
+    with pytest.raises(BadQuestions, match="the day"):
+        open_questions(view, [10**12])
+    with pytest.raises(BadQuestions, match="item ids of type int64"):
+        feature_rows(view, pd.DataFrame({"item_id": [7], "day": [TODAY]}))
+    with pytest.raises(BadQuestions, match="without an item or a day"):
+        feature_rows(view, pd.DataFrame({"item_id": ["A"], "day": pd.array([None], dtype="Int64")}))
     with pytest.raises(BadQuestions, match="float64"):
         feature_rows(view, pd.DataFrame({"item_id": ["A"], "day": [1.5]}))

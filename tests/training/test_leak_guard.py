@@ -123,6 +123,31 @@ def test_a_column_that_is_empty_where_it_was_late_is_caught(company):
     assert [suspect.feature for suspect in implausible_alone(values, y)] == ["emptied", "text"]
 
 
+def test_what_is_empty_or_coded_where_it_was_late_is_caught_whatever_its_type():
+    y = np.tile([0, 1], 200)
+    values = pd.DataFrame(
+        {
+            "reference": [None if late else f"PAY-{row}" for row, late in enumerate(y)],
+            "paid_at": pd.Series(pd.date_range("2026-01-01", periods=400, freq="h")).where(y == 0),
+            "code": np.where(y == 1, np.arange(400) // 2 % 2 * 2, 1),
+            "honest": np.arange(400) % 7,
+        }
+    )
+    y = y[np.argsort(np.arange(400) % 13, kind="stable")]
+    values = values.iloc[np.argsort(np.arange(400) % 13, kind="stable")].reset_index(drop=True)
+    assert [suspect.feature for suspect in implausible_alone(values, y)] == ["reference", "paid_at", "code"]
+
+
+def test_a_column_that_only_later_facts_make_is_caught(company):
+    view, evenings, *_ = company
+
+    def make(seen, questions):
+        values = made(seen, questions)
+        return values.assign(later=1.0) if seen.day == view.day else values
+
+    assert [suspect.feature for suspect in changed_by_later_facts(make, view, evenings[:1])] == ["later"]
+
+
 def test_few_rows_say_nothing():
     assert implausible_alone(pd.DataFrame({"a": [0.0, 1.0]}), [0, 1]) == []
 
