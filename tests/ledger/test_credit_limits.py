@@ -11,6 +11,7 @@ from views import view_of
 
 from ledger.check_masters import check_customers
 from ledger.checked import Checked
+from ledger.days import NEVER, to_day
 from ledger.errors import IncompleteFacts, UnknownCurrency
 from ledger.facts import BadCreditLimit, Facts
 from ledger.headers import synonym_of
@@ -157,7 +158,18 @@ def test_a_customer_that_stands_in_two_files_has_the_limit_that_one_of_them_stat
     take(ledger, tmp_path, BOOK, HEADER + "C-1,Elm,100,EUR\nC-2,Ash,,\n")
     view = ledger.as_of(TODAY)
 
-    assert view.customers[NAMES].values.tolist() == [["C-1", 100_00, "EUR"], ["C-2", -1, ""]]
+    now = view.customers[view.customers["superseded_on"] == NEVER]
+    assert now[NAMES].values.tolist() == [["C-1", 100_00, "EUR"], ["C-2", -1, ""]]
+
+
+def test_a_limit_counts_from_the_export_that_stated_it_and_not_from_the_first_invoice(ledger, tmp_path):
+    take(ledger, tmp_path, BOOK, HEADER + "C-1,Elm,100,EUR\nC-2,Ash,,\n")
+    elm = ledger.as_of(TODAY).customers.query("customer_id == 'C-1'")
+
+    assert elm["credit_limit_minor"].tolist() == [-1, 100_00]
+    assert elm["customer_name"].tolist() == ["Elm", "Elm"]
+    assert elm["known_on"].tolist()[1] == to_day(TODAY)
+    assert elm["known_on"].tolist()[0] < to_day(TODAY)
 
 
 def test_two_limits_of_one_customer_in_one_file_are_both_set_aside(ledger, tmp_path):
