@@ -3,17 +3,15 @@
 import numpy as np
 import pandas as pd
 
-from features.facts import CASH, REVERSAL, Applications, Paid, Revisions, Settled, as_days
+from features.facts import CASH, REVERSAL, Applications, IntArray, Paid, Revisions, Settled, as_days, tolerance_of
 from ledger.days import NEVER
 from ledger.lookup import positions, whole
-from ledger.money import EXPONENT
 from ledger.returned_cash import standing_cash
-from ledger.settlement import Applied, Billed, episodes, residue_of
+from ledger.settlement import Applied, Billed, episodes
 
 
 def settled_of(revisions: Revisions, applications: Applications, currencies: pd.Index) -> Settled:
     """The episodes of being settled, by `ledger.settlement`."""
-    unit = 10 ** np.array([EXPONENT[str(code)] for code in currencies], dtype=np.int64)
     rows = np.flatnonzero(revisions.amount > 0)
     billed = revisions if len(rows) == len(revisions) else revisions.take(rows)
     if len(rows) < len(revisions):
@@ -25,7 +23,7 @@ def settled_of(revisions: Revisions, applications: Applications, currencies: pd.
             billed.item.astype(np.int64),
             billed.known.astype(np.int64),
             billed.amount,
-            residue_of(billed.amount, unit[billed.currency] if len(unit) else billed.amount),
+            tolerance_of(billed, currencies),
         ),
         Applied(
             applications.item.astype(np.int64),
@@ -46,7 +44,14 @@ def settled_of(revisions: Revisions, applications: Applications, currencies: pd.
     )
 
 
-def paid(frame: pd.DataFrame, item_ids: pd.Index, applications: Applications) -> Paid:
+def paid(frame: pd.DataFrame, item_ids: pd.Index, first_known: IntArray, applications: Applications) -> Paid:
+    """The payments, each until it is known to have bounced.
+
+    Args:
+        frame: the applications of a view; item_ids: what item codes stand for.
+        first_known: the evening on which each item was first known, whole days, shape (n_items,).
+        applications: the same frame in numbers.
+    """
     if not (applications.kind == REVERSAL).any():
         return paid_of(applications)
     parts = standing_cash(frame)
@@ -55,10 +60,7 @@ def paid(frame: pd.DataFrame, item_ids: pd.Index, applications: Applications) ->
     item, happened, known, until = (
         item[ours], *(whole(parts[name])[ours] for name in ("happened_on", "known_on", "taken_back_on"))
     )  # fmt: skip
-    # As for applications: not known before the item, whose first revision is known when its first application may be.
-    first = np.full(len(item_ids), NEVER, dtype=np.int64)
-    np.minimum.at(first, applications.item, applications.known)
-    known = np.maximum(known, first[item])
+    known = np.maximum(known, first_known[item])
     order = np.lexsort((until, happened, known, item))
     # What came together counts until the last part of it is taken back.
     last = np.ones(len(order), dtype=np.bool_)

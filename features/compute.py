@@ -54,6 +54,7 @@ def feature_rows(
         QuestionAfterView: a question beyond the view's day.
         NotOpenThen: an item unknown, settled, or a credit memo on the evening asked about.
         BadQuestions: a column is missing or `day` is not whole.
+        DayOutOfRange: a fact beyond the year 4707.
         WeightedSumTooLarge: one customer's money is more than 64 bits hold.
     """
     facts, asked = facts_of(view), questions_of(view, questions)

@@ -69,8 +69,8 @@ class Revisions(Columns):
 
 @dataclass(frozen=True, eq=False)
 class Applications(Columns):
-    """Every application, ordered by (item, known, happened, amount); never known before its item. `kind` is the place
-    in `APPLICATION_KINDS`."""
+    """Every application, ordered by (item, known, happened); never known before its item. `kind` is the place in
+    `APPLICATION_KINDS`."""
 
     item: Codes
     amount: IntArray
@@ -178,7 +178,7 @@ class Facts:
 
     Attributes:
         item_ids, customer_ids, currencies, countries: what the codes stand for; customers lie cluster by cluster, items
-            customer by customer (the first one known), in the order of their ids otherwise.
+            customer by customer (the first one known), by the evening on which they were first known, then by id.
         item_rank: the place of each item in the order of ids.
         cluster: of each customer, ascending.
     """
@@ -201,13 +201,11 @@ class Facts:
     @cached_property
     def exponents(self) -> IntArray:
         """Decimals of each currency."""
-        return np.array([EXPONENT[str(code)] for code in self.currencies], dtype=np.int64)
+        return exponents_of(self.currencies)
 
     def tolerance(self, revisions: Revisions) -> IntArray:
         """The residue with which each of these revisions counts as settled, minor units."""
-        if not len(revisions):
-            return np.empty(0, dtype=np.int64)
-        return residue_of(revisions.amount, (10**self.exponents)[revisions.currency])
+        return tolerance_of(revisions, self.currencies)
 
     def items_of(self, ids: "pd.Series[Any]") -> IntArray:
         """The code of each id, -1 where it is not known."""
@@ -273,6 +271,18 @@ class Facts:
     @cached_property
     def _customers_start(self) -> IntArray:
         return _starts(self.customers.customer, len(self.customer_ids))
+
+
+def exponents_of(currencies: pd.Index) -> IntArray:
+    """Decimals of each currency, shape (n_currencies,)."""
+    return np.array([EXPONENT[str(code)] for code in currencies], dtype=np.int64)
+
+
+def tolerance_of(revisions: Revisions, currencies: pd.Index) -> IntArray:
+    """The residue with which each revision counts as settled, minor units, shape (n_revisions,)."""
+    if not len(revisions):
+        return np.empty(0, dtype=np.int64)
+    return residue_of(revisions.amount, (10 ** exponents_of(currencies))[revisions.currency])
 
 
 def _standing(start: IntArray, known: Days, superseded: Days, owner: Ints, day: Ints) -> IntArray:

@@ -66,7 +66,8 @@ def _of_view(view: LedgerView) -> Facts:
         source_row=column("source_row").astype(np.int32),
     )
     item_ids, customer_ids = names.take(layout.item_rank), customer_names.take(layout.customer_rank)
-    applications = _applications(view.applications, item_ids, revisions)
+    first_known = revisions.known[starts(layout.item.astype(np.int64))].astype(np.int64)
+    applications = _applications(view.applications, item_ids, first_known)
     customers, countries = _customers(view.customers, customer_ids, currencies)
     facts = Facts(
         item_ids=item_ids,
@@ -77,9 +78,9 @@ def _of_view(view: LedgerView) -> Facts:
         cluster=layout.cluster,
         revisions=revisions,
         applications=applications,
-        paid=paid(view.applications, item_ids, applications),
+        paid=paid(view.applications, item_ids, first_known, applications),
         settled=settled_of(revisions, applications, currencies),
-        disputed=_disputed(view.disputes, item_ids, revisions),
+        disputed=_disputed(view.disputes, item_ids, first_known),
         contacted=_contacted(view.contacts, customer_ids),
         promised=_promised(view.promise_spans, customer_ids),
         customers=customers,
@@ -88,12 +89,12 @@ def _of_view(view: LedgerView) -> Facts:
     return facts
 
 
-def _applications(frame: pd.DataFrame, item_ids: pd.Index, revisions: Revisions) -> Applications:
+def _applications(frame: pd.DataFrame, item_ids: pd.Index, first_known: IntArray) -> Applications:
     item = positions(frame["item_id"], pd.Series(item_ids))
     ours = np.flatnonzero(item >= 0)
     item, happened = item[ours], whole(frame["happened_on"])[ours]
     # A payment cannot be known before its invoice; where a file says so, it counts from the invoice on.
-    known = np.maximum(whole(frame["known_on"])[ours], revisions.known[starts(revisions.item.astype(np.int64))][item])
+    known = np.maximum(whole(frame["known_on"])[ours], first_known[item])
     kind = pd.Index(APPLICATION_KINDS).get_indexer(pd.Index(frame["kind"]))[ours]
     _, order = arranged(item, (known << 32) + happened, len(item_ids))
     return Applications(
@@ -105,11 +106,11 @@ def _applications(frame: pd.DataFrame, item_ids: pd.Index, revisions: Revisions)
     )
 
 
-def _disputed(frame: pd.DataFrame, item_ids: pd.Index, revisions: Revisions) -> Disputed:
+def _disputed(frame: pd.DataFrame, item_ids: pd.Index, first_known: IntArray) -> Disputed:
     item = positions(frame["item_id"], pd.Series(item_ids))
     # Nor is a dispute known before its invoice.
-    first_known = np.append(revisions.known[starts(revisions.item.astype(np.int64))], NEVER)[item]
-    start = np.maximum(np.maximum(whole(frame["known_on"]), whole(frame["opened_on"])), first_known)
+    told = np.maximum(whole(frame["known_on"]), whole(frame["opened_on"]))
+    start = np.maximum(told, np.append(first_known, NEVER)[item])
     end = np.minimum(whole(frame["superseded_on"]), whole(frame["resolved_on"]))
     dispute, _ = _coded(frame["dispute_id"])
     rows = np.lexsort((whole(frame["known_on"]), dispute))
@@ -143,13 +144,13 @@ def _promised(frame: pd.DataFrame, customer_ids: pd.Index) -> Promised:
     for column in (promise, customer, state):
         same &= column[order][1:] == column[order][:-1]
     run[1:] = ~same
-    since = np.empty(len(order), dtype=np.int64)
-    since[order] = known[order][run][np.cumsum(run) - 1]
+    day = np.empty(len(order), dtype=np.int64)
+    day[order] = known[order][run][np.cumsum(run) - 1]
     order = np.lexsort((promise, known, customer))
     order = order[customer[order] >= 0]
     told = frame["state"].to_numpy(dtype=object)[order]
     return Promised(
-        customer[order].astype(np.int32), as_days(since[order]), as_days(known[order]), as_days(until[order]),
+        customer[order].astype(np.int32), as_days(day[order]), as_days(known[order]), as_days(until[order]),
         pending=told == "pending", kept=told == "kept", broken=np.isin(told, ["broken", "part_kept"]),
     )  # fmt: skip
 

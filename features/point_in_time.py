@@ -24,7 +24,7 @@ ALL_DAYS = 1 << 22
 """A window longer than any history."""
 
 BLOCK = 1 << 16
-"""Facts and questions of a block: what a processor's cache holds."""
+"""Items and questions of a block: what a processor's cache holds."""
 
 Answers = dict[Ask, FloatArray]
 
@@ -94,9 +94,8 @@ class Plan:
                 self.book.append(ask)
 
 
-def blocks(facts: Facts, asked: Asked, size: int | None = None) -> Iterator[tuple[slice, Block]]:
+def blocks(facts: Facts, asked: Asked) -> Iterator[tuple[slice, Block]]:
     """Runs of customers with the rows of `asked` (ordered by customer) that are about them."""
-    size = size or BLOCK
     count = len(facts.customer_ids)
     weight = np.bincount(facts.homes, minlength=count) + np.bincount(asked.customer, minlength=count)
     cuts = np.append(np.flatnonzero(np.diff(facts.cluster, prepend=-1)), count)
@@ -104,7 +103,7 @@ def blocks(facts: Facts, asked: Asked, size: int | None = None) -> Iterator[tupl
     at = 0
     while at < len(cuts) - 1:
         # As many whole clusters as fit, but at least one.
-        until = max(at + 1, int(np.searchsorted(before, before[at] + size, side="right")) - 1)
+        until = max(at + 1, int(np.searchsorted(before, before[at] + BLOCK, side="right")) - 1)
         first, last = (
             int(place) for place in np.searchsorted(asked.customer, np.array([cuts[at], cuts[until]], dtype=np.int32))
         )

@@ -46,6 +46,8 @@ def open_questions(view: LedgerView, days: Iterable[int]) -> pd.DataFrame:
 
     Returns:
         Columns `item_id` and `day`, ordered by day, then item_id.
+
+    Raises `FutureView`, `QuestionAfterView`, and `BadQuestions` for days that cannot be.
     """
     require_own_evening(view)
     facts, asked = facts_of(view), sorted({int(day) for day in days})
@@ -58,7 +60,8 @@ def open_questions(view: LedgerView, days: Iterable[int]) -> pd.DataFrame:
 def open_balance(view: LedgerView, questions: pd.DataFrame) -> IntArray:
     """The open amount of each question's item on its evening, exact, in minor units of its currency.
 
-    0 where the item was not known then; negative for an unused credit. Shape (n_questions,).
+    0 where the item was not known then; negative for an unused credit. Shape (n_questions,). Raises `FutureView`,
+    `QuestionAfterView` and `BadQuestions`.
     """
     require_own_evening(view)
     facts = facts_of(view)

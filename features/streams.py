@@ -53,7 +53,7 @@ class Stream:
 class Block:
     """A run of whole clusters of customers: its slices of the facts, and their streams.
 
-    Owners of streams are the customers from `low`, counted from 0; for streams by account, customer × currency.
+    Owners of streams are the customers from `low`, counted from 0; for streams `_in_currency`, customer × currency.
     """
 
     def __init__(self, facts: Facts, low: int, high: int) -> None:
@@ -75,7 +75,7 @@ class Block:
 
     def stream(self, over: str) -> Stream:
         """The stream of a name of `primitives.STREAMS`; made once."""
-        # With one currency an account is its customer.
+        # With one currency these are the streams of the customer.
         name = over.removesuffix("_in_currency") if self.currencies == 1 else over
         if name not in self._made:
             in_currency = name.endswith("_in_currency")
@@ -204,7 +204,7 @@ class Block:
 
     def _ordered(
         self, owner: IntArray, in_currency: bool, day: Days, since: Days, until: Days, makers: Makers,
-        tie: "Days | BoolArray | None" = None, where: BoolArray | None = None,
+        tie: Days | None = None, where: BoolArray | None = None,
     ) -> Stream:  # fmt: skip
         """The events by (owner, day, tie), else as they came: by item."""
         key = day.astype(np.int64) << 32

@@ -1,5 +1,6 @@
 """Working days of a customer's country, by the `holidays` package: its version is part of what a feature means."""
 
+from datetime import date, timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +14,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 """Years whose holidays are asked for; nothing is known of others."""
 
 _LONGEST_CLOSURE = 30
+"""Days into the next year that are looked at."""
 
 
 def days_to_working_day(countries: pd.Index, country: IntArray, day: IntArray) -> FloatArray:
@@ -31,22 +33,13 @@ def days_to_working_day(countries: pd.Index, country: IntArray, day: IntArray) -
             waits = _waits(str(countries[code]).upper(), int(one))
             if waits is not None:
                 at = rows[year == one]
-                found[at] = waits[day[at] - to_day_of_year(int(one))]
+                found[at] = waits[day[at] - to_day(date(int(one), 1, 1))]
     return found
-
-
-def to_day_of_year(year: int) -> int:
-    """The whole day of 1 January."""
-    from datetime import date
-
-    return to_day(date(year, 1, 1))
 
 
 @lru_cache(maxsize=1024)
 def _waits(country: str, year: int) -> npt.NDArray[np.int64] | None:
     """For each day of the year the days until the next working day; None for a country that is not known."""
-    from datetime import date, timedelta
-
     import holidays
 
     if country not in holidays.list_supported_countries():
