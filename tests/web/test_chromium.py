@@ -105,13 +105,15 @@ def current(page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 640, 390])
 def test_the_page_fits_its_window_in_both_themes(desk, open_page, width, scheme):
+    from playwright.sync_api import expect
+
     page = open_page(f"{desk}/queue", width=width, scheme=scheme)
 
     assert page.locator("h1").inner_text() == "Queue of 31 March 2026"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert background == {"light": "rgb(246, 247, 249)", "dark": "rgb(14, 17, 22)"}[scheme]
-    assert page.locator("#panel").is_visible() == (width == 1280)
+    expect(page.locator("#panel")).to_be_visible(visible=width == 1280)
 
 
 def test_the_list_can_be_walked_by_keys_alone(desk, open_page):
@@ -125,9 +127,9 @@ def test_the_list_can_be_walked_by_keys_alone(desk, open_page):
     page.keyboard.press("k")
     expect(page.locator("#panel [data-account='C-1']")).to_be_visible()
 
+    expect(page.locator("#said")).to_have_text("2 of 30: C-1")
     assert current(page) == "/queue?account=C-1"
     assert page.url.endswith("/queue?account=C-1")
-    assert page.locator("#said").inner_text() == "2 of 30: C-1"
     page.keyboard.press("o")
     expect(page.locator("#panel")).to_be_focused()
     page.reload()
@@ -162,13 +164,15 @@ def test_a_click_shows_the_account_beside_the_list_without_losing_the_place(desk
 
 
 def test_on_a_phone_an_account_takes_the_screen_and_leads_back(desk, open_page):
+    from playwright.sync_api import expect
+
     page = open_page(f"{desk}/queue", width=390, height=844)
     page.locator("#lines .go").nth(3).click()
 
-    assert page.locator("#panel [data-account='C-3']").is_visible()
-    assert not page.locator("#lines").is_visible()
+    expect(page.locator("#panel [data-account='C-3']")).to_be_visible()
+    expect(page.locator("#lines")).to_be_hidden()
     page.get_by_role("link", name="Back to the list").click()
-    assert page.locator("#lines").is_visible()
+    expect(page.locator("#lines")).to_be_visible()
 
 
 def test_on_a_phone_a_line_still_has_its_rank_and_says_what_its_figures_are(desk, open_page):
@@ -191,11 +195,13 @@ def test_on_a_wide_screen_the_main_reason_is_not_cut(tmp_path, open_page):
 
 
 def test_without_script_every_line_still_opens_its_account(desk, browser):
+    from playwright.sync_api import expect
+
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(f"{desk}/queue")
     page.get_by_role("link", name="C-4", exact=True).click()
 
-    assert page.locator("#panel [data-account='C-4']").is_visible()
+    expect(page.locator("#panel [data-account='C-4']")).to_be_visible()
     page.context.close()
 
 
