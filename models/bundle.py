@@ -24,7 +24,7 @@ from models.payment_curve import PaymentCurve
 from models.score import Mode, Score
 from models.scoring import scores_of
 
-FORMAT = 1
+FORMAT = 2
 """Of the folder's layout; a bundle of another number is refused."""
 
 MANIFEST = "manifest.json"
@@ -47,6 +47,7 @@ class Bundle:
         passed: whether its gates found it fit to serve.
         metrics: what the backtest measured, name -> number or None.
         gates: name, passed, reason of each gate, in order.
+        trained_by: the person or service account that trained it; whoever approves it is somebody else.
     """
 
     curve: PaymentCurve | HabitCurve
@@ -56,6 +57,7 @@ class Bundle:
     passed: bool
     metrics: Mapping[str, float | None] = field(default_factory=dict)
     gates: tuple[Mapping[str, Any], ...] = ()
+    trained_by: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -137,6 +139,7 @@ class Bundle:
             passed=facts["passed"],
             metrics=facts["metrics"],
             gates=tuple(facts["gates"]),
+            trained_by=facts["trained_by"],
         )
         # What was read is what the version names; writing the trees anew might differ in a comment.
         bundle.__dict__.update(_files=files, _manifest=manifest)
@@ -152,6 +155,7 @@ class Bundle:
             "passed": self.passed,
             "metrics": dict(self.metrics),
             "gates": [dict(gate) for gate in self.gates],
+            "trained_by": self.trained_by,
         }
         if isinstance(self.curve, HabitCurve):
             return {FACTS: canonical(facts), HABIT: canonical(self.curve.to_json())}

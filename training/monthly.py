@@ -69,6 +69,7 @@ def train(
     *,
     now: datetime,
     grace_days: int = 5,
+    by: str = "",
     tracking: "Tracking | None" = None,
     progress: Progress = lambda line: None,
 ) -> TrainingResult:
@@ -80,6 +81,7 @@ def train(
         shelf: where the version goes; if it was empty, the version is put to use.
         now: the instant, for the records only.
         grace_days: days after due within which a payment is not late.
+        by: who trains: a person or a service account.
         tracking: where runs are recorded; None records none.
         progress: told one line at each step.
 
@@ -109,6 +111,7 @@ def train(
         passed=True,
         metrics={name: None if isnan(value) else value for name, value in metrics.items()},
         gates=tuple(asdict(gate) for gate in gates),
+        trained_by=by,
     )
     version, installed = _keep(bundle, shelf, now)
     progress(f"version {version} is on the shelf" + (", in use, not yet approved" if installed else ""))

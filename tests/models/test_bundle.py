@@ -125,10 +125,10 @@ def test_a_link_to_elsewhere_is_refused(saved):
 
 
 def test_another_format_is_refused_by_its_number(saved):
-    manifest = json.loads((saved / "manifest.json").read_bytes()) | {"format": 2}
+    manifest = json.loads((saved / "manifest.json").read_bytes()) | {"format": 3}
     (saved / "manifest.json").write_bytes(canonical(manifest))
 
-    with pytest.raises(BundleRefused, match="format 2, this program reads format 1"):
+    with pytest.raises(BundleRefused, match="format 3, this program reads format 2"):
         Bundle.load(saved)
 
 
