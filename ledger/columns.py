@@ -94,7 +94,9 @@ def read_columns(table: Table, mapping: ColumnMapping, options: ImportOptions | 
         texts["credit_limit_currency"] = in_default_currency(texts["credit_limit_currency"], stated)
     dates = {name: reader.dates(name) for name in _DATES}
     dates |= {
-        name: reader.derived(rule, dates[rule.start]) for name, rule in mapping.derived.items() if reader.made(rule)
+        name: reader.derived(rule, dates[rule.start], dates[name])
+        for name, rule in mapping.derived.items()
+        if reader.made(rule)
     }
     has = {*table.columns}
     if table.role == INVOICES:
@@ -217,17 +219,21 @@ class _Reader:
             remedy="Export the dates in that form, or as real dates of a spreadsheet.", field=name,
         )  # fmt: skip
 
-    def derived(self, rule: DerivedDate, start: DayColumn) -> DayColumn:
-        """Days later than another column says, row by row."""
+    def derived(self, rule: DerivedDate, start: DayColumn, stated: DayColumn) -> DayColumn:
+        """Days later than another column says, row by row; in rows that the rule is not for, what is stated."""
         parts = self.table.parts[rule.plus_days]
         read = [_whole_days(cell) for cell in parts.texts()]
         plus = np.array([value if isinstance(value, int) else 0 for value in read], dtype=np.int64)[parts.codes]
-        says = np.array([isinstance(value, int) for value in read], dtype=np.bool_)[parts.codes]
+        counts = np.array([rule.is_for(value) for value in read], dtype=np.bool_)[parts.codes]
         wrong = {at: value for at, value in enumerate(read) if isinstance(value, BadCell)}
-        bad = {int(at): wrong[int(parts.codes[at])] for at in np.flatnonzero(flagged(parts.codes, len(read), wrong))}
-        bad |= {int(at): start.bad[int(start.codes[at])] for at in np.flatnonzero(start.is_bad & says)}
-        counted = says & (start.days != NEVER)
-        return DayColumn(_each_its_own(len(self.table)), np.where(counted, start.days + plus, NEVER), bad)
+        bad = {int(at): start.bad[int(start.codes[at])] for at in np.flatnonzero(start.is_bad & counts)}
+        if rule.only_for is not None:
+            bad |= {int(at): stated.bad[int(stated.codes[at])] for at in np.flatnonzero(stated.is_bad & ~counts)}
+        bad |= {int(at): wrong[int(parts.codes[at])] for at in np.flatnonzero(flagged(parts.codes, len(read), wrong))}
+        days = np.where(counts & (start.days != NEVER), start.days + plus, NEVER)
+        if rule.only_for is not None:
+            days = np.where(counts, days, stated.days)
+        return DayColumn(_each_its_own(len(self.table)), days, bad)
 
     def joined(self, key: JoinedKey) -> TextColumn:
         parts = [self.read_cells(self.table.parts[header], clean_text).texts() for header in key.join]

@@ -40,10 +40,18 @@ _TABLES = (
 
 @dataclass(frozen=True)
 class DerivedDate:
-    """A date that is another one plus the days in a column; empty days give no date."""
+    """A date that is another one plus the days in a column; empty days give no date.
+
+    With `only_for`, in rows with one of these numbers of days alone; others keep the column that [columns] names.
+    """
 
     start: str
     plus_days: str
+    only_for: frozenset[int] | None = None
+
+    def is_for(self, days: object) -> bool:
+        """Whether the rule counts in a row with this cell of days, read as a whole number."""
+        return isinstance(days, int) and (self.only_for is None or days in self.only_for)
 
 
 @dataclass(frozen=True)
@@ -120,7 +128,8 @@ class ColumnMapping:
         keys = {n: check.key(n, v) for n, v in check.table("keys", content.get("keys", {})).items()}
         check.fields("derived", derived, _DATES)
         check.fields("keys", keys, _IDS)
-        check.told_once(columns, constants, derived, keys)
+        for_some = {n for n, rule in derived.items() if rule.only_for is not None and n in columns}
+        check.told_once({n: header for n, header in columns.items() if n not in for_some}, constants, derived, keys)
         if "currency" in constants and constants["currency"] not in EXPONENT:
             check.refuse(f'constants.currency is "{constants["currency"]}", not an ISO 4217 code such as EUR.')
         if len(str(content.get("delimiter", ","))) != 1:
@@ -232,6 +241,11 @@ class _Checks:
             self.refuse(f'{where} is a list of names, as in {where} = ["amount"].')
         return [self.text(where, entry) for entry in value]
 
+    def numbers(self, where: str, value: Any) -> frozenset[int]:
+        if not isinstance(value, list) or not value or any(type(entry) is not int for entry in value):
+            self.refuse(f"{where} is a list of whole numbers of days, as in only_for = [60, 90].")
+        return frozenset(value)
+
     def fields(self, where: str, found: _Names, known: frozenset[str]) -> _Names:
         self.only_known(f"[{where}]", found, known)
         return found
@@ -252,10 +266,12 @@ class _Checks:
         return orders
 
     def derived(self, name: str, value: Any) -> DerivedDate:
-        parts = self.texts(f"derived.{name}", value)
+        said = self.table(f"derived.{name}", value)
+        only_for = self.numbers(f"derived.{name}.only_for", said.pop("only_for")) if "only_for" in said else None
+        parts = self.texts(f"derived.{name}", said)
         if set(parts) != {"from", "plus_days"}:
             self.refuse(f'derived.{name} needs both parts, as in {{ from = "issue_date", plus_days = "Days" }}.')
-        return DerivedDate(parts["from"], parts["plus_days"])
+        return DerivedDate(parts["from"], parts["plus_days"], only_for)
 
     def key(self, name: str, value: Any) -> JoinedKey:
         parts = self.table(f"keys.{name}", value)

@@ -1,4 +1,4 @@
-"""Three public ledgers through the shipped mappings; left out where the files are not there.
+"""Four public ledgers through the shipped mappings; left out where the files are not there.
 
 Control totals are checked against a plain sum over the file.
 """
@@ -18,18 +18,22 @@ FOLDER = Path(os.environ.get("PAYRISK_PUBLIC_DATA") or Path(__file__).parents[3]
 FILES = {
     "ibm_ar": "ibm_ar/WA_Fn-UseC_-Accounts-Receivable.csv",
     "vendor_invoices": "vendor_invoices/vendor_invoices_asof_2016-06-30.csv",
+    "superlender": "superlender/*.csv",
     "highradius_open_items": "highradius_open_items_sample/nulldata.csv",
 }
 
 
 def imported(ledger, name):
-    path = FOLDER / FILES[name]
-    if not path.exists():
+    paths = sorted(FOLDER.glob(FILES[name]))
+    if not paths:
         pytest.skip(f"the public ledger {FILES[name]} is not here; name its folder with PAYRISK_PUBLIC_DATA")
     now = datetime(2026, 3, 31, 6, tzinfo=UTC)
-    report = import_files(ledger, [path], mapping=name, today=now.date(), recorded_at=now)
-    with path.open(encoding="utf-8", newline="") as file:
-        return report, list(csv.DictReader(file))
+    report = import_files(ledger, paths, mapping=name, today=now.date(), recorded_at=now)
+    rows = []
+    for path in paths:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows += csv.DictReader(file)
+    return report, rows
 
 
 def test_the_ibm_sample_is_read_whole_and_settled_at_its_end(ledger):
@@ -63,6 +67,28 @@ def test_the_vendor_invoices_are_known_from_the_day_they_were_created(ledger):
     assert drawn(view.applications[view.applications["item_id"].isin(first["item_id"])], "happened_on") == [
         ("2011-05-24",)
     ]
+
+
+def test_the_loans_of_both_files_are_one_export_each_due_with_its_last_instalment(ledger):
+    report, rows = imported(ledger, "superlender")
+
+    assert (report.accepted, len(report.quarantined), report.as_of) == (14_571, 0, date(2017, 4, 30))
+    total = sum(Decimal(row["totaldue"]) for row in rows)
+    paid = sum(Decimal(row["totaldue"]) for row in rows if row["closeddate"])
+    cents = Decimal("0.01")
+    assert report.as_dict()["totals"] == {
+        "NGN": {"invoices": 14_571, "amount": str(total.quantize(cents)), "paid": str(paid.quantize(cents))}
+    }
+    view = ledger.as_of(report.as_of)
+    assert len(view.open_items()) == 2_269
+    due = {row["systemloanid"]: row["firstduedate"][:10] for row in rows if row["termdays"] in ("15", "30")}
+    short = view.items[view.items["item_id"].isin(due)]
+    assert dict(drawn(short, "item_id", "due_on")) == due
+    terms = {row["systemloanid"]: int(row["termdays"]) for row in rows}
+    longer = view.items[~view.items["item_id"].isin(due)]
+    days = (longer["due_on"] - longer["issued_on"]).tolist()
+    assert days == [terms[item] for item in longer["item_id"]]
+    assert "survivors_only" in {warned.code for warned in report.warnings}
 
 
 def test_the_sap_style_open_items_are_all_open_and_their_conversions_rounded(ledger):

@@ -8,13 +8,14 @@ from ledger.refusals import BadMapping, UnknownMapping
 
 def test_the_shipped_mappings_can_be_read_and_say_what_they_are_for():
     names = {path.stem for path in SHIPPED.glob("*.toml")}
-    assert names == {"ibm_ar", "vendor_invoices", "highradius_open_items"}
+    assert names == {"ibm_ar", "vendor_invoices", "superlender", "highradius_open_items"}
     for name in {"canonical", *names}:
         assert len(load_mapping(name).description) > 20
 
 
 def test_an_unknown_mapping_names_those_there_are(tmp_path):
-    with pytest.raises(UnknownMapping, match="canonical, highradius_open_items, ibm_ar, vendor_invoices") as refused:
+    known = "canonical, highradius_open_items, ibm_ar, superlender, vendor_invoices"
+    with pytest.raises(UnknownMapping, match=known) as refused:
         load_mapping("sap", tmp_path)
     assert refused.value.exit_code == 2
 
@@ -46,6 +47,18 @@ def test_a_mapping_says_columns_constants_orders_keys_and_derived_dates():
     assert mapping.derived == {"paid_date": DerivedDate("issue_date", "Tage")}
 
 
+def test_a_derived_date_for_some_terms_alone_leaves_the_others_their_column():
+    mapping = ColumnMapping.parse(
+        {
+            "columns": {"issue_date": "Approved", "due_date": "First due"},
+            "derived": {"due_date": {"from": "issue_date", "plus_days": "Term", "only_for": [60, 90]}},
+        },
+        "ours",
+    )
+    assert mapping.columns["due_date"] == "First due"
+    assert mapping.derived == {"due_date": DerivedDate("issue_date", "Term", frozenset({60, 90}))}
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -62,6 +75,16 @@ def test_a_mapping_says_columns_constants_orders_keys_and_derived_dates():
         ('[columns]\ncurrency = "C"\n[constants]\ncurrency = "EUR"', '"currency" is told twice'),
         ('[derived]\npaid_date = { from = "issue_date", plus_days = "Days" }', "which \\[columns\\] does not name"),
         ('[derived]\npaid_date = { from = "issue_date" }', "needs both parts"),
+        (
+            '[columns]\nissue_date = "D"\ndue_date = "F"\n'
+            '[derived]\ndue_date = { from = "issue_date", plus_days = "Days" }',
+            '"due_date" is told twice',
+        ),
+        (
+            '[columns]\nissue_date = "D"\n'
+            '[derived]\ndue_date = { from = "issue_date", plus_days = "Days", only_for = ["60"] }',
+            "is a list of whole numbers of days",
+        ),
         ("[keys]\ninvoice_id = { join = [] }", "joins no columns"),
         ("float_ids = true", "is a list of names"),
         ('round_amounts = "yes"', "is true or false"),
