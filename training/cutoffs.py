@@ -1,7 +1,7 @@
 """Cutoffs: the past evenings we learn from and the ones we are judged on. Pure; days are whole numbers.
 
 What is judged always comes after what was learned, with a gap: people pay several invoices in one run, so two
-neighbouring evenings share their events.
+neighbouring evenings share their events. Judged once is judged by luck, so the cutoffs walk forward, a month at a time.
 """
 
 from collections.abc import Iterable
@@ -22,13 +22,19 @@ EMBARGO = 7
 LONGEST_HORIZON = 30
 """Days after which the backtest asks what happened."""
 
-TEST_EVENINGS = 5
-"""How many weekly evenings the holdout has."""
+FOLDS = 5
+"""How many folds the walk forward has where the history is long enough."""
+
+FOLD_DAYS = 30
+"""Days between two cutoffs, and at most so many days of evenings are judged behind each."""
+
+LEAST_HISTORY_DAYS = 150
+"""Days of history an older cutoff needs before it. The newest needs only some: it is all a young ledger has."""
 
 
 @dataclass(frozen=True)
-class Holdout:
-    """One temporal holdout: fitted on what was known on the evening `cutoff`, judged on `evenings` after it."""
+class Fold:
+    """One step of the walk forward: fitted on what was known on the evening `cutoff`, judged on `evenings` after it."""
 
     cutoff: int
     evenings: tuple[int, ...]
@@ -57,15 +63,45 @@ def training_evenings(first_known: int, as_of: int) -> tuple[int, ...]:
     return weekly_evenings(max(first_known, as_of - HISTORY_DAYS), as_of - 1)
 
 
-def holdout(last_observed: int) -> Holdout:
-    """The most recent holdout whose every evening has its full outcome by `last_observed`.
+def walk_forward(
+    first_known: int,
+    last_observed: int,
+    folds: int = FOLDS,
+    step: int = FOLD_DAYS,
+    least_history: int = LEAST_HISTORY_DAYS,
+) -> tuple[Fold, ...]:
+    """The evenings to judge a model on, each group behind a cutoff of its own; oldest first.
 
-    >>> found = holdout(1000)
-    >>> found.cutoff, found.evenings, found.evenings[-1] + LONGEST_HORIZON
-    (935, (942, 949, 956, 963, 970), 1000)
+    Every judged evening has its full outcome, `LONGEST_HORIZON` days, by `last_observed`; the newest cutoff is the most
+    recent of which that is true. Judged are the evenings every `STEP` days from `EMBARGO` days after the cutoff, for
+    `step` days but at most `FOLD_DAYS`: the next cutoff's come after them, so none is judged twice. A ledger that grows
+    by `step` days gets a new fold and keeps the newest of those it had, but for one that only passed for being newest.
+
+    Args:
+        first_known: the day on which the first item became known.
+        last_observed: the last day of which nothing more will be booked.
+        folds: how many are wanted, at least 1.
+        step: days between two cutoffs, at least 1.
+        least_history: days from `first_known` that each cutoff but the newest must have before it.
+
+    Returns:
+        At most `folds`, fewer where the history is short; none when nothing was known before the newest cutoff.
+
+    >>> [fold.cutoff for fold in walk_forward(0, 1000)]
+    [815, 845, 875, 905, 935]
+    >>> walk_forward(0, 1000)[-1].evenings
+    (942, 949, 956, 963, 970)
+    >>> [fold.cutoff for fold in walk_forward(0, 183)], walk_forward(0, 65)
+    ([118], ())
     """
-    evenings = tuple(last_observed - LONGEST_HORIZON - STEP * back for back in reversed(range(TEST_EVENINGS)))
-    return Holdout(evenings[0] - EMBARGO, evenings)
+    ahead = range(EMBARGO, EMBARGO + min(step, FOLD_DAYS), STEP)
+    newest = last_observed - LONGEST_HORIZON - ahead[-1]
+    cutoffs = [newest - step * back for back in reversed(range(folds))]
+    return tuple(
+        Fold(cutoff, tuple(cutoff + days for days in ahead))
+        for cutoff in cutoffs
+        if first_known < cutoff and (cutoff == newest or cutoff - first_known >= least_history)
+    )
 
 
 def months_between(days: Iterable[int]) -> float:

@@ -1,8 +1,9 @@
 """Fitting: from one evening's ledger to a curve. Everything it learns from was known on that evening."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from features.catalogue import CATALOGUE
@@ -10,41 +11,124 @@ from features.table import FeatureTable
 from ledger.book import Ledger
 from ledger.view import LedgerView
 from models.errors import NothingToFit
-from models.habit_curve import HabitCurve, history_of
+from models.habit_curve import HabitCurve, history_of, rhythm_of
 from models.payment_curve import PaymentCurve
-from models.readings import EDGES
-from training.labels import Outcomes, outcomes, person_periods
+from models.readings import EDGES, Floats
+from models.rhythm import EVEN, Rhythm
+from models.stacked_curve import PaymentCurveStacked
+from training.labels import Outcomes, outcomes, person_periods, stretches
 from training.snapshot import Snapshots, snapshots, thinned
 
-ROW_CAP = 700_000
-"""Person-period rows a fit reads at most."""
+ROW_CAP = 3_000_000
+"""Person-period rows that the curve to be kept is fitted on at most."""
 
-ROUNDS = 120
-"""Trees: on three ledgers 80, 150 and 250 ranked alike, and each tree is paid for again in every morning's reasons."""
+FOLD_ROW_CAP = 200_000
+"""The same for the curves that only judge the recipe."""
+
+ROUNDS = 150
+"""Trees where nothing was tuned: on three ledgers 80, 150 and 250 ranked alike, and each tree is paid for again in
+every morning's reasons."""
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingSet:
-    """What a payment curve is fitted on: snapshot rows, what happened to them, and their observed intervals."""
+    """What a payment curve is fitted on: snapshot rows, what happened to them, their observed intervals, the rhythm.
+
+    Attributes:
+        table, weight: the snapshot rows, and how much each counts, shape (n_rows,).
+        outcomes, intervals, rhythm: see `training.labels`, `models.rhythm`.
+        share: of the evenings that could be learned from, the part whose intervals are here, in (0, 1].
+        customers: whose evenings those were, the ones left out included.
+    """
 
     table: FeatureTable
+    weight: Floats
     outcomes: Outcomes
     intervals: pd.DataFrame
+    rhythm: Rhythm = EVEN
+    share: float = 1.0
+    customers: frozenset[str] = frozenset()
+
+    def thinned(self, cap: int) -> "TrainingSet":
+        """The same with at most about `cap` intervals, whole snapshots left out."""
+        if len(self.intervals) <= cap:
+            return self
+        share = self.share * cap / len(self.intervals)
+        return replace(self, intervals=thinned(self.intervals, self.table, cap, self.share), share=share)
 
 
-def training_sets(ledger: Ledger, views: Sequence[LedgerView], cap: int = ROW_CAP) -> list[TrainingSet]:
+@dataclass(frozen=True)
+class Recipe:
+    """How a curve is fitted: the parameters of `PaymentCurve` that a run may choose.
+
+    `num_leaves` None lets the number of rows choose, see `leaves_for`.
+    """
+
+    num_leaves: int | None = None
+    rounds: int = ROUNDS
+    learning_rate: float = 0.05
+    min_rows_in_leaf: int | None = None
+    lambda_l2: float = 30.0
+    feature_fraction: float = 0.4
+    extra_trees: bool = False
+    seed: int = 7
+
+    def curve(self, rows: int, linear_share: float = 0.0, stacked: bool = False) -> PaymentCurve:
+        """An unfitted curve for this many rows to learn from."""
+        made = PaymentCurveStacked if stacked else PaymentCurve
+        return made(
+            monotone={feature.name: feature.monotone for feature in CATALOGUE if feature.monotone},
+            num_leaves=self.num_leaves or leaves_for(rows),
+            rounds=self.rounds,
+            learning_rate=self.learning_rate,
+            min_rows_in_leaf=self.min_rows_in_leaf,
+            lambda_l2=self.lambda_l2,
+            feature_fraction=self.feature_fraction,
+            extra_trees=self.extra_trees,
+            linear_share=linear_share,
+            seed=self.seed,
+        )
+
+
+def training_sets(
+    ledger: Ledger, views: Sequence[LedgerView], cap: int = ROW_CAP, fold_cap: int = FOLD_ROW_CAP
+) -> list[TrainingSet]:
     """The rows and labels that the evening of each view knows, in the order of the views.
+
+    Args:
+        ledger, views: the facts, and the evenings of learning.
+        cap: intervals of the newest evening at most, whose curve is to be kept.
+        fold_cap: the same of the evenings before it, whose curves are only judged.
 
     Raises `NothingToFit` for a view before which no item was open.
     """
-    return [_training_set(ledger, view, taken, cap) for view, taken in zip(views, snapshots(views), strict=True)]
+    newest = max(view.day for view in views)
+    caps = [cap if view.day == newest else min(cap, fold_cap) for view in views]
+    return [
+        _training_set(ledger, view, taken, cap)
+        for view, taken, cap in zip(views, snapshots(views, caps), caps, strict=True)
+    ]
 
 
-def fit_payment_curve(learned: TrainingSet) -> PaymentCurve:
-    """The payment curve of a training set; fewer rows get smaller trees. Raises `NothingToFit`."""
-    monotone = {feature.name: feature.monotone for feature in CATALOGUE if feature.monotone}
-    curve = PaymentCurve(monotone=monotone, num_leaves=leaves_for(len(learned.intervals)), rounds=ROUNDS)
-    return curve.fit(learned.table, learned.intervals)
+def fit_payment_curve(
+    learned: TrainingSet, recipe: Recipe = Recipe(), linear_share: float = 0.0, threads: int = 1
+) -> PaymentCurve:
+    """The hazard of a training set; fewer rows get smaller trees. Raises `NothingToFit`.
+
+    With a `linear_share` between 0 and 1 both trees and logistic regression are fitted, so that `blended` may choose.
+    """
+    return recipe.curve(len(learned.intervals), linear_share).fit(
+        learned.table, learned.intervals, learned.rhythm, threads
+    )
+
+
+def fit_stacked_curve(learned: TrainingSet, recipe: Recipe = Recipe(), threads: int = 1) -> PaymentCurve:
+    """The stacked classifier on the same snapshots. Raises `NothingToFit`."""
+    table, weight = learned.table, learned.weight
+    kept = np.zeros(len(table), dtype=bool)
+    kept[learned.intervals["row"].unique()] = True  # the snapshots that thinning left
+    rows = stretches(table.keys, learned.outcomes, EDGES, np.where(kept, weight, 0.0))
+    return recipe.curve(len(rows), stacked=True).fit(table, rows, learned.rhythm, threads)
 
 
 def leaves_for(rows: int) -> int:
@@ -62,4 +146,6 @@ def _training_set(ledger: Ledger, view: LedgerView, taken: Snapshots, cap: int) 
         raise NothingToFit("evening with an open item")
     found = outcomes(ledger, view, int(taken.table.keys["day"].min()))
     rows = person_periods(taken.table.keys, found, EDGES, taken.weight)
-    return TrainingSet(taken.table, found, thinned(rows, taken.table, cap))
+    rhythm = rhythm_of(history_of(view))
+    whole = TrainingSet(taken.table, taken.weight, found, rows, rhythm, taken.share, taken.customers)
+    return whole.thinned(cap)

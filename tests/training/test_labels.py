@@ -69,13 +69,36 @@ def test_a_write_off_ends_what_we_may_look_at():
     assert path.observed[0].tolist() == [True, False, False]
 
 
-def test_a_bounced_payment_was_not_paid():
+@pytest.mark.parametrize("taken_back_on", ["2026-03-05", "2026-03-07", "2026-03-12", "2026-04-20"])
+def test_a_bounced_payment_was_not_paid_whenever_it_bounced(taken_back_on):
     path = followed(
-        payment("INV-1", paid_on="2026-03-05", amount=100), reversal("INV-1", taken_back_on="2026-03-07", amount=100)
+        payment("INV-1", paid_on="2026-03-05", amount=100), reversal("INV-1", taken_back_on=taken_back_on, amount=100)
     )
 
     assert path.paid_share[0].tolist() == [0.0, 0.0, 0.0]
     assert path.open_share[0].tolist() == [1.0, 1.0, 1.0, 1.0]
+    assert not path.left_otherwise.any()
+
+
+def test_a_part_that_bounces_later_is_at_stake_again_beside_what_is_paid_in_the_first_week():
+    path = followed(
+        payment("INV-1", paid_on="2026-02-25", amount=60),
+        payment("INV-1", paid_on="2026-03-05", amount=40),
+        reversal("INV-1", taken_back_on="2026-03-25", amount=60),
+    )
+
+    assert path.paid_share[0] == pytest.approx([40 / (40 + 60), 0.0, 0.0])
+    assert path.open_share[0].tolist() == [1.0, 1.0, 1.0, 1.0]
+
+
+def test_a_bounce_that_finds_no_payment_raises_the_balance_on_the_day_it_is_known():
+    path = followed(
+        reversal("INV-1", taken_back_on="2026-03-03", known_on="2026-03-10", amount=20),
+        payment("INV-1", paid_on="2026-03-20", amount=60),
+    )
+
+    assert path.paid_share[0] == pytest.approx([0.0, 0.0, 60 / 120])
+    assert path.open_share[0] == pytest.approx([1.0, 1.0, 1.0, 60 / 100])
 
 
 def test_a_corrected_amount_moves_the_balance_like_a_credit():

@@ -43,6 +43,34 @@ def test_an_item_open_for_long_has_at_most_eight_evenings_whose_weights_restore_
     assert undone.sum() == pytest.approx(2 + len(fridays))
 
 
+@pytest.mark.parametrize("fridays", [1, 6, 7, 8, 15, 49, 100])
+def test_an_item_of_any_age_has_as_many_evenings_as_fit_and_they_spread_over_its_life(fridays):
+    """Known on a Saturday, not due for long; one learns on the Friday after the last that counts."""
+    facts = [invoice(f"INV-{n}", issued_on="2024-01-06", due_on="2026-12-31", amount=100) for n in range(6)]
+    found = chosen(*facts, as_of=date(2024, 1, 12) + timedelta(days=7 * fridays))
+
+    assert found.groupby("item_id").size().tolist() == [min(PER_ITEM, 1 + fridays)] * 6
+    assert found.groupby("item_id")["day"].diff().max() <= 7 * np.ceil(fridays / (PER_ITEM - 1))
+
+
+def test_a_smaller_cap_keeps_a_part_of_what_a_larger_one_keeps():
+    table = random_table(2_000)
+    rows = pd.DataFrame({"row": np.repeat(np.arange(2_000), 3), "k": np.tile([0, 1, 2], 2_000), "weight": 1.0})
+
+    few, many = (set(thinned(rows, table, cap)["row"]) for cap in (1_000, 3_000))
+
+    assert few < many
+
+
+def test_what_is_kept_under_a_cap_does_not_depend_on_the_order_of_the_rows():
+    table = random_table(2_000)
+    rows = pd.DataFrame({"row": np.repeat(np.arange(2_000), 3), "k": np.tile([0, 1, 2], 2_000), "weight": 1.0})
+
+    dealt = thinned(rows.sample(frac=1.0, random_state=1), table, 3_000).sort_values(["row", "k"], ignore_index=True)
+
+    pd.testing.assert_frame_equal(dealt, thinned(rows, table, 3_000))
+
+
 def test_items_more_than_a_year_past_due_are_left_out():
     found = chosen(invoice("INV-1", issued_on="2024-10-01", due_on="2024-10-31", amount=100))
 
