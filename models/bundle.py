@@ -10,17 +10,20 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from lightgbm.basic import LightGBMError
+
 from features.table import FeatureTable
-from models.encoding import Encoding
-from models.errors import BundleRefused, TrainedLater, WrongCatalogue
+from models.errors import BundleRefused, TrainedLater, TreesRefused, WrongCatalogue
 from models.habit_curve import HabitCurve
 from models.payment_curve import PaymentCurve
+from models.reference import Reference
+from models.restored_curve import read_json, restored_curve, restored_habit
 from models.score import Mode, Score
 from models.scoring import scores_of
 
@@ -28,11 +31,29 @@ FORMAT = 2
 """Of the folder's layout; a bundle of another number is refused."""
 
 MANIFEST = "manifest.json"
-FACTS, TREES, ENCODING, HABIT = "bundle.json", "trees.txt", "encoding.json", "habit.json"
-FILES = {"model": frozenset({FACTS, TREES, ENCODING}), "habit": frozenset({FACTS, HABIT})}
-"""The files of each kind of bundle, besides the manifest: these and no others."""
+FACTS, TREES, LINEAR, ENCODING, HABIT = "bundle.json", "trees.txt", "linear.json", "encoding.json", "habit.json"
+REFERENCE = "reference.json"
+PAPERS = frozenset({"card.html", "backtest.html", "backtest.json"})
+"""What people read of a version; kept and hashed with it, never read back by the program."""
+
+NEEDED = {"model": frozenset({FACTS, ENCODING}), "habit": frozenset({FACTS, HABIT})}
+ALLOWED = {
+    "model": NEEDED["model"] | {TREES, LINEAR, REFERENCE} | PAPERS,
+    "habit": NEEDED["habit"] | {REFERENCE} | PAPERS,
+}
+"""The files of each kind of bundle, besides the manifest: those it must have, and those it may have."""
 
 Kind = Literal["model", "habit"]
+
+FACT_KINDS = {
+    "trained_as_of": str, "grace_days": int, "fingerprint": str, "passed": bool, "metrics": dict, "gates": list,
+    "trained_by": str, "learned_from": dict,
+}  # fmt: skip
+
+UNREADABLE = (
+    LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, LightGBMError, TreesRefused,
+)  # fmt: skip
+"""What reading files of another making can run into."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +69,9 @@ class Bundle:
         metrics: what the backtest measured, name -> number or None.
         gates: name, passed, reason of each gate, in order.
         trained_by: the person or service account that trained it; whoever approves it is somebody else.
+        learned_from: what it was fitted on, as plain JSON values: data window, rows, ledger version, hash of the data.
+        reference: what the open items looked like then, for drift; None when there were none.
+        papers: file name -> content of what people read of it, see `PAPERS`.
     """
 
     curve: PaymentCurve | HabitCurve
@@ -58,6 +82,9 @@ class Bundle:
     metrics: Mapping[str, float | None] = field(default_factory=dict)
     gates: tuple[Mapping[str, Any], ...] = ()
     trained_by: str = ""
+    learned_from: Mapping[str, Any] = field(default_factory=dict)
+    reference: Reference | None = None
+    papers: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
@@ -68,6 +95,22 @@ class Bundle:
     def version(self) -> str:
         """Day of training and the beginning of the content's hash: "2026-03-31-1a2b3c4d"."""
         return f"{self.trained_as_of.isoformat()}-{sha256(self._manifest)[:8]}"
+
+    @property
+    def model_hash(self) -> str:
+        """SHA-256 of what predicts and nothing else: equal for two trainings on the same data with the same seed."""
+        facts = json.loads(self._files[FACTS])
+        told = {
+            name: facts[name]
+            for name in ("family", "parameters", "typical", "rhythm", "recalibration")
+            if name in facts
+        }
+        parts = [self._files[name] for name in (TREES, LINEAR, ENCODING, HABIT) if name in self._files]
+        return sha256(canonical(told) + b"".join(parts))
+
+    def with_papers(self, papers: Mapping[str, bytes]) -> "Bundle":
+        """The same version with what people read of it: another bundle, with another version name."""
+        return replace(self, papers=papers)
 
     def score(self, table: FeatureTable, as_of: date, mode: Mode) -> list[Score]:
         """The score of every row, in the table's order.
@@ -118,19 +161,24 @@ class Bundle:
         manifest, files = _read_verified(folder)
         try:
             return cls._restored(folder, manifest, files)
-        except (KeyError, TypeError, ValueError, RecursionError) as error:
-            raise BundleRefused(folder.name, f"{FACTS} does not describe a bundle ({type(error).__name__})") from None
+        except UNREADABLE as error:
+            why = f" ({error})" if type(error) is ValueError else f" ({type(error).__name__})"
+            raise BundleRefused(folder.name, f"its files do not describe a bundle{why}") from None
 
     @classmethod
     def _restored(cls, folder: Path, manifest: bytes, files: dict[str, bytes]) -> "Bundle":
-        facts = json.loads(files[FACTS])
-        if FILES.get(facts["kind"]) != files.keys():
-            raise BundleRefused(folder.name, f"its files are not those of kind {facts['kind']!r}")
+        facts = read_json(files[FACTS])
+        kind = facts["kind"]
+        if kind not in NEEDED or not NEEDED[kind] <= files.keys() <= ALLOWED[kind]:
+            raise BundleRefused(folder.name, f"its files are not those of kind {kind!r}")
+        for name, sort in FACT_KINDS.items():
+            if type(facts[name]) is not sort:
+                raise ValueError(f"{name}: expected {sort.__name__}, came {type(facts[name]).__name__}")
         curve: PaymentCurve | HabitCurve
-        if facts["kind"] == "habit":
-            curve = HabitCurve.from_json(json.loads(files[HABIT]))
+        if kind == "habit":
+            curve = restored_habit(files[HABIT])
         else:
-            curve = _restored_curve(folder, facts, files)
+            curve = restored_curve(facts, files[ENCODING], files.get(TREES), files.get(LINEAR))
         bundle = cls(
             curve=curve,
             trained_as_of=date.fromisoformat(facts["trained_as_of"]),
@@ -140,6 +188,9 @@ class Bundle:
             metrics=facts["metrics"],
             gates=tuple(facts["gates"]),
             trained_by=facts["trained_by"],
+            learned_from=facts["learned_from"],
+            reference=Reference.from_json(read_json(files[REFERENCE])) if REFERENCE in files else None,
+            papers={name: content for name, content in files.items() if name in PAPERS},
         )
         # What was read is what the version names; writing the trees anew might differ in a comment.
         bundle.__dict__.update(_files=files, _manifest=manifest)
@@ -156,17 +207,24 @@ class Bundle:
             "metrics": dict(self.metrics),
             "gates": [dict(gate) for gate in self.gates],
             "trained_by": self.trained_by,
+            "learned_from": dict(self.learned_from),
         }
+        files = dict(self.papers)
+        if self.reference is not None:
+            files[REFERENCE] = canonical(self.reference.to_json())
         if isinstance(self.curve, HabitCurve):
-            return {FACTS: canonical(facts), HABIT: canonical(self.curve.to_json())}
-        parameters = self.curve.get_params()
+            return {FACTS: canonical(facts), HABIT: canonical(self.curve.to_json()), **files}
+        curve, parameters = self.curve, self.curve.get_params()
+        facts["family"] = curve.family
         facts["parameters"] = {**parameters, "monotone": dict(parameters["monotone"] or {})}
-        facts["typical"] = self.curve.typical_to_json()
-        return {
-            FACTS: canonical(facts),
-            TREES: self.curve.to_text().encode(),
-            ENCODING: canonical(self.curve.encoding_.to_json()),
-        }
+        facts["typical"] = curve.typical_to_json()
+        facts["rhythm"] = curve.rhythm_.to_json()
+        facts["recalibration"] = [curve.recalibration_.alpha, curve.recalibration_.beta]
+        if curve.trees_ is not None and curve.linear_share < 1.0:
+            files[TREES] = curve.trees_.to_text().encode()
+        if curve.linear_ is not None and curve.linear_share > 0.0:
+            files[LINEAR] = canonical(curve.linear_.to_json())
+        return {FACTS: canonical(facts), ENCODING: canonical(curve.encoding_.to_json()), **files}
 
     @cached_property
     def _manifest(self) -> bytes:
@@ -216,7 +274,7 @@ def _read_verified(folder: Path) -> tuple[bytes, dict[str, bytes]]:
     if manifest != respelled or stated.keys() != {"files", "format"}:
         raise BundleRefused(folder.name, f"{MANIFEST} was altered")
     # Only names from our own list are ever opened, so no path in a manifest leads anywhere else.
-    if not isinstance(hashes, dict) or hashes.keys() not in FILES.values():
+    if not isinstance(hashes, dict) or not hashes.keys() <= ALLOWED["model"] | ALLOWED["habit"]:
         raise BundleRefused(folder.name, f"{MANIFEST} names files that no bundle has")
     present = {path.name for path in folder.iterdir()}
     if present != {MANIFEST, *hashes}:
@@ -238,12 +296,3 @@ def _is_whole(folder: Path, manifest: bytes) -> bool:
         return _read_verified(folder)[0] == manifest
     except BundleRefused:
         return False
-
-
-def _restored_curve(folder: Path, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> PaymentCurve:
-    parameters = {**facts["parameters"], "edges": tuple(facts["parameters"]["edges"])}
-    encoding = Encoding.from_json(json.loads(files[ENCODING]))
-    curve = PaymentCurve(**parameters).restored(files[TREES].decode(), encoding, facts["typical"])
-    if tuple(curve.booster_.feature_name()) != curve.columns_:
-        raise BundleRefused(folder.name, "the trees read other columns than the encoding makes")
-    return curve

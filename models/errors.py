@@ -1,6 +1,8 @@
 """Errors of the models' room: a bundle that may not be used, an explanation that does not add up."""
 
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from ledger.errors import PayriskError
 
@@ -63,6 +65,64 @@ class DeclinedVersion(PayriskError):
         super().__init__(f'"{version}" did not pass its gates and cannot be put into use.')
 
 
+class SamePerson(PayriskError):
+    """A version that its own trainer would approve."""
+
+    code = "same_person"
+    field = "by"
+
+    def __init__(self, version: str, trained_by: str) -> None:
+        self.version, self.trained_by = version, trained_by
+        super().__init__(
+            f'"{version}" was trained by {trained_by}, and nobody approves a version of their own. Let another person '
+            f"approve it: `payrisk promote {version} --by NAME`. Trainings of the scheduled job bear its own name, so "
+            "that any person can approve them."
+        )
+
+
+class NothingBefore(PayriskError):
+    """A rollback where no version was in use before that can be used now."""
+
+    code = "nothing_before"
+
+    def __init__(self, current: str | None, skipped: Sequence[str]) -> None:
+        self.current, self.skipped = current, tuple(skipped)
+        stays = f'"{current}" stays in use: no version was in use before it' if current else "No version is in use"
+        why = f" that can be used now ({'; '.join(skipped)})" if skipped else ""
+        super().__init__(
+            f"{stays}{why}. `payrisk models` shows what is on the shelf; "
+            "`payrisk promote VERSION --by NAME` puts one of them to use."
+        )
+
+
+class ShelfNotWritten(PayriskError):
+    """The shelf's folder cannot be written; the version in use is the one of before."""
+
+    code = "shelf_not_written"
+
+    def __init__(self, folder: Path, why: str) -> None:
+        self.folder, self.why = folder, why
+        super().__init__(
+            f"The shelf of models cannot be written: {why} ({folder}). The version in use is what `payrisk models` "
+            "shows; free space or give permission, then ask again."
+        )
+
+
+class NoChampion(BundleRefused):
+    """A pointer that cannot be read, or that leads to a version that is not there."""
+
+    code = "no_champion"
+
+    def __init__(self, why: str, there: Sequence[str]) -> None:
+        self.why = why
+        PayriskError.__init__(
+            self,
+            f"Which model is in use cannot be told: {why}. Nothing of it was used. Restore the models folder from a "
+            "backup, or put a version to use again: `payrisk promote VERSION --by NAME`. "
+            f"On the shelf: {', '.join(there) or 'nothing; `payrisk train` puts a version there'}.",
+        )
+
+
 class TrainedLater(PayriskError):
     """Scores asked of a model that has seen the days it would predict."""
 
@@ -72,7 +132,8 @@ class TrainedLater(PayriskError):
         self.trained_as_of, self.as_of = trained_as_of, as_of
         super().__init__(
             f"This model was trained as of {trained_as_of.isoformat()} and has seen what followed "
-            f"{as_of.isoformat()}. Train one as of that day or before: `payrisk train --as-of {as_of.isoformat()}`."
+            f"{as_of.isoformat()}. Train one as of that day or before: `payrisk train --as-of {as_of.isoformat()}`. "
+            "To look back with it all the same, every row marked: `payrisk score --allow-later-model`."
         )
 
 
@@ -96,3 +157,28 @@ class NothingToFit(PayriskError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"There is no {what} to learn from.")
+
+
+class TreesRefused(PayriskError):
+    """Trees of a kind that we do not train and do not score."""
+
+    code = "trees_refused"
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(
+            f"Expected one sum of trees with numeric splits and constant leaves, as `payrisk train` makes; these have "
+            f"{kind}. Train again: `payrisk train`."
+        )
+
+
+class WrongShape(PayriskError):
+    """Numbers that do not fit one another, or the model."""
+
+    code = "wrong_shape"
+
+    def __init__(self, what: str, expected: str, came: str) -> None:
+        self.what, self.expected, self.came = what, expected, came
+        super().__init__(
+            f"The shape of {what}: expected {expected}; came {came}. Make the rows with this model's encoding."
+        )

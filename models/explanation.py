@@ -14,7 +14,8 @@ import numpy.typing as npt
 from features.table import FeatureTable
 from models.errors import ContributionsDoNotAddUp
 from models.payment_curve import INTERVAL_COLUMNS, PaymentCurve, softplus
-from models.readings import LAST_DAY, Days, Floats
+from models.readings import Days, Floats
+from models.recalibration import NONE, Recalibration
 from models.score import Reason
 
 ALLOWED_REST = 1e-4
@@ -44,7 +45,7 @@ class Contributions:
 
 def explain(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Contributions:
     """What each column adds to S(horizon), the unpaid share `horizons` days ahead (one horizon a row, in days)."""
-    rows, k, share = _intervals_up_to(np.asarray(curve.edges), horizons)
+    rows, k, share = curve.steps_until(horizons, table.keys["dpd"].to_numpy(dtype=np.int64))
     matrix = curve.interval_matrix(table, rows, k)
     raw = curve.raw_scores(matrix, k)
     chunks = [slice(at, at + CHUNK) for at in range(0, len(matrix), CHUNK)]
@@ -53,7 +54,7 @@ def explain(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Contrib
     )
     base = phi[:, -1]
     phi = settle_rest(phi[:, :-1], raw, base)
-    return to_points(phi, raw, base, rows, share, len(table), curve.columns_)
+    return to_points(phi, raw, base, rows, share, len(table), curve.columns_, curve.recalibration_)
 
 
 def settle_rest(phi: Floats, raw: Floats, base: Floats) -> Floats:
@@ -78,6 +79,7 @@ def to_points(
     share: Floats,
     n: int,
     columns: tuple[str, ...],
+    recalibration: Recalibration = NONE,
 ) -> Contributions:
     """The chain of secants.
 
@@ -85,7 +87,9 @@ def to_points(
         phi: contributions to the log-odds of each (row, interval) pair, adding up to `raw - base`; (m, n_columns).
         raw, base: log-odds of the pair and of the model's base, shape (m,).
         rows: which of the `n` rows each pair belongs to, rising, shape (m,).
-        share: how much of the interval lies before the row's horizon (above 1 when the last one goes on past its end).
+        share: how often the pair's intensity counts towards -log S at the row's horizon, see
+            `PaymentCurve.steps_until`.
+        recalibration: moves -log S at the horizon: one more secant.
     """
     # An intensity is softplus(log-odds); its derivative is the hazard itself.
     slope = secant(softplus(raw) - softplus(base), raw - base, 1.0 / (1.0 + np.exp(-np.clip(base, -700.0, 700.0))))
@@ -94,14 +98,17 @@ def to_points(
     np.add.at(a, rows, weighted)
     total = np.bincount(rows, weights=softplus(raw) * share, minlength=n).astype(np.float64)
     typical = np.bincount(rows, weights=softplus(base) * share, minlength=n).astype(np.float64)
-    unpaid, typical_unpaid = np.exp(-total), np.exp(-typical)
-    points = a * secant(unpaid - typical_unpaid, total - typical, -typical_unpaid)[:, None]
+    moved, typical_moved = recalibration.intensity(total), recalibration.intensity(typical)
+    # Near 0 a power is steep, so what is flat is told by the size of the intensity itself.
+    a *= secant(moved - typical_moved, total - typical, recalibration.slope(typical), FLAT * typical)[:, None]
+    unpaid, typical_unpaid = np.exp(-moved), np.exp(-typical_moved)
+    points = a * secant(unpaid - typical_unpaid, moved - typical_moved, -typical_unpaid)[:, None]
     return Contributions(typical_unpaid, columns, points)
 
 
-def secant(rise: Floats, run: Floats, derivative: Floats) -> Floats:
-    """rise / run, or the derivative where there is no run to speak of."""
-    flat = np.abs(run) < FLAT
+def secant(rise: Floats, run: Floats, derivative: Floats, least: Floats | float = FLAT) -> Floats:
+    """rise / run, or the derivative where the run is at most `least`: no run to speak of."""
+    flat = np.abs(run) <= least
     return np.where(flat, derivative, rise / np.where(flat, 1.0, run))
 
 
@@ -157,16 +164,3 @@ def age_text(dpd: int) -> str:
 def is_interval_column(column: str) -> bool:
     """Whether a column is the model's own and is told as the item's age."""
     return column in INTERVAL_COLUMNS
-
-
-def _intervals_up_to(
-    edges: npt.NDArray[np.int64], horizons: Days
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
-    """Of each row the intervals that begin before its horizon: (row, k, share of the interval before the horizon)."""
-    ahead = np.minimum(np.asarray(horizons, dtype=np.int64), LAST_DAY)
-    needed = np.clip(np.searchsorted(edges, ahead, side="left"), 1, len(edges) - 1)
-    rows = np.repeat(np.arange(len(ahead)), needed)
-    k = np.arange(len(rows)) - np.repeat(np.cumsum(needed) - needed, needed)
-    into = ((ahead[rows] - edges[k]) / (edges[k + 1] - edges[k])).astype(np.float64)
-    last = k == len(edges) - 2
-    return rows, k, np.where(last, np.maximum(into, 0.0), np.clip(into, 0.0, 1.0))

@@ -14,12 +14,14 @@ import pandas as pd
 
 from features.table import FeatureTable
 from ledger.days import NEVER, to_day
+from ledger.ordering import are_in
 from ledger.view import LedgerView
 from models.errors import NothingToFit
 from models.explanation import Contributions, age_text
 from models.readings import EDGES, Curves, Days, Floats
+from models.rhythm import FIRST_DAY, Rhythm
+from models.rhythm import LAST_DAY as LAST_GRID_DAY
 
-FIRST_DAY, LAST_GRID_DAY = -60, 540
 GRID = np.arange(FIRST_DAY, LAST_GRID_DAY + 1)
 """Days past due on which hazards are counted; what is paid earlier counts on the first."""
 
@@ -45,7 +47,7 @@ def history_of(view: LedgerView) -> pd.DataFrame:
     cleared = found[found["taken_back_on"] == NEVER].drop_duplicates("item_id", keep="last").set_index("item_id")
     open_items = view.open_items().set_index("item_id")
     alive = open_items.index[(open_items["open_minor"] > 0) & ~open_items["open_within_tolerance"]]
-    seen = now.index.isin(cleared.index) | now.index.isin(alive)
+    seen = are_in(now.index, cleared.index) | are_in(now.index, alive)
     frame = now[seen].join(cleared[["cleared_on", "by_cash"]])
     ended_on = frame["cleared_on"].fillna(to_day(view.day)).astype(np.int64)
     history = pd.DataFrame(
@@ -64,6 +66,12 @@ def history_of(view: LedgerView) -> pd.DataFrame:
     return ordered.drop(columns=["ended_on", "item_id"]).reset_index(drop=True)
 
 
+def rhythm_of(history: pd.DataFrame) -> Rhythm:
+    """On which days past due the items of a `history_of` frame were paid."""
+    at_risk, paid = _counts(history, np.zeros(len(history), dtype=np.int64), 1)
+    return Rhythm.of(at_risk[0], paid[0])
+
+
 class HabitCurve:
     """The same readings as a `PaymentCurve`, without a model."""
 
@@ -75,7 +83,8 @@ class HabitCurve:
         if not history["settled"].any():
             raise NothingToFit("settled item")
         at_risk, paid = _counts(history, np.zeros(len(history), dtype=np.int64), 1)
-        everyday = paid.sum() / at_risk.sum()
+        # Where all were paid on the first day they were known, something may still stay open for a day.
+        everyday = min(paid.sum() / at_risk.sum(), 0.999)
         self.portfolio_ = ((paid + everyday) / (at_risk + 1.0))[0]
         late = GRID > 120
         self.tail_ = float((paid[0, late].sum() + everyday) / (at_risk[0, late].sum() + 1.0))
@@ -104,7 +113,9 @@ class HabitCurve:
         _, _, mixed = self._log_survival(table)
         dpd = table.keys["dpd"].to_numpy(dtype=np.int64)
         columns = [mixed.fall(dpd, np.full(len(table), u)) for u in self.edges]
-        return Curves(np.array(self.edges, dtype=np.int64), np.maximum.accumulate(np.stack(columns, axis=1), axis=1))
+        intensity = np.maximum.accumulate(np.stack(columns, axis=1), axis=1)
+        rhythm = Rhythm(np.asarray(-np.log1p(-self.portfolio_), dtype=np.float64))
+        return Curves(np.array(self.edges, dtype=np.int64), intensity, dpd, rhythm)
 
     def contributions(self, table: FeatureTable, horizons: Days) -> Contributions:
         """An ordered account of S(horizon): an item of the portfolio due today (the base), then this item's age, then

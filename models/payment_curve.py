@@ -6,18 +6,20 @@ two of them can contradict each other. Which interval it is (`days_ahead`) and h
 (`dpd_then`) are columns of the model's own; everything else is a feature of the catalogue.
 
 The trees learn what makes an item differ: each interval starts from the share that was paid in it over all snapshots,
-so that no reason has to tell how long an interval is.
+so that no reason has to tell how long an interval is. Beside them a logistic regression learns the same; the two are
+blended in log-odds, with the share that the backtest chose (mostly none), and the curve is recalibrated where that
+helped.
 
 Contributions are told against the *typical item*: the mean contribution of the items in the middle of the book by risk,
-on the last evening learned from, among those past due or due within 30 days. The plain SHAP base is a mean of log-odds,
-which a few items that nobody will ever pay drag far from any item one could meet; against it nearly every fact would
-lower the risk. Centring moves the base and keeps every sum.
+in the last week learned from, each on its newest evening, among those past due or due within 30 days. The plain SHAP
+base is a mean of log-odds, which a few items that nobody will ever pay drag far from any item one could meet; against
+it nearly every fact would lower the risk. Centring moves the base and keeps every sum.
 """
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any, Self
 
-import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -26,14 +28,22 @@ from sklearn.base import BaseEstimator
 from features.table import FeatureTable
 from models.encoding import Encoding
 from models.errors import NothingToFit
-from models.readings import EDGES, HEADLINE_DAYS, Curves, Floats
+from models.linear import Linear
+from models.readings import EDGES, HEADLINE_DAYS, LAST_DAY, Curves, Days, Floats
+from models.recalibration import NONE, Recalibration
+from models.rhythm import EVEN, Rhythm
+from models.trees import Trees
+
+Ints = npt.NDArray[np.int64]
 
 INTERVAL_COLUMNS = ("days_ahead", "dpd_then")
 """The columns the model adds to the catalogue's: the first day of the interval, and the days past due on it."""
 
-
 TYPICAL_ROWS = 400
 """The most items over which the typical contribution is taken."""
+
+CHUNK = 100_000
+"""Rows that are worked on at a time, to bound memory."""
 
 
 class PaymentCurve(BaseEstimator):  # type: ignore[misc]
@@ -42,19 +52,27 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
     Args:
         monotone: feature name -> -1, 0 or 1, the sign that its effect on the chance of *payment* must have.
         edges: days ahead that bound the intervals; 14, 30 and 60 are among them.
-        num_leaves, rounds, learning_rate, min_rows_in_leaf, lambda_l2: size and restraint of the trees;
-            `min_rows_in_leaf` None means max(100, rows / 500).
+        num_leaves, rounds, learning_rate, min_rows_in_leaf, lambda_l2, feature_fraction, extra_trees: size and
+            restraint of the trees; `min_rows_in_leaf` None means a 200th of the rows,
+            from 100 to 2,000; `extra_trees` tries one random
+            threshold per column instead of all.
+        linear_share: how much the logistic regression counts in the log-odds, 0 (trees alone) to 1 (no trees).
     """
+
+    family = "hazard"
 
     def __init__(
         self,
         monotone: Mapping[str, int] | None = None,
         edges: tuple[int, ...] = EDGES,
         num_leaves: int = 31,
-        rounds: int = 120,
+        rounds: int = 150,
         learning_rate: float = 0.05,
         min_rows_in_leaf: int | None = None,
-        lambda_l2: float = 5.0,
+        lambda_l2: float = 30.0,
+        feature_fraction: float = 0.4,
+        extra_trees: bool = False,
+        linear_share: float = 0.0,
         seed: int = 7,
     ) -> None:
         self.monotone = monotone
@@ -64,9 +82,12 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         self.learning_rate = learning_rate
         self.min_rows_in_leaf = min_rows_in_leaf
         self.lambda_l2 = lambda_l2
+        self.feature_fraction = feature_fraction
+        self.extra_trees = extra_trees
+        self.linear_share = linear_share
         self.seed = seed
 
-    def fit(self, table: FeatureTable, intervals: pd.DataFrame) -> Self:
+    def fit(self, table: FeatureTable, intervals: pd.DataFrame, rhythm: Rhythm = EVEN, threads: int = 1) -> Self:
         """Learn from observed intervals.
 
         Args:
@@ -74,6 +95,8 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
             intervals: `row` (position in `table`), `k` (which interval, 0..K-1), `paid_share` (of what was open at
                 its start, paid in cash within it, in [0, 1]) and `weight` (> 0). The order matters for nothing but
                 the last bits: sort them before.
+            rhythm: how what comes within an interval is spread over its days.
+            threads: of LightGBM; the curve is the same with any number.
 
         Raises:
             NothingToFit: without a single interval.
@@ -81,22 +104,47 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         if intervals.empty:
             raise NothingToFit("fully observed interval")
         self.encoding_ = Encoding.fit(table.values)
-        self.typical_ = typical_log_odds(intervals, len(self.edges) - 1)
-        matrix = self.interval_matrix(table, intervals["row"].to_numpy(), intervals["k"].to_numpy())
-        data = lgb.Dataset(
-            matrix,
-            label=intervals["paid_share"].to_numpy(dtype=np.float32),
-            weight=intervals["weight"].to_numpy(dtype=np.float32),
-            init_score=self.typical_[intervals["k"].to_numpy()],
-            feature_name=list(self.columns_),
-            params={"max_bin": 127, "verbosity": -1, "num_threads": 1, "seed": self.seed},
-            free_raw_data=True,
-        )
-        self.booster_ = lgb.train(self._parameters(len(intervals)), data, num_boost_round=self.rounds)
-        typical = self._typical_rows(table)
-        self.reference_ = self._contributions_of(typical)
-        self.typical_values_ = median_values(typical)
+        self.typical_ = self.levels(typical_log_odds(intervals, len(self.edges) - 1))
+        self.recalibration_, self.rhythm_ = NONE, rhythm
+        self._found: tuple[Floats, dict[str, float | None]] | None = None
+        k = intervals["k"].to_numpy()
+        matrix = self.interval_matrix(table, intervals["row"].to_numpy(), k)
+        share = intervals["paid_share"].to_numpy(dtype=np.float64)
+        weight = intervals["weight"].to_numpy(dtype=np.float64)
+        self.trees_ = self.linear_ = None
+        if self.linear_share < 1.0:
+            self.trees_ = Trees(self._parameters(len(intervals))).fit(
+                matrix, share, weight, self.typical_[k], self.columns_, self._signs(), self.rounds, threads
+            )
+        if self.linear_share > 0.0:
+            self.linear_ = Linear().fit(matrix, share, weight, k, self._without_a_line(), self._signs())
+            self.linear_.levels_ = self.levels(self.linear_.levels_)
+        keys = table.keys[["day", "item_id"]].reset_index(drop=True)
+        week = keys[keys["day"] > keys["day"].max() - 7].drop_duplicates("item_id", keep="last")
+        self._last_week = table.take(week.index.tolist())
         return self
+
+    def blended(self, linear_share: float) -> Self:
+        """This curve with another share of the logistic regression; both parts must have been fitted, or be unused."""
+        other = copy(self)
+        other.linear_share, other._found = linear_share, None
+        return other
+
+    def recalibrated(self, recalibration: Recalibration) -> Self:
+        """This curve, recalibrated."""
+        other = copy(self)
+        other.recalibration_ = recalibration
+        return other
+
+    @property
+    def reference_(self) -> Floats:
+        """The typical item's contributions, shape (K, n_columns); worked out when first asked for."""
+        return self._typical_item()[0]
+
+    @property
+    def typical_values_(self) -> dict[str, float | None]:
+        """The typical item's value of each numeric feature, None where it has none."""
+        return self._typical_item()[1]
 
     @property
     def columns_(self) -> tuple[str, ...]:
@@ -105,44 +153,75 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
 
     def survival(self, table: FeatureTable) -> Curves:
         """The curve of each row, in the table's order."""
-        n, k = len(table), len(self.edges) - 1
-        if n == 0:
-            return Curves(np.array(self.edges, dtype=np.int64), np.zeros((0, k + 1)))
-        rows, intervals = np.repeat(np.arange(n), k), np.tile(np.arange(k), n)
-        raw = self.raw_scores(self.interval_matrix(table, rows, intervals), intervals).reshape(n, k)
-        cumulative = np.concatenate([np.zeros((n, 1)), np.cumsum(softplus(raw), axis=1)], axis=1)
-        return Curves(np.array(self.edges, dtype=np.int64), cumulative)
+        return self.recalibration_.curves(self.plain_survival(table))
 
-    def interval_matrix(
-        self, table: FeatureTable, rows: npt.NDArray[np.int64], k: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.float32]:
+    def plain_survival(self, table: FeatureTable) -> Curves:
+        """The curve of each row before recalibration."""
+        n, edges = len(table), np.array(self.edges, dtype=np.int64)
+        intensity = np.zeros((n, len(edges)))
+        for start in range(0, n, CHUNK):
+            some = table if n <= CHUNK else table.take(list(range(start, min(start + CHUNK, n))))
+            intensity[start : start + CHUNK, 1:] = self.accumulated(softplus(self._raw_curves(some)))
+        return Curves(edges, intensity, table.keys["dpd"].to_numpy(dtype=np.int64), self.rhythm_)
+
+    def levels(self, found: Floats) -> Floats:
+        """What each interval starts from in log-odds, as this family needs it; shape (K,)."""
+        return found
+
+    def accumulated(self, intensity: Floats) -> Floats:
+        """-log S at the end of each interval, from what each interval says of itself; shape (n, K)."""
+        return np.cumsum(intensity, axis=1)
+
+    def interval_matrix(self, table: FeatureTable, rows: Ints, k: Ints) -> npt.NDArray[np.float32]:
         """The model's input for (row, interval) pairs, shape (n_pairs, n_columns)."""
-        features = self.encoding_.matrix(table.values)
-        start = np.array(self.edges, dtype=np.float32)[k]
-        matrix = np.empty((len(rows), features.shape[1] + 2), dtype=np.float32)
-        matrix[:, :-2] = features[rows]
-        matrix[:, -2] = start
-        matrix[:, -1] = table.keys["dpd"].to_numpy(dtype=np.float32)[rows] + start
+        matrix = np.empty((len(rows), len(self.columns_)), dtype=np.float32)
+        for start in range(0, len(rows), CHUNK):
+            used, place = np.unique(rows[start : start + CHUNK], return_inverse=True)
+            matrix[start : start + CHUNK, :-2] = self.encoding_.matrix(table.values.iloc[used])[place]
+        ahead, late = self.interval_columns(table.keys["dpd"].to_numpy(dtype=np.float32)[rows], k)
+        matrix[:, -2], matrix[:, -1] = ahead, late
         return matrix
 
-    def raw_scores(self, matrix: npt.NDArray[np.float32], k: npt.NDArray[np.int64]) -> Floats:
-        """Log-odds that what is open at the start of interval `k` is paid within it, shape (n_pairs,)."""
-        learned = np.asarray(self.booster_.predict(matrix, raw_score=True, num_threads=1), dtype=np.float64)
-        return self.typical_[k] + learned
+    def interval_columns(
+        self, dpd: npt.NDArray[np.float32], k: Ints
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """`INTERVAL_COLUMNS` for items `dpd` days past due tonight at the intervals `k`."""
+        start = np.array(self.edges, dtype=np.float32)[k]
+        return start, dpd + start
 
-    def shap_values(self, matrix: npt.NDArray[np.float32], k: npt.NDArray[np.int64]) -> Floats:
-        """LightGBM's SHAP values of the log-odds, told against the typical item; the last column is that item's own.
+    def raw_scores(self, matrix: npt.NDArray[np.float32], k: Ints) -> Floats:
+        """Log-odds that what is open at the start of interval `k` is paid within it, shape (n_pairs,)."""
+        raw = np.zeros(len(matrix))
+        if self.trees_ is not None and self.linear_share < 1.0:
+            raw += (1.0 - self.linear_share) * (self.typical_[k] + self.trees_.raw(matrix))
+        if self.linear_ is not None and self.linear_share > 0.0:
+            raw += self.linear_share * self.linear_.raw(matrix, k)
+        return raw
+
+    def shap_values(self, matrix: npt.NDArray[np.float32], k: Ints) -> Floats:
+        """SHAP values of the log-odds, told against the typical item; the last column is that item's own.
 
         Shape (n_pairs, n_columns + 1); each row adds up to `raw_scores`, but for rounding inside LightGBM.
         """
-        phi = self._plain_shap_values(matrix)
+        phi = self._plain_shap_values(matrix, k)
         phi[:, :-1] -= self.reference_[k]
-        phi[:, -1] += self.typical_[k] + self.reference_[k].sum(axis=1)
+        phi[:, -1] += self.reference_[k].sum(axis=1)
         return phi
 
-    def to_text(self) -> str:
-        """The fitted trees as LightGBM's own text."""
-        return str(self.booster_.model_to_string())
+    def steps_until(self, horizons: Days, dpd: Days) -> tuple[Ints, Ints, Floats]:
+        """What -log S at each row's horizon is a sum of: (row, k, how often interval k's own intensity counts).
+
+        A share of the last interval before the horizon, by the rhythm of an item `dpd` days past due tonight; above 1
+        where the last one goes on past its end.
+        """
+        edges = np.asarray(self.edges, dtype=np.int64)
+        ahead = np.clip(np.asarray(horizons, dtype=np.int64), 0, LAST_DAY)
+        needed = np.clip(np.searchsorted(edges, ahead, side="left"), 1, len(edges) - 1)
+        rows = np.repeat(np.arange(len(ahead)), needed)
+        k = np.arange(len(rows)) - np.repeat(np.cumsum(needed) - needed, needed)
+        into = self.rhythm_.into(dpd[rows], edges[k], edges[k + 1], ahead[rows])
+        last = k == len(edges) - 2
+        return rows, k, np.where(last, np.maximum(into, 0.0), np.clip(into, 0.0, 1.0))
 
     def typical_to_json(self) -> dict[str, Any]:
         """The typical item as JSON: log-odds by interval, contributions by interval and column, values by feature."""
@@ -152,28 +231,65 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
             "values": self.typical_values_,
         }
 
-    def restored(self, text: str, encoding: Encoding, typical: Mapping[str, Any]) -> Self:
-        """This curve with the fitted state that was saved: trees, encoding and the typical item."""
+    def restored(
+        self,
+        trees: Trees | None,
+        linear: Linear | None,
+        encoding: Encoding,
+        typical: Mapping[str, Any],
+        rhythm: Rhythm = EVEN,
+        recalibration: Recalibration = NONE,
+    ) -> Self:
+        """This curve with the fitted state that was saved."""
         self.encoding_ = encoding
         self.typical_ = np.array(typical["log_odds"], dtype=np.float64)
-        self.reference_ = np.array(typical["contributions"], dtype=np.float64)
-        self.typical_values_ = dict(typical["values"])
-        self.booster_ = lgb.Booster(model_str=text)
+        self._found = np.array(typical["contributions"], dtype=np.float64), dict(typical["values"])
+        self.recalibration_, self.rhythm_ = recalibration, rhythm
+        self.trees_, self.linear_ = trees, linear
         return self
 
-    def _plain_shap_values(self, matrix: npt.NDArray[np.float32]) -> Floats:
-        return np.asarray(self.booster_.predict(matrix, pred_contrib=True, num_threads=1), dtype=np.float64)
+    def _raw_curves(self, table: FeatureTable) -> Floats:
+        """`raw_scores` of every row at every interval, shape (n, K)."""
+        n, count = len(table), len(self.edges) - 1
+        if n == 0:
+            return np.zeros((0, count))
+        raw = np.zeros((n, count))
+        if self.trees_ is not None and self.linear_share < 1.0:
+            # What the interval's columns are for an item due tonight; dpd moves the second by itself.
+            days, growth = self.interval_columns(np.zeros(count, dtype=np.float32), np.arange(count))
+            features, dpd = self.encoding_.matrix(table.values), table.keys["dpd"].to_numpy(dtype=np.float32)
+            learned = self.trees_.raw_curves(features, days, dpd, growth)
+            raw += (1.0 - self.linear_share) * (self.typical_ + learned)
+        if self.linear_ is not None and self.linear_share > 0.0:
+            rows, k = np.repeat(np.arange(n), count), np.tile(np.arange(count), n)
+            told = self.linear_.raw(self.interval_matrix(table, rows, k), k)
+            raw += self.linear_share * told.reshape(n, count)
+        return raw
+
+    def _plain_shap_values(self, matrix: npt.NDArray[np.float32], k: Ints) -> Floats:
+        phi = np.zeros((len(matrix), len(self.columns_) + 1))
+        if self.trees_ is not None and self.linear_share < 1.0:
+            phi += (1.0 - self.linear_share) * self.trees_.contributions(matrix)
+            phi[:, -1] += (1.0 - self.linear_share) * self.typical_[k]
+        if self.linear_ is not None and self.linear_share > 0.0:
+            phi += self.linear_share * self.linear_.contributions(matrix, k)
+        return phi
+
+    def _typical_item(self) -> tuple[Floats, dict[str, float | None]]:
+        if self._found is None:
+            rows = self._typical_rows(self._last_week)
+            self._found = self._contributions_of(rows), median_values(rows)
+        return self._found
 
     def _typical_rows(self, table: FeatureTable) -> FeatureTable:
-        """The items of the table's last evening in the middle by S(30): a fifth of them, at most `TYPICAL_ROWS`.
+        """The items of the last week in the middle by S(30): a fifth of them, at most `TYPICAL_ROWS`.
 
         Items not due within 30 days are left out where there are others: that they will not be paid by then says
         nothing about anybody.
         """
-        last = table.keys["day"].to_numpy() == table.keys["day"].max()
-        decided = last & (table.keys["dpd"].to_numpy() >= -HEADLINE_DAYS)
-        rows = np.flatnonzero(decided if decided.any() else last)
-        unpaid = self.survival(table.take(rows.tolist())).survival_at(np.full(len(rows), HEADLINE_DAYS))
+        decided = table.keys["dpd"].to_numpy() >= -HEADLINE_DAYS
+        rows = np.flatnonzero(decided if decided.any() else np.ones(len(table), dtype=bool))
+        unpaid = self.survival(table.take(rows.tolist())).survival_at(HEADLINE_DAYS)
         by_risk = rows[np.argsort(unpaid, kind="stable")]
         size = min(max(1, len(rows) // 5), TYPICAL_ROWS)
         start = (len(rows) - size) // 2
@@ -182,28 +298,31 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
     def _contributions_of(self, typical: FeatureTable) -> Floats:
         """Of each interval and column the mean contribution over these rows, shape (K, n_columns)."""
         n, count = len(typical), len(self.edges) - 1
-        matrix = self.interval_matrix(typical, np.repeat(np.arange(n), count), np.tile(np.arange(count), n))
-        phi = self._plain_shap_values(matrix)[:, :-1]
+        k = np.tile(np.arange(count), n)
+        phi = self._plain_shap_values(self.interval_matrix(typical, np.repeat(np.arange(n), count), k), k)[:, :-1]
         return np.asarray(phi.reshape(n, count, -1).mean(axis=0), dtype=np.float64)
 
-    def _parameters(self, rows: int) -> dict[str, Any]:
+    def _without_a_line(self) -> list[int]:
+        """Columns that have no place in a logistic regression: names of categories; the interval has its level."""
+        text = [at for at, name in enumerate(self.encoding_.columns) if name in self.encoding_.categories]
+        return [*text, len(self.columns_) - 2]
+
+    def _signs(self) -> list[int]:
         signs = self.monotone or {}
+        return [signs.get(name, 0) for name in self.columns_]
+
+    def _parameters(self, rows: int) -> dict[str, Any]:
         return {
-            "objective": "cross_entropy",
             "num_leaves": self.num_leaves,
-            "min_data_in_leaf": self.min_rows_in_leaf or max(100, rows // 500),
+            "min_data_in_leaf": self.min_rows_in_leaf or min(max(100, rows // 200), 2_000),
             "learning_rate": self.learning_rate,
             "lambda_l2": self.lambda_l2,
-            "feature_fraction": 0.8,
+            "feature_fraction": self.feature_fraction,
+            "extra_trees": self.extra_trees,
             "bagging_fraction": 0.8,
             "bagging_freq": 1,
             "max_bin": 127,
-            "monotone_constraints": [signs.get(name, 0) for name in self.columns_],
-            "deterministic": True,
-            "force_row_wise": True,
             "seed": self.seed,
-            "num_threads": 1,
-            "verbosity": -1,
         }
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from models.rhythm import EVEN, Rhythm
+
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int64]
 
@@ -29,11 +31,18 @@ class Curves:
 
     Attributes:
         edges: days ahead, shape (K + 1,), rising from 0.
-        intensity: -log S at the edges, shape (n, K + 1), from 0, never falling.
+        intensity: -log S at the edges before recalibration, shape (n, K + 1), from 0, never falling.
+        dpd: days past due tonight, shape (n,), and `rhythm`: how what comes between two edges is spread over the days
+            around the due day. None: evenly.
+        alpha, beta: the recalibration, see `models.recalibration`: -log S is alpha * intensity^beta on every day.
     """
 
     edges: Days
     intensity: Floats
+    dpd: Days | None = None
+    rhythm: Rhythm = EVEN
+    alpha: float = 1.0
+    beta: float = 1.0
 
     def __len__(self) -> int:
         return len(self.intensity)
@@ -46,10 +55,10 @@ class Curves:
         ahead = np.broadcast_to(np.clip(np.asarray(days, dtype=np.float64), 0.0, LAST_DAY), (len(self),))
         k = np.clip(np.searchsorted(self.edges, ahead, side="left") - 1, 0, len(self.edges) - 2)
         rows = np.arange(len(self))
-        start = self.intensity[rows, k]
-        per_day = (self.intensity[rows, k + 1] - start) / (self.edges[k + 1] - self.edges[k])
-        found: Floats = start + per_day * (ahead - self.edges[k])
-        return found
+        start, end = self.intensity[rows, k], self.intensity[rows, k + 1]
+        dpd = np.zeros(len(self), dtype=np.int64) if self.dpd is None else self.dpd
+        into = self.rhythm.into(dpd, self.edges[k], self.edges[k + 1], ahead)
+        return recalibrated(start + (end - start) * into, self.alpha, self.beta)
 
     def survival_at(self, days: npt.ArrayLike) -> Floats:
         """S at `days` ahead (one for all, or one a row), each in [0, 1]."""
@@ -58,13 +67,57 @@ class Curves:
     def first_day_at(self, share: float) -> Floats:
         """The first whole day ahead with S <= `share`; NaN when that is not reached within `LAST_DAY`."""
         target = -np.log(share)
-        k = np.clip((self.intensity < target).sum(axis=1) - 1, 0, len(self.edges) - 2)
-        rows = np.arange(len(self))
-        start = self.intensity[rows, k]
-        per_day = (self.intensity[rows, k + 1] - start) / (self.edges[k + 1] - self.edges[k])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            day = np.ceil(self.edges[k] + (target - start) / per_day - 1e-9)
-        return np.where(day <= LAST_DAY, np.maximum(day, 1.0), np.nan)
+        first, last = np.ones(len(self)), np.full(len(self), float(LAST_DAY))
+        reached = self.intensity_at(last) >= target - 1e-12
+        while (first < last).any():  # the intensity never falls, so the day can be closed in on
+            middle = np.floor((first + last) / 2)
+            there = self.intensity_at(middle) >= target - 1e-12
+            first, last = np.where(there, first, np.minimum(middle + 1, last)), np.where(there, middle, last)
+        return np.where(reached, first, np.nan)
+
+
+def share_past_due(curves: Curves, dpd: npt.ArrayLike, days: int) -> Floats:
+    """P(`days`+ days past due): the share of tonight's balance still unpaid on the evening it is so late, shape (n,).
+
+    1 where that evening has come.
+
+    Args:
+        curves: n curves.
+        dpd: days past due tonight, shape (n,).
+        days: 30, 60, 90 or any other.
+    """
+    ahead = days - np.asarray(dpd, dtype=np.int64)
+    return np.where(ahead <= 0, 1.0, curves.survival_at(np.maximum(ahead, 0)))
+
+
+def range_days(curves: Curves, share: float = 0.8) -> tuple[Floats, Floats]:
+    """The first and the last day of the middle `share` of what is to come, in days ahead; NaN where not in sight.
+
+    With 0.8: the day by which a tenth has come, and that by which nine tenths have.
+    """
+    outside = (1.0 - share) / 2.0
+    return curves.first_day_at(1.0 - outside), curves.first_day_at(outside)
+
+
+def cash_by_week(curves: Curves, open_amount: npt.ArrayLike, weeks: int) -> Floats:
+    """Expected cash of each of the next weeks, shape (weeks,): open amounts times the drop of S from week to week.
+
+    Args:
+        curves: n curves.
+        open_amount: of each row, in one currency, shape (n,). What the weeks do not bring is still open after them:
+            their sum and sum(open_amount * S(7 * weeks)) are the whole.
+        weeks: how many, from tonight.
+    """
+    amount = np.asarray(open_amount, dtype=np.float64)
+    left = np.array([float(amount @ curves.survival_at(7 * week)) for week in range(weeks + 1)])
+    return -np.diff(left)
+
+
+def recalibrated(intensity: Floats, alpha: float, beta: float) -> Floats:
+    """alpha * intensity^beta; 0 stays 0, and 1 and 1 change no bit."""
+    if alpha == 1.0 and beta == 1.0:
+        return intensity
+    return np.asarray(alpha * np.maximum(intensity, 0.0) ** beta, dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,11 +12,11 @@ from features.catalogue import CATALOGUE_BY_NAME
 from features.spec import AGE, CONCEPT_BY_KEY, Direction
 from features.table import FeatureTable
 from features.wording import speaker, tell
-from ledger.days import to_date, to_day
+from ledger.days import to_date
 from models.explanation import Contributions, age_text, explain, is_interval_column, reasons
 from models.habit_curve import HabitCurve
 from models.payment_curve import INTERVAL_COLUMNS, PaymentCurve
-from models.readings import Days, Readings, horizon_days, readings
+from models.readings import Days, Readings, readings
 from models.score import Mode, Reason, Score
 
 THIN = 3
@@ -32,14 +32,11 @@ def scores_of(
     """One `Score` a row, in the table's order; `base + sum of points` is its `late_risk`."""
     if len(table) == 0:
         return []
-    days_to_grace = table.keys["due_on"].to_numpy(dtype=np.int64) + grace_days - to_day(as_of)
-    read = readings(curve.survival(table), days_to_grace)
-    horizons = horizon_days(days_to_grace)
+    read = readings_of(curve, table, grace_days)
+    told, found = _told(curve, table, read.late_risk_days)
     if isinstance(curve, HabitCurve):
-        told, found = _habit_reasons(curve, table, horizons)
         settled = table.keys["customer_id"].astype(str).map(curve.settled_count)
     else:
-        told, found = _model_reasons(curve, table, horizons)
         settled = table.values[SETTLED_COUNT].fillna(0.0)  # no count is no history
     thin = (settled < THIN).to_numpy()
     keys = table.keys.to_dict("records")
@@ -48,7 +45,27 @@ def scores_of(
     ]
 
 
+def readings_of(curve: PaymentCurve | HabitCurve, table: FeatureTable, grace_days: int) -> Readings:
+    """What is read of each row's curve, seen from the row's own evening (`day`); rows may be of many evenings.
+
+    The grace is that of `p_late` and of the horizon of `late_risk`; the curve itself knows none.
+    """
+    days_to_grace = table.keys["due_on"].to_numpy(dtype=np.int64) + grace_days - table.keys["day"].to_numpy(np.int64)
+    return readings(curve.survival(table), days_to_grace)
+
+
+def reasons_of(curve: PaymentCurve | HabitCurve, table: FeatureTable, horizons: Days) -> list[tuple[Reason, ...]]:
+    """The reasons of each row's `late_risk` at its horizon (days ahead of its evening), largest first."""
+    return _told(curve, table, horizons)[0] if len(table) else []
+
+
 Told = tuple[list[tuple[Reason, ...]], Contributions]
+
+
+def _told(curve: PaymentCurve | HabitCurve, table: FeatureTable, horizons: Days) -> Told:
+    if isinstance(curve, HabitCurve):
+        return _habit_reasons(curve, table, horizons)
+    return _model_reasons(curve, table, horizons)
 
 
 def _model_reasons(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Told:

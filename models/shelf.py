@@ -1,65 +1,45 @@
-"""The shelf: every version that was fitted, and the pointer to the one in use.
+"""The shelf: every version that was fitted, and which of them is in use.
 
-Training puts bundles here and serving takes them; the two never meet otherwise. The pointer is one small file that is
-replaced whole; each change of it leaves a line in the history.
+Training puts bundles here and serving takes them; the two never meet otherwise. What lies here is the truth: records
+elsewhere (MLflow's registry) are brought in line with it. One writes at a time; readers never wait, and see the old
+version or the new one (`models.pointer`).
 """
 
 import hashlib
-import json
-import os
-from collections.abc import Mapping, Sequence
+import shutil
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-from ledger.errors import PayriskError
-from models.bundle import FACTS, Bundle, Kind, canonical, write_durably
-from models.errors import BundleRefused, DeclinedVersion, ShelfNotEmpty, UnknownVersion
+from features.catalogue import fingerprint
+from models.bundle import FACTS, Bundle
+from models.errors import (
+    BundleRefused,
+    DeclinedVersion,
+    NoChampion,
+    NothingBefore,
+    SamePerson,
+    ShelfNotEmpty,
+    UnknownVersion,
+    WrongCatalogue,
+)
+from models.pointer import Change, Pointer, alone
 from models.score import Mode
+from models.shelf_entry import FIRST_VERSION, ShelfEntry, rank, read_facts
 
 BEST_BEFORE_DAYS = 45
 """A model older than this is still used, and said to be stale."""
 
-FIRST_VERSION = "first version, not yet approved"
-
-
-class NoChampion(BundleRefused):
-    """A pointer that cannot be read, or that leads to a version that is not there."""
-
-    code = "no_champion"
-
-    def __init__(self, why: str, there: Sequence[str]) -> None:
-        self.why = why
-        PayriskError.__init__(
-            self,
-            f"Which model is in use cannot be told: {why}. Nothing of it was used. Restore the models folder from a "
-            "backup, or put a version to use again: `payrisk promote VERSION --by NAME`. "
-            f"On the shelf: {', '.join(there) or 'nothing; `payrisk train` puts a version there'}.",
-        )
-
 
 @dataclass(frozen=True)
-class ShelfEntry:
-    """One version.
+class RolledBack:
+    """What a rollback did: the version in use now, the one it took the place of, and what it had to pass over."""
 
-    Attributes:
-        version: day of training and content hash.
-        trained_as_of: the evening whose knowledge it was fitted on.
-        kind: `model` or `habit`.
-        passed: whether its gates found it fit to serve.
-        in_use: whether it is the champion.
-        approved_by: who promoted it last; None while nobody did.
-        note: `FIRST_VERSION` for a champion that nobody approved yet, else ''.
-    """
-
-    version: str
-    trained_as_of: date
-    kind: Kind
-    passed: bool
-    in_use: bool
-    approved_by: str | None
-    note: str
+    entry: ShelfEntry
+    instead_of: str
+    skipped: tuple[str, ...]
 
 
 class Shelf:
@@ -67,27 +47,143 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._pointer = Pointer(folder)
 
     def put(self, bundle: Bundle) -> str:
-        """Keep a bundle and return its version; the same bundle again is the same version."""
-        bundle.save(self._path(bundle.version))
-        return bundle.version
+        """Keep a bundle and return its version; the same bundle again is the same version.
+
+        Raises `ShelfNotWritten`.
+        """
+        with alone(self.folder):
+            return self._put(bundle)
+
+    def keep(self, bundle: Bundle, at: datetime) -> tuple[str, bool]:
+        """Put a bundle, and put it to use where nothing is in use yet: of two trainings at once the first one's.
+
+        A version that its gates declined is kept and not put to use; nor is any where the pointer is damaged, for
+        which version follows then is for a person to say.
+
+        Returns:
+            The version, and whether it was put to use.
+        """
+        with alone(self.folder):
+            version = self._put(bundle)
+            try:
+                is_first = self._pointer.read(()) is None
+            except NoChampion:
+                is_first = False
+            if is_first and bundle.passed:
+                self._move("install_first", version, None, at)
+            return version, is_first and bundle.passed
+
+    def install_first(self, version: str, at: datetime) -> ShelfEntry:
+        """Put the first version to use: marked as not yet approved, for there is nothing to compare it with.
+
+        Raises:
+            ShelfNotEmpty: when there is a champion already.
+            DeclinedVersion: when its gates said no.
+        """
+        self._require_fit(version)
+        with alone(self.folder):
+            champion = self._pointer.read(self._names())
+            if champion is not None:
+                raise ShelfNotEmpty(champion.version)
+            return self._move("install_first", version, None, at)
+
+    def promote(self, version: str, by: str, at: datetime) -> ShelfEntry:
+        """Put a version to use (or approve the first one) in the name of a person who did not train it.
+
+        Raises:
+            UnknownVersion, BundleRefused: it is not there, or not what was saved.
+            DeclinedVersion: its gates said no.
+            WrongCatalogue: it reads the features of another release.
+            SamePerson: `by` trained it; names are compared without regard to case and spaces.
+        """
+        bundle = self._require_fit(version)
+        if bundle.trained_by and _plain(by) == _plain(bundle.trained_by):
+            raise SamePerson(version, bundle.trained_by)
+        with alone(self.folder):
+            return self._move("promote", version, by, at)
+
+    def rollback(self, by: str | None, at: datetime) -> RolledBack:
+        """Put the version to use that was in use before the present one.
+
+        One that is gone, damaged, declined or of another catalogue is passed over for the one before it. A rollback
+        approves nothing: the version is approved by whoever approved it before. After a rollback the next one goes
+        further back; the way forward again is a promotion.
+
+        Args:
+            by: who does it, for the history; None where nobody is named.
+
+        Raises `NothingBefore` (the version in use stays), `NoChampion`.
+        """
+        with alone(self.folder):
+            change = self._pointer.read(self._names())
+            current, skipped = change.version if change else None, list[str]()
+            for version in reversed(self._in_use_before()):
+                try:
+                    self._require_fit(version)
+                except (UnknownVersion, BundleRefused, DeclinedVersion, WrongCatalogue) as refusal:
+                    skipped.append(_passed_over(version, refusal))
+                    continue
+                entry = self._move("rollback", version, by, at)
+                return RolledBack(entry, str(current), tuple(skipped))
+            raise NothingBefore(current, skipped)
 
     def versions(self) -> list[ShelfEntry]:
-        """Every version, the newest training day last (then by version)."""
-        pointer, approvals = self._pointer(), self._approvals()
-        entries = [self._entry(name, pointer, approvals) for name in self._names()]
-        return sorted(entries, key=lambda entry: (entry.trained_as_of, entry.version))
+        """Every version, the newest training day last (of one day: habits, then models, then by version).
+
+        Raises `BundleRefused` when the facts of one cannot be read; `sound_versions` leaves such out.
+        """
+        return self._entries(self._names(), self._pointer.read(self._names()))
+
+    def sound_versions(self) -> list[ShelfEntry]:
+        """The versions whose facts can be read, in the order of `versions`. With a damaged pointer none is in use."""
+        damaged = self.damaged()
+        try:
+            pointer = self._pointer.read(())
+        except NoChampion:
+            pointer = None
+        return self._entries([name for name in self._names() if name not in damaged], pointer)
+
+    def damaged(self) -> tuple[str, ...]:
+        """The versions whose facts cannot be read."""
+        return tuple(name for name in self._names() if read_facts(self._path(name)) is None)
 
     def champion(self) -> ShelfEntry | None:
         """The version in use; None on an empty shelf. Raises `NoChampion` when it cannot be told."""
-        pointer = self._pointer()
-        if pointer is None:
+        change = self._pointer.read(self._names())
+        if change is None:
             return None
-        version = str(pointer["version"])
-        if version not in self._names():
-            raise NoChampion(f'champion.json names "{version}", which is not on the shelf', self._names())
-        return self._entry(version, pointer, {})
+        if change.version not in self._names():
+            raise NoChampion(f'champion.json names "{change.version}", which is not on the shelf', self._names())
+        return self._entry(change.version, change, self._approvals())
+
+    def challenger(self) -> ShelfEntry | None:
+        """The version that asks to replace the champion: the newest that passed and was never in use.
+
+        None where that is older than the champion. A habit curve asks only where no model was made on its day: beside
+        one, even a declined one, it merely waits. Without a champion none asks. Raises `NoChampion`.
+        """
+        champion, used = self.champion(), {change.version for change in self.history()}
+        there = self.sound_versions()
+        modelled = {entry.trained_as_of for entry in there if entry.kind == "model"}
+        asking = [entry for entry in there if entry.kind == "model" or entry.trained_as_of not in modelled]
+        found = [entry for entry in asking if entry.passed and entry.version not in used]
+        if champion is None or not found or rank(found[-1])[:2] < rank(champion)[:2]:
+            return None
+        return found[-1]
+
+    def habits(self, as_of: date) -> list[ShelfEntry]:
+        """The habit curves that may score `as_of` when the model cannot be used, the newest first."""
+        found = [entry for entry in self.sound_versions() if entry.kind == "habit" and entry.passed]
+        return [entry for entry in reversed(found) if entry.trained_as_of <= as_of]
+
+    def entry(self, version: str) -> ShelfEntry:
+        """One version. Raises `UnknownVersion`, `BundleRefused`."""
+        if not self._path(version).is_dir():
+            raise UnknownVersion(version)
+        return self._entries([version], self._pointer.read(self._names()))[0]
 
     def bundle(self, version: str) -> Bundle:
         """The bundle of a version, verified. Raises `UnknownVersion`, `BundleRefused`."""
@@ -103,33 +199,9 @@ class Shelf:
         """The folder that holds a version's files. Raises `UnknownVersion` for a name that cannot be one."""
         return self._path(version)
 
-    def install_first(self, version: str, at: datetime) -> ShelfEntry:
-        """Put the first version to use: marked as not yet approved, for there is nothing to compare it with.
-
-        Raises:
-            ShelfNotEmpty: when there is a champion already.
-            DeclinedVersion: when its gates said no.
-        """
-        champion = self.champion()
-        if champion is not None:
-            raise ShelfNotEmpty(champion.version)
-        return self._point("install_first", version, None, at)
-
-    def promote(self, version: str, by: str, at: datetime) -> ShelfEntry:
-        """Put a version to use (or approve the first one) in the name of a person.
-
-        Raises `UnknownVersion`, `DeclinedVersion`, `BundleRefused`.
-        """
-        return self._point("promote", version, by, at)
-
-    def history(self) -> list[dict[str, Any]]:
-        """Every change of the pointer, oldest first: `what`, `version`, `by`, `at`, `before`.
-
-        A line that an interruption cut short is left out.
-        """
-        path = self.folder / "history.jsonl"
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        return [change for line in lines if (change := _object(line)) is not None]
+    def history(self) -> list[Change]:
+        """Every change of the version in use that took effect, oldest first."""
+        return self._pointer.history()
 
     def choose(self, as_of: date) -> ShelfEntry | None:
         """The version to score `as_of` with, without loading it; None when there is none that may.
@@ -156,6 +228,10 @@ class Shelf:
             found.update(f"{path.name}\0{len(content)}\0".encode() + content)
         return found.hexdigest()
 
+    def state(self) -> str:
+        """A hash over what is on the shelf by name, which version is in use, and all changes; cheap."""
+        return hashlib.sha256("\0".join(self._names()).encode() + b"\0\0" + self._pointer.content()).hexdigest()
+
     @property
     def _versions_folder(self) -> Path:
         return self.folder / "versions"
@@ -170,54 +246,67 @@ class Shelf:
             return []
         return sorted(p.name for p in self._versions_folder.iterdir() if p.is_dir() and not p.name.startswith("."))
 
-    def _pointer(self) -> dict[str, Any] | None:
-        path = self.folder / "champion.json"
-        if not path.exists():
-            return None
-        found = _object(path.read_bytes())
-        if found is None or not isinstance(found.get("version"), str) or "by" not in found:
-            raise NoChampion(f"{path.name} is damaged", self._names())
-        return found
+    def _put(self, bundle: Bundle) -> str:
+        for left in self._versions_folder.glob(".unfinished-*"):  # of a process that ended while it wrote
+            shutil.rmtree(left, ignore_errors=True)
+        bundle.save(self._path(bundle.version))
+        return bundle.version
+
+    def _require_fit(self, version: str) -> Bundle:
+        """A version's bundle, where it may be put to use."""
+        bundle = self.bundle(version)
+        if not bundle.passed:
+            raise DeclinedVersion(version)
+        if bundle.fingerprint != fingerprint():
+            raise WrongCatalogue(bundle.fingerprint, fingerprint())
+        return bundle
+
+    def _move(self, what: str, version: str, by: str | None, at: datetime) -> ShelfEntry:
+        try:
+            before = self._pointer.read(())
+        except NoChampion:  # a new pointer is the way out
+            before = None
+        change = Change(what, version, by, at.isoformat(), before.version if before else None)
+        self._pointer.move(change)
+        return self._entry(version, change, self._approvals())
+
+    def _in_use_before(self) -> list[str]:
+        """The versions that a rollback can go back to, oldest first: a promotion adds one, a rollback takes it away."""
+        stack: list[str] = []
+        for change in self.history():
+            if change.before and change.before not in stack:  # older lines were lost
+                stack.append(change.before)
+            if change.what == "rollback":
+                stack = stack[:-1]
+                while stack and stack[-1] != change.version:
+                    stack.pop()
+            if not stack or stack[-1] != change.version:
+                stack.append(change.version)
+        return [version for version in stack[:-1] if version != stack[-1]]
 
     def _approvals(self) -> dict[str, str]:
         """Who promoted each version last."""
-        return {change["version"]: change["by"] for change in self.history() if change.get("what") == "promote"}
+        return {change.version: change.by for change in self.history() if change.what == "promote" and change.by}
 
-    def _entry(self, version: str, pointer: dict[str, Any] | None, approvals: Mapping[str, str]) -> ShelfEntry:
-        try:
-            facts = json.loads((self._path(version) / FACTS).read_bytes())
-            trained_as_of, kind, passed = date.fromisoformat(facts["trained_as_of"]), facts["kind"], facts["passed"]
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            raise BundleRefused(version, f"{FACTS} cannot be read") from None
-        in_use = pointer is not None and pointer["version"] == version
-        by = pointer["by"] if pointer and in_use else approvals.get(version)
+    def _entries(self, names: list[str], pointer: Change | None) -> list[ShelfEntry]:
+        approvals = self._approvals()
+        return sorted((self._entry(name, pointer, approvals) for name in names), key=rank)
+
+    def _entry(self, version: str, pointer: Change | None, approvals: Mapping[str, str]) -> ShelfEntry:
+        facts = read_facts(self._path(version))
+        if facts is None:
+            raise BundleRefused(version, f"{FACTS} cannot be read")
+        in_use, by = pointer is not None and pointer.version == version, approvals.get(version)
         return ShelfEntry(
             version=version,
-            trained_as_of=trained_as_of,
-            kind=kind,
-            passed=passed,
+            trained_as_of=facts.trained_as_of,
+            kind=facts.kind,
+            passed=facts.passed,
             in_use=in_use,
             approved_by=by,
             note=FIRST_VERSION if in_use and by is None else "",
+            trained_by=facts.trained_by,
         )
-
-    def _point(self, what: str, version: str, by: str | None, at: datetime) -> ShelfEntry:
-        if not self.bundle(version).passed:
-            raise DeclinedVersion(version)
-        try:
-            before = self._pointer()
-        except NoChampion:  # a new pointer is the way out
-            before = None
-        pointer = {"version": version, "by": by, "at": at.isoformat()}
-        unfinished = self.folder / ".champion.json"
-        write_durably(unfinished, canonical(pointer))
-        os.replace(unfinished, self.folder / "champion.json")
-        line = canonical({"what": what, **pointer, "before": before["version"] if before else None})
-        with (self.folder / "history.jsonl").open("ab") as file:
-            file.write(line + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        return self._entry(version, pointer, {})
 
 
 def mode_for(entry: ShelfEntry, as_of: date, best_before_days: int = BEST_BEFORE_DAYS) -> Mode:
@@ -227,10 +316,14 @@ def mode_for(entry: ShelfEntry, as_of: date, best_before_days: int = BEST_BEFORE
     return "model" if (as_of - entry.trained_as_of).days <= best_before_days else "model_stale"
 
 
-def _object(text: str | bytes) -> dict[str, Any] | None:
-    """A JSON object, or None for what is none."""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+def _plain(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def _passed_over(version: str, refusal: Exception) -> str:
+    why = {
+        UnknownVersion: "is no longer on the shelf",
+        DeclinedVersion: "did not pass its gates",
+        WrongCatalogue: "reads the features of another release",
+    }
+    return f'"{version}" {why.get(type(refusal), "is damaged")}'

@@ -2,21 +2,20 @@
 
 import dataclasses
 import json
+from copy import copy
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
+from bundle_builders import TRAINED, bundle, with_extras
+from curve_builders import FAMILIES, drawn_intervals, fitted, settings
 from model_builders import EVENING, random_curve, random_habit_curve, random_table
 
-from features.catalogue import fingerprint
 from models.bundle import Bundle, canonical, sha256
 from models.errors import BundleRefused, TrainedLater, WrongCatalogue
-
-TRAINED = EVENING - timedelta(days=20)
-
-
-def bundle(curve=None, **also) -> Bundle:
-    facts = {"trained_as_of": TRAINED, "grace_days": 5, "fingerprint": fingerprint(), "passed": True} | also
-    return Bundle(curve or random_curve(), metrics={"auc_30": 0.7, "auc_14": None}, **facts)
+from models.payment_curve import PaymentCurve
+from models.recalibration import Recalibration
+from models.rhythm import EVEN
 
 
 @pytest.fixture
@@ -187,3 +186,100 @@ def test_facts_that_describe_no_bundle_are_refused(saved, content):
 
     with pytest.raises(BundleRefused):
         Bundle.load(saved)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_curve_of_any_family_comes_back_to_the_last_bit(tmp_path, family):
+    made, table = with_extras(fitted(family)), random_table(40, seed=5)
+    made.save(tmp_path / "kept")
+
+    again = Bundle.load(tmp_path / "kept")
+
+    assert again.score(table, EVENING, "model") == made.score(table, EVENING, "model")
+    assert (again.version, again.model_hash) == (made.version, made.model_hash)
+    assert type(again.curve) is type(made.curve)
+    assert again.curve.get_params() == made.curve.get_params()
+    days = np.arange(1, 41)
+    assert (
+        again.curve.survival(table).survival_at(days).tobytes()
+        == made.curve.survival(table).survival_at(days).tobytes()
+    )
+    assert again.reference is not None
+    assert again.reference.to_json() == made.reference.to_json()
+    assert dict(again.papers) == dict(made.papers)
+
+
+@pytest.mark.parametrize("family", ["hazard", "stacked", "blend"])
+def test_a_curve_that_found_nothing_to_split_comes_back_too(tmp_path, family):
+    curve = fitted(family)
+    few = type(curve)(**settings(linear_share=curve.linear_share, min_rows_in_leaf=10**6)).fit(*drawn_intervals(60, 1))
+    made = bundle(few)
+    made.save(tmp_path / "kept")
+
+    again = Bundle.load(tmp_path / "kept")
+
+    assert again.model_hash == made.model_hash
+    assert again.score(random_table(9), EVENING, "model") == made.score(random_table(9), EVENING, "model")
+
+
+@pytest.mark.parametrize(
+    ("family", "parts"),
+    [
+        ("hazard", {"trees.txt"}),
+        ("logistic", {"linear.json"}),
+        ("blend", {"trees.txt", "linear.json"}),
+        ("stacked", {"trees.txt"}),
+        ("recalibrated", {"trees.txt"}),
+    ],
+)
+def test_a_bundle_has_the_parts_that_its_curve_is_made_of(tmp_path, family, parts):
+    bundle(fitted(family)).save(tmp_path / "kept")
+
+    there = {path.name for path in (tmp_path / "kept").iterdir()}
+
+    assert there == parts | {"manifest.json", "bundle.json", "encoding.json"}
+
+
+def test_a_bundle_saved_from_one_read_back_is_the_same_bundle(tmp_path):
+    with_extras(fitted("blend")).save(tmp_path / "first")
+    read = Bundle.load(tmp_path / "first")
+
+    dataclasses.replace(read).save(tmp_path / "second")
+
+    for path in (tmp_path / "first").iterdir():
+        assert (tmp_path / "second" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_two_fits_on_the_same_data_have_one_model_hash_with_any_number_of_threads():
+    def model_hash(threads: int, seed: int = 7) -> str:
+        curve = PaymentCurve(**settings(linear_share=0.5, seed=seed)).fit(*drawn_intervals(1_000, 2), threads=threads)
+        return bundle(curve).model_hash
+
+    assert len({model_hash(threads) for threads in (1, 1, 2, 4)}) == 1
+    assert model_hash(1, seed=8) != model_hash(1)
+
+
+def test_who_trained_it_what_was_measured_and_what_people_read_do_not_change_the_model_hash():
+    plain, curve = bundle(fitted("blend")), fitted("blend")
+    others = [
+        bundle(curve, trained_by="somebody"),
+        bundle(curve, passed=False, gates=({"name": "enough", "passed": False, "reason": "few"},)),
+        bundle(curve, trained_as_of=TRAINED - timedelta(days=1)),
+        bundle(curve, learned_from={"rows": 3}),
+        dataclasses.replace(plain, metrics={"auc_30": 0.9}),
+        plain.with_papers({"card.html": b"<h1>card</h1>"}),
+        with_extras(curve),
+    ]
+
+    assert {other.model_hash for other in others} == {plain.model_hash}
+    assert len({other.version for other in [plain, *others]}) == len(others) + 1
+
+
+def test_whatever_moves_a_score_changes_the_model_hash():
+    curve = fitted("blend")
+    blends = [curve.blended(share) for share in (0.0, 0.4, 1.0)]
+    evenly = copy(curve)
+    evenly.rhythm_ = EVEN
+    others = [*blends, evenly, curve.recalibrated(Recalibration(0.7, 0.8)), fitted("stacked")]
+
+    assert len({bundle(other).model_hash for other in [curve, *others]}) == len(others) + 1

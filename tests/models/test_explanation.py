@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from curve_builders import fitted
 from model_builders import random_curve, random_habit_curve, random_table
 
 from models.errors import ContributionsDoNotAddUp
 from models.explanation import Contributions, explain, reasons, secant, settle_rest, to_points
 from models.readings import EDGES, horizon_days
+from models.recalibration import Recalibration
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -109,3 +111,85 @@ def test_the_column_told_moves_the_way_its_concept_does():
     told = reasons(found, dict.fromkeys("abc", "habit"), lambda column, _: column)
 
     assert (told[0][0].text, round(told[0][0].points or 0, 9)) == ("b", 0.1)
+
+
+def points_of(raw, base, phi, recalibration):
+    """Points of one row in one interval that counts whole."""
+    return to_points(
+        np.array([phi]), np.array([raw]), np.array([base]), np.array([0]), np.ones(1), 1, ("a", "b"), recalibration
+    )
+
+
+@pytest.mark.parametrize("beta", [0.25, 0.8, 1.0, 1.7, 4.4])
+@pytest.mark.parametrize("raw", [-745.0, -60.0, -30.0, -27.7, -3.0, 0.0, 12.0, 700.0])
+@pytest.mark.parametrize("apart", [0.0, 1e-14, 1e-11, 1e-6, 0.5, -5.0])
+def test_a_recalibrated_row_adds_up_however_small_or_large_its_intensity(raw, apart, beta):
+    move, base = Recalibration(0.7, beta), raw - apart
+    phi = [raw - base + 0.25, -0.25]
+
+    found = points_of(raw, base, phi, move)
+
+    unpaid = np.exp(-move.intensity(np.logaddexp(0.0, np.array([raw]))))[0]
+    assert found.base[0] == np.exp(-move.intensity(np.logaddexp(0.0, np.array([base]))))[0]
+    assert abs(found.base[0] + found.points.sum() - unpaid) < 1e-9
+    assert np.isfinite(found.points).all()
+
+
+def test_a_typical_recalibrated_row_takes_the_derivative():
+    move = Recalibration(0.7, 0.8)
+
+    found = points_of(-1.0, -1.0, [0.3, -0.3], move)
+
+    hazard, intensity = 1 / (1 + np.exp(1.0)), np.log1p(np.exp(-1.0))
+    moved = 0.7 * intensity**0.8
+    fall = np.exp(-moved) * 0.7 * 0.8 * intensity**-0.2 * hazard  # chain rule
+    assert found.points[0] == pytest.approx([-0.3 * fall, 0.3 * fall])
+
+
+def test_a_recalibration_of_one_and_one_changes_no_bit_of_the_reasons():
+    curve, table = fitted("blend"), random_table(30, seed=3)
+    horizons = np.full(30, 37)
+
+    plain, same = explain(curve, table, horizons), explain(curve.recalibrated(Recalibration(1.0, 1.0)), table, horizons)
+
+    assert same.points.tobytes() == plain.points.tobytes()
+
+
+@pytest.mark.parametrize("family", ["hazard", "stacked"])
+def test_an_interval_counts_as_often_as_the_curve_reads_it(family):
+    """-log S at a horizon is the sum of the intervals' own intensities, each so often."""
+    curve, table = fitted(family), random_table(50, seed=3)
+    horizons = np.random.default_rng(1).integers(0, 900, 50)
+    own = curve.plain_survival(table).intensity
+    own = own[:, 1:] if family == "stacked" else np.diff(own, axis=1)
+
+    row, k, share = curve.steps_until(horizons, table.keys["dpd"].to_numpy())
+
+    total = np.bincount(row, weights=own[row, k] * share, minlength=50)
+    assert total == pytest.approx(curve.plain_survival(table).intensity_at(horizons), abs=1e-9)
+
+
+@pytest.mark.parametrize("family", ["hazard", "stacked"])
+@pytest.mark.parametrize("horizon", [0, -5])
+def test_by_tonight_nothing_has_come_and_nothing_is_explained(family, horizon):
+    curve, table = fitted(family), random_table(10, seed=3)
+
+    found = explain(curve, table, np.full(10, horizon))
+
+    assert (found.base == 1.0).all()
+    assert (found.points == 0.0).all()
+
+
+def test_only_the_lines_of_a_logistic_regression_are_told():
+    """coef * (x - centre) / scale, against the typical item: exact in log-odds."""
+    curve, table = fitted("logistic"), random_table(40, seed=3)
+    rows, k = np.arange(40), np.full(40, 2)
+    matrix = curve.interval_matrix(table, rows, k)
+
+    told = curve.shap_values(matrix, k)
+
+    at, linear = curve.columns_.index("late_5_share_365d"), curve.linear_
+    x = np.clip(matrix[:, at].astype(np.float64), linear.low_[at], linear.high_[at])
+    line = np.nan_to_num(linear.coefficients_[at] * (x - linear.centre_[at]) / linear.scale_[at])
+    assert told[:, at] == pytest.approx(line - curve.reference_[2, at], abs=1e-12)
+    assert told.sum(axis=1) == pytest.approx(linear.raw(matrix, k), abs=1e-9)

@@ -112,3 +112,14 @@ def test_history_counts_settled_open_and_written_off_items_and_forgets_bounced_p
         (10, False), (12, True), (20, False), (30, False),
     ]  # fmt: skip
     assert set(found["entered"]) == {-30}
+
+
+def test_a_book_paid_on_the_day_it_was_known_has_curves():
+    paid_at_once = {"customer_id": ["C-1"] * 5, "entered": -30, "ended": -30, "settled": True}
+    history = pd.DataFrame(paid_at_once | {"currency": "EUR", "amount_minor": 100, "terms_days": 30})
+
+    curves = HabitCurve().fit(history).survival(random_table(20))
+
+    for day in (1, 30, 37, 720):
+        assert np.isfinite(curves.survival_at(day)).all()
+    assert (curves.first_day_at(0.5) == 1).all()

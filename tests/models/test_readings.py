@@ -5,7 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from models.readings import LAST_DAY, Curves, horizon_days, readings
+from models.readings import LAST_DAY, Curves, cash_by_week, horizon_days, range_days, readings, share_past_due
+from models.rhythm import FIRST_DAY, Rhythm
+from models.rhythm import LAST_DAY as LAST_GRID_DAY
 
 EDGES = np.array([0, 10, 30])
 
@@ -74,3 +76,88 @@ def test_the_longer_one_waits_the_less_is_unpaid():
     read = readings(curves((1.0, 0.5, 0.25)), [5])
 
     assert read.p_unpaid_14 >= read.p_unpaid_30 >= read.p_unpaid_60
+
+
+TWO_WEEKS_LATE = Rhythm(np.where(np.arange(FIRST_DAY, LAST_GRID_DAY + 1) == 14, 1.0, 1e-6))
+"""Nearly all that comes, comes 14 days past due."""
+
+
+def test_between_two_edges_money_comes_on_the_days_of_the_rhythm():
+    """Two items, 5 and 10 days past due: the fourteenth day is 9 and 4 days ahead."""
+    curve = Curves(EDGES, -np.log(np.array([[1.0, 0.5, 0.4]] * 2)), np.array([5, 10]), TWO_WEEKS_LATE)
+
+    assert curve.survival_at([8, 3]) == pytest.approx([1.0, 1.0], abs=1e-4)
+    assert curve.survival_at([9, 4]) == pytest.approx([0.5, 0.5], abs=1e-4)
+    assert curve.survival_at(10) == pytest.approx([0.5, 0.5])
+
+
+def test_the_expected_day_is_that_of_the_rhythm():
+    curve = Curves(EDGES, -np.log(np.array([[1.0, 0.4, 0.3]] * 2)), np.array([5, 10]), TWO_WEEKS_LATE)
+
+    assert curve.first_day_at(0.5).tolist() == [9, 4]
+
+
+def test_an_edge_says_what_was_said_of_it():
+    rng = np.random.default_rng(1)
+    intensity = np.concatenate([np.zeros((500, 1)), rng.exponential(1.0, (500, 2)).cumsum(axis=1)], axis=1)
+    curve = Curves(EDGES, intensity, rng.integers(-80, 600, 500), TWO_WEEKS_LATE)
+
+    for at, edge in enumerate(EDGES):
+        assert curve.intensity_at(edge) == pytest.approx(intensity[:, at], rel=1e-15)
+
+
+@pytest.mark.parametrize(("alpha", "beta"), [(1.0, 1.0), (0.7, 0.8), (3.0, 1.6)])
+def test_every_reading_of_a_recalibrated_curve_is_recalibrated(alpha, beta):
+    plain = curves((1.0, 0.5, 0.25), (1.0, 0.9, 0.4))
+    moved = Curves(EDGES, plain.intensity, alpha=alpha, beta=beta)
+
+    for day in (1, 10, 20, 30, 300):
+        expected = np.exp(-alpha * (-np.log(plain.survival_at(day))) ** beta)
+        assert moved.survival_at(day) == pytest.approx(expected)
+    s = np.stack([moved.survival_at(day) for day in range(LAST_DAY + 1)], axis=1)
+    assert (s[:, 0] == 1.0).all()
+    assert (np.diff(s, axis=1) <= 0).all()
+    assert moved.first_day_at(0.5).tolist() == (s <= 0.5).argmax(axis=1).tolist()
+
+
+def test_a_share_reached_tomorrow_or_on_the_last_day_is_found_there():
+    curve = Curves(np.array([0, 1, LAST_DAY]), np.array([[0.0, 1.0, 1.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.6]]))
+
+    assert curve.first_day_at(np.exp(-1.0)).tolist()[:2] == [1.0, LAST_DAY]
+    assert np.isnan(curve.first_day_at(np.exp(-1.0))[2])
+
+
+def test_days_before_tonight_are_tonight():
+    assert curves((1.0, 0.5, 0.25)).survival_at(-5).tolist() == [1.0]
+
+
+def test_no_curves_have_no_readings():
+    read = readings(Curves(EDGES, np.zeros((0, 3))), [])
+
+    assert len(read.late_risk) == len(read.expected_days) == 0
+
+
+def half_a_week(rows: int = 2) -> Curves:
+    """Half of what is open comes in every week."""
+    edges = np.array(EDGES)
+    return Curves(edges, np.tile(np.log(2.0) * edges / 7.0, (rows, 1)))
+
+
+def test_the_share_past_due_is_what_is_still_unpaid_on_the_day_it_is_so_late():
+    found = share_past_due(half_a_week(3), [23, 30, 45], 30)
+
+    assert found == pytest.approx([0.5, 1.0, 1.0])  # a week ahead; that evening has come; long ago
+
+
+def test_the_range_of_days_holds_the_middle_of_what_is_to_come():
+    first, last = range_days(half_a_week(1))
+
+    assert (first.tolist(), last.tolist()) == ([2.0], [24.0])  # a tenth after 1.06 days, nine tenths after 23.3
+
+
+def test_the_cash_of_the_weeks_and_what_is_open_after_them_is_the_whole():
+    found = cash_by_week(half_a_week(), [100.0, 300.0], weeks=3)
+
+    assert found == pytest.approx([200.0, 100.0, 50.0])
+    assert found.sum() + 400.0 * half_a_week().survival_at(21)[0] == pytest.approx(400.0)
+    assert cash_by_week(half_a_week(), [100.0, 300.0], weeks=0).shape == (0,)

@@ -10,7 +10,7 @@ def test_our_contributions_are_those_of_the_shap_library():
     rows, k = np.repeat(np.arange(40), 8), np.tile(np.arange(8), 40)
     matrix = curve.interval_matrix(table, rows, k)
 
-    theirs = shap.TreeExplainer(curve.booster_).shap_values(matrix)
+    theirs = shap.TreeExplainer(curve.trees_.booster_).shap_values(matrix)
 
     ours = curve.shap_values(matrix, k)[:, :-1] + curve.reference_[k]
     assert np.abs(ours - theirs).max() < 1e-9

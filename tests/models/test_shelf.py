@@ -9,8 +9,8 @@ from model_builders import random_habit_curve
 
 from features.catalogue import fingerprint
 from models.bundle import Bundle
-from models.errors import BundleRefused, DeclinedVersion, ShelfNotEmpty, UnknownVersion
-from models.shelf import NoChampion, Shelf, mode_for
+from models.errors import BundleRefused, DeclinedVersion, NoChampion, ShelfNotEmpty, UnknownVersion
+from models.shelf import Shelf, mode_for
 
 NOW = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)
@@ -61,7 +61,7 @@ def test_a_promotion_replaces_the_pointer_and_leaves_a_line(shelf):
 
     assert shelf.champion() == entry
     assert (entry.version, entry.approved_by, entry.note) == (second, "mara", "")
-    assert [(line["what"], line["version"], line["before"]) for line in shelf.history()] == [
+    assert [(line.what, line.version, line.before) for line in shelf.history()] == [
         ("install_first", first, None),
         ("promote", second, first),
     ]
@@ -192,7 +192,7 @@ def test_a_line_of_the_history_cut_short_takes_no_other_with_it(shelf):
     with (shelf.folder / "history.jsonl").open("a") as file:
         file.write('{"what": "prom')
 
-    assert [change["by"] for change in shelf.history()] == ["mara"]
+    assert [change.by for change in shelf.history()] == ["mara"]
 
 
 def test_damage_changes_the_content_of_a_version_and_mending_restores_it(shelf):
