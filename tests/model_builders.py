@@ -76,15 +76,25 @@ def random_habit_curve(seed: int = 1, items: int = 200, customers: int = 12) -> 
 
 
 @cache
-def paying_company(seed: int = 1, customers: int = 24, invoices: int = 900) -> Facts:
-    """A company whose customers each have their own way of paying, some of it booked a few days late."""
+def paying_company(
+    seed: int = 1, customers: int = 24, invoices: int = 900, scatter: float = 6, habits: bool = True
+) -> Facts:
+    """A company whose customers each have their own way of paying, some of it booked a few days late.
+
+    Args:
+        scatter: standard deviation of days around a customer's own way.
+        habits: False for a company in which it is chance alone who pays when.
+    """
     rng = np.random.default_rng(seed)
     begin, length = to_day(OPENED), 550
     who = rng.integers(0, customers, invoices)
     issued = np.sort(begin + rng.integers(0, length, invoices))
     amount = rng.integers(20_000, 900_000, invoices)
     # From ten days early to seven weeks late, and each customer has some scatter of its own.
-    late = (who * 60 // customers - 10) + rng.normal(0, 6, invoices).round().astype(int)
+    late = (who * 60 // customers - 10) + rng.normal(0, scatter, invoices).round().astype(int)
+    if not habits:
+        # Always as likely to come next week as it was last week: not even the age of an item says anything.
+        late = np.random.default_rng([seed, 1]).geometric(1 / 40, invoices) - 30
     paid = np.maximum(issued + 1, issued + 30 + late)
     items = pd.DataFrame(
         {

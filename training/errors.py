@@ -20,6 +20,20 @@ class NothingSettled(PayriskError):
         )
 
 
+class NothingToJudge(PayriskError):
+    """A ledger that has no past evening to learn from and be judged on."""
+
+    code = "nothing_to_judge"
+
+    def __init__(self, as_of: date) -> None:
+        self.as_of = as_of
+        super().__init__(
+            f"By the evening of {as_of.isoformat()} the ledger is too young to be judged: an evening is judged 30 days "
+            "later, by what was learned a week before it. Import older invoices with their payments, or wait. "
+            "Nothing was changed."
+        )
+
+
 class UndefinedMeasure(PayriskError):
     """A measure that this case does not have, or that we refuse to print."""
 

@@ -1,90 +1,97 @@
-"""What the backtest measures."""
+"""The backtest of a small company as one object: who is measured, which gates it answers, and the version in use."""
+
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
+from model_builders import COMPANY_EVENING, company_ledger, paying_company
 
-from ledger.days import NEVER
-from training.backtest import judged
-from training.labels import Outcomes
+from ledger.days import to_date
+from models.errors import WrongCatalogue
+from training import leak_checks
+from training.backtest import _champion, _suspects, backtest
+from training.fit import Recipe, fit_habit_curve
+from training.walk_forward import folds_of
 
-
-def rows(n: int, due_in: int = -10) -> pd.DataFrame:
-    day = 20_000
-    return pd.DataFrame(
-        {
-            "item_id": [f"INV-{i}" for i in range(n)],
-            "customer_id": [f"C-{i}" for i in range(n)],
-            "day": day,
-            "due_on": day + due_in,
-            "amount_minor": 10_000,
-            "open_minor": 10_000,
-            "currency": "EUR",
-        }
-    )
+RECIPE = Recipe(num_leaves=4, rounds=6)
 
 
-def paid(keys: pd.DataFrame, chosen: list[int], after: int) -> Outcomes:
-    events = keys.iloc[chosen][["item_id"]].assign(
-        kind="cash", amount_minor=10_000, happened_on=20_000 + after, known_on=20_000 + after
-    )
-    return Outcomes(events, last_observed=NEVER)
+@pytest.fixture(scope="module")
+def judged():
+    """The company, its evening, and its backtest beside a version trained between the two folds."""
+    ledger = company_ledger(paying_company())
+    view = ledger.as_of(COMPANY_EVENING)
+    folds = folds_of(view, 2)
+    trained_on = folds[1].cutoff
+    champion = fit_habit_curve(ledger.as_of(to_date(trained_on))).survival
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(leak_checks, "DEALS", 2)
+        found = backtest(ledger, view, folds, recipe=lambda learned: RECIPE, champion=(champion, trained_on))
+    return view, trained_on, found
 
 
-def measures(keys, found, model, horizon=14):
-    n = len(keys)
-    simple = {"amount": np.arange(n, dtype=float), "oldest": np.zeros(n), "bucket": np.zeros(n)}
-    return judged(
-        keys, found, horizon, {"model": np.asarray(model), "habit": np.full(n, 0.5)}, simple, np.arange(1.0, n + 1)
-    )
+def test_the_chosen_model_is_measured_beside_every_contender_and_simple_order(judged):
+    _, _, found = judged
+
+    names = {score.name for score in found.measured.horizons[30].scores}
+
+    assert names >= {"model", "hazard", "logistic", "stacked", "habit", "champion", "amount", "oldest", "bucket"}
+    assert found.measured.folds == 2
+    assert found.recipe == RECIPE
+    assert found.planted_caught is True
+    assert found.suspects == ()
 
 
-def test_a_model_that_knows_who_pays_has_an_auc_of_one():
-    keys = rows(4)
+def test_the_version_in_use_is_asked_about_evenings_after_its_training_alone(judged):
+    _, trained_on, found = judged
+    newest = found.walked.judged["day"] > trained_on
+    asked = newest & found.walked.judged["known_30"] & (
+        found.walked.judged["due_on"] <= found.walked.judged["day"] + 30
+    )  # fmt: skip
 
-    found = measures(keys, paid(keys, [0, 1], after=5), [0.1, 0.2, 0.8, 0.9])
-
-    assert (found["n_14"], found["unpaid_share_14"], found["auc_14"]) == (4, 0.5, 1.0)
-    assert found["habit_auc_14"] == 0.5
-
-
-def test_items_not_due_by_the_horizon_are_not_asked_about():
-    keys = pd.concat([rows(4), rows(4, due_in=15)], ignore_index=True).assign(item_id=[f"INV-{i}" for i in range(8)])
-
-    assert measures(keys, paid(keys, [0, 1], after=5), np.linspace(0, 1, 8))["n_14"] == 4
-    assert measures(keys, paid(keys, [0, 1], after=5), np.linspace(0, 1, 8), horizon=30)["n_30"] == 8
+    assert not newest.all()
+    assert found.measured.horizons[30].score("champion").rows == asked.sum()
+    assert found.measured.metrics()["auc_gain_over_champion_30"] > -1
 
 
-def test_paid_after_the_horizon_is_unpaid_at_it():
-    keys = rows(2)
+def test_a_version_that_was_trained_later_or_reads_other_features_is_not_compared_with(judged):
+    _, _, found = judged
 
-    assert measures(keys, paid(keys, [0], after=15), [0.2, 0.9])["unpaid_share_14"] == 1.0
-    assert measures(keys, paid(keys, [0], after=14), [0.2, 0.9])["unpaid_share_14"] == 0.5
+    def other(table):
+        raise WrongCatalogue("one", "another")
 
-
-def test_the_gain_is_measured_against_the_best_simple_order():
-    keys = rows(4)
-
-    found = measures(keys, paid(keys, [0, 2], after=5), [0.1, 0.9, 0.1, 0.9])
-
-    assert found["amount_auc_14"] == 3 / 4
-    assert found["auc_gain_14"] == pytest.approx(1 - 3 / 4)
+    last = int(found.walked.judged["day"].max())
+    assert _champion(found.walked, other, last - 1) is None
+    assert _champion(found.walked, other, last) is None
 
 
-def test_the_late_money_behind_the_first_forty_calls_is_counted_each_evening():
-    keys = rows(41)  # worth 1, 2, ... 41; the last one pays
+def test_every_gate_that_a_backtest_can_answer_has_an_answer(judged):
+    _, _, found = judged
 
-    found = measures(keys, paid(keys, [40], after=5), [0.9] * 40 + [0.001])
+    gates = {gate.name: gate for gate in found.gates("V-1")}
 
-    assert found["money_found_14"] == pytest.approx(1.0)  # the model leaves out the payer
-    assert found["amount_money_found_14"] == pytest.approx(1 - 1 / sum(range(1, 41)))  # by amount, the smallest debtor
+    assert list(gates) == [
+        "enough_of_each", "knows_no_future", "catches_a_planted_leak", "learns_nothing_from_shuffled",
+        "ranks_better_than_chance", "beats_simple_orders", "no_worse_than_simpler", "calibrated",
+        "no_segment_collapses", "no_worse_than_champion",
+    ]  # fmt: skip
+    assert "gain over V-1" in gates["no_worse_than_champion"].reason
+    assert "no version in use can be asked" in found.gates()[-1].reason
 
 
-def test_a_backtest_without_outcomes_measures_nothing_and_breaks_nothing():
-    keys = rows(3)
+def test_a_feature_that_tells_the_answer_is_a_suspect(judged):
+    view, _, found = judged
+    noise = np.random.default_rng(1).normal(0, 0.1, len(found.walked.judged))
+    leak = found.walked.judged["unpaid_30"].astype(float) + noise
+    values = found.walked.table.values.assign(dpd=leak.to_numpy())
+    tampered = type(found.walked.table)(found.walked.table.keys, values, found.walked.table.fingerprint)
 
-    found = measures(keys, Outcomes(paid(keys, [0], 5).events, last_observed=20_000), [0.1, 0.2, 0.3])
+    suspects = _suspects(view, replace(found.walked, table=tampered))
 
-    assert found["n_14"] == 0
-    assert np.isnan(found["auc_14"])
-    assert "auc_gain_14" not in found
+    assert [one.feature for one in suspects] == ["dpd"]
+
+
+def test_without_folds_there_is_no_backtest():
+    ledger = company_ledger(paying_company())
+
+    assert backtest(ledger, ledger.as_of(COMPANY_EVENING), ()) is None

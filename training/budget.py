@@ -1,0 +1,69 @@
+"""Budget: the minutes a run may take, what it left out to keep them, and how many folds there is time for."""
+
+import time
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Budget:
+    """Minutes from now.
+
+    Attributes:
+        minutes: allowed in all.
+        skipped: what was left out, in sentences.
+    """
+
+    minutes: float
+    skipped: list[str] = field(default_factory=list)
+    _began: float = field(default_factory=lambda: time.perf_counter())
+
+    @property
+    def spent_s(self) -> float:
+        """Seconds since the run began."""
+        return time.perf_counter() - self._began
+
+    @property
+    def told(self) -> str:
+        """Time spent and left, for progress: "1.5 min so far, at most 58.5 left"."""
+        spent = self.spent_s / 60.0
+        return f"{spent:.1f} min so far, at most {max(0.0, self.minutes - spent):.1f} left"
+
+    def allows(self, seconds: float, share: float = 1.0) -> bool:
+        """Whether so many seconds more stay within this share of the whole."""
+        return self.spent_s + seconds <= self.minutes * 60.0 * share
+
+    def skip(self, what: str) -> None:
+        """Note something that is left out for want of time."""
+        self.skipped.append(f"{what} (time budget of {self.minutes:g} minutes)")
+
+
+@dataclass
+class Pace:
+    """Whether there is time for a fold: those still to come, at the pace of those done, must fit in.
+
+    The oldest is always judged, for its pace tells what the others take; the newest is not asked about. So the oldest
+    but the first are left out where time is short.
+
+    Attributes:
+        budget: of the whole run.
+        folds: how many there are.
+        share: of the budget, by which the folds must be done.
+    """
+
+    budget: Budget
+    folds: int
+    share: float
+    _done: int = 0
+    _began: float = 0.0
+
+    def __call__(self, number: int) -> bool:
+        """Whether to judge the fold of this number, from 0; asked in order, right before it. A no is noted."""
+        if not self._done:
+            self._done, self._began = 1, self.budget.spent_s
+            return True
+        each = (self.budget.spent_s - self._began) / self._done
+        if self.budget.allows(each * (self.folds - number), self.share):
+            self._done += 1
+            return True
+        self.budget.skip(f"fold {number + 1} of {self.folds} was not judged")
+        return False

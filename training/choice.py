@@ -1,0 +1,151 @@
+"""The choice: which family serves, and whether it is recalibrated. Decided by the folds, by a rule written beforehand.
+
+The hazard serves unless another family does better where it counts: money-weighted log loss lower in four folds of
+five, and probabilities that mean no less. Whatever that is, it gives way where plain logistic regression ranks better.
+Recalibration is taken where it helps on folds that it was not fitted on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ledger.days import NEVER
+from models.readings import Curves, Floats
+from models.recalibration import Recalibration, helpful_recalibration
+from training.judgement import HORIZONS
+from training.metrics import auc, ece, log_loss
+from training.promotion import ALLOWED_AUC_LOSS
+from training.walk_forward import BLENDS, Walk, asked_rows, by_fold, said_by
+
+BASE = "hazard"
+SIMPLER = "logistic"
+WINNING_SHARE = 0.8
+LEAST_FOLDS = 4
+ALLOWED_ECE_LOSS = 0.01
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the folds decided.
+
+    Attributes:
+        family: `hazard`, `stacked`, `logistic`, or a name of `training.walk_forward.BLENDS`.
+        why: in a sentence, with figures.
+        recalibration: to be used from now on.
+        said: the columns `model_14`, `model_30`, `model_expected` of the judged frame: the family's, each fold
+            recalibrated by what earlier folds had shown by its cutoff.
+    """
+
+    family: str
+    why: str
+    recalibration: Recalibration
+    said: Mapping[str, Floats]
+
+    @property
+    def linear_share(self) -> float:
+        """How much of the log-odds the logistic regression has."""
+        return 1.0 if self.family == SIMPLER else BLENDS.get(self.family, 0.0)
+
+    @property
+    def stacked(self) -> bool:
+        return self.family == "stacked"
+
+
+def choose(walked: Walk) -> Choice:
+    """Decide by the folds of a walk forward."""
+    family, why = _no_worse_than_simpler(walked, *_family(walked))
+    recalibration = helpful_recalibration(_pairs(walked, family))
+    return Choice(family, why, recalibration, said_by("model", _recalibrated(walked, family)))
+
+
+def _recalibrated(walked: Walk, family: str) -> list[Curves]:
+    """The curves of each fold, recalibrated by what earlier folds had shown by its cutoff."""
+    cutoffs = walked.judged.groupby("fold")["cutoff"].first().to_numpy()
+    return [
+        helpful_recalibration(_pairs(walked, family, known_by=int(cutoff))[:number]).curves(curves)
+        for number, (cutoff, curves) in enumerate(zip(cutoffs, walked.curves[family], strict=True))
+    ]
+
+
+def _no_worse_than_simpler(walked: Walk, family: str, why: str) -> tuple[str, str]:
+    """The family, or where logistic regression ranks better at both horizons, the first blend that does not lag."""
+    simpler = _areas(walked, walked.curves[SIMPLER])
+    reached = _areas(walked, _recalibrated(walked, family))
+    if not _lags(reached, simpler):
+        return family, why
+    blends = [name for name in BLENDS if name != family]
+    instead = (name for name in blends if not _lags(_areas(walked, _recalibrated(walked, name)), simpler))
+    taken = next(instead, SIMPLER)
+    told = ", ".join(
+        f"{ours:.3f} against {theirs:.3f} at {horizon} days"
+        for horizon, ours, theirs in zip(HORIZONS, reached, simpler, strict=True)
+    )
+    lag = f"the {family} ranks worse than logistic regression by more than {ALLOWED_AUC_LOSS} (AUC {told})"
+    return taken, f"{taken}: {lag}"
+
+
+def _areas(walked: Walk, folds: Sequence[Curves]) -> list[float]:
+    """AUC at each horizon over all folds; NaN without an answer."""
+    found = []
+    for horizon in HORIZONS:
+        asked = asked_rows(walked.judged, horizon)
+        unpaid = walked.judged[f"unpaid_{horizon}"].to_numpy(dtype=np.float64)
+        said = np.concatenate([one.survival_at(horizon) for one in folds])
+        found.append(auc(said[asked], unpaid[asked]))
+    return found
+
+
+def _lags(reached: Sequence[float], simpler: Sequence[float]) -> bool:
+    """Whether it ranks worse than the simpler curve by more than is allowed, at every horizon."""
+    return all(theirs - ours > ALLOWED_AUC_LOSS for ours, theirs in zip(reached, simpler, strict=True))
+
+
+def _family(walked: Walk) -> tuple[str, str]:
+    losses = {name: _fold_losses(walked, name) for name in (BASE, *BLENDS, "stacked")}
+    folds = len(losses[BASE][0])
+    if folds < LEAST_FOLDS:
+        return BASE, f"the hazard: {folds} folds are too few to prefer another family ({LEAST_FOLDS} needed)"
+    base_loss, base_ece = losses[BASE]
+    better: dict[str, float] = {}
+    for name, (loss, error) in losses.items():
+        wins = float(np.mean(loss < base_loss))
+        if name != BASE and wins >= WINNING_SHARE and error <= base_ece + ALLOWED_ECE_LOSS:
+            better[name] = float(np.mean(base_loss - loss))
+    told = ", ".join(f"{name} {loss.mean():.4f}" for name, (loss, _) in losses.items())
+    if not better:
+        return BASE, f"the hazard: no other family was better in {WINNING_SHARE:.0%} of {folds} folds ({told})"
+    name = max(better, key=lambda one: (better[one], one))
+    return name, f"{name}: money-weighted log loss lower in {WINNING_SHARE:.0%} or more of {folds} folds ({told})"
+
+
+def _fold_losses(walked: Walk, name: str) -> tuple[Floats, float]:
+    """Of each fold with an answer the money-weighted log loss, averaged over the horizons; and the ECE over all."""
+    judged, curves = walked.judged, walked.curves[name]
+    folds, errors = [], []
+    for horizon in HORIZONS:
+        said = np.concatenate([one.survival_at(horizon) for one in curves])
+        asked = asked_rows(judged, horizon)
+        unpaid, money = judged[f"unpaid_{horizon}"].to_numpy(dtype=float), judged["money"].to_numpy()
+        rows = [asked & inside for inside in by_fold(judged)]
+        folds.append([log_loss(said[one], unpaid[one], money[one]) for one in rows])
+        errors.append(ece(said[asked], unpaid[asked]))
+    losses = np.array(folds).mean(axis=0)
+    return losses[~np.isnan(losses)], float(np.nanmean(errors)) if np.isfinite(errors).any() else np.inf
+
+
+def _pairs(walked: Walk, family: str, known_by: int = NEVER) -> list[tuple[Floats, Floats]]:
+    """Of each fold what was said (-log S) and what came, over both horizons' questions, as recalibration reads them.
+
+    Only of questions whose days were over by the evening `known_by`.
+    """
+    over = {horizon: walked.judged["day"].to_numpy() + horizon <= known_by for horizon in HORIZONS}
+    asked = {horizon: asked_rows(walked.judged, horizon) & over[horizon] for horizon in HORIZONS}
+    unpaid = {horizon: walked.judged[f"unpaid_{horizon}"].to_numpy(dtype=np.float64) for horizon in HORIZONS}
+    return [
+        (
+            np.concatenate([curves.intensity_at(h)[asked[h][inside]] for h in HORIZONS]),
+            np.concatenate([unpaid[h][asked[h] & inside] for h in HORIZONS]),
+        )
+        for curves, inside in zip(walked.curves[family], by_fold(walked.judged), strict=True)
+    ]

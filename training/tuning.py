@@ -1,0 +1,163 @@
+"""Tuning: the size and restraint of the trees, chosen within what the first judged cutoff knew. The only use of Optuna.
+
+The latest fifth of the time learned from is held back; whatever is tried is fitted on intervals that were over before
+it and judged on snapshots taken in it. None of these evenings is ever judged by the backtest. Of all that are as good
+as the best, within one standard error over customers, the smallest wins: it is paid for again every morning.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import optuna
+import pandas as pd
+
+from models.payment_curve import Ints, PaymentCurve, softplus
+from models.readings import EDGES, Floats
+from models.trees import Matrix
+from training.fit import Recipe, TrainingSet, leaves_for
+
+HELD_BACK = 0.2
+"""Share of the time learned from that judges what is tried."""
+
+TUNING_ROWS = 200_000
+"""Intervals that one trial reads at most."""
+
+FEWEST_JUDGES = 500
+"""Held-back intervals below which nothing is tuned."""
+
+STAGES = (60, 100, 150, 220, 300)
+"""Numbers of trees at which one fit is judged."""
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What tuning found.
+
+    Attributes:
+        recipe: to fit with.
+        tried: trials that were made, the untouched recipe among them.
+        why: in a sentence, with figures.
+    """
+
+    recipe: Recipe
+    tried: int
+    why: str
+
+
+@dataclass(frozen=True)
+class _Trial:
+    recipe: Recipe
+    losses: Floats
+    weight: Floats
+
+    @property
+    def loss(self) -> float:
+        return float((self.losses * self.weight).sum() / self.weight.sum())
+
+    @property
+    def size(self) -> int:
+        return self.recipe.rounds * (self.recipe.num_leaves or 0)
+
+
+def tune(
+    learned: TrainingSet,
+    base: Recipe,
+    trials: int,
+    may_go_on: Callable[[], bool] = lambda: True,
+    say: Callable[[str], None] = lambda line: None,
+) -> Tuned:
+    """Try recipes on what the first judged cutoff knew.
+
+    Args:
+        learned: that cutoff's training set.
+        base: what is used untuned; always tried first.
+        trials: how many to try at most; 0 or 1 tunes nothing.
+        may_go_on: asked before each trial; False ends the search (and what was found so far counts).
+        say: told a line now and then.
+    """
+    fitted, judges = _split(learned.thinned(TUNING_ROWS))
+    if trials < 2:
+        return Tuned(base, 0, "not tuned: no trials were asked for")
+    if len(judges) < FEWEST_JUDGES or fitted.empty:
+        return Tuned(base, 0, f"not tuned: {len(judges):,} held-back intervals are too few ({FEWEST_JUDGES} needed)")
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=base.seed))
+    done: list[_Trial] = []
+    for number in range(trials):
+        if number and not may_go_on():
+            break
+        trial = study.ask() if number else None
+        recipe = (
+            _suggested(trial, base) if trial else replace(base, num_leaves=base.num_leaves or leaves_for(len(fitted)))
+        )
+        stages = _judged(learned, fitted, judges, recipe)
+        done += stages
+        if trial:
+            study.tell(trial, min(stage.loss for stage in stages))
+        say(f"tuning: {number + 1} of {trials} recipes tried")
+    tried = len(done) // len(STAGES)
+    best = min(done, key=lambda one: one.loss)
+    chosen = min((one for one in done if _as_good(one, best, learned, judges)), key=lambda one: (one.size, one.loss))
+    plain = next(one for one in done if one.recipe.rounds == _nearest(base.rounds))
+    why = (
+        f"{tried} of {trials} recipes tried on {len(judges):,} held-back intervals: log loss {best.loss:.4f} at best, "
+        f"{chosen.loss:.4f} by the smallest as good, {plain.loss:.4f} untuned"
+    )
+    return Tuned(chosen.recipe, tried, why)
+
+
+def _split(learned: TrainingSet) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Intervals over before the held-back time, and those of snapshots a week or more into it."""
+    rows, edges = learned.intervals, np.array(EDGES)
+    day = learned.table.keys["day"].to_numpy()[rows["row"].to_numpy()]
+    first, last = int(learned.table.keys["day"].min()), learned.outcomes.last_observed
+    border = last - HELD_BACK * (last - first)
+    over = day + edges[rows["k"].to_numpy() + 1] <= border
+    return rows[over], rows[day >= border + 7]
+
+
+def _suggested(trial: optuna.Trial, base: Recipe) -> Recipe:
+    return replace(
+        base,
+        num_leaves=trial.suggest_categorical("num_leaves", [4, 7, 15, 31, 63]),
+        learning_rate=trial.suggest_float("learning_rate", 0.02, 0.1, log=True),
+        min_rows_in_leaf=trial.suggest_int("min_rows_in_leaf", 50, 1000, log=True),
+        lambda_l2=trial.suggest_float("lambda_l2", 1.0, 50.0, log=True),
+        feature_fraction=trial.suggest_float("feature_fraction", 0.3, 1.0),
+        extra_trees=trial.suggest_categorical("extra_trees", [True, False]),
+    )
+
+
+def _judged(learned: TrainingSet, fitted: pd.DataFrame, judges: pd.DataFrame, recipe: Recipe) -> list[_Trial]:
+    """One fit of the most trees, judged at every stage."""
+    curve = replace(recipe, rounds=STAGES[-1]).curve(len(fitted)).fit(learned.table, fitted)
+    k = judges["k"].to_numpy()
+    matrix = curve.interval_matrix(learned.table, judges["row"].to_numpy(), k)
+    paid, weight = judges["paid_share"].to_numpy(dtype=np.float64), judges["weight"].to_numpy(dtype=np.float64)
+    return [
+        _Trial(replace(recipe, rounds=rounds), _losses(_raw(curve, matrix, k, rounds), paid), weight)
+        for rounds in STAGES
+    ]
+
+
+def _raw(curve: PaymentCurve, matrix: Matrix, k: Ints, rounds: int) -> Floats:
+    assert curve.trees_ is not None
+    return np.asarray(curve.typical_[k] + curve.trees_.raw(matrix, rounds), dtype=np.float64)
+
+
+def _losses(raw: Floats, paid: Floats) -> Floats:
+    """-log likelihood of the share that came, of each interval."""
+    return np.asarray(softplus(raw) - paid * raw, dtype=np.float64)
+
+
+def _as_good(one: _Trial, best: _Trial, learned: TrainingSet, judges: pd.DataFrame) -> bool:
+    """Whether its loss is above the best's by no more than one standard error, whole customers together."""
+    customer = learned.table.keys["customer_id"].to_numpy()[judges["row"].to_numpy()]
+    excess = pd.Series((one.losses - best.losses) * one.weight).groupby(customer).sum().to_numpy()
+    error = float(np.sqrt((excess**2).sum())) / one.weight.sum()
+    return bool(one.loss - best.loss <= error)
+
+
+def _nearest(rounds: int) -> int:
+    return min(STAGES, key=lambda stage: abs(stage - rounds))
