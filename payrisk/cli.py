@@ -7,12 +7,13 @@ progress and sentences for people go to standard error.
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from payrisk.arguments import AsOf, Json, answer, open_gate
 from payrisk.cli_books import books
+from payrisk.cli_models import models, say_what_mlflow_lacks
 from payrisk.program import program_version, this_program
 from payrisk.progress import live_line
 
@@ -28,6 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(books)
+app.add_typer(models)
 
 
 def _show_version(asked: bool) -> None:
@@ -65,43 +67,6 @@ def demo(
 
 
 @app.command()
-def train(as_of: AsOf = None, as_json: Json = False) -> None:
-    """Fit a model and put it on the shelf.
-
-    It learns from what was known on that evening, and is judged on evenings it has not seen.
-    """
-    from payrisk.show import show_training
-
-    gate = open_gate()
-    with live_line() as say:
-        result = gate.train(as_of, say)
-    answer(result, as_json, lambda: show_training(result))
-
-
-@app.command()
-def score(
-    out: Annotated[Path, typer.Option("--out", help="a .parquet or .csv file, one row per open item")],
-    as_of: AsOf = None,
-    as_json: Json = False,
-) -> None:
-    """Write a file of scored open items.
-
-    One row per item with money still to come, with its reasons.
-    """
-    gate = open_gate()
-    with live_line() as say:
-        summary = gate.score(as_of, out, say)
-    answer(
-        summary,
-        as_json,
-        lambda: print(
-            f"{summary['items']:,} open items scored as of {summary['as_of']} (mode {summary['mode']}): {out}"
-        ),
-    )
-    _say_notices(summary)
-
-
-@app.command()
 def queue(
     as_of: AsOf = None,
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help="write the queue as a workbook")] = None,
@@ -126,20 +91,7 @@ def queue(
     answer(body, as_json, lambda: show_queue(body, accounts=accounts))
     if xlsx:
         print(f"{len(body['items'])} accounts written: {xlsx}", file=sys.stderr)
-
-
-@app.command()
-def promote(
-    version: Annotated[str, typer.Argument(help="a version on the shelf, as `payrisk train` printed it")],
-    by: Annotated[str, typer.Option("--by", help="who approves it")],
-    as_json: Json = False,
-) -> None:
-    """Approve a version.
-
-    It scores from now on, in the name of the person who approved it.
-    """
-    entry = open_gate().promote(version, by)
-    answer(entry, as_json, lambda: print(f"{version} is the champion, approved by {by}."))
+    say_what_mlflow_lacks(gate)
 
 
 @app.command()
@@ -202,11 +154,6 @@ def _serve(gate: "Gate", host: str | None = None, port: int | None = None) -> No
     from payrisk.server import serve_desk
 
     serve_desk(gate, host or gate.settings.host, gate.settings.port if port is None else port)
-
-
-def _say_notices(body: dict[str, Any]) -> None:
-    for notice in body.get("notices", ()):
-        print(f"Note: {notice}", file=sys.stderr)
 
 
 def _complain(sentence: str, remedy: str | None) -> None:

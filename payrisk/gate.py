@@ -5,7 +5,7 @@ Each method is one command's work without its printing. Only here do ledger, she
 
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from ledger.errors import PayriskError
 from payrisk.clock import now, today
 from payrisk.compiled import keep_compiled
-from payrisk.outcome import training_outcome
 from payrisk.program import program_version
 from payrisk.settings import Settings, read_settings
 from serving.progress import Progress, silent
@@ -78,6 +77,20 @@ class KnownBeforeDay(PayriskError):
         super().__init__(
             f"{known_by.isoformat()} is before the evening looked at, {as_of.isoformat()}. "
             f"Ask --as-of {known_by.isoformat()} for what was known then."
+        )
+
+
+class EndsBefore(PayriskError):
+    """A range of evenings whose last is before its first."""
+
+    code = "until_before_as_of"
+    exit_code = 2
+    field = "until"
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(
+            f"{last.isoformat()} is before the first evening, {first.isoformat()}. Say the first with --as-of and the "
+            "last with --until."
         )
 
 
@@ -233,57 +246,59 @@ class Gate:
             raise KnownBeforeDay(day, known_by)
         return self.ledger.as_of(day, known_by=None if known_by is None else self.evening(known_by))
 
-    def train(self, as_of: date | None = None, progress: Progress = silent) -> dict[str, Any]:
-        """Fit a version with the knowledge of an evening and put it on the shelf.
+    def train(
+        self, as_of: date | None = None, progress: Progress = silent, *, by: str | None = None, **plan: Any
+    ) -> dict[str, Any]:
+        """Fit a version with the knowledge of an evening and put it on the shelf; see `payrisk.model_work`."""
+        from payrisk.model_work import train
 
-        Beyond the newest day of the ledger nothing has been observed, so that day is learned from instead, and said.
+        return train(self, as_of, by or self.settings.service_account, progress, **plan)
+
+    def backtest(
+        self, as_of: date | None, months: int, out: Path | None = None, progress: Progress = silent
+    ) -> dict[str, Any]:
+        """How well the estimates would have been on past months; see `payrisk.model_work`."""
+        from payrisk.model_work import backtest
+
+        return backtest(self, as_of, months, out, progress)
+
+    def drift(
+        self, as_of: date | None, version: str | None, out: Path | None = None, progress: Progress = silent
+    ) -> dict[str, Any]:
+        """Whether a version still fits what it sees; see `payrisk.model_work`."""
+        from payrisk.model_work import drift
+
+        return drift(self, as_of, version, out, progress)
+
+    def score(
+        self,
+        as_of: date | None,
+        out: Path,
+        progress: Progress = silent,
+        *,
+        until: date | None = None,
+        every: int = 7,
+        at_issue: bool = False,
+        grace_days: int | None = None,
+        version: str | None = None,
+        allow_later: bool = False,
+        with_reasons: bool = True,
+    ) -> dict[str, Any]:
+        """Score the open items of an evening, or of many, and write the file; what was written, in one summary.
+
+        The options are those of `serving.score_file.ScoreRequest`. Raises `EndsBefore`.
         """
-        from training.monthly import train
+        from serving.score_file import ScoreRequest, score_to_file
 
-        wanted = self.evening(as_of)
-        learned = min(wanted, self.ledger.newest_day())
-        result = train(
-            self.ledger,
-            learned,
-            self.shelf,
-            grace_days=self.settings.grace_days,
-            tracking=self._tracking(),
-            progress=progress,
-            now=self.now,
-        )
-        return {
-            "version": result.version,
-            "kind": result.kind,
-            "as_of": learned.isoformat(),
-            "installed": result.installed,
-            "outcome": training_outcome(result, self.shelf.champion(), wanted, learned),
-            "metrics": result.metrics,
-            "gates": [asdict(gate) for gate in result.gates],
-            "seconds": round(result.seconds, 1),
-        }
-
-    def score(self, as_of: date | None, out: Path, progress: Progress = silent) -> dict[str, Any]:
-        """Score every open item of an evening and write the file; what was written, in one summary."""
-        from serving.daily import score_items
-        from serving.exports import write_scores
-
-        scored = score_items(
-            self.ledger,
-            self.shelf,
-            self.evening(as_of),
-            grace_days=self.settings.grace_days,
-            best_before_days=self.settings.model_best_before_days,
-            progress=progress,
-        )
-        write_scores(scored.scores, out)
-        return {
-            "as_of": scored.as_of.isoformat(),
-            "items": len(scored.scores),
-            "mode": scored.mode,
-            "model_version": scored.model_version,
-            "notices": list(scored.notices),
-            "out": str(out),
-        }
+        first = self.evening(as_of)
+        last = first if until is None else self.evening(until)
+        if last < first:
+            raise EndsBefore(first, last)
+        request = ScoreRequest(
+            first, last, every, at_issue, version, allow_later, grace_days, with_reasons,
+            rule_grace_days=self.settings.grace_days, best_before_days=self.settings.model_best_before_days,
+        )  # fmt: skip
+        return score_to_file(self.ledger, self.shelf, request, out, progress=progress)
 
     def queue(
         self, as_of: date | None = None, progress: Progress = silent, *, release: str | None = None
@@ -364,11 +379,43 @@ class Gate:
         write_queue(body, path)
 
     def promote(self, version: str, by: str) -> dict[str, Any]:
-        """Approve a version in the name of a person; it scores from now on, and is MLflow's champion too."""
+        """Approve a version in the name of a person who did not train it; it scores from now on."""
         entry = self.shelf.promote(version, by, self.now)
-        if tracking := self._tracking():
-            tracking.crown(version)
         return {"version": entry.version, "kind": entry.kind, "approved_by": entry.approved_by}
+
+    def rollback(self, by: str | None = None) -> dict[str, Any]:
+        """Put the version to use that was in use before."""
+        done = self.shelf.rollback(by, self.now)
+        entry = done.entry
+        return {
+            "version": entry.version,
+            "kind": entry.kind,
+            "approved_by": entry.approved_by,
+            "instead_of": done.instead_of,
+            "skipped": list(done.skipped),
+        }
+
+    def models(self) -> dict[str, Any]:
+        """What is on the shelf: every version, which one is in use, which asks to replace it, what is damaged."""
+        from payrisk.model_work import shelf_body
+
+        return shelf_body(self.shelf)
+
+    def align_registry(self) -> tuple[str, ...]:
+        """Bring MLflow's registry in line with the shelf; what is to be said when that cannot be, for it is no failure.
+
+        Without anything to do it costs a few file names.
+        """
+        from training.in_line import is_in_line
+
+        if is_in_line(self.shelf, self.settings.tracking_folder):
+            return ()
+        try:
+            if tracking := self._tracking():
+                tracking.align(self.shelf, self.now)
+        except PayriskError as refusal:
+            return (str(refusal),)
+        return ()
 
     def back_up(self, target: Path, *, verify: bool = True) -> dict[str, Any]:
         """Everything that cannot be made again, in one file; see `payrisk.backup`. Opened without `prepare`."""

@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     max_file_mb: Annotated[int, Field(ge=1, le=100_000)] = 1024
     calls_per_day: Annotated[int, Field(ge=1, le=10_000)] = 40
     model_best_before_days: Annotated[int, Field(ge=1)] = 45
+    service_account: Annotated[str, Field(min_length=1)] = "service"
     host: str = "127.0.0.1"
     trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="further names that the desk answers to; comma separated or a JSON list"

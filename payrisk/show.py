@@ -94,6 +94,49 @@ def show_training(result: dict[str, Any]) -> None:
     out.print(escape(result["outcome"]))
 
 
+def show_scored(summary: dict[str, Any]) -> None:
+    """How many rows of which evenings, by what, and where they are."""
+    rows = f"{summary['items']:,} {'open item' if summary['evenings'] == 1 else 'row'}{'s' * (summary['items'] != 1)}"
+    when = f"as of {summary['as_of']}"
+    if summary["until"] != summary["as_of"]:
+        when = f"on {summary['evenings']:,} evenings from {summary['as_of']} to {summary['until']}"
+    by = f"by {summary['model_version']}, " if summary["model_version"] else ""
+    print(f"{rows} scored {when} ({by}mode {summary['mode']}, grace {summary['grace_days']} days): {summary['out']}")
+
+
+def show_shelf(body: dict[str, Any]) -> None:
+    """One line per version, the newest first."""
+    out = console()
+    if not body["versions"] and not body["damaged"]:
+        out.print(f"Nothing is on the shelf yet: {escape(this_program())} train")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for name in ("Version", "Kind", "Gates", "Trained by", "Approved by", ""):
+        table.add_column(name, no_wrap=name == "Version")
+    for entry in body["versions"]:
+        gates = "passed" if entry["passed"] else "declined"
+        told = (entry["version"], entry["kind"], gates, entry["trained_by"], entry["approved_by"] or "")
+        table.add_row(*map(escape, told), _place(entry, body))
+    for version in body["damaged"]:
+        table.add_row(escape(version), "", "", "", "", "damaged: restore the models folder from a backup")
+    out.print(table)
+
+
+def _place(entry: dict[str, Any], body: dict[str, Any]) -> str:
+    if entry["in_use"]:
+        return "in use" + (f": {entry['note']}" if entry["note"] else "")
+    return "challenger" if entry["version"] == body["challenger"] else ""
+
+
+def show_rollback(done: dict[str, Any]) -> None:
+    """What is in use now, what was passed over, and the way forward again."""
+    for reason in done["skipped"]:
+        print(f"Passed over: {reason}.")
+    approved = f"approved by {done['approved_by']}" if done["approved_by"] else "approved by nobody yet"
+    print(f"{done['version']} is in use again, {approved}, instead of {done['instead_of']}.")
+    print(f"Forward again: {this_program()} promote {done['instead_of']} --by NAME")
+
+
 def _verdict(gate: dict[str, Any]) -> str:
     if gate["passed"]:
         return "passed"
@@ -137,3 +180,10 @@ def show_restored(done: dict[str, Any]) -> None:
 def _held(told: dict[str, Any]) -> str:
     queue, champion = told["newest_queue"] or "none", told["champion"] or "none"
     return f"Ledger version {told['ledger_version']}, newest queue {queue}, model in use {champion}."
+
+
+def show_drift(body: dict[str, Any]) -> None:
+    """The verdict on a version, and each finding under it."""
+    print(f"{body['version']} on {body['as_of']}: {body['verdict']}")
+    for finding in body["findings"]:
+        print(f"  {finding['verdict']}: {finding['text']}")

@@ -15,11 +15,12 @@ from ledger.money import Rates
 from ledger.view import LedgerView
 from models.baseline import rule_scores
 from models.bundle import Bundle
-from models.errors import BundleRefused, WrongCatalogue
+from models.errors import BundleRefused, ContributionsDoNotAddUp
 from models.score import Mode, Score
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
 from serving.accounts import accounts_of
 from serving.customers import customer_facts
+from serving.ladder import ByRule, Scorer, habit_for, scorer_for
 from serving.notices import beyond_notices, mode_notices, vanished_notices
 from serving.priority import OverdueThenAge, OverdueTimesRisk, Priority
 from serving.progress import Progress, silent
@@ -91,9 +92,9 @@ def score_items(
 ) -> ScoredEvening:
     """Score every open item as of an evening, with the shelf's bundle for it, else by rule.
 
-    A bundle that is damaged or of another feature catalogue is not used: the evening is scored by rule and a notice
-    says why. Another notice tells of an evening after the ledger's newest day. Raises what `Ledger.as_of` raises:
-    `EmptyLedger`, `BeforeFirstFact`.
+    A bundle that is damaged, of another feature catalogue, or whose reasons do not add up is not used: the evening is
+    scored by the next step of `serving.ladder`, and a notice says why. Another notice tells of an evening after the
+    ledger's newest day. Raises what `Ledger.as_of` raises: `EmptyLedger`, `BeforeFirstFact`.
     """
     progress("reading the ledger")
     view = ledger.as_of(as_of)
@@ -102,10 +103,12 @@ def score_items(
     progress("computing features")
     table = feature_rows(view)
     progress(f"scoring {len(table):,} open items")
+    scorer = scorer_for(shelf, view.day)
     try:
-        scored = _by_bundle(view, table, shelf, best_before_days) or _by_rule(view, table, grace_days)
-    except (BundleRefused, WrongCatalogue) as refusal:
-        scored = _by_rule(view, table, grace_days, str(refusal))
+        scored = _by(scorer, view, table, grace_days, best_before_days)
+    except ContributionsDoNotAddUp as refusal:
+        scorer = habit_for(shelf, view.day, str(refusal), beside=_version(scorer))
+        scored = _by(scorer, view, table, grace_days, best_before_days)
     return replace(scored, notices=scored.notices + vanished_notices(view) + beyond_notices(as_of, ledger.newest_day()))
 
 
@@ -164,11 +167,12 @@ def made_of(ledger: "Ledger", shelf: Shelf, as_of: date, settings: EveningSettin
 
 
 def _chosen(shelf: Shelf, as_of: date) -> object:
+    habits = [(entry, shelf.content_of(entry.version)) for entry in shelf.habits(as_of)]  # that may have to stand in
     try:
         entry = shelf.choose(as_of)
-        return entry and (entry, shelf.content_of(entry.version))
+        return entry and (entry, shelf.content_of(entry.version)), habits
     except BundleRefused as refusal:
-        return str(refusal)
+        return str(refusal), habits
 
 
 def queue_of(
@@ -204,11 +208,12 @@ def priority_of(mode: Mode) -> Priority:
     return OverdueThenAge() if mode == "rule" else OverdueTimesRisk()
 
 
-def _by_bundle(view: LedgerView, table: FeatureTable, shelf: Shelf, best_before_days: int) -> ScoredEvening | None:
-    picked = shelf.pick(view.day)
-    if picked is None:
-        return None
-    bundle, entry = picked
+def _by(
+    scorer: Scorer | ByRule, view: LedgerView, table: FeatureTable, grace_days: int, best_before_days: int
+) -> ScoredEvening:
+    if isinstance(scorer, ByRule):
+        return _by_rule(view, table, grace_days, scorer.refusal)
+    bundle, entry = scorer.bundle, scorer.entry
     mode = mode_for(entry, view.day, best_before_days)
     approved = entry.approved_by is not None
     return ScoredEvening(
@@ -218,16 +223,22 @@ def _by_bundle(view: LedgerView, table: FeatureTable, shelf: Shelf, best_before_
         model_version=entry.version,
         approved=approved,
         grace_days=bundle.grace_days,
-        notices=mode_notices(
+        notices=scorer.notices
+        or mode_notices(
             mode,
             unapproved=entry.in_use and not approved,
             older=not entry.in_use,
-            little_history=mode == "habit" and _has_little_history(bundle),
+            little_history=mode == "habit" and has_little_history(bundle),
         ),
     )
 
 
-def _has_little_history(bundle: Bundle) -> bool:
+def _version(scorer: Scorer | ByRule) -> str | None:
+    return scorer.entry.version if isinstance(scorer, Scorer) else None
+
+
+def has_little_history(bundle: Bundle) -> bool:
+    """Whether there is only a habit because there was too little to learn a model from."""
     return any(gate["name"] == "enough_history" and not gate["passed"] for gate in bundle.gates)
 
 

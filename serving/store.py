@@ -82,6 +82,12 @@ class ServingStore:
                 for start in range(0, len(rows), ROWS_AT_ONCE):
                     connection.execute(sa.insert(table), rows[start : start + ROWS_AT_ONCE])
 
+    def modes(self, until: date, limit: int = 30) -> list[str]:
+        """The modes of the lists published last for the evenings up to `until`, the newest evening first."""
+        return [
+            str(run.head["mode"]) for day in self.evenings(limit, until) if (run := self.newest_run(day)) is not None
+        ]
+
     def newest_run(self, as_of: date | None = None) -> PublishedRun | None:
         """The run published last for this evening, or for the newest evening there is; None when there is none."""
         wanted = sa.select(runs.c.run_id, runs.c.as_of, runs.c.head)
@@ -93,9 +99,11 @@ class ServingStore:
         """A published run by its id."""
         return self._one_run(sa.select(runs.c.run_id, runs.c.as_of, runs.c.head).where(runs.c.run_id == run_id))
 
-    def evenings(self, limit: int = 60) -> list[date]:
-        """The evenings that have a published run, newest first."""
+    def evenings(self, limit: int = 60, until: date | None = None) -> list[date]:
+        """The evenings (up to `until`) that have a published run, newest first."""
         wanted = sa.select(runs.c.as_of).distinct().order_by(runs.c.as_of.desc()).limit(limit)
+        if until is not None:
+            wanted = wanted.where(runs.c.as_of <= until)
         with told(self.url), self.engine.connect() as connection:
             return list(connection.execute(wanted).scalars())
 

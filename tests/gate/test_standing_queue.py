@@ -51,15 +51,17 @@ def test_a_damaged_champion_gives_a_list_by_rule_once_and_the_old_one_when_it_is
     assert payrisk("queue", "--json").json["mode"] == "habit"
 
 
-def test_a_damaged_pointer_gives_a_list_by_rule_with_the_way_out(payrisk, version, home):
+def test_a_damaged_pointer_gives_a_list_by_habit_with_the_way_out(payrisk, version, home):
     (home / "models" / "champion.json").write_text('{"versi')
 
     body = payrisk("queue", "--json").json
 
-    assert body["mode"] == "rule"
+    assert (body["mode"], body["model_version"], body["approved"]) == ("habit", version, False)
+    assert any("could not be used" in notice for notice in body["notices"])
     assert any("payrisk promote VERSION --by NAME" in notice for notice in body["notices"])
     assert payrisk("promote", version, "--by", "Maria").code == 0
-    assert payrisk("queue", "--json").json["mode"] == "habit"
+    mended = payrisk("queue", "--json").json
+    assert (mended["mode"], mended["approved"]) == ("habit", True)
 
 
 def test_a_setting_given_and_taken_away_again_counts_each_time(payrisk, version, monkeypatch):

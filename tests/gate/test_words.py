@@ -3,16 +3,21 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from evenings import made_run, score
 
 from models.score import Reason
+from models.shelf_entry import ShelfEntry
 from payrisk.doctor import examine
+from payrisk.outcome import training_outcome
 from payrisk.program import this_program
 from payrisk.settings import Settings
 from payrisk.show import show_findings, show_queue, show_training
+from training.monthly import TrainingResult
+from training.promotion import Gate
 
 HABIT = "Each customer's own payment habit is used instead."
 
@@ -43,7 +48,19 @@ def test_another_version_stands_beside_the_one_in_use(payrisk, invoices, untrack
 
     trained = payrisk("train", "--json").json
 
-    assert f" promote {trained['version']} --by NAME" in trained["outcome"]
+    assert f" promote {trained['version']} --by NAME (another person than service)" in trained["outcome"]
+    assert "habit was learned instead" in trained["outcome"]
+
+
+def test_a_version_that_its_gates_declined_is_not_said_to_want_approval():
+    gates = (Gate("calibrated", False, "0.2"), Gate("enough_history", True, "700"))
+    result = TrainingResult("V", "model", False, {}, gates, 1.0)
+    day = date(2026, 3, 31)
+    entry = ShelfEntry("V", day, "model", False, False, None, "", "service")
+
+    told = training_outcome(result, entry, ShelfEntry("U", day, "model", True, True, "Omar", ""), day, day)
+
+    assert told == "Kept on the shelf, and cannot be put to use (calibrated): U stays in use."
 
 
 def test_a_verdict_names_what_was_not_met_and_what_was_refused(capsys):

@@ -13,7 +13,8 @@ from ledger.errors import BeforeFirstFact, EmptyLedger
 from models.bundle import Bundle
 from models.errors import BundleRefused
 from models.score import Mode, Score
-from models.shelf import Shelf, ShelfEntry
+from models.shelf import Shelf
+from models.shelf_entry import ShelfEntry
 from serving.daily import EveningSettings, made_of, run_evening, score_items
 from serving.desk import queue_body
 
@@ -41,7 +42,7 @@ class ShelfWith(Shelf):
 
     def __init__(self, tmp_path, *, approved_by: str | None = "Maria", refuses: bool = False, in_use: bool = True):
         super().__init__(tmp_path)
-        self.refuses, self.grace_days = refuses, 5
+        self.refuses, self.grace_days, self.fingerprint = refuses, 5, fingerprint()
         trained = date(2026, 3, 1)
         self.entry = ShelfEntry("2026-03-01-abc", trained, "model", True, in_use, approved_by, "")
 
@@ -202,7 +203,7 @@ def test_a_damaged_pointer_does_not_keep_the_team_from_its_list(ledger, tmp_path
 
     run = run_evening(ledger, shelf, EVENING, EveningSettings(10), now=NOW)
 
-    assert run.head["mode"] == "rule"
+    assert run.head["mode"] == "habit"
     assert "payrisk promote VERSION --by NAME" in run.head["notices"][1]
 
 

@@ -12,7 +12,7 @@ import pytest
 COLUMNS = [
     *("item_id", "customer_id", "as_of", "open_amount", "currency", "dpd"),
     *("p_late", "late_risk", "p_unpaid_14", "p_unpaid_30", "p_unpaid_60", "expected_on"),
-    *("model_version", "mode", "source_row", "reasons"),
+    *("model_version", "mode", "source_row", "reasons", "grace_days", "hindsight"),
 ]
 
 
@@ -41,7 +41,7 @@ def test_a_ledger_with_history_is_imported_trained_scored_and_queued(tmp_path, l
     assert imported["rows_read"] == sum(imported[f"rows_{end}"] for end in ("accepted", "quarantined", "ignored"))
     assert imported["rows_quarantined"] == 0
 
-    trained = json.loads(payrisk(tmp_path, "train", "--as-of", evening, "--json").stdout)
+    trained = json.loads(payrisk(tmp_path, "train", "--as-of", evening, "--trials", 2, "--json").stdout)
     assert (trained["kind"], trained["installed"]) == ("model", True)
 
     scores = scores_of(tmp_path, evening)

@@ -1,0 +1,84 @@
+"""The ladder: what scores an evening, and what does when that cannot.
+
+The version in use (or, for an earlier evening, the newest one trained by then); where its files are damaged, where it
+reads other features or its reasons do not add up, the newest sound habit curve; and where there is none, the rule.
+Never a silent step down: what failed is told.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from features.catalogue import fingerprint
+from models.bundle import Bundle
+from models.errors import BundleRefused, UnknownVersion, WrongCatalogue
+from models.shelf import Shelf
+from models.shelf_entry import ShelfEntry
+
+
+@dataclass(frozen=True, eq=False)
+class Scorer:
+    """A verified version that may score an evening.
+
+    Attributes:
+        refusal: why it stands in for the version in use, as a sentence; '' where it is the chosen one itself.
+    """
+
+    bundle: Bundle
+    entry: ShelfEntry
+    refusal: str = ""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is to be said of a habit curve that stands in for a version; nothing of others."""
+        if not self.refusal:
+            return ()
+        trained = self.entry.trained_as_of.isoformat()
+        return (
+            "The version in use could not be used: estimated from each customer's own payment habit instead "
+            f'("{self.entry.version}", learned from what was known on {trained}).',
+            self.refusal,
+        )
+
+
+@dataclass(frozen=True)
+class ByRule:
+    """No version may score the evening: it is ordered by rule. `refusal` says what failed; '' for an empty shelf."""
+
+    refusal: str = ""
+
+
+def scorer_for(shelf: Shelf, as_of: date) -> Scorer | ByRule:
+    """The first step of the ladder that bears, for an evening."""
+    try:
+        picked = shelf.pick(as_of)
+        if picked is None:
+            return ByRule()
+        require_own_catalogue(picked[0])
+        return Scorer(*picked)
+    except (BundleRefused, WrongCatalogue) as refusal:
+        return habit_for(shelf, as_of, str(refusal))
+
+
+def habit_for(shelf: Shelf, as_of: date, refusal: str, beside: str | None = None) -> Scorer | ByRule:
+    """The newest sound habit curve trained by an evening, or the rule.
+
+    Args:
+        refusal: why the version in use is not used.
+        beside: a version that failed and is not to be tried again.
+    """
+    for entry in shelf.habits(as_of):
+        if entry.version == beside:
+            continue
+        try:
+            bundle = shelf.bundle(entry.version)
+            require_own_catalogue(bundle)
+        except (BundleRefused, UnknownVersion, WrongCatalogue):
+            continue
+        return Scorer(bundle, entry, refusal)
+    return ByRule(refusal)
+
+
+def require_own_catalogue(bundle: Bundle) -> None:
+    """That a bundle reads the features of this release. Raises `WrongCatalogue`."""
+    if bundle.fingerprint != fingerprint():
+        raise WrongCatalogue(bundle.fingerprint, fingerprint())
