@@ -35,7 +35,7 @@ docs: setup  ## write the generated pages again (docs/data-contract.md, docs/fea
 	$(BIN)/payrisk docs
 
 bench: setup  ## every benchmark, one table each
-	@for file in $(filter-out benchmarks/measure.py benchmarks/import_adapter.py benchmarks/feature_peers.py,$(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in $(filter-out benchmarks/measure.py benchmarks/import_adapter.py benchmarks/feature_peers.py benchmarks/public_data.py benchmarks/public_judging.py,$(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
