@@ -1,5 +1,6 @@
 """Counts in sentences, one row, two rows; and words of a file, shown without harm."""
 
+import math
 import re
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -31,3 +32,17 @@ def count_text(count: int, one: str, many: str | None = None) -> str:
     ('1 invoice', '1,200 invoices', '0 entities')
     """
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def percent(share: float | None) -> str:
+    """A share or chance as whole percent; what is neither nothing nor everything is never shown as 0 or 100.
+
+    >>> percent(0.774), percent(0.001), percent(0.9999), percent(1.0), percent(None), percent(float("nan"))
+    ('77%', '<1%', '>99%', '100%', '–', '–')
+    """
+    if share is None or math.isnan(share):
+        return "–"
+    whole = round(share * 100)
+    if whole == 0 and share > 0:
+        return "<1%"
+    return ">99%" if whole == 100 and share < 1 else f"{whole}%"

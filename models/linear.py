@@ -22,7 +22,7 @@ OUTER = (0.01, 0.99)
 """Quantiles that a value is drawn back to."""
 
 RESTRAINT = 0.05
-"""Inverse strength of the penalty, for rows of weight 1 on average: on three ledgers .01 to .1 ranked alike."""
+"""Inverse strength of the penalty, for rows of weight 1 on average; a choice, not a finding."""
 
 FIT_ROWS = 100_000
 """Rows that are read at most, drawn at random: more do not move a hundred coefficients."""

@@ -7,7 +7,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ledger.errors import PayriskError
+from payrisk.errors import NotAReport, NothingInUse
 from payrisk.outcome import training_outcome
 from serving.progress import Progress
 
@@ -99,8 +99,7 @@ def drift(
 
     Raises `NothingInUse` on an empty shelf, and what `Shelf.bundle` raises.
     """
-    from features.catalogue import fingerprint
-    from models.errors import WrongCatalogue
+    from serving.ladder import require_own_catalogue
     from training.drift import drift_report
     from training.drift_page import drift_page
 
@@ -111,8 +110,7 @@ def drift(
         raise NothingInUse
     progress("comparing tonight's open items with those of training")
     bundle = gate.shelf.bundle(version or (champion.version if champion else ""))
-    if bundle.fingerprint != fingerprint():
-        raise WrongCatalogue(bundle.fingerprint, fingerprint())
+    require_own_catalogue(bundle)
     report = drift_report(
         gate.ledger,
         bundle.curve,
@@ -139,26 +137,6 @@ def _write_report(out: Path, page: str, body: dict[str, Any]) -> None:
 
     told = page if out.suffix.lower() == ".html" else json.dumps(body, indent=1, ensure_ascii=False)
     write_whole(out, lambda unfinished: unfinished.write_text(told, encoding="utf-8"))
-
-
-class NothingInUse(PayriskError):
-    """A question about the version in use, where there is none."""
-
-    code = "nothing_in_use"
-
-    def __init__(self) -> None:
-        super().__init__("No version is in use yet. `payrisk train` makes the first one.")
-
-
-class NotAReport(PayriskError):
-    """A report was to be written to a file of a kind that it does not have."""
-
-    code = "not_a_report"
-    exit_code = 2
-    field = "out"
-
-    def __init__(self, out: Path) -> None:
-        super().__init__(f"{out} ends in {out.suffix or 'nothing'}. A report is written as .html or .json.")
 
 
 def _outcome(gate: "Gate", result: "TrainingResult", wanted: date, learned: date) -> str:

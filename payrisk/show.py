@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ledger.words import percent
 from payrisk.program import this_program
-from serving.wording import percent, points, told_reasons
+from serving.wording import points, told_reasons
 
 if TYPE_CHECKING:
     from payrisk.doctor import Finding

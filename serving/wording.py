@@ -12,20 +12,6 @@ QUIET_CONCEPTS = frozenset({"newness", "terms", "season"})
 """Ideas that say why a risk is what it is, but give a collector nothing to call about."""
 
 
-def percent(share: float | None) -> str:
-    """A chance as whole percent; what is neither impossible nor certain is never shown as 0 or 100.
-
-    >>> percent(0.774), percent(0.001), percent(0.9999), percent(1.0), percent(None)
-    ('77%', '<1%', '>99%', '100%', '–')
-    """
-    if share is None:
-        return "–"
-    whole = round(share * 100)
-    if whole == 0 and share > 0:
-        return "<1%"
-    return ">99%" if whole == 100 and share < 1 else f"{whole}%"
-
-
 def points(whole: int | None) -> str:
     """Whole probability points with their sign, as typeset; what rounds to nothing is less than one.
 

@@ -15,11 +15,12 @@ from models.readings import Curves, Floats
 from training.choice import Choice, choose
 from training.cutoffs import Fold
 from training.fit import ROW_CAP, Recipe, TrainingSet
-from training.judgement import HORIZONS, measure
+from training.judgement import measure
 from training.leak_checks import auc_of_shuffled, planted_is_caught
 from training.leak_guard import Suspect, changed_by_later_facts, implausible_alone
 from training.measured import Measured
 from training.promotion import (
+    HORIZONS,
     Gate,
     beats_simple_orders,
     calibrated,

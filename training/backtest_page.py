@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from ledger.words import percent
 from training import backtest_pictures as pictures
 from training.backtest_text import (
     HEADLINE,
@@ -30,7 +31,6 @@ from training.figures import (
     differs,
     month_names,
     name,
-    percent,
     segment,
     short,
     signed,

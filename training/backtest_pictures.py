@@ -7,8 +7,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from ledger.words import percent
 from training.calibration import Bin
-from training.figures import decimal, percent, short
+from training.figures import decimal, short
 from training.measured import MODEL, AtHorizon, Month, Score
 from training.metrics import Interval
 

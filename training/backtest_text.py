@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.words import count_text
+from ledger.words import count_text, percent
 from training.cutoffs import EMBARGO
 from training.figures import (
     between,
@@ -19,7 +19,6 @@ from training.figures import (
     differs,
     month_names,
     name,
-    percent,
     short,
     signed,
     signed_between,

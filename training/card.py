@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from features.table import FeatureTable
+from ledger.words import percent
 from models.bundle import Bundle, canonical
 from models.payment_curve import PaymentCurve
 from training import card_text as text
@@ -21,9 +22,9 @@ from training.backtest_text import HEADLINE, About, backtest_text, gate_mark, ga
 from training.card_figures import HABIT, date_error, quality, rivals
 from training.card_moves import moves
 from training.cutoffs import FOLD_DAYS
-from training.figures import between, day, decimal, percent, segment
-from training.judgement import HORIZONS
+from training.figures import between, day, decimal, segment
 from training.measured import MODEL, Measured
+from training.promotion import HORIZONS
 
 CARD, BACKTEST, FIGURES = "card.html", "backtest.html", "backtest.json"
 

@@ -4,10 +4,11 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from training.figures import NAMES, NONE, between, decimal, percent, signed, signed_between
-from training.judgement import HORIZONS
+from ledger.words import percent
+from training.figures import NAMES, NONE, between, decimal, signed, signed_between
 from training.measured import MODEL
 from training.metrics import Interval
+from training.promotion import HORIZONS
 
 Metrics = Mapping[str, float | None]
 

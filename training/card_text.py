@@ -10,10 +10,10 @@ from models.bundle import Bundle
 from models.payment_curve import PaymentCurve
 from models.readings import LAST_DAY
 from models.recalibration import NONE as NOT_RECALIBRATED
+from models.scoring import THIN
 from training.backtest_text import HEADLINE
 from training.card_figures import bounded, figure
 from training.figures import between, day, decimal
-from training.judgement import FEW_SETTLED
 from training.measured import MODEL, Measured
 from training.promotion import Gate
 
@@ -220,7 +220,5 @@ def limits(bundle: Bundle, measured: Measured | None) -> list[str]:
         "debt.",
     ]
     if learned:
-        told.append(
-            f"A customer with fewer than {FEW_SETTLED} settled items is judged by customers like it, and flagged."
-        )
+        told.append(f"A customer with fewer than {THIN} settled items is judged by customers like it, and flagged.")
     return told

@@ -3,12 +3,13 @@
 import math
 
 from ledger.words import count_text
+from models.scoring import THIN
 from training.backtest_text import HEADLINE, losing_months
 from training.card_figures import Metrics, figure
 from training.figures import between, decimal, name, segment, signed, signed_between
-from training.judgement import FEW_SETTLED, HORIZONS, SMALLEST_SEGMENT
+from training.judgement import SMALLEST_SEGMENT
 from training.measured import MODEL, AtHorizon, Measured, Segment
-from training.promotion import HIGHEST_ECE
+from training.promotion import HIGHEST_ECE, HORIZONS
 
 NEW = ("history", "new")
 
@@ -25,12 +26,12 @@ def _new_customers(found: AtHorizon) -> str:
     if new is None or new.too_small:
         rows = new.rows if new else 0
         return (
-            f"New customers (fewer than {FEW_SETTLED} settled items): {count_text(rows, 'row')}, too few to judge "
+            f"New customers (fewer than {THIN} settled items): {count_text(rows, 'row')}, too few to judge "
             f"({SMALLEST_SEGMENT} needed)."
         )
     overall = decimal(found.score(MODEL).auc.value)
     return (
-        f"New customers (fewer than {FEW_SETTLED} settled items): AUC {decimal(new.auc.value)} "
+        f"New customers (fewer than {THIN} settled items): AUC {decimal(new.auc.value)} "
         f"(95% {between(new.auc)}), {overall} over all. Their estimates stand on customers like them, and are "
         "flagged."
     )

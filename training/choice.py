@@ -13,9 +13,8 @@ import numpy as np
 from ledger.days import NEVER
 from models.readings import Curves, Floats
 from models.recalibration import Recalibration, helpful_recalibration
-from training.judgement import HORIZONS
 from training.metrics import auc, ece, log_loss
-from training.promotion import ALLOWED_AUC_LOSS
+from training.promotion import ALLOWED_AUC_LOSS, HORIZONS
 from training.walk_forward import BLENDS, Walk, asked_rows, by_fold, said_by
 
 BASE = "hazard"

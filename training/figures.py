@@ -68,20 +68,6 @@ def segment(one: Segment) -> str:
     return SEGMENTS.get((one.kind, one.name), f"{one.kind} {one.name}")
 
 
-def percent(share: float) -> str:
-    """A share as whole percent; what is neither nothing nor everything is never shown as 0 or 100.
-
-    >>> percent(0.774), percent(0.001), percent(0.9999), percent(1.0), percent(float("nan"))
-    ('77%', '<1%', '>99%', '100%', '–')
-    """
-    if math.isnan(share):
-        return NONE
-    whole = round(share * 100)
-    if whole == 0 and share > 0:
-        return "<1%"
-    return ">99%" if whole == 100 and share < 1 else f"{whole}%"
-
-
 def decimal(value: float, places: int = 3) -> str:
     """A figure with its places.
 

@@ -11,19 +11,17 @@ import numpy as np
 import pandas as pd
 
 from ledger.days import to_date
+from models.scoring import THIN
 from training.calibration import calibration
 from training.contenders import DRAWN, UNKNOWN, Bools, Contenders
 from training.measured import MODEL, AtHorizon, DateError, Measured, Month, Segment
 from training.metrics import Draws, Floats, auc, ece, interval, mean_draws
+from training.promotion import HORIZONS
 
-HORIZONS = (14, 30)
 CAPACITY = 40
 """Items a small team works on in an evening's list."""
 
 SMALLEST_SEGMENT = 200
-FEW_SETTLED = 3
-"""Below so many settled items a customer is new."""
-
 WORKED = "worked"
 """The team's own order; it is no simple one."""
 
@@ -107,7 +105,7 @@ def _best(reached: Mapping[str, float], orders: Sequence[str]) -> str:
 
 def _segments(frame: pd.DataFrame) -> Iterator[tuple[str, str, Bools]]:
     """Kind, name and rows: customers with little history and with more, thirds by money, currencies, unseen ones."""
-    new = ~(frame["settled_count"].to_numpy(dtype=np.float64) >= FEW_SETTLED)
+    new = ~(frame["settled_count"].to_numpy(dtype=np.float64) >= THIN)
     yield "history", "new", new
     yield "history", "known", ~new
     if "unseen" in frame:

@@ -15,9 +15,10 @@ from features.table import FeatureTable
 from models.errors import NothingToFit
 from models.readings import Floats
 from training.fit import Recipe, TrainingSet
-from training.judgement import HORIZONS
 from training.leak_guard import ENOUGH, implausible_alone
 from training.metrics import auc_interval
+from training.promotion import HORIZONS
+from training.walk_forward import asked_rows
 
 PLANTED = "planted"
 NOISE = 0.1
@@ -74,8 +75,7 @@ def auc_of_shuffled(
         is no answer.
     """
     horizon = HORIZONS[-1]
-    due = judged["due_on"].to_numpy() <= judged["day"].to_numpy() + horizon
-    asked = due & judged[f"known_{horizon}"].to_numpy()
+    asked = asked_rows(judged, horizon)
     unpaid = judged[f"unpaid_{horizon}"].to_numpy(dtype=np.float64)[asked]
     customer, few = judged["customer_id"].to_numpy()[asked], learned.thinned(SHUFFLE_ROWS)
     found = []

@@ -317,22 +317,6 @@ def auc_interval(score: npt.ArrayLike, happened: npt.ArrayLike, cluster: npt.Arr
     return interval(auc_draws(score, happened, Draws.of(cluster, draws)))
 
 
-def auc_difference(
-    score: npt.ArrayLike, other: npt.ArrayLike, happened: npt.ArrayLike, cluster: npt.ArrayLike, draws: int = DRAWS
-) -> Interval:
-    """AUC of `score` minus AUC of `other` on the same rows, paired draw by draw."""
-    drawn = Draws.of(cluster, draws)
-    return interval(auc_draws(score, happened, drawn) - auc_draws(other, happened, drawn))
-
-
-def captured_difference(
-    score: npt.ArrayLike, other: npt.ArrayLike, value: npt.ArrayLike, cluster: npt.ArrayLike, draws: int = DRAWS
-) -> Interval:
-    """`captured` of `score` minus that of `other` on the same rows, paired draw by draw."""
-    drawn = Draws.of(cluster, draws)
-    return interval(captured_draws(score, value, drawn) - captured_draws(other, value, drawn))
-
-
 def rows_of(
     score: npt.ArrayLike, happened: npt.ArrayLike, weight: npt.ArrayLike | None
 ) -> tuple[Floats, Floats, Floats]:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import pandas as pd
 
 from features.catalogue import fingerprint
 from features.compute import feature_rows
+from features.table import FeatureTable
 from ledger.book import Ledger
 from ledger.days import NEVER, to_date, to_day
 from ledger.view import LedgerView
@@ -126,6 +128,11 @@ class _Run:
     champion_version: str | None = None
     gates: list[Gate] = field(default_factory=list)
     tuning: str = ""
+
+    @cached_property
+    def tonight(self) -> FeatureTable:
+        """The feature rows of tonight's open items."""
+        return feature_rows(self.view)
 
 
 def train(
@@ -300,8 +307,7 @@ def _bundle(
         learned_from=_learned_from(run, judged),
         reference=reference,
     )
-    tonight = feature_rows(run.view) if judged is not None else None
-    return bundle.with_papers(card_page(bundle, judged, tonight))
+    return bundle.with_papers(card_page(bundle, judged, run.tonight if judged is not None else None))
 
 
 def _learned_from(run: _Run, judged: Backtest | None) -> Mapping[str, Any]:
@@ -343,7 +349,7 @@ def _moved(run: _Run, curve: PaymentCurve, grace_days: int) -> float | None:
     """PSI of tonight's late risk between the version in use and the new curve; None where the one cannot say."""
     if run.champion is None or run.champion.kind != "model" or run.champion.fingerprint != fingerprint():
         return None  # a learned curve is meant to spread its scores otherwise than habits do
-    table = feature_rows(run.view)
+    table = run.tonight
     if len(table) < ENOUGH_TO_COMPARE:
         return None
     horizons = horizon_days(table.keys["due_on"].to_numpy() + grace_days - to_day(run.view.day))
@@ -366,7 +372,7 @@ def _recorded(tracking: "Tracking", run: _Run, bundle: Bundle, installed: bool, 
     parameters |= {"trained_by": bundle.trained_by, "data_hash": bundle.learned_from["data_hash"]}
     if isinstance(bundle.curve, PaymentCurve):
         parameters |= {name: value for name, value in bundle.curve.get_params().items() if name != "monotone"}
-    pictures = plots(bundle.curve, feature_rows(run.view)) if isinstance(bundle.curve, PaymentCurve) else {}
+    pictures = plots(bundle.curve, run.tonight) if isinstance(bundle.curve, PaymentCurve) else {}
     papers = {f"papers/{name}": content for name, content in bundle.papers.items()}
     try:
         tracking.record(

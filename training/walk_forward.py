@@ -23,6 +23,7 @@ from models.errors import NothingToFit
 from models.habit_curve import HabitCurve
 from models.payment_curve import PaymentCurve
 from models.readings import Curves, Floats
+from models.scoring import SETTLED_COUNT
 from training.cutoffs import Fold, walk_forward
 from training.fit import (
     FOLD_ROW_CAP,
@@ -34,8 +35,8 @@ from training.fit import (
     fit_stacked_curve,
     training_sets,
 )
-from training.judgement import HORIZONS
 from training.labels import Outcomes, booking_lag, outcomes, unpaid_after
+from training.promotion import HORIZONS
 from training.snapshot import first_evening
 
 BUCKET_DAYS = 180
@@ -44,11 +45,8 @@ BUCKET_DAYS = 180
 WORKED_DAYS = 7
 """An account that the team called within so many days after an evening stood on that evening's worked list."""
 
-SETTLED_COUNT = "settled_count"
 HABIT_COLUMNS = {"customer_rate": "late_5_share_shrunken_365d", "customer_mean": "days_late_shrunken_365d"}
 """The simple orders by one feature each: the customer's late rate and mean lateness, drawn to the portfolio's."""
-
-CONTENDERS = ("hazard", "logistic", "stacked", "habit")
 
 Say = Callable[[str], None]
 
@@ -110,8 +108,8 @@ def walk(
         say: told a line per fold.
         cap: intervals that the set of `view` itself holds at most.
 
-    None when nothing can be learned by the newest cutoff, or nothing was open on the evenings after the cutoffs.
-    Folds whose cutoff has nothing to learn from are left out.
+    None when a cutoff had never seen an open item, or nothing was open on the evenings after the cutoffs. Folds of
+    which nothing can be fitted, or nothing asked, are left out.
     """
     pasts = [ledger.as_of(to_date(fold.cutoff)) for fold in folds]
     try:
@@ -139,7 +137,7 @@ def walk(
         except NothingToFit:
             continue
         say(f"fold {number + 1} of {len(folds)}: learned by {to_date(fold.cutoff)}, asked about {len(rows):,} rows")
-        parts.append((rows, curves, _fold_frame(number, fold, here, learned, view)))
+        parts.append((rows, curves, _fold_frame(number, fold, here, learned)))
         kept.append(fold)
         newest = learned
     if not parts:
@@ -183,7 +181,7 @@ def _curves(habit: HabitCurve, learned: TrainingSet, recipe: Recipe, here: Featu
     return {name: curve.survival(here) for name, curve in contenders.items()}
 
 
-def _fold_frame(number: int, fold: Fold, here: FeatureTable, learned: TrainingSet, view: LedgerView) -> pd.DataFrame:
+def _fold_frame(number: int, fold: Fold, here: FeatureTable, learned: TrainingSet) -> pd.DataFrame:
     keys = here.keys[["day", "item_id", "customer_id", "currency", "amount_minor", "open_minor", "due_on", "dpd"]]
     frame = keys.reset_index(drop=True).assign(fold=number, cutoff=fold.cutoff)
     frame["unseen"] = ~frame["customer_id"].isin(learned.customers).to_numpy()

@@ -5,7 +5,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from ledger.money import EXPONENT
-from serving.wording import MINUS, percent, points
+from ledger.words import percent
+from serving.wording import MINUS, points
 
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from payrisk.demo import NotADemoHome, run_demo
-from payrisk.gate import DemoHome, Gate
+from payrisk.errors import DemoHome
+from payrisk.gate import Gate
 
 
 @pytest.fixture

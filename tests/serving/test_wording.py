@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving.wording import percent, points, told_reasons, whole_points
+from ledger.words import percent
+from serving.wording import points, told_reasons, whole_points
 
 shares = st.lists(st.floats(-0.2, 0.2), max_size=9)
 

@@ -10,12 +10,10 @@ from training.errors import UndefinedMeasure
 from training.metrics import (
     Draws,
     auc,
-    auc_difference,
     auc_draws,
     auc_interval,
     brier,
     captured,
-    captured_difference,
     captured_draws,
     ece,
     log_loss,
@@ -79,15 +77,6 @@ def test_rows_of_one_customer_are_one_observation():
     ten_times = auc_interval(np.repeat(score, 10), np.repeat(y, 10), np.repeat(np.arange(30), 10))
 
     assert ten_times.low == pytest.approx(once.low, abs=1e-12)
-
-
-def test_an_order_is_not_better_than_itself():
-    rng = np.random.default_rng(1)
-    y, score = rng.integers(0, 2, 100), rng.normal(size=100)
-
-    for difference in (auc_difference, captured_difference):
-        found = difference(score, score, y, np.arange(100))
-        assert (found.value, found.low, found.high) == (0.0, 0.0, 0.0)
 
 
 def test_no_interval_without_both_outcomes():
