@@ -230,6 +230,8 @@ CATALOGUE_NUMBERS = [feature.value for feature in CATALOGUE if not feature.is_ca
 def main() -> None:
     sizes = {"invoices": 1_000_000, "pandas": 10_000, "peers": 1, "morning": 1, "cutoffs": 36}
     options = arguments(__doc__ or "", scale=("invoices", "pandas"), **sizes)
+    if options.small:
+        options.invoices, options.pandas = max(1, options.invoices // 5), max(1, options.pandas // 5)
     # Compiled before anything is timed, as every process but the first of an installation finds it.
     ours(company(2_000))
     feature_matrix(warm := laid_out(company(2_000)), at_issue(warm), CATALOGUE_NUMBERS)

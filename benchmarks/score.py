@@ -85,9 +85,8 @@ def by_splits(booster: lgb.Booster) -> tuple[float, float]:
 
 
 def main() -> None:
-    options = arguments(
-        __doc__ or "", scale=("items", "sample"), items=1_000_000, sample=20_000, trees=150, leaves=31, columns=83
-    )
+    sizes = {"items": 1_000_000, "sample": 20_000, "trees": 150, "leaves": 31, "columns": 83}
+    options = arguments(__doc__ or "", scale=("items", "sample", "trees"), **sizes)
     assert INTERVALS[HEADLINE] == EDGES, "the curve's edges have changed: show theirs"
     features, dpd = open_items(options.items, options.columns, seed=1)
     sample = min(options.sample, options.items)

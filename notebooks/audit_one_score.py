@@ -34,7 +34,8 @@ from ledger.days import NEVER, to_date, to_day
 from ledger.importing import import_files
 from ledger.money import money_text
 from ledger.options import ImportOptions
-from models.explanation import explain, is_interval_column
+from models.explanation import explain
+from models.reasons import is_interval_column
 from models.shelf import Shelf
 from payrisk.migrations.run import upgrade
 from serving.daily import score_items
@@ -47,7 +48,7 @@ evening = date(2026, 3, 31)
 now = datetime(2026, 4, 1, 6, tzinfo=UTC)
 
 # %%
-company = generate(seed=11, ends_on=evening, customers=120, invoices=5_000, years=2.0)
+company = generate(seed=11, ends_on=evening, customers=100, invoices=3_000, years=1.75)
 customers_csv, invoices_csv, payments_csv, rates_csv = files = write_export(company, home / "export")
 url = f"sqlite:///{home / 'payrisk.db'}"
 upgrade(url)

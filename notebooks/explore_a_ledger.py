@@ -57,7 +57,7 @@ own_url = None  # for your own ledger, in the folder that PAYRISK_HOME names: ow
 if own_url is None:
     evening = date(2026, 3, 31)
     home = Path(tempfile.mkdtemp())
-    company = generate(seed=11, ends_on=evening, customers=100, invoices=3_000, years=1.75)
+    company = generate(seed=11, ends_on=evening, customers=80, invoices=2_000, years=1.5)
     files = write_export(company, home / "export")
     url = f"sqlite:///{home / 'payrisk.db'}"
     upgrade(url)
@@ -189,10 +189,10 @@ for order, area in reached.items():
 
 # %% [markdown]
 # ## Would a model be believed?
-# Now the backtest, on three months. Each month is judged with a curve that knew only what came before it.
+# Now the backtest, on two months. Each month is judged with a curve that knew only what came before it.
 
 # %%
-found = backtest(ledger, view, folds_of(view, 3), say=print)
+found = backtest(ledger, view, folds_of(view, 2), say=print)
 if found is None:
     raise NothingToJudge(evening)
 at_30 = found.measured.horizons[30]

@@ -41,7 +41,7 @@ now = datetime(2026, 4, 1, 6, tzinfo=UTC)
 # The company writes the files that an ERP would export; the importer accounts for every row.
 
 # %%
-company = generate(seed=11, ends_on=evening, customers=120, invoices=5_000, years=2.0)
+company = generate(seed=11, ends_on=evening, customers=100, invoices=3_000, years=1.75)
 files = write_export(company, home / "export")
 
 url = f"sqlite:///{home / 'payrisk.db'}"
