@@ -145,8 +145,8 @@ class ContributionsDoNotAddUp(PayriskError):
     def __init__(self, largest_rest: float, allowed: float) -> None:
         self.largest_rest, self.allowed = largest_rest, allowed
         super().__init__(
-            f"The contributions miss the model's own score by {largest_rest:.2e} log-odds (allowed: {allowed:.0e}); "
-            "such reasons are not shown."
+            f"The contributions miss the model's own score by {largest_rest:.2e} (allowed: {allowed:.0e}), asked of "
+            "LightGBM too; such reasons are not shown. Train again: `payrisk train`."
         )
 
 

@@ -122,13 +122,16 @@ def _lay_out(tree: Tree, layouts: list[_Layout]) -> list[int]:
         visit(int(tree.left[at]))
         to_the_left = (1 << len(order)) - (1 << first)
         column = int(tree.column[at])
-        layouts[column].add(
-            (column, *_stands_for(tree, at), _at_most(tree, at)), float(tree.threshold[at]), to_the_left
-        )
+        layouts[column].add(sight_of(tree, at), float(tree.threshold[at]), to_the_left)
         visit(int(tree.right[at]))
 
     visit(0 if len(tree.column) else ~0)
     return order
+
+
+def sight_of(tree: Tree, at: int) -> Sight:
+    """How a split sees its column."""
+    return int(tree.column[at]), *_stands_for(tree, at), _at_most(tree, at)
 
 
 def _stands_for(tree: Tree, at: int) -> tuple[float, float]:

@@ -7,7 +7,7 @@ one interval. Path-dependent TreeSHAP underneath: the pictures describe the mode
 shap and matplotlib come with the training extra and are imported when a picture is drawn, never by what serves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -98,13 +98,20 @@ def dependence(curve: PaymentCurve, table: FeatureTable, column: str, horizon: H
     """
     if column not in curve.columns_:
         raise NothingToDraw(f"one of {', '.join(curve.columns_)}", f"the curve reads no column {column!r}")
-    return _dependence(explanation_of(curve, table, horizon), _asked(horizon), column)
+    return _dependence(explanation_of(curve, table, horizon), _asked(horizon), curve.columns_.index(column))
 
 
-def plots(curve: PaymentCurve, table: FeatureTable, horizon: Horizon = HEADLINE_DAYS) -> dict[str, bytes]:
+def plots(
+    curve: PaymentCurve,
+    table: FeatureTable,
+    horizon: Horizon = HEADLINE_DAYS,
+    names: Mapping[str, str] | None = None,
+    shown: int = SHOWN,
+) -> dict[str, bytes]:
     """File name -> PNG of the pictures of a training: beeswarm, importance, and dependence of the strongest columns.
 
-    At most `ROWS` items are drawn, evenly from the table. Without an item there is no picture.
+    At most `ROWS` items are drawn, evenly from the table. Without an item there is no picture. `names` are what columns
+    are called in the pictures; one that has none bears its own.
     """
     if len(table) == 0:
         return {}
@@ -112,12 +119,13 @@ def plots(curve: PaymentCurve, table: FeatureTable, horizon: Horizon = HEADLINE_
     days = np.broadcast_to(np.asarray(horizon, dtype=np.int64), (len(table),))[rows]
     told, asked = explanation_of(curve, table.take(rows.tolist()), days), _asked(horizon)
     strength = np.abs(told.values).mean(axis=0)
+    columns = list(told.feature_names)
+    told.feature_names = [(names or {}).get(column, column) for column in columns]
     # The interval's own columns move with the day asked about, and say little of a customer.
-    usable = [at for at in np.argsort(-strength, kind="stable") if told.feature_names[at] not in INTERVAL_COLUMNS]
-    drawn = {"beeswarm.png": _beeswarm(told, asked, SHOWN), "importance.png": _importance(told, asked, SHOWN)}
+    usable = [at for at in np.argsort(-strength, kind="stable") if columns[at] not in INTERVAL_COLUMNS]
+    drawn = {"beeswarm.png": _beeswarm(told, asked, shown), "importance.png": _importance(told, asked, shown)}
     for at in usable[:DEPENDENCES]:
-        column = str(told.feature_names[at])
-        drawn[f"dependence_{column}.png"] = _dependence(told, asked, column)
+        drawn[f"dependence_{columns[at]}.png"] = _dependence(told, asked, int(at))
     return drawn
 
 
@@ -136,7 +144,7 @@ def _beeswarm(told: Any, asked: str, shown: int) -> bytes:
     with _drawing(9.0, 1.5 + 0.4 * min(shown, told.shape[1])) as figure:
         axes = figure.add_subplot()
         shap.plots.beeswarm(told, max_display=shown, ax=axes, plot_size=None, show=False)
-        axes.set_xlabel(f"points added to the share {asked}, against the typical item")
+        axes.set_xlabel(f"points added to the share {asked},\nagainst the typical item")
         return _png(figure)
 
 
@@ -146,11 +154,11 @@ def _importance(told: Any, asked: str, shown: int) -> bytes:
     with _drawing(9.0, 1.5 + 0.4 * min(shown, told.shape[1])) as figure:
         axes = figure.add_subplot()
         shap.plots.bar(told, max_display=shown, ax=axes, show=False)
-        axes.set_xlabel(f"mean |points| of the share {asked}, over {told.shape[0]:,} items")
+        axes.set_xlabel(f"mean |points| of the share {asked},\nover {told.shape[0]:,} items")
         return _png(figure)
 
 
-def _dependence(told: Any, asked: str, column: str) -> bytes:
+def _dependence(told: Any, asked: str, column: int) -> bytes:
     import shap
 
     with _drawing(8.0, 5.0) as figure:

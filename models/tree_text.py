@@ -33,6 +33,8 @@ class Tree:
         default_left: whether a missing value goes left, shape (n,).
         left, right: the split that comes next, or ~leaf; shape (n,).
         leaf_value: what each leaf says, shape (n + 1,).
+        split_rows, leaf_rows: how many rows of the training came to each split, and to each leaf; shapes (n,),
+            (n + 1,). A tree of one leaf may leave them out.
     """
 
     column: npt.NDArray[np.int64]
@@ -42,6 +44,8 @@ class Tree:
     left: npt.NDArray[np.int64]
     right: npt.NDArray[np.int64]
     leaf_value: Floats
+    split_rows: Floats
+    leaf_rows: Floats
 
     @classmethod
     def parse(cls, told: Mapping[str, str]) -> "Tree":
@@ -59,6 +63,8 @@ class Tree:
             left=_numbers(told, "left_child", np.int64),
             right=_numbers(told, "right_child", np.int64),
             leaf_value=_numbers(told, "leaf_value", np.float64),
+            split_rows=_numbers(told, "internal_count", np.float64),
+            leaf_rows=_numbers(told, "leaf_count", np.float64),
         )
 
 

@@ -12,6 +12,7 @@ from models.readings import Floats
 
 if TYPE_CHECKING:
     from models.curve_scoring import CurveScorer
+    from models.tree_shap import TreeShap
 
 Matrix = npt.NDArray[np.float32]
 
@@ -73,7 +74,8 @@ class Trees:
 
     def contributions(self, matrix: Matrix) -> Floats:
         """Path-dependent SHAP values and, last, their base: shape (n, n_columns + 1), adding up to `raw`."""
-        return np.asarray(self.booster_.predict(matrix, pred_contrib=True, num_threads=1), dtype=np.float64)
+        found, base = self.shap.explain(matrix)
+        return np.column_stack([found, np.full(len(found), base)])
 
     @cached_property
     def scorer(self) -> "CurveScorer":
@@ -85,6 +87,13 @@ class Trees:
     def raw_curves(self, features: Matrix, days: Matrix, dpd: Matrix, dpd_growth: Matrix) -> Floats:
         """`raw` of every row in every interval, to the same bits; see `models.curve_scoring`. Shape (n, K)."""
         return self.scorer.raw(features, days, dpd, dpd_growth)
+
+    @cached_property
+    def shap(self) -> "TreeShap":
+        """The trees laid out for contributions; made when first asked for."""
+        from models.tree_shap import TreeShap
+
+        return TreeShap(self.booster_)
 
     @property
     def leaves(self) -> int:

@@ -6,9 +6,10 @@ from curve_builders import fitted
 from model_builders import random_curve, random_habit_curve, random_table
 
 from models.errors import ContributionsDoNotAddUp
-from models.explanation import Contributions, explain, reasons, secant, settle_rest, to_points
+from models.explanation import explain, secant, settle_rest, slopes, to_points
 from models.readings import EDGES, horizon_days
-from models.recalibration import Recalibration
+from models.recalibration import NONE, Recalibration
+from models.tree_shap import TreeShap
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -32,6 +33,12 @@ def test_the_habit_curve_adds_up_as_well():
     assert found.columns == ("age", "terms", "habit")
 
 
+def told(phi, raw, base, columns, recalibration=NONE):
+    """The points of one row whose intervals, each with its contributions to the log-odds, all count whole."""
+    found = (phi * slopes(raw, base)[:, None]).sum(axis=0, keepdims=True)
+    return to_points(found, raw, base, np.zeros(len(raw), dtype=int), np.ones(len(raw)), columns, recalibration)
+
+
 @pytest.mark.parametrize("raw", [-60.0, -3.0, 0.0, 45.0, 800.0])
 def test_saturated_hazards_add_up(raw):
     rng = np.random.default_rng(1)
@@ -39,7 +46,7 @@ def test_saturated_hazards_add_up(raw):
     phi = rng.normal(size=(4, 5))
     phi[:, 0] += raw - base - phi.sum(axis=1)
 
-    found = to_points(phi, np.full(4, raw), base, np.zeros(4, dtype=int), np.ones(4), 1, tuple("abcde"))
+    found = told(phi, np.full(4, raw), base, tuple("abcde"))
 
     intensity = np.logaddexp(0, raw) * 4
     assert abs(found.base[0] + found.points.sum() - np.exp(-intensity)) < 1e-9
@@ -49,7 +56,7 @@ def test_saturated_hazards_add_up(raw):
 def test_a_typical_row_takes_the_derivative_and_its_reasons_cancel():
     phi = np.array([[0.3, -0.3]])  # raw == base: no run to divide by
 
-    found = to_points(phi, np.array([-1.0]), np.array([-1.0]), np.array([0]), np.ones(1), 1, ("a", "b"))
+    found = told(phi, np.array([-1.0]), np.array([-1.0]), ("a", "b"))
 
     h = 1 / (1 + np.exp(1.0))
     assert found.points[0] == pytest.approx([-0.3 * h * (1 - h), 0.3 * h * (1 - h)])  # dS = -S dLambda, S = 1 - h
@@ -61,63 +68,86 @@ def test_a_secant_over_no_run_is_the_derivative():
 
 
 def test_the_rest_goes_to_the_largest_contribution():
-    settled = settle_rest(np.array([[1.0, -3.0, 0.5]]), raw=np.array([0.00001]), base=np.array([1.5]))
+    settled = settle_rest(np.array([[1.0, -3.0, 0.5]]), wanted=np.array([-1.49999]), allowed=np.array([1e-4]))
 
     assert settled[0] == pytest.approx([1.0, -2.99999, 0.5])
 
 
 def test_a_rest_larger_than_rounding_is_refused():
     with pytest.raises(ContributionsDoNotAddUp, match="not shown"):
-        settle_rest(np.array([[1.0, -3.0]]), raw=np.array([0.001]), base=np.array([2.0]))
+        settle_rest(np.array([[1.0, -3.0]]), wanted=np.array([-1.999]), allowed=np.array([1e-4]))
+
+
+def test_a_contribution_that_is_no_number_is_refused():
+    with pytest.raises(ContributionsDoNotAddUp):
+        settle_rest(np.array([[1.0, np.nan]]), wanted=np.array([1.0]), allowed=np.array([1e-4]))
+
+
+def missing_the_score(monkeypatch, by, where):
+    """Contributions of the first column that are `by` too large, on rows `where`, unless LightGBM is asked."""
+    right = TreeShap.explain_intervals
+
+    def wrong(self, *given):
+        found = right(self, *given)
+        found[where, 0] += by
+        return found
+
+    monkeypatch.setattr(TreeShap, "explain_intervals", wrong)
+
+
+def test_rows_that_miss_their_score_are_explained_by_lightgbm(monkeypatch, caplog):
+    curve, table, horizons = random_curve(), random_table(20), np.full(20, 30)
+    right = explain(curve, table, horizons)
+    missing_the_score(monkeypatch, 0.1, [3, 7])
+
+    found = explain(curve, table, horizons)
+
+    assert np.abs(found.points - right.points).max() < 1e-9
+    assert caplog.messages == ["explained_plainly rows=2 of=20"]
+
+
+def test_what_lightgbm_cannot_explain_either_is_not_shown(monkeypatch):
+    curve, table = random_curve(), random_table(20)
+    missing_the_score(monkeypatch, 0.1, [3])
+    monkeypatch.setattr(
+        TreeShap, "plain_intervals", lambda self, features, *given: np.zeros((len(features), self.columns))
+    )
+
+    with pytest.raises(ContributionsDoNotAddUp, match="asked of LightGBM too"):
+        explain(curve, table, np.full(20, 30))
+
+
+@pytest.mark.parametrize("family", ["hazard", "blend", "stacked", "recalibrated"])
+def test_intervals_told_together_are_those_told_one_by_one(family):
+    curve, table = fitted(family), random_table(50, seed=3)
+    rng = np.random.default_rng(1)
+    weights = np.where(rng.random((50, len(curve.edges) - 1)) < 0.6, rng.normal(size=(50, len(curve.edges) - 1)), 0.0)
+    rows, k = np.nonzero(weights)
+    each = curve.shap_values(curve.interval_matrix(table, rows, k), k)
+    expected = np.zeros((50, len(curve.columns_)))
+    np.add.at(expected, rows, each[:, :-1] * weights[rows, k][:, None])
+
+    assert np.abs(curve.weighted_shap_values(table, weights) - expected).max() < 1e-9
+    assert np.abs(curve.weighted_shap_values(table, weights, plainly=True) - expected).max() < 1e-9
+    assert np.abs(each[:, -1] - curve.base_[k]).max() < 1e-9
 
 
 def test_only_intervals_before_the_horizon_count():
     curve, table = random_curve(), random_table(20)
-    calls = []
-    plain = curve.shap_values
-    curve.shap_values = lambda matrix, k: calls.append(len(matrix)) or plain(matrix, k)
+    weights = []
+    plain = curve.weighted_shap_values
+    curve.weighted_shap_values = lambda table, counted: weights.append(counted) or plain(table, counted)
 
     explain(curve, table, np.full(20, 30))
 
-    assert calls == [20 * EDGES.index(30)]
-
-
-def test_reasons_are_one_per_concept_with_its_strongest_fact_the_largest_first():
-    found = Contributions(np.array([0.5]), ("a", "b", "c"), np.array([[0.3, -0.1, -0.25]]))
-
-    told = reasons(found, {"a": "habit", "b": "habit", "c": "age"}, lambda column, row: f"fact {column} of {row}")
-
-    assert [(r.concept, r.text, round(r.points or 0, 9)) for r in told[0]] == [
-        ("age", "fact c of 0", -0.25),
-        ("habit", "fact a of 0", 0.2),
-    ]
-
-
-def test_a_fact_that_points_the_other_way_is_not_told():
-    found = Contributions(np.array([0.5]), ("a", "b"), np.array([[0.3, 0.1]]))
-    habit = {"a": "habit", "b": "habit"}
-
-    def told(*fits):
-        return reasons(found, habit, lambda column, _: column, np.array([fits]), lambda concept, _: f"the {concept}")
-
-    assert told(True, True)[0][0].text == "a"
-    assert told(False, True)[0][0].text == "b"
-    assert told(False, False)[0][0].text == "the habit"
-
-
-def test_the_column_told_moves_the_way_its_concept_does():
-    found = Contributions(np.array([0.5]), ("a", "b", "c"), np.array([[-0.3, 0.2, 0.2]]))
-
-    told = reasons(found, dict.fromkeys("abc", "habit"), lambda column, _: column)
-
-    assert (told[0][0].text, round(told[0][0].points or 0, 9)) == ("b", 0.1)
+    counts = EDGES.index(30)
+    assert (weights[0][:, :counts] > 0).all()
+    assert (weights[0][:, counts:] == 0).all()
 
 
 def points_of(raw, base, phi, recalibration):
     """Points of one row in one interval that counts whole."""
-    return to_points(
-        np.array([phi]), np.array([raw]), np.array([base]), np.array([0]), np.ones(1), 1, ("a", "b"), recalibration
-    )
+    return told(np.array([phi]), np.array([raw]), np.array([base]), ("a", "b"), recalibration)
 
 
 @pytest.mark.parametrize("beta", [0.25, 0.8, 1.0, 1.7, 4.4])

@@ -12,5 +12,6 @@ def test_our_contributions_are_those_of_the_shap_library():
 
     theirs = shap.TreeExplainer(curve.trees_.booster_).shap_values(matrix)
 
+    assert curve.trees_.shap.fast
     ours = curve.shap_values(matrix, k)[:, :-1] + curve.reference_[k]
     assert np.abs(ours - theirs).max() < 1e-9
