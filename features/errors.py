@@ -93,3 +93,14 @@ class DayOutOfRange(PayriskError):
             f"A fact is of a day {abs(day):,} days {'after' if day > 0 else 'before'} 1970-01-01. "
             "Expected days before the year 4707; correct the fact."
         )
+
+
+class UnknownLanguage(PayriskError):
+    """Reasons were asked for in a language that they are not written in."""
+
+    code = "unknown_language"
+    field = "language"
+
+    def __init__(self, language: str, known: tuple[str, ...]) -> None:
+        self.language, self.known = language, known
+        super().__init__(f"Reasons are not written in {language!r:.40}. Expected one of {', '.join(known)}.")

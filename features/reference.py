@@ -6,6 +6,7 @@ from math import log10
 
 from features.catalogue import CATALOGUE, fingerprint
 from features.drawn import Example, examples, showing
+from features.languages import ENGLISH, LANGUAGES, speech_of
 from features.primitives import ANY_AGE, GRACE_DAYS, STREAMS, Ask, Combined, Expression, OfItem
 from features.spec import CONCEPTS, Feature, Unit
 from features.wording import Value, tell
@@ -75,6 +76,12 @@ def _section(feature: Feature, drawn: Sequence[Example]) -> list[str]:
         "",
         f'- told as: "{tell(feature, _TOLD[feature.unit])}"',
         f'- with no value: "{tell(feature, None)}"',
+        *(
+            f'- {speech_of(language).name}: "{tell(feature, _TOLD[feature.unit], language)}"; '
+            f'"{tell(feature, None, language)}"'
+            for language in LANGUAGES
+            if language != ENGLISH
+        ),
         f"- theme: {feature.theme.value}; window: {window}",
         f"- unit: {feature.unit.value}; {feature.direction.value}; sign in the model: {_SIGNS[feature.monotone]}",
     ]

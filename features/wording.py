@@ -1,41 +1,90 @@
 """A value in the collector's words: the feature's phrase with its number, or the phrase for having none.
 
-It states; whether that is good or bad news is told by the arrow beside it.
+It states; whether that is good or bad news is told by the arrow beside it. English phrases stand in the features'
+declarations, those of other languages in `translations/`.
 """
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from features.catalogue import CATALOGUE_BY_NAME
+from features.languages import ENGLISH, Said, Speech, speech_of
 from features.primitives import FASTEST_DAYS, SLOWEST_DAYS
-from features.spec import Feature, Unit
+from features.spec import Concept, Feature, Unit
 
 Value = float | str | None
 
 _EXACT_ZERO = frozenset({Unit.SHARE, Unit.TIMES, Unit.MONEY_LOG10_PLUS_1})
 """Units of which a little is not told as nothing; of the others what rounds to 0 is."""
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
+
+@dataclass(frozen=True)
+class Phrases:
+    """What a feature says in one language; `zero` is '' where it has no words of its own for 0."""
+
+    phrase: str
+    missing: str
+    zero: str
 
 
-def tell(feature: Feature, value: Value) -> str:
+def tell(feature: Feature, value: Value, language: str = ENGLISH) -> str:
     """The fact in words; the phrase for missing when `value` is None or NaN.
+
+    A feature that lacks a phrase in the language is told in English, its numbers too.
 
     >>> tell(CATALOGUE_BY_NAME["days_late_mean_180d"], 12.2)
     'paid 12 days late on average over the last 180 days'
     >>> tell(CATALOGUE_BY_NAME["days_late_mean_180d"], float("nan"))
     'no invoice settled in the last 180 days'
+    >>> tell(CATALOGUE_BY_NAME["days_late_mean_180d"], 12.2, "de")
+    'in den letzten 180 Tagen im Mittel 12 Tage verspätet gezahlt'
     """
-    window = feature.window.words if feature.window else ""
+    phrases = phrases_of(feature, language)
+    if phrases is None:
+        language, phrases = ENGLISH, english_phrases(feature)
     if is_missing(value):
-        return feature.phrase_when_missing.format(window=window)
-    if feature.phrase_when_zero and _reads_as_zero(feature.unit, value):
-        return feature.phrase_when_zero.format(window=window)
-    return feature.phrase.format(value=format_value(feature.unit, value), window=window)
+        phrase = phrases.missing
+    elif phrases.zero and _reads_as_zero(feature.unit, value):
+        phrase = phrases.zero
+    else:
+        phrase = phrases.phrase
+    if "{" not in phrase:
+        return phrase
+    days = feature.window.days if feature.window else 0
+    return phrase.format(
+        value=Said(lambda case: format_value(feature.unit, value, language, case)),
+        window=Said(lambda case: speech_of(language).counted("days", days, case)),
+    )
+
+
+def english_phrases(feature: Feature) -> Phrases:
+    """What the declaration says."""
+    return Phrases(feature.phrase, feature.phrase_when_missing, feature.phrase_when_zero)
+
+
+def phrases_of(feature: Feature, language: str) -> Phrases | None:
+    """What the feature says in the language; None where a phrase is missing that English has."""
+    if language == ENGLISH:
+        return english_phrases(feature)
+    found = speech_of(language).features.get(translated_name(feature), {})
+    phrases = Phrases(found.get("phrase", ""), found.get("missing", ""), found.get("zero", ""))
+    complete = phrases.phrase and phrases.missing and bool(phrases.zero) >= bool(feature.phrase_when_zero)
+    return phrases if complete else None
+
+
+def translated_name(feature: Feature) -> str:
+    """The name under which translations hold it: one for all its windows.
+
+    >>> translated_name(CATALOGUE_BY_NAME["late_5_share_90d"]), translated_name(CATALOGUE_BY_NAME["late_5_share"])
+    ('late_5_share_window', 'late_5_share')
+    """
+    return feature.name.removesuffix(f"{feature.window.days}d") + "window" if feature.window else feature.name
+
+
+def title_of(concept: Concept, language: str = ENGLISH) -> str:
+    """What the idea is called; in English where the language has no name for it."""
+    return speech_of(language).concepts.get(concept.key, concept.title)
 
 
 def speaker(name: str) -> Feature:
@@ -43,15 +92,22 @@ def speaker(name: str) -> Feature:
     return CATALOGUE_BY_NAME[CATALOGUE_BY_NAME[name].spoken_by or name]
 
 
-def format_value(unit: Unit, value: Value) -> str:
-    """A value that is there, with its unit in words.
+def format_value(unit: Unit, value: Value, language: str = ENGLISH, case: str = "") -> str:
+    """A value that is there, with its unit in words; in the grammatical `case` where the language tells it apart.
 
     >>> [format_value(Unit.DAYS_LATE, days) for days in (12.0, 1.0, 0.2, -3.0)]
     ['12 days late', '1 day late', 'on the due day', '3 days early']
     >>> format_value(Unit.SHARE, 0.71), format_value(Unit.TIMES, 3.42), format_value(Unit.INVOICES, 1)
     ('71 %', '3.4 times', '1 invoice')
+    >>> format_value(Unit.TIMES, 3.42, "de"), format_value(Unit.DAYS, 12.0, "de", "dative")
+    ('3,4-mal', '12 Tagen')
     """
-    return str(value) if unit is Unit.CATEGORY else _FORMATS[unit](float(value or 0.0))
+    if unit is Unit.CATEGORY:
+        return str(value)
+    speech, number = speech_of(language), float(value or 0.0)
+    if unit in _FORMATS:
+        return _FORMATS[unit](speech, number)
+    return speech.counted(unit.name.lower(), number, case)
 
 
 def is_missing(value: Value) -> bool:
@@ -65,89 +121,45 @@ def _reads_as_zero(unit: Unit, value: Value) -> bool:
     return value == 0 if unit in _EXACT_ZERO else round(value) == 0
 
 
-def _counted(number: float, noun: str) -> str:
-    whole = round(abs(number))
-    return f"{whole:,} {noun}" if whole == 1 else f"{whole:,} {noun}s"
-
-
-def _days(value: float) -> str:
-    return f"-{_counted(value, 'day')}" if round(value) < 0 else _counted(value, "day")
-
-
-def _days_after(value: float) -> str:
-    if round(value) == 0:
-        return "on"
-    return _counted(value, "day") + (" after" if value > 0 else " before")
-
-
-def _days_late(value: float) -> str:
-    if round(value) == 0:
-        return "on the due day"
-    return _counted(value, "day") + (" late" if value > 0 else " early")
-
-
-def _days_late_held(value: float) -> str:
+def _days_late_held(speech: Speech, value: float) -> str:
     if value >= SLOWEST_DAYS:
-        return f"{SLOWEST_DAYS} days late or more"
-    return f"{-FASTEST_DAYS} days early or more" if value <= FASTEST_DAYS else _days_late(value)
+        return speech.form("days_late_held", "most", SLOWEST_DAYS)
+    if value <= FASTEST_DAYS:
+        return speech.form("days_late_held", "least", -FASTEST_DAYS)
+    return speech.counted("days_late_held", value)
 
 
-def _days_past_due(value: float) -> str:
-    if round(value) == 0:
-        return "due today"
-    return f"{_counted(value, 'day')} past due" if value > 0 else f"due in {_counted(value, 'day')}"
-
-
-def _days_shift(value: float) -> str:
-    if round(value) == 0:
-        return "no later"
-    return _counted(value, "day") + (" later" if value > 0 else " earlier")
-
-
-def _share(value: float) -> str:
+def _share(speech: Speech, value: float) -> str:
     percent = round(100 * value)
     if percent == 0 and value > 0:
-        return "under 1 %"
+        return speech.form("share", "little")
     if percent == 100 and value < 1:
-        return "over 99 %"
-    return f"{percent} %"
+        return speech.form("share", "nearly")
+    return speech.forms["share"]["many"].format(n=percent)
 
 
-def _money(log10: float) -> str:
-    return _money_amount(10.0**log10)
+def _times(speech: Speech, value: float) -> str:
+    if value < 0.05:
+        return speech.form("times", "little", 0.1, decimals=1)
+    return speech.form("times", "many", value, decimals=1 if value < 10 else 0)
 
 
-def _money_amount(amount: float) -> str:
+def _money_amount(speech: Speech, amount: float) -> str:
     """As an amount "about" so much: four figures of it are told, for a rounded logarithm knows no more."""
     if amount >= 10_000:
         step = 10 ** (math.floor(math.log10(amount)) - 3)
-        return f"{round(amount / step) * step:,}"
-    return f"{amount:,.2f}" if amount < 10 else f"{amount:,.0f}"
+        return speech.separated(f"{round(amount / step) * step:,}")
+    return speech.number(amount, 2 if amount < 10 else 0)
 
 
-def _times(value: float) -> str:
-    if value < 0.05:
-        return "under 0.1 times"
-    return f"{value:,.1f} times" if value < 10 else f"{value:,.0f} times"
-
-
-_FORMATS: dict[Unit, Callable[[float], str]] = {
-    Unit.DAYS: _days,
-    Unit.DAYS_AFTER: _days_after,
-    Unit.DAYS_LATE: _days_late,
+_FORMATS: dict[Unit, Callable[[Speech, float], str]] = {
     Unit.DAYS_LATE_HELD: _days_late_held,
-    Unit.DAYS_PAST_DUE: _days_past_due,
-    Unit.DAYS_SHIFT: _days_shift,
     Unit.SHARE: _share,
     Unit.RATIO: _share,
-    Unit.COUNT: lambda value: f"{round(value):,}",
-    Unit.INVOICES: lambda value: _counted(value, "invoice"),
     Unit.TIMES: _times,
-    Unit.MONEY_LOG10: _money,
-    Unit.MONEY_LOG10_PLUS_1: lambda value: _money_amount(10.0**value - 1.0),
-    Unit.PROMISES: lambda value: _counted(value, "promise"),
-    Unit.DISPUTES: lambda value: _counted(value, "dispute"),
-    Unit.TRIES: lambda value: "try" if round(value) == 1 else f"{round(value):,} tries",
-    Unit.WEEKDAY: lambda value: _WEEKDAYS[round(value)],
-    Unit.MONTH: lambda value: _MONTHS[round(value) - 1],
+    Unit.MONEY_LOG10: lambda speech, value: _money_amount(speech, 10.0**value),
+    Unit.MONEY_LOG10_PLUS_1: lambda speech, value: _money_amount(speech, 10.0**value - 1.0),
+    Unit.WEEKDAY: lambda speech, value: speech.weekdays[round(value)],
+    Unit.MONTH: lambda speech, value: speech.months[round(value) - 1],
 }
+"""The units that are more than a count; the others are told by the language's forms of their name."""

@@ -12,8 +12,7 @@ import pandas as pd
 from features.table import FeatureTable
 from ledger.aging import BUCKETS, OLDEST_BUCKET, aging_bucket
 from ledger.days import to_date
-from ledger.money import money_text
-from models.explanation import age_text
+from models.fact import age_fact, amount_fact
 from models.readings import Floats
 from models.score import Reason, Score
 
@@ -67,9 +66,14 @@ def rule_scores(table: FeatureTable, as_of: date) -> list[Score]:
             p_unpaid_14=None,
             p_unpaid_30=None,
             p_unpaid_60=None,
+            p_30_dpd=None,
+            p_60_dpd=None,
+            p_90_dpd=None,
             expected_on=None,
+            expected_from=None,
+            expected_until=None,
             base=None,
-            reasons=_rule_reasons(int(row["open_minor"]), str(row["currency"]), int(row["dpd"])),
+            reasons=_rule_reasons(str(row["item_id"]), int(row["open_minor"]), str(row["currency"]), int(row["dpd"])),
             thin_history=True,
             model_version=None,
             mode="rule",
@@ -79,9 +83,9 @@ def rule_scores(table: FeatureTable, as_of: date) -> list[Score]:
     ]
 
 
-def _rule_reasons(open_minor: int, currency: str, dpd: int) -> tuple[Reason, ...]:
-    state = "overdue" if dpd > 0 else "open, not yet past due"
+def _rule_reasons(item_id: str, open_minor: int, currency: str, dpd: int) -> tuple[Reason, ...]:
+    amount = amount_fact("overdue_amount" if dpd > 0 else "open_amount", open_minor, currency)
     return (
-        Reason("exposure", f"{money_text(open_minor, currency)} {state}", None),
-        Reason("age", age_text(dpd), None),
+        amount.reason("exposure", None, item_id),
+        age_fact(dpd).reason("age", None, item_id),
     )

@@ -33,7 +33,7 @@ FORMAT = 2
 MANIFEST = "manifest.json"
 FACTS, TREES, LINEAR, ENCODING, HABIT = "bundle.json", "trees.txt", "linear.json", "encoding.json", "habit.json"
 REFERENCE = "reference.json"
-PAPERS = frozenset({"card.html", "backtest.html", "backtest.json"})
+PAPERS = frozenset({"card.html", "card.json", "backtest.html", "backtest.json"})
 """What people read of a version; kept and hashed with it, never read back by the program."""
 
 NEEDED = {"model": frozenset({FACTS, ENCODING}), "habit": frozenset({FACTS, HABIT})}

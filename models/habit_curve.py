@@ -12,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from features.reason_catalogue import SEGMENT_TERMS
 from features.table import FeatureTable
 from ledger.days import NEVER, to_day
 from ledger.ordering import are_in
 from ledger.view import LedgerView
 from models.errors import NothingToFit
-from models.explanation import Contributions, age_text
+from models.explanation import Contributions
+from models.fact import Fact, age_fact, fact_of
 from models.readings import EDGES, Curves, Days, Floats
 from models.rhythm import FIRST_DAY, Rhythm
 from models.rhythm import LAST_DAY as LAST_GRID_DAY
@@ -31,6 +33,14 @@ REMEMBERED = 50
 
 TERMS = (("short terms", 7), ("terms of 8-20 days", 20), ("terms of 21-35 days", 35), ("terms of 36-60 days", 60))
 LONGEST_TERMS = "terms over 60 days"
+LARGER, SMALLER = ", a larger amount", ", a smaller amount"
+
+SEGMENT_CODES = {
+    f"{terms}{words}": f"{code}_{size}"
+    for (terms, _), code in zip((*TERMS, (LONGEST_TERMS, 0)), SEGMENT_TERMS, strict=True)
+    for words, size in ((LARGER, "larger"), (SMALLER, "smaller"))
+}
+"""Segment of the curve -> code of the reason that tells it."""
 
 
 def history_of(view: LedgerView) -> pd.DataFrame:
@@ -134,12 +144,16 @@ class HabitCurve:
         """How many remembered items of this account were settled in cash."""
         return sum(paid for _, _, paid in self.customers_.get(customer_id, ()))
 
-    def facts(self, table: FeatureTable) -> dict[str, list[str]]:
-        """The fact behind each step of `contributions`, row by row, in the collector's words."""
+    def facts(self, table: FeatureTable) -> dict[str, list[Fact]]:
+        """The fact behind each step of `contributions`, row by row."""
         habits = {str(name): self._habit(str(name)) for name in table.keys["customer_id"].unique()}
+        like = _like_history(table.keys)
         return {
-            "age": [age_text(int(dpd)) for dpd in table.keys["dpd"]],
-            "terms": [str(name) for name in self._segments(_like_history(table.keys))],
+            "age": [age_fact(int(dpd)) for dpd in table.keys["dpd"]],
+            "terms": [
+                fact_of(SEGMENT_CODES[str(name)], float(terms))
+                for name, terms in zip(self._segments(like), like["terms_days"], strict=True)
+            ],
             "habit": [habits[str(name)] for name in table.keys["customer_id"]],
         }
 
@@ -164,13 +178,11 @@ class HabitCurve:
         curve.customers_ = {name: [list(seen) for seen in rows] for name, rows in found["customers"].items()}
         return curve
 
-    def _habit(self, customer_id: str) -> str:
+    def _habit(self, customer_id: str) -> Fact:
         days = [to for _, to, paid in self.customers_.get(customer_id, ()) if paid]
         if not days:
-            return "no settled item of this account yet"
-        usual = int(np.floor(np.median(days)))
-        how = "on the due day" if usual == 0 else f"{_days(abs(usual))} {'late' if usual > 0 else 'early'}"
-        return f"usually pays {how} ({len(days)} settled item{'s' if len(days) != 1 else ''})"
+            return fact_of("no_payment_habit")
+        return fact_of("usual_payment_day", float(np.floor(np.median(days))), count=float(len(days)))
 
     def _log_survival(self, table: FeatureTable) -> tuple["_LogSurvival", "_LogSurvival", "_LogSurvival"]:
         """Of each row: the portfolio's, its segment's and its account's curve along days past due."""
@@ -213,7 +225,7 @@ class HabitCurve:
             names[terms <= last] = name
         usual = history["currency"].astype(str).map(self.usual_amount_).to_numpy(dtype=np.float64)
         large = history["amount_minor"].to_numpy(dtype=np.float64) > usual
-        sizes = np.where(large, ", a larger amount", ", a smaller amount").astype(object)
+        sizes = np.where(large, LARGER, SMALLER).astype(object)
         return np.asarray(names + sizes, dtype=object)
 
 
@@ -264,7 +276,3 @@ def _count(
     gone = np.concatenate([np.zeros((groups, 1)), np.cumsum(left, axis=1)[:, :-1]], axis=1)
     at_risk = np.cumsum(came, axis=1) - gone
     return at_risk[:, :-1].astype(np.float64), paid[:, :-1].astype(np.float64)
-
-
-def _days(count: int) -> str:
-    return f"{count} day{'s' if count != 1 else ''}"

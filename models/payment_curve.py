@@ -33,14 +33,12 @@ from models.readings import EDGES, HEADLINE_DAYS, LAST_DAY, Curves, Days, Floats
 from models.recalibration import NONE, Recalibration
 from models.rhythm import EVEN, Rhythm
 from models.trees import Trees
+from models.typical_item import TypicalValues, median_values, typical_log_odds, typical_rows
 
 Ints = npt.NDArray[np.int64]
 
 INTERVAL_COLUMNS = ("days_ahead", "dpd_then")
 """The columns the model adds to the catalogue's: the first day of the interval, and the days past due on it."""
-
-TYPICAL_ROWS = 400
-"""The most items over which the typical contribution is taken."""
 
 CHUNK = 100_000
 """Rows that are worked on at a time, to bound memory."""
@@ -53,9 +51,8 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         monotone: feature name -> -1, 0 or 1, the sign that its effect on the chance of *payment* must have.
         edges: days ahead that bound the intervals; 14, 30 and 60 are among them.
         num_leaves, rounds, learning_rate, min_rows_in_leaf, lambda_l2, feature_fraction, extra_trees: size and
-            restraint of the trees; `min_rows_in_leaf` None means a 200th of the rows,
-            from 100 to 2,000; `extra_trees` tries one random
-            threshold per column instead of all.
+            restraint of the trees; `min_rows_in_leaf` None means a 200th of the rows, from 100 to 2,000; `extra_trees`
+            tries one random threshold per column instead of all.
         linear_share: how much the logistic regression counts in the log-odds, 0 (trees alone) to 1 (no trees).
     """
 
@@ -106,7 +103,7 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         self.encoding_ = Encoding.fit(table.values)
         self.typical_ = self.levels(typical_log_odds(intervals, len(self.edges) - 1))
         self.recalibration_, self.rhythm_ = NONE, rhythm
-        self._found: tuple[Floats, dict[str, float | None]] | None = None
+        self._found: tuple[Floats, TypicalValues] | None = None
         k = intervals["k"].to_numpy()
         matrix = self.interval_matrix(table, intervals["row"].to_numpy(), k)
         share = intervals["paid_share"].to_numpy(dtype=np.float64)
@@ -142,8 +139,8 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         return self._typical_item()[0]
 
     @property
-    def typical_values_(self) -> dict[str, float | None]:
-        """The typical item's value of each numeric feature, None where it has none."""
+    def typical_values_(self) -> TypicalValues:
+        """The typical item's value of each feature, see `median_values`."""
         return self._typical_item()[1]
 
     @property
@@ -161,7 +158,7 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         intensity = np.zeros((n, len(edges)))
         for start in range(0, n, CHUNK):
             some = table if n <= CHUNK else table.take(list(range(start, min(start + CHUNK, n))))
-            intensity[start : start + CHUNK, 1:] = self.accumulated(softplus(self._raw_curves(some)))
+            intensity[start : start + CHUNK, 1:] = self.accumulated(softplus(self.raw_curves(some)))
         return Curves(edges, intensity, table.keys["dpd"].to_numpy(dtype=np.int64), self.rhythm_)
 
     def levels(self, found: Floats) -> Floats:
@@ -208,6 +205,40 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         phi[:, -1] += self.reference_[k].sum(axis=1)
         return phi
 
+    @property
+    def base_(self) -> Floats:
+        """Log-odds of the typical item in each interval, which contributions are told against, shape (K,)."""
+        base = np.zeros(len(self.edges) - 1)
+        if self.trees_ is not None and self.linear_share < 1.0:
+            base += (1.0 - self.linear_share) * (self.typical_ + self.trees_.shap.expected_value)
+        if self.linear_ is not None and self.linear_share > 0.0:
+            levels = self.linear_.levels_
+            base += self.linear_share * levels[np.minimum(np.arange(len(base)), len(levels) - 1)]
+        return np.asarray(base + self.reference_.sum(axis=1), dtype=np.float64)
+
+    def weighted_shap_values(self, table: FeatureTable, weights: Floats, plainly: bool = False) -> Floats:
+        """Each row's `shap_values` times the weights of its intervals, added up; shape (n, n_columns).
+
+        Costs little more than the values of one interval. Against `base_`, as they are.
+
+        Args:
+            weights: shape (n, K).
+            plainly: ask LightGBM.
+        """
+        told = -(weights @ self.reference_)
+        days, growth = self.interval_columns(np.zeros(weights.shape[1], np.float32), np.arange(weights.shape[1]))
+        for start in range(0, len(table), CHUNK):
+            part = slice(start, start + CHUNK)
+            some = table if len(table) <= CHUNK else table.take(list(range(start, min(start + CHUNK, len(table)))))
+            if self.trees_ is not None and self.linear_share < 1.0:
+                features, dpd = self.encoding_.matrix(some.values), some.keys["dpd"].to_numpy(dtype=np.float32)
+                shap = self.trees_.shap
+                asked = shap.plain_intervals if plainly else shap.explain_intervals
+                told[part] += (1.0 - self.linear_share) * asked(features, days, dpd, weights[part], growth)
+            if self.linear_ is not None and self.linear_share > 0.0:
+                told[part] += self.linear_share * self._weighted_lines(some, weights[part])
+        return told
+
     def steps_until(self, horizons: Days, dpd: Days) -> tuple[Ints, Ints, Floats]:
         """What -log S at each row's horizon is a sum of: (row, k, how often interval k's own intensity counts).
 
@@ -248,7 +279,7 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         self.trees_, self.linear_ = trees, linear
         return self
 
-    def _raw_curves(self, table: FeatureTable) -> Floats:
+    def raw_curves(self, table: FeatureTable) -> Floats:
         """`raw_scores` of every row at every interval, shape (n, K)."""
         n, count = len(table), len(self.edges) - 1
         if n == 0:
@@ -275,25 +306,22 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
             phi += self.linear_share * self.linear_.contributions(matrix, k)
         return phi
 
-    def _typical_item(self) -> tuple[Floats, dict[str, float | None]]:
+    def _weighted_lines(self, table: FeatureTable, weights: Floats) -> Floats:
+        """What `weighted_shap_values` are of the logistic regression alone, before they are centred."""
+        told = np.zeros((len(table), len(self.columns_)))
+        rows, k = np.nonzero(weights)
+        if self.linear_ is not None and len(rows):
+            found = self.linear_.contributions(self.interval_matrix(table, rows, k), k)[:, :-1]
+            starts = np.flatnonzero(np.diff(rows, prepend=-1))
+            told[rows[starts]] = np.add.reduceat(found * weights[rows, k][:, None], starts, axis=0)
+        return told
+
+    def _typical_item(self) -> tuple[Floats, TypicalValues]:
         if self._found is None:
-            rows = self._typical_rows(self._last_week)
+            week = self._last_week
+            rows = typical_rows(week, lambda some: self.survival(some).survival_at(HEADLINE_DAYS))
             self._found = self._contributions_of(rows), median_values(rows)
         return self._found
-
-    def _typical_rows(self, table: FeatureTable) -> FeatureTable:
-        """The items of the last week in the middle by S(30): a fifth of them, at most `TYPICAL_ROWS`.
-
-        Items not due within 30 days are left out where there are others: that they will not be paid by then says
-        nothing about anybody.
-        """
-        decided = table.keys["dpd"].to_numpy() >= -HEADLINE_DAYS
-        rows = np.flatnonzero(decided if decided.any() else np.ones(len(table), dtype=bool))
-        unpaid = self.survival(table.take(rows.tolist())).survival_at(HEADLINE_DAYS)
-        by_risk = rows[np.argsort(unpaid, kind="stable")]
-        size = min(max(1, len(rows) // 5), TYPICAL_ROWS)
-        start = (len(rows) - size) // 2
-        return table.take(by_risk[start : start + size].tolist())
 
     def _contributions_of(self, typical: FeatureTable) -> Floats:
         """Of each interval and column the mean contribution over these rows, shape (K, n_columns)."""
@@ -324,24 +352,6 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
             "max_bin": 127,
             "seed": self.seed,
         }
-
-
-def typical_log_odds(intervals: pd.DataFrame, count: int) -> Floats:
-    """Log-odds of the share paid in each of `count` intervals, over all snapshots, by weight. Shape (count,).
-
-    Drawn towards one half by two snapshots' weight, so that an interval nobody paid in, or nobody reached, is finite.
-    """
-    k, weight = intervals["k"].to_numpy(), intervals["weight"].to_numpy(dtype=np.float64)
-    paid = np.bincount(k, weights=weight * intervals["paid_share"].to_numpy(dtype=np.float64), minlength=count)
-    left = np.maximum(np.bincount(k, weights=weight, minlength=count) - paid, 0.0)
-    one = weight.mean()
-    return np.asarray(np.log(paid + one) - np.log(left + one), dtype=np.float64)
-
-
-def median_values(table: FeatureTable) -> dict[str, float | None]:
-    """The median of each numeric feature over the rows that have one; None where none has."""
-    medians = table.values.select_dtypes("number").median()
-    return {str(name): None if pd.isna(value) else float(value) for name, value in medians.items()}
 
 
 def softplus(raw: npt.ArrayLike) -> Floats:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from features.table import FeatureTable
 from models.rhythm import EVEN, Rhythm
 
 Floats = npt.NDArray[np.float64]
@@ -124,7 +125,8 @@ def recalibrated(intensity: Floats, alpha: float, beta: float) -> Floats:
 class Readings:
     """The readings of `models.score.Score`, one a row.
 
-    `late_risk_days` and `expected_days` are days ahead; `expected_days` is NaN where no date is in sight.
+    `late_risk_days`, `expected_days`, `from_days` and `until_days` are days ahead; the last three are NaN where no date
+    is in sight.
     """
 
     p_late: Floats
@@ -134,7 +136,18 @@ class Readings:
     p_unpaid_14: Floats
     p_unpaid_30: Floats
     p_unpaid_60: Floats
+    p_30_dpd: Floats
+    p_60_dpd: Floats
+    p_90_dpd: Floats
     expected_days: Floats
+    from_days: Floats
+    until_days: Floats
+
+
+def days_until_grace(table: FeatureTable, grace_days: int) -> Days:
+    """Days from each row's own evening to its due day plus grace, shape (n,); negative once that day has passed."""
+    due_on, evening = (table.keys[name].to_numpy(dtype=np.int64) for name in ("due_on", "day"))
+    return np.asarray(due_on + grace_days - evening, dtype=np.int64)
 
 
 def horizon_days(days_to_grace: npt.ArrayLike) -> Days:
@@ -146,16 +159,18 @@ def horizon_days(days_to_grace: npt.ArrayLike) -> Days:
     return np.maximum(np.asarray(days_to_grace, dtype=np.int64), HEADLINE_DAYS)
 
 
-def readings(curves: Curves, days_to_grace: npt.ArrayLike) -> Readings:
+def readings(curves: Curves, days_to_grace: npt.ArrayLike, dpd: npt.ArrayLike) -> Readings:
     """Read the curves.
 
     Args:
         curves: n curves.
-        days_to_grace: due day + grace - as_of, shape (n,). From 0 downwards that evening has come and the item is
-            still open: it is late for certain.
+        dpd: days past due tonight, shape (n,).
+        days_to_grace: due day + grace - as_of, shape (n,), see `days_until_grace`. From 0 downwards that evening has
+            come and the item is still open: it is late for certain.
     """
     to_grace = np.asarray(days_to_grace, dtype=np.int64)
     ahead = horizon_days(to_grace)
+    first, last = range_days(curves)
     return Readings(
         p_late=np.where(to_grace <= 0, 1.0, curves.survival_at(to_grace)),
         known_late=to_grace <= 0,
@@ -164,5 +179,10 @@ def readings(curves: Curves, days_to_grace: npt.ArrayLike) -> Readings:
         p_unpaid_14=curves.survival_at(14),
         p_unpaid_30=curves.survival_at(30),
         p_unpaid_60=curves.survival_at(60),
+        p_30_dpd=share_past_due(curves, dpd, 30),
+        p_60_dpd=share_past_due(curves, dpd, 60),
+        p_90_dpd=share_past_due(curves, dpd, 90),
         expected_days=curves.first_day_at(0.5),
+        from_days=first,
+        until_days=last,
     )

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from features.table import FeatureTable
-from models.readings import Curves, Floats, readings
+from models.readings import Curves, Floats, days_until_grace, horizon_days
 from models.reference_column import QUARTER, Column, column_of, commonest_share, psi
 
 SCORE = "late_risk"
@@ -60,7 +60,7 @@ class Reference:
 
         Args:
             table: every open item of each evening, not the weighted snapshots: tonight's items are compared with it.
-                `training.drift.reference_table` makes it. At least one row.
+                `training.drift.reference_of` makes it. At least one row.
             late_risk: the score of each row, shape (n_rows,), see `late_risk_of`.
             important: the features that move the score most, see `important_features`.
         """
@@ -165,8 +165,7 @@ class Reference:
 
 def late_risk_of(curve: Curve, table: FeatureTable, grace_days: int) -> Floats:
     """The score of each row on its own evening, shape (n_rows,)."""
-    to_grace = table.keys["due_on"].to_numpy(dtype=np.int64) + grace_days - table.keys["day"].to_numpy(dtype=np.int64)
-    return readings(curve.survival(table), to_grace).late_risk
+    return curve.survival(table).survival_at(horizon_days(days_until_grace(table, grace_days)))
 
 
 def important_features(curve: Curve, table: FeatureTable, grace_days: int) -> tuple[str, ...]:

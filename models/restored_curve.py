@@ -93,8 +93,9 @@ def _require_typical(curve: PaymentCurve) -> None:
     _require(curve.typical_.shape == (count,), "typical log-odds: expected one per interval")
     _require(curve.reference_.shape == (count, width), "typical contributions: expected one per interval and column")
     _require(bool(np.isfinite(curve.typical_).all() and np.isfinite(curve.reference_).all()), "typical: not finite")
-    known = all(value is None or isinstance(value, int | float) for value in curve.typical_values_.values())
-    _require(known, "typical values: expected numbers or none")
+    for name, value in curve.typical_values_.items():
+        of_its_kind = isinstance(value, str if name in curve.encoding_.categories else int | float)
+        _require(value is None or of_its_kind, "typical values: expected numbers, texts of categories, or none")
 
 
 def _require(holds: bool, what: str) -> None:

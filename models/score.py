@@ -2,11 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 Mode = Literal["model", "model_stale", "habit", "rule", "last_queue"]
 """Where a number comes from: the champion; the champion past its best-before day; each customer's own payment habit
 without a model; no probabilities at all, ordered by overdue money and age; the last published list shown again."""
+
+
+Arrow = Literal["▲", "▼", ""]
+
+
+def arrow_of(points: float | None) -> Arrow:
+    """▲ raises the risk, ▼ lowers it, '' when it moves nothing worth showing or nothing was predicted.
+
+    >>> arrow_of(0.26), arrow_of(-0.05), arrow_of(0.0004), arrow_of(None)
+    ('▲', '▼', '', '')
+    """
+    if points is None or abs(points) < 0.0005:
+        return ""
+    return "▲" if points > 0 else "▼"
 
 
 @dataclass(frozen=True)
@@ -15,21 +29,43 @@ class Reason:
 
     Attributes:
         concept: the idea's stable key, e.g. `habit`, `age`, `exposure`.
-        text: the fact in the collector's words, without judgement.
+        text: the fact in the collector's words, without judgement; English.
         points: probability points (as a share: 0.26 is +26 points) that the idea adds to `late_risk`;
             None in mode `rule`, where nothing was predicted.
+        code: the stable code of the catalogue of reasons, by which the fact can be told in another language: the
+            feature's name for a feature's fact, else one of `features.reason_catalogue`.
+        value: the fact's own value, in the unit of its code; None where there is no number (the text says so).
+        typical: what a typical item has, the same unit; None where nobody knows.
+        item_id: the item whose fact it is; '' where it is no item's in particular.
+        further: what else the text tells, by the names of its phrase, e.g. `(("count", 5.0),)`.
     """
 
     concept: str
     text: str
     points: float | None
+    code: str = ""
+    value: float | str | None = None
+    typical: float | str | None = None
+    item_id: str = ""
+    further: tuple[tuple[str, float], ...] = ()
 
     @property
-    def arrow(self) -> str:
-        """▲ raises the risk, ▼ lowers it, '' when it moves nothing worth showing or nothing was predicted."""
-        if self.points is None or abs(self.points) < 0.0005:
-            return ""
-        return "▲" if self.points > 0 else "▼"
+    def arrow(self) -> Arrow:
+        """Which way it moves the risk, see `arrow_of`."""
+        return arrow_of(self.points)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON values, beside an item that need not be named again; `further` only where there is any."""
+        told = {
+            "concept": self.concept,
+            "text": self.text,
+            "points": self.points,
+            "arrow": self.arrow,
+            "code": self.code,
+            "value": self.value,
+            "typical": self.typical,
+        }
+        return {**told, "further": dict(self.further)} if self.further else told
 
 
 @dataclass(frozen=True)
@@ -45,7 +81,10 @@ class Score:
         p_late: S(due + grace - as_of); 1.0 once that day has passed unpaid (then `known_late`).
         late_risk: S(max(30, due + grace - as_of)), the headline; `late_risk_on` is that day.
         p_unpaid_14, p_unpaid_30, p_unpaid_60: S(14), S(30), S(60).
+        p_30_dpd, p_60_dpd, p_90_dpd: P(30+, 60+, 90+ days past due): S on the evening it is so late; 1.0 once it is.
         expected_on: the median day of payment; None when it is not in sight within 720 days.
+        expected_from, expected_until: the middle 80 % of payment: the days by which a tenth and nine tenths have come;
+            None where not in sight.
         base: the typical account's late_risk, from which the reasons start: base + sum of points = late_risk.
         reasons: every concept's reason, largest contribution first.
         thin_history: True when fewer than 3 settled items stand behind the estimate.
@@ -66,7 +105,12 @@ class Score:
     p_unpaid_14: float | None
     p_unpaid_30: float | None
     p_unpaid_60: float | None
+    p_30_dpd: float | None
+    p_60_dpd: float | None
+    p_90_dpd: float | None
     expected_on: date | None
+    expected_from: date | None
+    expected_until: date | None
     base: float | None
     reasons: tuple[Reason, ...]
     thin_history: bool

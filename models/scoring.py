@@ -7,16 +7,18 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from features.catalogue import CATALOGUE_BY_NAME
-from features.spec import AGE, CONCEPT_BY_KEY, Direction
+from features.spec import AGE, Direction
 from features.table import FeatureTable
-from features.wording import speaker, tell
+from features.wording import Value, speaker
 from ledger.days import to_date
-from models.explanation import Contributions, age_text, explain, is_interval_column, reasons
+from models.explanation import Contributions, explain
+from models.fact import Fact, age_fact, fact_of
 from models.habit_curve import HabitCurve
-from models.payment_curve import INTERVAL_COLUMNS, PaymentCurve
-from models.readings import Days, Readings, readings
+from models.payment_curve import PaymentCurve
+from models.readings import Days, Floats, Readings, days_until_grace, readings
+from models.reasons import concepts_of, is_interval_column, reasons, too_little_history
 from models.score import Mode, Reason, Score
 
 THIN = 3
@@ -34,11 +36,7 @@ def scores_of(
         return []
     read = readings_of(curve, table, grace_days)
     told, found = _told(curve, table, read.late_risk_days)
-    if isinstance(curve, HabitCurve):
-        settled = table.keys["customer_id"].astype(str).map(curve.settled_count)
-    else:
-        settled = table.values[SETTLED_COUNT].fillna(0.0)  # no count is no history
-    thin = (settled < THIN).to_numpy()
+    thin = _settled_counts(curve, table) < THIN
     keys = table.keys.to_dict("records")
     return [
         _score(row, key, read, found, told[row], bool(thin[row]), as_of, version, mode) for row, key in enumerate(keys)
@@ -50,12 +48,16 @@ def readings_of(curve: PaymentCurve | HabitCurve, table: FeatureTable, grace_day
 
     The grace is that of `p_late` and of the horizon of `late_risk`; the curve itself knows none.
     """
-    days_to_grace = table.keys["due_on"].to_numpy(dtype=np.int64) + grace_days - table.keys["day"].to_numpy(np.int64)
-    return readings(curve.survival(table), days_to_grace)
+    return readings(
+        curve.survival(table), days_until_grace(table, grace_days), table.keys["dpd"].to_numpy(dtype=np.int64)
+    )
 
 
 def reasons_of(curve: PaymentCurve | HabitCurve, table: FeatureTable, horizons: Days) -> list[tuple[Reason, ...]]:
-    """The reasons of each row's `late_risk` at its horizon (days ahead of its evening), largest first."""
+    """The reasons of each row's `late_risk` at its horizon (days ahead of its evening), largest first.
+
+    Of a row with too little history the last one says so.
+    """
     return _told(curve, table, horizons)[0] if len(table) else []
 
 
@@ -64,27 +66,41 @@ Told = tuple[list[tuple[Reason, ...]], Contributions]
 
 def _told(curve: PaymentCurve | HabitCurve, table: FeatureTable, horizons: Days) -> Told:
     if isinstance(curve, HabitCurve):
-        return _habit_reasons(curve, table, horizons)
-    return _model_reasons(curve, table, horizons)
+        told, found = _habit_reasons(curve, table, horizons)
+    else:
+        told, found = _model_reasons(curve, table, horizons)
+    settled, item_ids = _settled_counts(curve, table), table.keys["item_id"].astype(str).tolist()
+    for row in np.flatnonzero(settled < THIN):
+        told[row] = (*told[row], too_little_history(float(settled[row]), item_ids[row]))
+    return told, found
+
+
+def _settled_counts(curve: PaymentCurve | HabitCurve, table: FeatureTable) -> Floats:
+    """How many settled items stand behind each row's estimate, shape (n,)."""
+    if isinstance(curve, HabitCurve):
+        counts = table.keys["customer_id"].astype(str).map(curve.settled_count)
+    else:
+        counts = table.values[SETTLED_COUNT].fillna(0.0)  # no count is no history
+    return counts.to_numpy(dtype=np.float64)
 
 
 def _model_reasons(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Told:
     found = explain(curve, table, horizons)
-    concepts = {name: CATALOGUE_BY_NAME[name].concept.key for name in curve.encoding_.columns}
-    concepts |= dict.fromkeys(INTERVAL_COLUMNS, AGE.key)
     dpd = table.keys["dpd"].to_numpy()
     columns = {str(name): table.values[name].to_numpy() for name in table.values.columns}
+    typical = curve.typical_values_
 
-    def fact(column: str, row: int) -> str:
+    def fact(column: str, row: int) -> Fact:
         if is_interval_column(column):
-            return age_text(int(dpd[row]))
+            return age_fact(int(dpd[row]), typical.get("dpd"))
         spoken = speaker(column)
-        return tell(spoken, columns[spoken.name][row])
+        return fact_of(spoken.name, _plain(columns[spoken.name][row]), typical.get(spoken.name))
 
-    def idea(concept: str, row: int) -> str:
-        return age_text(int(dpd[row])) if concept == AGE.key else _lower(CONCEPT_BY_KEY[concept].title)
+    def idea(concept: str, row: int) -> Fact:
+        return age_fact(int(dpd[row]), typical.get("dpd")) if concept == AGE.key else fact_of(f"idea_{concept}")
 
-    return reasons(found, concepts, fact, _fits(curve, found, columns), idea), found
+    item_ids = table.keys["item_id"].astype(str).tolist()
+    return reasons(found, concepts_of(found.columns), fact, _fits(curve, found, columns), idea, item_ids), found
 
 
 def _fits(curve: PaymentCurve, found: Contributions, columns: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
@@ -98,7 +114,7 @@ def _fits(curve: PaymentCurve, found: Contributions, columns: Mapping[str, npt.N
             continue
         spoken = speaker(column)
         typical = curve.typical_values_.get(spoken.name)
-        if spoken.direction is Direction.OPEN or typical is None:
+        if spoken.direction is Direction.OPEN or not isinstance(typical, float):
             continue
         riskier = 1.0 if spoken.direction is Direction.MORE_IS_RISKIER else -1.0
         away = (columns[spoken.name].astype(np.float64) - typical) * riskier * found.points[:, at]
@@ -107,13 +123,16 @@ def _fits(curve: PaymentCurve, found: Contributions, columns: Mapping[str, npt.N
     return fits
 
 
-def _lower(title: str) -> str:
-    return title[0].lower() + title[1:]
+def _plain(value: Any) -> Value:
+    """A cell of a feature table as a plain number or text; pandas' missing text as None."""
+    return value if isinstance(value, str) else None if pd.isna(value) else float(value)
 
 
 def _habit_reasons(curve: HabitCurve, table: FeatureTable, horizons: Days) -> Told:
     found, facts = curve.contributions(table, horizons), curve.facts(table)
-    return reasons(found, {step: step for step in found.columns}, lambda step, row: facts[step][row]), found
+    item_ids = table.keys["item_id"].astype(str).tolist()
+    steps = {step: step for step in found.columns}
+    return reasons(found, steps, lambda step, row: facts[step][row], item_ids=item_ids), found
 
 
 def _score(
@@ -127,7 +146,6 @@ def _score(
     version: str,
     mode: Mode,
 ) -> Score:
-    expected = float(read.expected_days[row])
     return Score(
         item_id=str(key["item_id"]),
         customer_id=str(key["customer_id"]),
@@ -143,7 +161,12 @@ def _score(
         p_unpaid_14=float(read.p_unpaid_14[row]),
         p_unpaid_30=float(read.p_unpaid_30[row]),
         p_unpaid_60=float(read.p_unpaid_60[row]),
-        expected_on=None if math.isnan(expected) else as_of + timedelta(days=int(expected)),
+        p_30_dpd=float(read.p_30_dpd[row]),
+        p_60_dpd=float(read.p_60_dpd[row]),
+        p_90_dpd=float(read.p_90_dpd[row]),
+        expected_on=_day(as_of, read.expected_days[row]),
+        expected_from=_day(as_of, read.from_days[row]),
+        expected_until=_day(as_of, read.until_days[row]),
         base=float(found.base[row]),
         reasons=why,
         thin_history=thin,
@@ -151,3 +174,8 @@ def _score(
         mode=mode,
         source_row=int(key["source_row"]),
     )
+
+
+def _day(as_of: date, ahead: float) -> date | None:
+    """The day so many days ahead; None where none is in sight (NaN)."""
+    return None if math.isnan(ahead) else as_of + timedelta(days=int(ahead))

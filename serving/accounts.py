@@ -12,14 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from features.spec import AGE
 from ledger.days import to_day
-from ledger.money import Rates, money_text, to_decimal
-from ledger.words import count_text
+from ledger.money import Rates, to_decimal
+from models.fact import age_fact, amount_fact, fact_of
 from models.score import Reason, Score
+from serving.history import NO_HISTORY, History
 from serving.priority import AccountToRank, ItemToRank
-
-AGE = "age"
-"""The concept of a reason that tells how old the debt is."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,14 @@ class CustomerFacts:
     Attributes:
         credits: unused credits by document currency, positive amounts.
         paid_days_late: days late of the invoices settled last, oldest first, at most 12.
+        history: what the customer did lately.
     """
 
     customer_name: str | None = None
     country: str | None = None
     credits: tuple[Money, ...] = ()
     paid_days_late: tuple[int, ...] = ()
+    history: History = NO_HISTORY
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ class Account:
         late_risk_on: the day `late_risk` speaks of for most of the money (the earlier at a tie).
         expected_on: the day by which half of the money a call is about is expected, each item on its own median
             day; None when half is not in sight.
-        reasons: money-weighted points by concept: base + sum of points = late_risk. In mode `rule` the rule's facts.
+        reasons: money-weighted points by concept: base + sum of points = late_risk; each told by the item that moves it
+            most. In mode `rule` the rule's facts.
         oldest_dpd: days past due of the oldest overdue item in any currency; 0 when none is.
         thin_history: too little history behind every one of the items.
         items: oldest due day first.
@@ -102,6 +104,19 @@ class Account:
     thin_history: bool
     items: tuple[AccountItem, ...]
     other_money: tuple[OtherMoney, ...] = field(default=())
+
+    @property
+    def called_about_minor(self) -> int:
+        """The money that a call is about: past due, or of an account with none past due all that is open."""
+        return self.overdue_minor or self.open_minor
+
+    def money_of(self, share: float) -> float:
+        """What a share of `late_risk` (the base, a reason's points) is in minor units of expected late money.
+
+        Sums need no independence of the items: base and points of an account, each as money, add up to what is
+        expected late.
+        """
+        return share * self.called_about_minor
 
     def to_rank(self) -> AccountToRank:
         """The account as a priority sees it: the items whose money is in the figures."""
@@ -182,17 +197,17 @@ def reasons_of(weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
 
     Each is told by the item that carries most of it: the fact that moves the most money the way the sum goes.
     """
-    told: dict[str, list[tuple[float, str, str]]] = defaultdict(list)
+    told: dict[str, list[tuple[float, str, Reason]]] = defaultdict(list)
     for score, weight in weighted:
         for reason in score.reasons:
-            told[reason.concept].append((weight * (reason.points or 0.0), score.item_id, reason.text))
+            told[reason.concept].append((weight * (reason.points or 0.0), score.item_id, reason))
     total = sum(weight for _, weight in weighted)
     reasons = []
-    for concept, parts in told.items():
+    for parts in told.values():
         moved = math.fsum(part for part, _, _ in parts)
         sign = -1 if moved < 0 else 1
-        _, _, text = min(parts, key=lambda part: (-sign * part[0], part[1]))
-        reasons.append(Reason(concept, text, moved / total))
+        _, item_id, teller = min(parts, key=lambda part: (-sign * part[0], part[1]))
+        reasons.append(replace(teller, points=moved / total, item_id=item_id))
     return tuple(sorted(reasons, key=lambda reason: (-abs(reason.points or 0.0), reason.concept)))
 
 
@@ -203,33 +218,37 @@ def _with_age_of_account(reasons: tuple[Reason, ...], weighted: Sequence[tuple[S
         return reasons
     oldest = max(dpd for dpd, _ in overdue)
     if len({dpd for dpd, _ in overdue}) == 1:
-        told = f"{count_text(oldest, 'day')} past due"
+        told = age_fact(oldest)
     else:
-        mean = round(sum(dpd * weight for dpd, weight in overdue) / sum(weight for _, weight in overdue))
-        told = f"overdue money is {count_text(mean, 'day')} past due on average, the oldest {oldest:,}"
-    return tuple(replace(reason, text=told) if reason.concept == AGE else reason for reason in reasons)
+        mean = sum(dpd * weight for dpd, weight in overdue) / sum(weight for _, weight in overdue)
+        told = fact_of("age_of_overdue", mean, oldest=float(oldest))
+    return tuple(
+        replace(told, typical=reason.typical).reason(AGE.key, reason.points, reason.item_id)
+        if reason.concept == AGE.key
+        else reason
+        for reason in reasons
+    )
 
 
 def rule_reasons(items: Sequence[AccountItem], currency: str) -> tuple[Reason, ...]:
     """The facts that an order without a model goes by; nothing was predicted, so they carry no points.
 
-    Money in `currency`; what has no rate to it is told by its own currency.
+    Money in `currency` first; what has no rate to it is told by its own currency, after the age.
     """
     overdue = [item for item in items if item.score.dpd > 0]
     if not overdue:
-        return (Reason(AGE, "nothing is past due yet", None),)
+        return (fact_of("nothing_overdue").reason(AGE.key, None),)
     counted = [item.minor for item in overdue if item.minor is not None]
-    amounts = [(sum(counted), currency, len(counted))]
+    amounts = [(sum(counted), currency, len(counted))] if counted else []
     for other in _other_money(overdue):
         amounts.append((other.overdue_minor, other.currency, _count_in(overdue, other.currency)))
-    told = " and ".join(
-        f"{money_text(minor, of)} overdue on {count_text(count, 'invoice')}" for minor, of, count in amounts if count
+    first, *others = (
+        amount_fact("overdue_amount_invoices", minor, of, count=float(count)).reason("exposure", None)
+        for minor, of, count in amounts
     )
-    age = count_text(max(item.score.dpd for item in overdue), "day")
-    return (
-        Reason("exposure", told, None),
-        Reason(AGE, f"{'the oldest' if len(overdue) > 1 else 'it'} is {age} past due", None),
-    )
+    oldest = max(overdue, key=lambda item: (item.score.dpd, item.score.item_id))
+    age = fact_of("oldest_overdue" if len(overdue) > 1 else "age", float(oldest.score.dpd))
+    return first, age.reason(AGE.key, None, oldest.score.item_id), *others
 
 
 def _count_in(items: Sequence[AccountItem], currency: str) -> int:

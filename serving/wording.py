@@ -2,7 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from itertools import cycle, islice
 from typing import Any
+
+from features.languages import ENGLISH
+from features.reason_catalogue import TOO_LITTLE_HISTORY, tell_reason
+from ledger.money import to_decimal
 
 Json = dict[str, Any]
 
@@ -10,6 +15,15 @@ MINUS = "−"
 
 QUIET_CONCEPTS = frozenset({"newness", "terms", "season"})
 """Ideas that say why a risk is what it is, but give a collector nothing to call about."""
+
+
+def money_json(minor: int, currency: str) -> Json:
+    """An amount as the API says it (`MoneyOut`), exact.
+
+    >>> money_json(41200_00, "EUR")
+    {'amount': '41200.00', 'currency': 'EUR'}
+    """
+    return {"amount": f"{to_decimal(minor, currency):f}", "currency": currency}
 
 
 def points(whole: int | None) -> str:
@@ -35,26 +49,67 @@ def whole_points(base: float | None, shares: Sequence[float | None], total: floa
     """
     if base is None or total is None or any(share is None for share in shares):
         return [None] * len(shares)
-    exact = [(share or 0.0) * 100 for share in shares]
-    down = [math.floor(value) for value in exact]
-    missing = round(total * 100) - round(base * 100) - sum(down)
-    by_remainder = sorted(range(len(exact)), key=lambda at: (down[at] - exact[at], at))
-    for at in by_remainder[: max(0, missing)]:
-        down[at] += 1
-    for at in by_remainder[len(down) + min(0, missing) :]:  # both ends rounded towards each other
-        down[at] -= 1
-    return list(down)
+    return list(whole_parts([(share or 0.0) * 100 for share in shares], round(total * 100) - round(base * 100)))
+
+
+def whole_parts(parts: Sequence[float], total: int) -> list[int]:
+    """The parts as whole numbers that add up to `total`: each rounded down or up, the largest remainders up.
+
+    What is exactly 0 stays 0 where anything else is there. Of no parts none.
+
+    >>> whole_parts([25.4, 12.4, 0.0, -4.8], 33)
+    [25, 13, 0, -5]
+    """
+    whole = [math.floor(part) for part in parts]
+    moving = [at for at, part in enumerate(parts) if part] or list(range(len(parts)))
+    by_remainder = sorted(moving, key=lambda at: (whole[at] - parts[at], at))
+    missing = total - sum(whole)
+    # Base and total are rounded too, each its own way, so that a part may have to give more than its fraction.
+    for at in islice(cycle(by_remainder if missing > 0 else by_remainder[::-1]), abs(missing)):
+        whole[at] += 1 if missing > 0 else -1
+    return whole
 
 
 def told_reasons(line: Json, count: int | None = None) -> list[Json]:
     """The first `count` reasons of a queue line or account body as a list tells them, each with its `whole` points.
 
     Why it is here stands first: what raises the risk most as shown, `QUIET_CONCEPTS` only when nothing else raises it;
-    then the others by size. None of them all: every reason.
+    then the others by size, and in the third place that there is too little history, where it is so, without points.
+    None of them all: every reason.
     """
     wholes = whole_points(line["base"], [reason["points"] for reason in line["reasons"]], line["late_risk"])
-    reasons = [{**reason, "whole": whole} for reason, whole in zip(line["reasons"], wholes, strict=True)]
+    reasons = [
+        {**reason, "whole": None if is_notice(reason) else whole}
+        for reason, whole in zip(line["reasons"], wholes, strict=True)
+    ]
     raising = [reason for reason in reasons if (reason["whole"] or 0) > 0]
     raising.sort(key=lambda reason: reason["concept"] in QUIET_CONCEPTS)
     first = raising[:1]
-    return [*first, *(reason for reason in reasons if reason not in first)][:count]
+    told = [*first, *(reason for reason in reasons if reason not in first and not is_notice(reason))]
+    return [*told[:2], *filter(is_notice, reasons), *told[2:]][:count]
+
+
+def is_notice(reason: Json) -> bool:
+    """Whether a reason only says how much the estimate knows, and moves nothing."""
+    return reason.get("code") == TOO_LITTLE_HISTORY
+
+
+def told_in(body: Any, language: str) -> Any:
+    """A body of the API, or any part of it, with its reasons told in a language; English is told as it was stored.
+
+    A reason that the catalogue cannot tell again, such as one that was stored before there were codes, keeps its text.
+    """
+    if language == ENGLISH:
+        return body
+    if isinstance(body, list):
+        return [told_in(part, language) for part in body]
+    if not isinstance(body, dict):
+        return body
+    if {"concept", "text", "code"} <= body.keys():
+        return {**body, "text": _text_in(body, language)}
+    return {name: told_in(part, language) for name, part in body.items()}
+
+
+def _text_in(reason: Json, language: str) -> str:
+    told = tell_reason(reason["code"], reason.get("value"), reason.get("further"), language)
+    return reason["text"] if told is None else told

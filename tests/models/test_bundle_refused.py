@@ -122,8 +122,15 @@ def hostile():
                 lambda facts, n=name, v=value: facts | {"parameters": facts["parameters"] | {n: v}},
                 id=f"{name}={str(value)[:30]}",
             )
+    for name, value in (("dpd", "late"), ("currency", 3.0), ("currency", ["EUR"])):
+        yield pytest.param(lambda facts, n=name, v=value: with_typical(facts, n, v), id=f"typical {name}={value}")
     for name in HOSTILE_FACTS:
         yield pytest.param(lambda facts, n=name: {k: v for k, v in facts.items() if k != n}, id=f"no {name}")
+
+
+def with_typical(facts, name, value):
+    typical = facts["typical"]
+    return facts | {"typical": typical | {"values": typical["values"] | {name: value}}}
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from models import payment_curve
 from models.explanation import explain
 from models.payment_curve import softplus
 from models.readings import EDGES, LAST_DAY, Curves
+from models.typical_item import typical_rows
 
 HORIZONS = [*EDGES, 1, 3, 13, 15, 29, 31, 44, 59, 75, 120, 179, 181, 365, 719, LAST_DAY, 900]
 
@@ -69,7 +70,7 @@ def test_base_and_points_are_the_survival_at_any_horizon(family):
 def test_the_base_is_what_the_typical_item_would_have(family):
     curve, table = fitted(family), strange_table()
     count = len(EDGES) - 1
-    typical = curve._typical_rows(curve._last_week)
+    typical = typical_rows(curve._last_week, lambda some: curve.survival(some).survival_at(30))
     k = np.tile(np.arange(count), len(typical))
     raw = curve.raw_scores(curve.interval_matrix(typical, np.repeat(np.arange(len(typical)), count), k), k)
     intensity = curve.accumulated(softplus(raw.reshape(-1, count).mean(axis=0))[None, :])

@@ -80,13 +80,15 @@ def test_json_brings_it_back_to_the_last_bit():
 def test_facts_are_told_with_their_numbers():
     curve = HabitCurve().fit(history(*[("a", 12, True)] * 3, ("b", 0, True), ("c", 9, False)))
 
-    assert curve.facts(one_item("a", 34)) == {
+    assert {step: [fact.text for fact in facts] for step, facts in curve.facts(one_item("a", 34)).items()} == {
         "age": ["34 days past due"],
         "terms": ["terms of 21-35 days, a smaller amount"],
         "habit": ["usually pays 12 days late (3 settled items)"],
     }
-    assert curve.facts(one_item("b", 1))["habit"] == ["usually pays on the due day (1 settled item)"]
-    assert curve.facts(one_item("c", 1))["habit"] == ["no settled item of this account yet"]
+    habit = curve.facts(one_item("a", 34))["habit"][0]
+    assert (habit.code, habit.value, habit.further) == ("usual_payment_day", 12.0, (("count", 3.0),))
+    assert curve.facts(one_item("b", 1))["habit"][0].text == "usually pays on the due day (1 settled item)"
+    assert curve.facts(one_item("c", 1))["habit"][0].text == "no settled item of this account yet"
 
 
 def test_there_is_no_habit_without_a_settled_item():

@@ -58,7 +58,7 @@ def test_no_date_is_in_sight_when_half_is_not_paid_within_720_days():
 
 
 def test_an_item_whose_grace_has_passed_unpaid_is_known_late():
-    read = readings(curves((1.0, 0.5, 0.25), (1.0, 0.5, 0.25), (1.0, 0.5, 0.25)), [-3, 0, 10])
+    read = readings(curves((1.0, 0.5, 0.25), (1.0, 0.5, 0.25), (1.0, 0.5, 0.25)), [-3, 0, 10], [8, 5, -5])
 
     assert read.p_late.tolist() == pytest.approx([1.0, 1.0, 0.5])
     assert read.known_late.tolist() == [True, True, False]
@@ -67,15 +67,25 @@ def test_an_item_whose_grace_has_passed_unpaid_is_known_late():
 def test_late_risk_looks_30_days_ahead_or_to_due_day_plus_grace_if_that_is_later():
     assert horizon_days([-100, 0, 30, 31]).tolist() == [30, 30, 30, 31]
 
-    read = readings(curves((1.0, 0.5, 0.25), (1.0, 0.5, 0.25)), [5, 50])
+    read = readings(curves((1.0, 0.5, 0.25), (1.0, 0.5, 0.25)), [5, 50], [0, -45])
 
     assert read.late_risk.tolist() == pytest.approx([0.25, 0.25 * 0.5])
 
 
 def test_the_longer_one_waits_the_less_is_unpaid():
-    read = readings(curves((1.0, 0.5, 0.25)), [5])
+    read = readings(curves((1.0, 0.5, 0.25)), [5], [0])
 
     assert read.p_unpaid_14 >= read.p_unpaid_30 >= read.p_unpaid_60
+    assert read.p_30_dpd >= read.p_60_dpd >= read.p_90_dpd
+
+
+def test_the_readings_tell_how_late_it_may_become_and_between_which_days_the_money_is_expected():
+    read = readings(half_a_week(), [5, 0], [0, 53])
+
+    assert read.p_30_dpd.tolist() == pytest.approx([0.5 ** (30 / 7), 1.0])
+    assert read.p_60_dpd.tolist() == pytest.approx([0.5 ** (60 / 7), 0.5])
+    assert read.p_90_dpd.tolist() == pytest.approx([0.5 ** (90 / 7), 0.5 ** (37 / 7)])
+    assert (read.from_days[0], read.expected_days[0], read.until_days[0]) == (2.0, 7.0, 24.0)
 
 
 TWO_WEEKS_LATE = Rhythm(np.where(np.arange(FIRST_DAY, LAST_GRID_DAY + 1) == 14, 1.0, 1e-6))
@@ -132,7 +142,7 @@ def test_days_before_tonight_are_tonight():
 
 
 def test_no_curves_have_no_readings():
-    read = readings(Curves(EDGES, np.zeros((0, 3))), [])
+    read = readings(Curves(EDGES, np.zeros((0, 3))), [], [])
 
     assert len(read.late_risk) == len(read.expected_days) == 0
 

@@ -6,9 +6,9 @@ import pytest
 from curve_builders import DUE_DAY, drawn_stretches, fitted, settings
 from model_builders import random_table
 
-from models.payment_curve import typical_log_odds
 from models.readings import EDGES
 from models.stacked_curve import PaymentCurveStacked
+from models.typical_item import typical_log_odds
 
 COUNT = len(EDGES) - 1
 

@@ -1,6 +1,8 @@
 """Accounts: scored items added up for a collector."""
 
+import math
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from evenings import EVENING, rates, score
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from models.score import Reason
 from serving.accounts import CustomerFacts, Money, account_of, accounts_of
+from serving.publishing import reasons_in_money
 
 
 def one(*scores, facts=None, **quotes):
@@ -74,8 +77,16 @@ def test_a_concept_is_told_by_the_item_that_moves_most_money_the_way_the_sum_goe
         score("C", open=5000, reasons=[Reason("habit", "the other way", -0.01)], late_risk=0.29),
     )
 
-    assert account.reasons[0].text == "large"
+    assert (account.reasons[0].text, account.reasons[0].item_id) == ("large", "B")
     assert account.reasons[0].points == pytest.approx((100 * 0.4 + 1000 * 0.1 - 5000 * 0.01) / 6100)
+
+
+def test_a_reason_of_an_account_is_the_fact_of_the_item_that_tells_it():
+    facts = [Reason("habit", f"fact {n}", 0.1 * n, "days_late_last", float(n), 3.0) for n in (1, 2)]
+    account = one(score("A", open=10, reasons=facts[:1]), score("B", open=10, reasons=facts[1:]))
+
+    told = account.reasons[0]
+    assert (told.code, told.value, told.typical, told.item_id) == ("days_late_last", 2.0, 3.0, "B")
 
 
 def aged(item_id, open, dpd):
@@ -109,7 +120,7 @@ items = st.lists(
 
 
 @given(items)
-def test_base_and_points_add_up_to_the_accounts_late_risk(drawn):
+def test_base_and_points_add_up_to_the_accounts_late_risk_and_their_money_to_what_is_expected_late(drawn):
     scores = []
     for number, (minor, currency, moved) in enumerate(drawn):
         base = 0.47
@@ -119,6 +130,14 @@ def test_base_and_points_add_up_to_the_accounts_late_risk(drawn):
     account = one(*scores, USD="0.8731")
 
     assert abs(account.base + sum(reason.points for reason in account.reasons) - account.late_risk) < 1e-9
+    late = math.fsum(item.minor * item.score.late_risk for item in account.items)
+    parts = [account.money_of(account.base), *(account.money_of(reason.points) for reason in account.reasons)]
+    assert math.fsum(parts) == pytest.approx(late, rel=1e-9)
+    shown = reasons_in_money(account)
+    cents = [Decimal(money["amount"]) for money in (shown["base_money"], *(one["money"] for one in shown["reasons"]))]
+    assert sum(cents) * 100 == account.expected_late_minor
+    for part, cent in zip(parts, cents, strict=True):
+        assert abs(part - float(cent * 100)) <= 2 + abs(part) * 1e-12
 
 
 def test_without_a_prediction_the_reasons_are_the_rules_own_facts():
@@ -136,7 +155,11 @@ def test_a_rules_facts_tell_money_without_a_rate_by_its_own_currency():
     account = one(score("A", open=100, late_risk=None), score("B", open=7, currency="CAD", late_risk=None))
     cad_only = one(score("A", dpd=-1, late_risk=None), score("B", open=7, currency="CAD", late_risk=None))
 
-    assert account.reasons[0].text == "100.00 EUR overdue on 1 invoice and 7.00 CAD overdue on 1 invoice"
+    assert [reason.text for reason in account.reasons] == [
+        "100.00 EUR overdue on 1 invoice",
+        "the oldest is 10 days past due",
+        "7.00 CAD overdue on 1 invoice",
+    ]
     assert cad_only.reasons[0].text == "7.00 CAD overdue on 1 invoice"
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.words import percent
-from serving.wording import points, told_reasons, whole_points
+from serving.wording import points, told_reasons, whole_parts, whole_points
 
 shares = st.lists(st.floats(-0.2, 0.2), max_size=9)
 
@@ -55,6 +55,26 @@ def test_what_moves_less_than_a_point_is_told_as_that_and_never_as_minus_nothing
     shown = told_reasons(line(0.5, habit=0.1, terms=-0.002))
 
     assert [points(reason["whole"]) for reason in shown] == ["+10", "<1"]
+
+
+def test_too_little_history_is_said_in_the_third_place_and_without_points():
+    made = line(0.5, habit=0.1, age=-0.05, terms=0.04)
+    made["reasons"].append(
+        {"concept": "history", "text": "thin", "points": 0.0, "arrow": "", "code": "too_little_history"}
+    )
+
+    shown = told_reasons(made)
+
+    assert [reason["concept"] for reason in shown] == ["habit", "age", "history", "terms"]
+    assert [reason["whole"] for reason in shown] == [10, -5, None, 4]
+
+
+@given(shares, st.integers(-30, 130))
+def test_parts_that_are_nothing_stay_nothing_and_the_others_add_up(parts, total):
+    whole = whole_parts([*parts, 0.0], total)
+
+    assert sum(whole) == total
+    assert whole[-1] == 0 or not any(parts)
 
 
 def test_facts_without_points_keep_their_order():

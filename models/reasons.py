@@ -1,0 +1,88 @@
+"""Reasons: contributions told as facts, one per idea, with the code by which each can be told again.
+
+A code is of the catalogue of reasons (`features.reason_catalogue`): the feature's name for a feature's fact, `age` for
+the item's age, `idea_…` where an idea moved the risk and none of its facts points that way.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from features.catalogue import CATALOGUE_BY_NAME
+from features.reason_catalogue import TOO_LITTLE_HISTORY
+from features.spec import AGE
+from models.explanation import Contributions
+from models.fact import Fact, fact_of
+from models.payment_curve import INTERVAL_COLUMNS
+from models.readings import Floats
+from models.score import Reason
+
+HISTORY = "history"
+"""The idea of `too_little_history`; no feature's concept, for it weighs nothing."""
+
+
+def reasons(
+    found: Contributions,
+    concepts: Mapping[str, str],
+    tell: Callable[[str, int], Fact],
+    fits: npt.NDArray[np.bool_] | None = None,
+    name: Callable[[str, int], Fact] = lambda concept, row: fact_of(f"idea_{concept}"),
+    item_ids: Sequence[str] | None = None,
+) -> list[tuple[Reason, ...]]:
+    """The reasons of each row, one per concept, largest first (ties by name).
+
+    A concept is told by the column that moves it most in the direction of its sum, among those whose fact `fits` that
+    direction: "paid 3 days early" is no reason for a higher risk, whatever the trees made of it. Where no fact fits,
+    the idea is named without one.
+
+    Args:
+        found: contributions of n rows.
+        concepts: column -> concept. Correlated columns share one, so that they do not split the credit.
+        tell: (column, row) -> the fact.
+        fits: whether the column's fact may be told for a contribution of its sign, shape (n, n_columns); None: all may.
+        name: (concept, row) -> the idea, told without a fact of its own.
+        item_ids: whose facts they are, one a row; None: nobody's in particular.
+    """
+    names = sorted({concepts[column] for column in found.columns})
+    members = {name: np.array([i for i, c in enumerate(found.columns) if concepts[c] == name]) for name in names}
+    sums = np.stack([found.points[:, members[name]].sum(axis=1) for name in names], axis=1)
+    order = np.argsort(-np.abs(sums), axis=1, kind="stable").tolist()
+    tellers = [_tellers(found.points, members[name], sums[:, c], fits) for c, name in enumerate(names)]
+    totals = sums.tolist()
+
+    def reason(row: int, c: int) -> Reason:
+        column = tellers[c][row]
+        fact = name(names[c], row) if column < 0 else tell(found.columns[column], row)
+        return fact.reason(names[c], totals[row][c], item_ids[row] if item_ids is not None else "")
+
+    return [tuple(reason(row, c) for c in order[row]) for row in range(len(sums))]
+
+
+def _tellers(
+    points: Floats, columns: npt.NDArray[np.intp], sums: Floats, fits: npt.NDArray[np.bool_] | None
+) -> list[int]:
+    """Of each row the column that tells the concept of these columns; -1 where none of their facts may be told."""
+    toward = points[:, columns] * np.where(sums >= 0, 1.0, -1.0)[:, None]
+    usable = toward if fits is None else np.where(fits[:, columns], toward, -np.inf)
+    best = usable.argmax(axis=1)
+    told = (np.take_along_axis(usable, best[:, None], axis=1)[:, 0] > 0) | (sums == 0)
+    return [int(column) for column in np.where(told, columns[best], -1)]
+
+
+def too_little_history(settled_count: float, item_id: str) -> Reason:
+    """That an estimate stands on similar customers more than on this one.
+
+    It is said beside the other reasons and moves nothing: what the customer's newness moved has its own reason.
+    """
+    return fact_of(TOO_LITTLE_HISTORY, settled_count).reason(HISTORY, 0.0, item_id)
+
+
+def concepts_of(columns: Iterable[str]) -> dict[str, str]:
+    """The idea that each column of a payment curve measures; the model's own columns measure the age."""
+    return {name: AGE.key if is_interval_column(name) else CATALOGUE_BY_NAME[name].concept.key for name in columns}
+
+
+def is_interval_column(column: str) -> bool:
+    """Whether a column is the model's own and is told as the item's age."""
+    return column in INTERVAL_COLUMNS
