@@ -42,7 +42,11 @@ class Stream:
     makers: Makers
 
     def column(self, name: str) -> IntArray:
-        """A column of whole numbers, shape (n_events,); `one` is 1 for every event, `name^2` the square of another."""
+        """A column of whole numbers, shape (n_events,); `one` is 1 for every event, `name^2` the square of another.
+
+        Besides what features ask for, each event can say which fact it is: `item` (with `told` and `happened` of a
+        payment or credit), or the row of the contact or promise (`fact`) among those of the block.
+        """
         if name == "one":
             return np.ones(len(self.day), dtype=np.int64)
         if name.endswith("^2"):
@@ -112,12 +116,14 @@ class Block:
         """Each invoice from the evening its customer (and currency) had it; a correction changes what it says of it."""
         held = self.receivable
         day = held.known[self._runs(held.currency)] if in_currency else held.known[self._runs(None)]
-        makers: Makers = {"issued": lambda: held.issued, "amount": lambda: held.amount}
+        makers: Makers = {"item": lambda: held.item, "issued": lambda: held.issued, "amount": lambda: held.amount}
         owner = self._owner(held.customer, held.currency if in_currency else None)
         return self._ordered(owner, in_currency, day, held.known, held.superseded, makers)
 
     def _payments(self, in_currency: bool, paid: Paid, more: Makers | None = None) -> Stream:
         makers: Makers = {
+            "item": lambda: paid.item,
+            "told": lambda: paid.known,
             "happened": lambda: paid.happened,
             "weekday": lambda: (paid.happened.astype(np.int64) + 3) % 7,
             "month_part": lambda: _month_part(paid.happened),
@@ -138,7 +144,13 @@ class Block:
     def _credits(self, in_currency: bool) -> Stream:
         told = self.applications.take(self.applications.credit)
         never = np.broadcast_to(np.int32(NEVER), len(told))
-        return self._of_items(in_currency, told.item, told.known, never, {"amount": lambda: told.amount}, told.happened)
+        makers: Makers = {
+            "item": lambda: told.item,
+            "told": lambda: told.known,
+            "happened": lambda: told.happened,
+            "amount": lambda: told.amount,
+        }
+        return self._of_items(in_currency, told.item, told.known, never, makers, told.happened)
 
     def _of_items(self, in_currency: bool, item: Codes, known: Days, until: Days, makers: Makers, tie: Days) -> Stream:
         """Events of items, with the customer (and currency) that has the item, for as long as it has it."""
@@ -161,19 +173,24 @@ class Block:
         row = np.where(row >= 0, row, self.facts.revisions_start[raised.item])
         owner = self._owner(self.facts.revisions.customer[row], None)
         never = np.full(len(raised), NEVER, dtype=np.int32)
-        return self._ordered(owner, False, raised.start, raised.start, never, {})
+        return self._ordered(owner, False, raised.start, raised.start, never, {"item": lambda: raised.item})
 
     def _contacts(self) -> Stream:
         told = self.facts.contacted.run(self._customers)
         never = np.full(len(told), NEVER, dtype=np.int32)
         owner = self._owner(told.customer, None)
-        makers: Makers = {"unanswered": lambda: told.unanswered}
+        makers: Makers = {"fact": lambda: np.arange(len(told)), "unanswered": lambda: told.unanswered}
         return self._ordered(owner, False, told.known, told.known, never, makers)
 
     def _promises(self) -> Stream:
         told = self.facts.promised.run(self._customers)
         owner = self._owner(told.customer, None)
-        makers: Makers = {"pending": lambda: told.pending, "kept": lambda: told.kept, "broken": lambda: told.broken}
+        makers: Makers = {
+            "fact": lambda: np.arange(len(told)),
+            "pending": lambda: told.pending,
+            "kept": lambda: told.kept,
+            "broken": lambda: told.broken,
+        }
         return self._ordered(owner, False, told.day, told.since, told.until, makers)
 
     # -------------------------------------------------------------- helpers
@@ -224,6 +241,7 @@ def settlement_columns(found: Settled, then: Revisions) -> Makers:
     """What is asked about invoices that were settled; `then`: the revision of each that counted on that evening."""
     late = found.cleared - then.due
     return {
+        "item": lambda: found.item,
         "days_late": lambda: late,
         "on_time": lambda: late <= GRACE_DAYS,
         **{f"late_{days}": lambda days=days: late > days for days in LATE_DAYS},  # type: ignore[misc]

@@ -14,7 +14,7 @@ happened; a customer's own row is known on the evening, a dispute is about the w
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -56,6 +56,11 @@ class Asked:
 @pytest.fixture
 def asked() -> type[Asked]:
     return Asked
+
+
+@pytest.fixture
+def drawn_view() -> Callable[[str, Drawing, Iterable[str]], LedgerView]:
+    return view_of
 
 
 def view_of(as_of: str, tables: Drawing, about: Iterable[str]) -> LedgerView:
