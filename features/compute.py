@@ -35,6 +35,7 @@ def feature_rows(
     *,
     catalogue: Sequence[Feature] = CATALOGUE,
     by_oracle: bool = False,
+    everyone: Everyone | None = None,
 ) -> FeatureTable:
     """What was known about open items, as one row per question.
 
@@ -44,6 +45,7 @@ def feature_rows(
             and have money to come. None asks about every such item on the view's own evening.
         catalogue: the features wanted.
         by_oracle: answer the slow, obvious way (`features.oracle`): for the law that compares both.
+        everyone: the whole portfolio's rates on the evenings asked about, where the view holds only a part of it.
 
     Returns:
         A table in the order of the questions; by `item_id` when none were given. The row of a past evening equals
@@ -60,7 +62,7 @@ def feature_rows(
     facts, asked = facts_of(view), questions_of(view, questions)
     numbers = [feature for feature in catalogue if not feature.is_category]
     wanted = [feature.value for feature in numbers]
-    matrix = feature_matrix(facts, asked, wanted, answered_plainly if by_oracle else answered)
+    matrix = feature_matrix(facts, asked, wanted, answered_plainly if by_oracle else answered, everyone)
     values = pd.DataFrame(matrix, columns=[feature.name for feature in numbers], copy=False)
     for place, feature in enumerate(catalogue):
         if feature.is_category:
@@ -69,7 +71,11 @@ def feature_rows(
 
 
 def feature_matrix(
-    facts: Facts, questions: Questions, wanted: Sequence[Expression], answering: Answering = answered
+    facts: Facts,
+    questions: Questions,
+    wanted: Sequence[Expression],
+    answering: Answering = answered,
+    everyone: Everyone | None = None,
 ) -> Matrix:
     """The values of expressions for each question, shape (n_questions, n_wanted), float32; NaN where missing.
 
@@ -78,7 +84,7 @@ def feature_matrix(
     held = facts.revisions
     plan = Plan(ask for expression in wanted for ask in expression.asks())
     each = distinct(facts, Asked(held.customer[questions.revision], held.currency[questions.revision], questions.day))
-    everyone = Everyone(facts, each.asked.day)
+    everyone = everyone or Everyone(facts, each.asked.day)
     # Touched once in order: rows written here and there into fresh memory cost three times as much.
     matrix: Matrix = np.full((len(questions), len(wanted)), np.nan, dtype=np.float32)
     for rows, block in blocks(facts, each.asked):

@@ -5,20 +5,27 @@ all blocks, and like everything else they hold nothing that was learned after th
 """
 
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
-from features.facts import Days, Facts, FloatArray, IntArray, Ints, Settled
+from features.facts import Days, Facts, FloatArray, IntArray, Ints, Settled, Spans
 from features.primitives import Ask
 from features.streams import Makers, settlement_columns
 
+Some = TypeVar("Some", Settled, Spans)
+
 
 class Everyone:
-    """Answers for the evenings asked about, whole-ledger sums made when first needed."""
+    """Answers for the evenings asked about, whole-ledger sums made when first needed.
 
-    def __init__(self, facts: Facts, days: Ints) -> None:
+    `items`: only what these items (codes) add to them, None for all.
+    """
+
+    def __init__(self, facts: Facts, days: Ints, items: "Ints | None" = None) -> None:
         self.facts = facts
         self.evenings = np.unique(days).astype(np.int32)
+        self._items = items
         self._answers: dict[Ask, FloatArray] = {}
         self._ends: dict[int | None, IntArray] = {}
 
@@ -45,7 +52,7 @@ class Everyone:
 
     def _open_count(self, ask: Ask) -> FloatArray:
         """Of unsettled invoices more than so many days past due."""
-        spans, due = self.facts.to_come, self.facts.revisions.due
+        spans, due = self._of_items(self.facts.to_come), self.facts.revisions.due
         entered = np.maximum(spans.start, due[spans.revision] + ask.number + 1)
         late = entered < spans.end
         ones = np.ones(int(late.sum()))
@@ -60,9 +67,16 @@ class Everyone:
         sums: FloatArray = np.cumsum(np.bincount(place, values, len(self.evenings) + 1)[:-1])
         return sums
 
+    def _of_items(self, events: Some) -> Some:
+        if self._items is None:
+            return events
+        wanted = np.zeros(len(self.facts.item_rank), dtype=np.bool_)
+        wanted[self._items] = True
+        return events.take(wanted[events.item])
+
     @cached_property
     def _settled(self) -> Settled:
-        found = self.facts.settled
+        found = self._of_items(self.facts.settled)
         return found if found.by_cash.all() else found.take(found.by_cash)
 
     @cached_property
@@ -72,3 +86,24 @@ class Everyone:
     @cached_property
     def _known(self) -> IntArray:
         return self._place(self._settled.known)
+
+
+class EveryoneSupposed(Everyone):
+    """Everyone's answers on evenings of which some items' facts are supposed to be other ones.
+
+    The whole, less what these items add to it, plus what they are supposed to add: sums of whole numbers, so this is to
+    the last bit what the whole ledger with the supposed facts would answer.
+
+    Attributes:
+        everyone: of the whole ledger.
+        known: of these items as they are; supposed: as they are supposed to be.
+    """
+
+    def __init__(self, everyone: Everyone, known: Everyone, supposed: Everyone) -> None:
+        super().__init__(everyone.facts, everyone.evenings)
+        self.everyone, self.known, self.supposed = everyone, known, supposed
+
+    def answer(self, ask: Ask, days: Ints) -> FloatArray:
+        """The answer on each of the days; they are among the evenings of all three. Shape (n,)."""
+        changed: FloatArray = self.supposed.answer(ask, days) - self.known.answer(ask, days)
+        return self.everyone.answer(ask, days) + changed

@@ -13,6 +13,7 @@ from features.errors import WeightedSumTooLarge
 from features.facts import (
     LARGEST_SUM,
     Applications,
+    BoolArray,
     Contacted,
     CustomerRevisions,
     Disputed,
@@ -125,14 +126,32 @@ def _disputed(frame: pd.DataFrame, item_ids: pd.Index, first_known: IntArray) ->
 
 
 def _contacted(frame: pd.DataFrame, customer_ids: pd.Index) -> Contacted:
-    # What was sent waits for an answer; it is no try that went unanswered.
-    frame = frame[frame["outcome"] != "sent"]
+    frame = tries(frame)
     customer = positions(frame["customer_id"], pd.Series(customer_ids))
     known = whole(frame["known_on"])
-    unanswered = ~frame["outcome"].isin(RIGHT_PARTY_OUTCOMES).to_numpy(dtype=np.bool_)
-    order = np.lexsort((unanswered, whole(frame["happened_on"]), known, customer))
+    unanswered, order = _unanswered(frame), contact_order(frame, customer)
     order = order[customer[order] >= 0]
     return Contacted(customer[order].astype(np.int32), as_days(known[order]), unanswered[order])
+
+
+def tries(contacts: pd.DataFrame) -> pd.DataFrame:
+    """The contacts that were tries: what was sent waits for an answer, and did not go unanswered."""
+    return contacts[contacts["outcome"] != "sent"]
+
+
+def contact_order(contacts: pd.DataFrame, customer: IntArray) -> IntArray:
+    """By customer (a code a row), then as they became known; of one evening by their day, the answered first."""
+    keys = _unanswered(contacts), whole(contacts["happened_on"]), whole(contacts["known_on"]), customer
+    return np.asarray(np.lexsort(keys), dtype=np.int64)
+
+
+def _unanswered(contacts: pd.DataFrame) -> BoolArray:
+    return ~contacts["outcome"].isin(RIGHT_PARTY_OUTCOMES).to_numpy(dtype=np.bool_)
+
+
+def promise_order(spans: pd.DataFrame, customer: IntArray) -> IntArray:
+    """By customer (a code a row), then as they became known; of one evening by their id."""
+    return np.asarray(np.lexsort((codes_of(spans["promise_id"]), whole(spans["known_on"]), customer)), dtype=np.int64)
 
 
 def _promised(frame: pd.DataFrame, customer_ids: pd.Index) -> Promised:
@@ -146,7 +165,7 @@ def _promised(frame: pd.DataFrame, customer_ids: pd.Index) -> Promised:
     run[1:] = ~same
     day = np.empty(len(order), dtype=np.int64)
     day[order] = known[order][run][np.cumsum(run) - 1]
-    order = np.lexsort((promise, known, customer))
+    order = promise_order(frame, customer)
     order = order[customer[order] >= 0]
     told = frame["state"].to_numpy(dtype=object)[order]
     return Promised(

@@ -12,10 +12,13 @@ Events are dated by the evening on which they became known, so an answer holds n
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
-from importlib.metadata import version
+from functools import cache, cached_property
+from importlib import metadata
 
 from features.errors import BadCatalogue
+
+version = cache(metadata.version)
+"""Of a package; read once, for it is parsed out of a file."""
 
 GRACE_DAYS = 5
 """An invoice counts as late, in a habit, when it is settled more than this many days after its due day. Fixed: the

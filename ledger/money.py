@@ -47,7 +47,8 @@ def to_minor(amount: Decimal, currency: str) -> int:
     if not amount.is_finite() or amount.adjusted() + exponent > 15:
         raise AmountTooLarge(amount, currency)
     minor = amount.scaleb(exponent)
-    if minor != minor.to_integral_value():
+    # Moving the point rounds to 28 digits, so that what lies behind them is asked of the amount itself.
+    if minor != minor.to_integral_value() or minor.scaleb(-exponent) != amount:
         raise AmountPrecision(amount, currency, exponent)
     if abs(minor) > LARGEST_MINOR:
         raise AmountTooLarge(amount, currency)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ledger.days import NEVER
+from ledger.frames import none_of
 from ledger.lookup import whole
 from ledger.measures.promises import DEFAULT_RULES, Promise
 from ledger.ordering import Flags, Ints, changes, codes_of, joined, numbers_of, sorted_by, starts
@@ -48,7 +49,7 @@ def promise_spans(
         `known_by`. So one promise has one row at most with a given `known_on`, and its spans follow without a gap.
     """
     if promises.empty:
-        items, applications = items.iloc[:0], applications.iloc[:0]  # most ledgers have none, and much cash
+        return none_of(PROMISE_SPAN_COLUMNS)  # most customers have none, and much cash
     told = _Promises.of(promises)
     cash = _Cash.of(standing_cash(applications), items)
     paid = _paid(told, cash)

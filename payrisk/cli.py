@@ -13,6 +13,7 @@ import typer
 
 from payrisk.arguments import AsOf, Json, answer, open_gate
 from payrisk.cli_books import books
+from payrisk.cli_explain import explaining
 from payrisk.cli_models import models, say_what_mlflow_lacks
 from payrisk.program import program_version, this_program
 from payrisk.progress import live_line
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(books)
 app.add_typer(models)
+app.add_typer(explaining)
 
 
 def _show_version(asked: bool) -> None:
@@ -74,6 +76,7 @@ def queue(
     release: Annotated[
         str | None, typer.Option(metavar="NAME", help="who says that an export which looks wrong is right")
     ] = None,
+    language: Annotated[str, typer.Option(help="tell the reasons in English (en) or German (de)")] = "en",
     as_json: Json = False,
 ) -> None:
     """Show whom to call first, and why.
@@ -81,11 +84,14 @@ def queue(
     The published queue of an evening; made first where it is not there yet, or would be another one now. Of an export
     that looks wrong none is made until somebody releases it.
     """
+    from features.languages import speech_of
     from payrisk.show import show_queue
+    from serving.wording import told_in
 
+    speech_of(language)  # refuses one that nobody wrote, before the work
     gate = open_gate()
     with live_line() as say:
-        body = gate.queue(as_of, say, release=release)
+        body = told_in(gate.queue(as_of, say, release=release), language)
     if xlsx:
         gate.write_workbook(body, xlsx)
     answer(body, as_json, lambda: show_queue(body, accounts=accounts))

@@ -16,11 +16,16 @@ class PageOutOfDate(PayriskError):
 
 def pages() -> dict[Path, str]:
     """Path in the checkout → text."""
+    from features.reason_reference import reasons_markdown
     from features.reference import features_markdown
     from ledger.schema import data_contract_markdown
 
     docs = Path(__file__).resolve().parent.parent / "docs"
-    return {docs / "data-contract.md": data_contract_markdown(), docs / "features.md": features_markdown()}
+    return {
+        docs / "data-contract.md": data_contract_markdown(),
+        docs / "features.md": features_markdown(),
+        docs / "reasons.md": reasons_markdown(),
+    }
 
 
 def write_docs(*, check: bool = False) -> list[Path]:

@@ -35,6 +35,7 @@ def examine(settings: Settings) -> list[Finding]:
         _database(settings),
         _lightgbm(),
         _reading(),
+        _reasons(),
         _optional("mlflow", "training records its runs", "train"),
         _optional("psycopg", "PostgreSQL can be the store", "postgres"),
     ]
@@ -100,6 +101,22 @@ def _reading() -> Finding:
             "reading", False, f"the process that reads files does not start: {error}",
             "Free some memory, and install payrisk again if that does not help.",
         )  # fmt: skip
+
+
+def _reasons() -> Finding:
+    """The catalogue of reasons, and what it has no words for in a language other than English."""
+    from features.languages import ENGLISH, LANGUAGES
+    from features.reason_catalogue import CODES, missing_translations, reasons_version
+
+    missing = {one: missing_translations(one) for one in LANGUAGES if one != ENGLISH}
+    lacks = [f"{len(words)} told in English for want of {one}" for one, words in missing.items() if words]
+    first = [f"features/translations/{one}.toml lacks {words[0]}" for one, words in missing.items() if words]
+    return Finding(
+        "reasons",
+        True,
+        "; ".join([f"version {reasons_version()}, {len(CODES)} codes in {' and '.join(LANGUAGES)}", *lacks]),
+        "; ".join(first),
+    )
 
 
 def _optional(module: str, what: str, extra: str) -> Finding:

@@ -1,9 +1,11 @@
 """What the commands refuse, each in a sentence with the way out."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from ledger.errors import PayriskError
+from ledger.words import shown
 
 
 class HomeNotWritable(PayriskError):
@@ -86,3 +88,30 @@ class NotAReport(PayriskError):
 
     def __init__(self, out: Path) -> None:
         super().__init__(f"{out} ends in {out.suffix or 'nothing'}. A report is written as .html or .json.")
+
+
+class NothingToExplain(PayriskError):
+    """An id that neither an open invoice nor a customer has."""
+
+    code = "nothing_to_explain"
+    field = "item_or_customer"
+
+    def __init__(self, asked: str, as_of: date, near: Sequence[str]) -> None:
+        self.asked, self.near = asked, tuple(near)
+        meant = f" Did you mean {', '.join(map(shown, near))}?" if near else ""
+        super().__init__(
+            f'No invoice or customer "{shown(asked)}" is known on the evening of {as_of.isoformat()}.{meant}'
+        )
+
+
+class NothingOpen(PayriskError):
+    """A known invoice or customer without money to come: there is no score to explain."""
+
+    code = "nothing_open"
+    field = "item_or_customer"
+
+    def __init__(self, what: str, asked: str, as_of: date) -> None:
+        super().__init__(
+            f'The {what} "{shown(asked)}" has no money to come on the evening of {as_of.isoformat()}, so there is no '
+            "score to explain. An earlier evening: --as-of"
+        )

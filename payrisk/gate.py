@@ -257,6 +257,14 @@ class Gate:
             self._publish(day, progress, self._released(day, release))
         return queue_body(self.store, day)
 
+    def explain(
+        self, asked: str, as_of: date | None, if_paid: Sequence[str] = (), progress: Progress = silent
+    ) -> dict[str, Any]:
+        """One item or account explained, and supposed to be paid; see `payrisk.explaining`."""
+        from payrisk.explaining import explain
+
+        return explain(self, asked, as_of, if_paid, progress)
+
     def scorecard(self, report: "ImportReport") -> "Scorecard | None":
         """What there is to know of the data that an import brought; None where it brought no export of the book."""
         from payrisk.hold import examine
@@ -283,7 +291,7 @@ class Gate:
         run = self.store.newest_run(day)
         if run is None:
             return False
-        now = made_of(self.ledger, self.shelf, day, self._evening_settings(), program_version())
+        now = made_of(self.ledger, self.shelf, day, self.evening_settings(), program_version())
         return bool(run.head.get("made_of") == now)
 
     def _publish(self, day: date, progress: Progress, notices: tuple[str, ...]) -> None:
@@ -293,7 +301,7 @@ class Gate:
             self.ledger,
             self.shelf,
             day,
-            self._evening_settings(),
+            self.evening_settings(),
             now=self.now,
             program=program_version(),
             store=self.store,
@@ -301,7 +309,8 @@ class Gate:
             progress=progress,
         )
 
-    def _evening_settings(self) -> "EveningSettings":
+    def evening_settings(self) -> "EveningSettings":
+        """What the settings say of every evening."""
         from serving.daily import EveningSettings
 
         return EveningSettings(
@@ -375,7 +384,13 @@ class Gate:
         from serving.web.guard import LOOPBACK_HOSTS
 
         trusted = (*LOOPBACK_HOSTS, host, *self.settings.trusted_hosts)
-        return create_app(Desk(self.store), demo=self.is_demo, trusted_hosts=trusted, version=program_version())
+        return create_app(
+            Desk(self.store),
+            demo=self.is_demo,
+            trusted_hosts=trusted,
+            version=program_version(),
+            open_ledger=lambda: self.ledger,
+        )
 
     def close(self) -> None:
         """Give the database connections back."""

@@ -11,22 +11,18 @@ from typing import TYPE_CHECKING
 
 from features.catalogue import fingerprint
 from features.table import FeatureTable
-from ledger.money import Rates
 from ledger.view import LedgerView
 from models.baseline import rule_scores
 from models.bundle import Bundle
 from models.errors import BundleRefused, ContributionsDoNotAddUp
-from models.score import Mode, Score
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
-from serving.accounts import accounts_of
-from serving.customers import customer_facts
 from serving.ladder import ByRule, Scorer, habit_for, scorer_for
 from serving.notices import beyond_notices, mode_notices, vanished_notices
-from serving.priority import OverdueThenAge, OverdueTimesRisk, Priority
+from serving.placing import placed_evening
 from serving.progress import Progress, silent
 from serving.publishing import Provenance, QueueRun, queue_run
-from serving.queue import MINIMUM_BALANCE, QueueRules, build_queue
-from serving.reporting import reporting_currency_of
+from serving.queue import MINIMUM_BALANCE
+from serving.scored_evening import ScoredEvening
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
@@ -53,32 +49,6 @@ class EveningSettings:
     minimum_balance: Decimal = MINIMUM_BALANCE
     grace_days: int = GRACE_DAYS
     best_before_days: int = BEST_BEFORE_DAYS
-
-
-@dataclass(frozen=True, eq=False)
-class ScoredEvening:
-    """Every open item with money still to come, scored as of one evening.
-
-    Attributes:
-        view: what was known.
-        scores: one per item, in the order of the feature rows.
-        mode, model_version, approved: where the numbers come from; `approved` is False without a model.
-        grace_days: the grace that `p_late` speaks of.
-        notices: what readers must know, in sentences.
-    """
-
-    view: LedgerView
-    scores: tuple[Score, ...]
-    mode: Mode
-    model_version: str | None
-    approved: bool
-    grace_days: int
-    notices: tuple[str, ...]
-
-    @property
-    def as_of(self) -> date:
-        """The evening looked at."""
-        return self.view.day
 
 
 def score_items(
@@ -185,11 +155,9 @@ def queue_of(
     made_of: str = "",
 ) -> QueueRun:
     """The run of a scored evening: accounts, ranks, sentences."""
-    reporting = reporting_currency_of(reporting_currency, evening.scores, evening.view.rates)
-    rates = Rates.of(reporting.currency, reporting.quotes)
-    accounts = accounts_of(evening.scores, customer_facts(evening.view), rates)
-    rules = QueueRules(capacity, reporting.currency, evening.grace_days, minimum_balance)
-    queue = build_queue(accounts, priority_of(evening.mode), rules)
+    placed = placed_evening(
+        evening, capacity=capacity, reporting_currency=reporting_currency, minimum_balance=minimum_balance
+    )
     made = Provenance(
         as_of=evening.as_of,
         mode=evening.mode,
@@ -197,15 +165,10 @@ def queue_of(
         ledger_version=evening.view.version,
         approved=evening.approved,
         now=now,
-        notices=evening.notices + reporting.notices,
+        notices=evening.notices + placed.notices,
         made_of=made_of,
     )
-    return queue_run(queue, rules, made)
-
-
-def priority_of(mode: Mode) -> Priority:
-    """What ranks a list of this mode: without probabilities, overdue money and age."""
-    return OverdueThenAge() if mode == "rule" else OverdueTimesRisk()
+    return queue_run(placed.queue, placed.rules, made)
 
 
 def _by(
@@ -219,6 +182,7 @@ def _by(
     return ScoredEvening(
         view=view,
         scores=tuple(bundle.score(table, view.day, mode)),
+        bundle=bundle,
         mode=mode,
         model_version=entry.version,
         approved=approved,

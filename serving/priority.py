@@ -5,7 +5,6 @@ the expected effect of a call can take the place of the first rule here without 
 """
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -43,13 +42,30 @@ class AccountToRank:
         return max((item.dpd for item in self.overdue), default=0)
 
 
+Unit = Literal["money", "share", "days", "minutes", "times"]
+Role = Literal["times", "per", "tie_break"]
+
+
 @dataclass(frozen=True)
 class Factor:
-    """One factor of a rank: what it is, how much, in which unit (`money` is in reporting currency units)."""
+    """One factor of a rank.
+
+    Attributes:
+        name: its stable key.
+        value: how much, >= 0; above 0 where it divides.
+        unit: `money` is in reporting currency units, `times` a bare number around 1.
+        role: the rank value is the product of what counts `times`, divided by what counts `per`; a `tie_break` is no
+            part of it and only parts equals.
+    """
 
     name: str
     value: float
-    unit: Literal["money", "share", "days"]
+    unit: Unit
+    role: Role = "times"
+
+
+NOT_MEASURED = ("what a call changes", "reach", "earlier calls", "minutes")
+"""What the expected effect of a call is made of beside money; until it is estimated, an order says that it lacks it."""
 
 
 class Priority(Protocol):
@@ -63,11 +79,15 @@ class Priority(Protocol):
     def sentence(self) -> str:
         """The order in the collector's words."""
 
+    @property
+    def not_counted(self) -> tuple[str, ...]:
+        """What a call depends on and this order does not know, in words."""
+
     def rank_value(self, account: AccountToRank) -> float:
         """The number to rank by, >= 0."""
 
     def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
-        """What the number is made of."""
+        """What the number is made of: those that count `times` over those that count `per` are `rank_value`."""
 
 
 class OverdueTimesRisk:
@@ -79,6 +99,7 @@ class OverdueTimesRisk:
 
     name = "overdue_times_risk"
     sentence = "Ordered by overdue money × late risk."
+    not_counted = NOT_MEASURED
 
     def rank_value(self, account: AccountToRank) -> float:
         """Reporting currency units. An item without a predicted risk counts as if it stayed unpaid."""
@@ -96,6 +117,7 @@ class OverdueThenAge:
 
     name = "overdue_then_age"
     sentence = "Ordered by overdue amount and age."
+    not_counted = ("late risk", *NOT_MEASURED)
 
     def rank_value(self, account: AccountToRank) -> float:
         """Overdue money in reporting currency units; the age is the tie-break that every order shares."""
@@ -105,17 +127,21 @@ class OverdueThenAge:
         """Overdue money and the days past due of the oldest item."""
         return (
             Factor("overdue_money", self.rank_value(account), "money"),
-            Factor("oldest_days_past_due", float(account.oldest_dpd), "days"),
+            Factor("oldest_days_past_due", float(account.oldest_dpd), "days", "tie_break"),
         )
 
 
-def ranked(accounts: Iterable[AccountToRank], priority: Priority) -> list[tuple[AccountToRank, float]]:
-    """The accounts with their values, first call first.
+CallOrder = tuple[bool, float, int, str]
+"""What places are sorted by."""
 
-    Equal values: the account with the older overdue item first, then by `customer_id`, so that one ledger has one list.
+
+def call_order(rank_value: float | None, oldest_dpd: int, customer_id: str) -> CallOrder:
+    """Where an account comes in the order of calling: sort by this, and the first is called first.
+
+    Equal values: the account with the older overdue item first, then by `customer_id`, so that one ledger has one
+    list. None, an unknown value, stands after all others.
     """
-    valued = [(account, priority.rank_value(account)) for account in accounts]
-    return sorted(valued, key=lambda pair: (-pair[1], -pair[0].oldest_dpd, pair[0].customer_id))
+    return rank_value is None, -(rank_value or 0.0), -oldest_dpd, customer_id
 
 
 def _risk(item: ItemToRank) -> float:

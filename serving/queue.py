@@ -7,14 +7,14 @@ place, on the list or below the cut.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from ledger.money import money_text, to_minor
 from ledger.words import count_text
 from serving.accounts import Account
-from serving.priority import Factor, Priority, ranked
+from serving.priority import CallOrder, Factor, Priority, call_order
 from serving.strategy import NextAction, Segment, next_action, planned_step, segment_of
 
 Standing = Literal["listed", "below_the_cut", "routed_to_email", "routed_to_cash_application", "not_overdue"]
@@ -43,12 +43,18 @@ class QueueRules:
 
 @dataclass(frozen=True)
 class PlacedAccount:
-    """An account with its place on the evening: where it stands, why it ranks there, what to do next."""
+    """An account with its place on the evening: where it stands, why it ranks there, what to do next.
+
+    Attributes:
+        place: among all that could be called, from 1, on the list or below the cut; None of one that needs no call.
+        rank_value, factors: what it is placed by; None and empty where no exchange rate is known, or no call needed.
+    """
 
     account: Account
     standing: Standing
     segment: Segment
     next_action: NextAction
+    place: int | None = None
     rank_value: float | None = None
     factors: tuple[Factor, ...] = ()
 
@@ -70,6 +76,7 @@ class Queue:
         others: the accounts that are not on it, by `customer_id`.
         order: the priority's key; `order_sentence` says it in words.
         notices: what a reader of this list has to know, in sentences.
+        not_counted: what a call depends on and the order does not know, in words.
     """
 
     lines: tuple[QueueLine, ...]
@@ -77,6 +84,16 @@ class Queue:
     order: str
     order_sentence: str
     notices: tuple[str, ...]
+    not_counted: tuple[str, ...] = ()
+
+    def everybody(self) -> tuple[PlacedAccount, ...]:
+        """Every account with open items, on the list or not."""
+        return (*(line.placed for line in self.lines), *self.others)
+
+    def in_order(self) -> tuple[PlacedAccount, ...]:
+        """Every account that could be called, on the list and below the cut, in the order of calling."""
+        below = [placed for placed in self.others if placed.place is not None]
+        return (*(line.placed for line in self.lines), *sorted(below, key=lambda placed: placed.place or 0))
 
     def count(self, standing: Standing) -> int:
         """Accounts with this standing."""
@@ -89,19 +106,11 @@ def build_queue(accounts: Sequence[Account], priority: Priority, rules: QueueRul
     Accounts whose money has no rate to the reporting currency cannot be compared by money: they stand after all
     others, older first, and a notice says so.
     """
-    placed = [_place(account, rules) for account in accounts]
-    callable_ = {one.account.customer_id: one for one in placed if one.standing == "listed"}
-    in_order = _ordered([one.account for one in callable_.values()], priority)
+    placed = [ranked_alone(account, priority, rules) for account in accounts]
+    callable_ = sorted((one for one in placed if one.standing == "listed"), key=order_of)
     everybody = [
-        PlacedAccount(
-            account,
-            "listed" if place < rules.capacity else "below_the_cut",
-            callable_[account.customer_id].segment,
-            callable_[account.customer_id].next_action,
-            value,
-            priority.factors(account.to_rank()) if value is not None else (),
-        )
-        for place, (account, value) in enumerate(in_order)
+        replace(one, place=place, standing="listed" if place <= rules.capacity else "below_the_cut")
+        for place, one in enumerate(callable_, start=1)
     ]
     lines = tuple(QueueLine(rank, one) for rank, one in enumerate(everybody[: rules.capacity], start=1))
     others = [one for one in placed if one.standing != "listed"] + everybody[rules.capacity :]
@@ -111,7 +120,24 @@ def build_queue(accounts: Sequence[Account], priority: Priority, rules: QueueRul
         order=priority.name,
         order_sentence=priority.sentence,
         notices=_notices(Counter(one.standing for one in others), accounts, rules),
+        not_counted=priority.not_counted,
     )
+
+
+def order_of(placed: PlacedAccount) -> CallOrder:
+    """Where a callable account comes in the order of calling."""
+    account = placed.account
+    oldest = account.oldest_dpd if placed.rank_value is None else account.to_rank().oldest_dpd
+    return call_order(placed.rank_value, oldest, account.customer_id)
+
+
+def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> PlacedAccount:
+    """An account with what it would be ranked by, whatever the others; `listed` means callable here."""
+    placed = _place(account, rules)
+    if placed.standing != "listed" or not account.comparable:
+        return placed
+    to_rank = account.to_rank()
+    return replace(placed, rank_value=priority.rank_value(to_rank), factors=priority.factors(to_rank))
 
 
 def _place(account: Account, rules: QueueRules) -> PlacedAccount:
@@ -156,18 +182,6 @@ def _too_little(account: Account, rules: QueueRules) -> bool:
         and not account.other_money
         and account.open_minor < to_minor(rules.minimum_balance, rules.currency)
     )
-
-
-def _ordered(accounts: Sequence[Account], priority: Priority) -> list[tuple[Account, float | None]]:
-    by_id = {account.customer_id: account for account in accounts}
-    by_money = ranked([account.to_rank() for account in accounts if account.comparable], priority)
-    by_age = sorted(
-        (account for account in accounts if not account.comparable),
-        key=lambda account: (-account.oldest_dpd, account.customer_id),
-    )
-    return [(by_id[account.customer_id], value) for account, value in by_money] + [
-        (account, None) for account in by_age
-    ]
 
 
 def _notices(standings: Counter[Standing], accounts: Sequence[Account], rules: QueueRules) -> tuple[str, ...]:

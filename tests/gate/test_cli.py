@@ -85,6 +85,17 @@ def test_a_version_that_a_person_approved_no_longer_says_so(payrisk, invoices, u
     assert not any("not yet approved" in notice for notice in body["notices"])
 
 
+def test_the_queue_tells_its_reasons_in_german_and_refuses_a_language_that_nobody_wrote(payrisk, invoices):
+    payrisk("import", invoices)
+
+    german = payrisk("queue", "--language", "de", "--json").json
+    refused = payrisk("queue", "--language", "fr")
+
+    assert all("überfällig" in line["reasons"][0]["text"] for line in german["items"])
+    assert refused.code != 0
+    assert "Expected one of en, de" in refused.err
+
+
 def test_the_queue_prints_as_a_table_and_writes_a_workbook(payrisk, invoices, tmp_path):
     payrisk("import", invoices, "--as-of", "2026-03-31")
 

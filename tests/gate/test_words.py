@@ -188,6 +188,17 @@ def test_doctor_says_how_readers_of_files_are_kept_from_the_network(home, monkey
     assert "again" in finding("reading").remedy
 
 
+def test_doctor_counts_the_reasons_that_a_language_has_no_words_for(home, monkeypatch):
+    import features.reason_catalogue as catalogue
+
+    assert "codes in en and de" in finding("reasons").found
+    assert "for want of" not in finding("reasons").found
+
+    monkeypatch.setattr(catalogue, "missing_translations", lambda language: ("reasons.age", "reasons.open_amount"))
+    assert finding("reasons").found.endswith("; 2 told in English for want of de")
+    assert finding("reasons").remedy == "features/translations/de.toml lacks reasons.age"
+
+
 def test_doctor_counts_imports_in_words(payrisk, invoices):
     payrisk("import", invoices)
 

@@ -31,7 +31,9 @@ def test_every_currency_has_none_two_or_three_decimals():
     assert set(EXPONENT.values()) == {0, 2, 3}
 
 
-@pytest.mark.parametrize(("text", "currency"), [("0.5", "JPY"), ("1.005", "EUR"), ("0.0001", "KWD")])
+@pytest.mark.parametrize(
+    ("text", "currency"), [("0.5", "JPY"), ("1.005", "EUR"), ("0.0001", "KWD"), ("5." + "0" * 34 + "1", "EUR")]
+)
 def test_more_decimals_than_the_currency_has_are_refused_not_rounded(text, currency):
     with pytest.raises(AmountPrecision, match="nothing is rounded"):
         to_minor(Decimal(text), currency)

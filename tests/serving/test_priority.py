@@ -1,10 +1,19 @@
 """What the list is ranked by."""
 
-from serving.priority import AccountToRank, ItemToRank, OverdueThenAge, OverdueTimesRisk, ranked
+from serving.priority import AccountToRank, ItemToRank, OverdueThenAge, OverdueTimesRisk, call_order
 
 
 def account(customer_id, *items):
     return AccountToRank(customer_id, tuple(ItemToRank(*item) for item in items))
+
+
+def ranked(accounts, priority):
+    """The ids of the accounts, first call first."""
+
+    def order(one):
+        return call_order(priority.rank_value(one), one.oldest_dpd, one.customer_id)
+
+    return [one.customer_id for one in sorted(accounts, key=order)]
 
 
 def test_money_not_yet_due_does_not_raise_a_rank():
@@ -46,12 +55,17 @@ def test_the_order_of_the_items_changes_no_rank():
 def test_equal_values_go_by_age_and_then_by_customer():
     accounts = [account("C-3", (100, 5, 0.5)), account("C-2", (100, 5, 0.5)), account("C-1", (100, 4, 0.5))]
 
-    assert [one.customer_id for one, _ in ranked(accounts, OverdueTimesRisk())] == ["C-2", "C-3", "C-1"]
+    assert ranked(accounts, OverdueTimesRisk()) == ["C-2", "C-3", "C-1"]
     assert ranked(accounts, OverdueTimesRisk()) == ranked(accounts[::-1], OverdueTimesRisk())
 
 
 def test_without_a_model_overdue_money_leads_and_age_breaks_ties():
     accounts = [account("C-1", (100, 90, None)), account("C-2", (200, 1, None)), account("C-3", (100, 91, None))]
 
-    assert [one.customer_id for one, _ in ranked(accounts, OverdueThenAge())] == ["C-2", "C-3", "C-1"]
-    assert [factor.unit for factor in OverdueThenAge().factors(accounts[0])] == ["money", "days"]
+    assert ranked(accounts, OverdueThenAge()) == ["C-2", "C-3", "C-1"]
+    factors = OverdueThenAge().factors(accounts[0])
+    assert [(factor.unit, factor.role) for factor in factors] == [("money", "times"), ("days", "tie_break")]
+
+
+def test_an_unknown_value_stands_after_all_others():
+    assert call_order(0.0, 1, "C-9") < call_order(None, 900, "C-1") < call_order(None, 1, "C-1")
