@@ -1,12 +1,17 @@
-"""What the ledger says of a customer beside the scored items: name, unused credits, how it paid lately."""
+"""What the ledger says of a customer beside the scored items: name, unused credits, how it paid lately, its history."""
 
 from collections import defaultdict
 
 import pandas as pd
 
 from ledger.days import NEVER
+from ledger.frames import where
+from ledger.lookup import whole
+from ledger.ordering import codes_of, sorted_by
 from ledger.view import LedgerView
 from serving.accounts import CustomerFacts, Money
+from serving.history import NO_HISTORY
+from serving.history_reading import histories_of
 
 LAST_PAID = 12
 """How many settled invoices a strip shows."""
@@ -16,15 +21,18 @@ def customer_facts(view: LedgerView) -> dict[str, CustomerFacts]:
     """The facts of every customer that the view knows anything of, as known that evening."""
     names = _newest_customers(view.customers)
     unused = _unused_credits(view)
-    paid = _paid_days_late(view)
+    settled = _standing_settlements(view)
+    paid = _paid_days_late(settled)
+    histories = histories_of(view, settled)
     return {
         customer_id: CustomerFacts(
             customer_name=names.get(customer_id, (None, None))[0],
             country=names.get(customer_id, (None, None))[1],
             credits=tuple(unused.get(customer_id, ())),
             paid_days_late=paid.get(customer_id, ()),
+            history=histories.get(customer_id, NO_HISTORY),
         )
-        for customer_id in sorted(names.keys() | unused.keys() | paid.keys())
+        for customer_id in sorted(names.keys() | unused.keys() | paid.keys() | histories.keys())
     }
 
 
@@ -46,11 +54,16 @@ def _unused_credits(view: LedgerView) -> dict[str, list[Money]]:
     return found
 
 
-def _paid_days_late(view: LedgerView) -> dict[str, tuple[int, ...]]:
+def _standing_settlements(view: LedgerView) -> pd.DataFrame:
+    """The settlements that stand, by customer in the order in which they were settled."""
+    stands = where(view.settlements, whole(view.settlements["taken_back_on"]) == NEVER)
+    keys = codes_of(stands["customer_id"]), whole(stands["cleared_on"]), codes_of(stands["item_id"])
+    return sorted_by(stands, *keys)[0]
+
+
+def _paid_days_late(settled: pd.DataFrame) -> dict[str, tuple[int, ...]]:
     """Days late of the last invoices that stand settled, oldest first."""
-    stands = view.settlements[view.settlements["taken_back_on"] == NEVER]
-    in_order = stands.sort_values(["customer_id", "cleared_on", "item_id"], kind="stable")
-    last = in_order.groupby("customer_id", sort=False).tail(LAST_PAID)
+    last = settled.groupby("customer_id", sort=False).tail(LAST_PAID)
     return {
         str(customer_id): tuple(int(days) for days in days_late)
         for customer_id, days_late in last.groupby("customer_id", sort=False)["days_late"]

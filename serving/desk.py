@@ -10,7 +10,7 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 from ledger.money import EXPONENT
-from serving.errors import BadCursor, NothingPublished, UnknownAccount
+from serving.errors import BadCursor, NothingPublished, NotListed, UnknownAccount
 from serving.publishing import Json
 from serving.store import PublishedRun, ServingStore
 
@@ -64,7 +64,21 @@ class Desk:
         body = self.store.account(run.run_id, customer_id)
         if body is None:
             raise UnknownAccount(customer_id, run.as_of)
-        return {**body, "run": {name: value for name, value in run.head.items() if name != "summary"}}
+        return {**body, "run": _run_body(run)}
+
+    def queue_item(self, customer_id: str, as_of: date | None = None) -> Json:
+        """One line of an evening's list with its open items: all its reasons, and why it has its rank.
+
+        Raises `NothingPublished`, `UnknownAccount`, or `NotListed` for an account that is not on that list.
+        """
+        run = self._run(as_of)
+        account = self.store.account(run.run_id, customer_id)
+        if account is None:
+            raise UnknownAccount(customer_id, run.as_of)
+        line = self.store.line(run.run_id, customer_id)
+        if line is None:
+            raise NotListed(customer_id, run.as_of, account["standing"])
+        return {**line, "items": account["items"], "run": _run_body(run)}
 
     def evenings(self) -> list[date]:
         """The evenings with a published list, newest first."""
@@ -93,6 +107,10 @@ class Desk:
 def queue_body(store: ServingStore, as_of: date | None = None) -> Json:
     """The whole published list of an evening (None: the newest), the same object that the API answers."""
     return Desk(store).queue(as_of)
+
+
+def _run_body(run: PublishedRun) -> Json:
+    return {name: value for name, value in run.head.items() if name != "summary"}
 
 
 def _cursor(run_id: str, rank: int) -> str:

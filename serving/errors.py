@@ -33,6 +33,81 @@ class UnknownAccount(PayriskError):
         super().__init__(f'No account "{customer_id}" has open items on the evening of {as_of.isoformat()}.')
 
 
+class NotListed(PayriskError):
+    """An account with open items that is not on the list of its evening."""
+
+    code = "not_listed"
+    field = "customer_id"
+    remedy = "Its own figures and reasons: GET /api/v1/accounts/{customer_id}"
+
+    def __init__(self, customer_id: str, as_of: date, standing: str) -> None:
+        self.customer_id, self.as_of, self.standing = customer_id, as_of, standing
+        super().__init__(
+            f'"{customer_id}" is not on the list of {as_of.isoformat()}; it stands: {standing.replace("_", " ")}.'
+        )
+
+
+class NotOfAccount(PayriskError):
+    """An item that is not among the open ones of an account on the evening looked at."""
+
+    code = "unknown_item"
+    field = "item"
+    remedy = "The account's open items: GET /api/v1/accounts/{customer_id}"
+
+    def __init__(self, item_id: str, customer_id: str, as_of: date) -> None:
+        self.item_id, self.customer_id, self.as_of = item_id, customer_id, as_of
+        super().__init__(f'Account "{customer_id}" had no open item "{item_id}" on the evening of {as_of.isoformat()}.')
+
+
+class NoEvidence(PayriskError):
+    """A code of a reason that nobody knows, or that no document stands behind."""
+
+    code = "no_evidence"
+    field = "code"
+    remedy = "The codes are those of an account's reasons: GET /api/v1/accounts/{customer_id}"
+
+    def __init__(self, reason: str, known: bool) -> None:
+        self.reason, self.known = reason, known
+        why = "has no documents of its own behind it" if known else "is not the code of a reason"
+        super().__init__(f'"{reason[:60]}" {why}.')
+
+
+class NoLedger(PayriskError):
+    """Published lists are shown without the ledger they were made from."""
+
+    code = "no_ledger"
+    remedy = "Serve them with: payrisk serve, in the home of the ledger."
+
+    def __init__(self) -> None:
+        super().__init__("The ledger behind these lists is not at hand: the documents behind a reason cannot be shown.")
+
+
+class LedgerNotThatFar(PayriskError):
+    """The ledger has fewer imports than the run was made from."""
+
+    code = "ledger_not_that_far"
+    remedy = "Restore the backup that belongs to these lists, or publish the evening again: payrisk queue"
+
+    def __init__(self, wanted: int, found: int) -> None:
+        self.wanted, self.found = wanted, found
+        super().__init__(
+            f"The list was made from version {wanted} of the ledger; the ledger at hand is at version {found}."
+        )
+
+
+class OtherLedger(PayriskError):
+    """The ledger at hand does not tell of an item what a list made from its own ledger tells."""
+
+    code = "other_ledger"
+    remedy = "Restore the backup that belongs to these lists, or publish the evening again: payrisk queue"
+
+    def __init__(self, as_of: date) -> None:
+        super().__init__(
+            f"The ledger at hand is not the one that the list of {as_of.isoformat()} was made from: it holds other "
+            "invoices."
+        )
+
+
 class BadCursor(PayriskError):
     """A cursor that this list did not give out."""
 
@@ -87,3 +162,24 @@ class NoSuchZone(PayriskError):
 
     def __init__(self, now: str) -> None:
         super().__init__(f"{now} does not say its time zone. Expected an instant such as 2026-04-01T05:10:00+00:00.")
+
+
+class FactorsDoNotMultiply(PayriskError):
+    """A rank value that is not the product of what it is said to be made of."""
+
+    code = "factors_do_not_multiply"
+
+    def __init__(self, value: float, found: str) -> None:
+        self.value, self.found = value, found
+        super().__init__(f"The factors of the rank value {value} do not explain it: {found}.")
+
+
+class CannotSuppose(PayriskError):
+    """A supposition that cannot be made of this evening: what is wrong with it, and what can be asked instead."""
+
+    code = "cannot_suppose"
+    field = "if_paid"
+
+    def __init__(self, why: str, remedy: str) -> None:
+        self.remedy = remedy
+        super().__init__(f"That cannot be supposed: {why}. {remedy}")

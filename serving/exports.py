@@ -39,7 +39,12 @@ SCORE_COLUMNS = pa.schema(
         ("p_unpaid_14", pa.float64()),
         ("p_unpaid_30", pa.float64()),
         ("p_unpaid_60", pa.float64()),
+        ("p_30_dpd", pa.float64()),
+        ("p_60_dpd", pa.float64()),
+        ("p_90_dpd", pa.float64()),
         ("expected_on", pa.date32()),
+        ("expected_from", pa.date32()),
+        ("expected_until", pa.date32()),
         ("model_version", pa.string()),
         ("mode", pa.string()),
         ("source_row", pa.int64()),
@@ -48,7 +53,7 @@ SCORE_COLUMNS = pa.schema(
         ("hindsight", pa.bool_()),
     ]
 )
-"""Names and types of a scores file; probabilities are null in mode `rule`, `expected_on` is null out of sight.
+"""Names and types of a scores file; probabilities are null in mode `rule`, days of payment out of sight.
 
 `grace_days` is the grace that `p_late` and the horizon of `late_risk` speak of; `hindsight` says that the model was
 trained later than `as_of`, so that it has seen what it would predict."""
@@ -118,13 +123,19 @@ def score_table(rows: ScoredRows) -> pa.Table:
         "hindsight": rows.hindsight,
     }
     if read is not None:
+        day = keys["day"].to_numpy(dtype=np.float64)
         columns |= {
             "p_late": read.p_late,
             "late_risk": read.late_risk,
             "p_unpaid_14": read.p_unpaid_14,
             "p_unpaid_30": read.p_unpaid_30,
             "p_unpaid_60": read.p_unpaid_60,
-            "expected_on": _dates(keys["day"].to_numpy(dtype=np.float64) + read.expected_days),
+            "p_30_dpd": read.p_30_dpd,
+            "p_60_dpd": read.p_60_dpd,
+            "p_90_dpd": read.p_90_dpd,
+            "expected_on": _dates(day + read.expected_days),
+            "expected_from": _dates(day + read.from_days),
+            "expected_until": _dates(day + read.until_days),
         }
     arrays = [pa.array(columns[field.name], field.type) if field.name in columns else pa.nulls(count, field.type)
               for field in SCORE_COLUMNS]  # fmt: skip
@@ -153,13 +164,7 @@ def _amounts(keys: pd.DataFrame) -> npt.NDArray[np.float64]:
 def _told(reasons: Sequence[tuple[Reason, ...]] | None, count: int) -> list[str]:
     if reasons is None:
         return ["[]"] * count
-    return [
-        json.dumps(
-            [{"concept": r.concept, "text": r.text, "points": r.points, "arrow": r.arrow} for r in row],
-            ensure_ascii=False,
-        )
-        for row in reasons
-    ]
+    return [json.dumps([reason.to_json() for reason in row], ensure_ascii=False) for row in reasons]
 
 
 def _write_parquet(parts: Iterable[ScoredRows], path: Path) -> None:

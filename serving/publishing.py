@@ -6,17 +6,19 @@ run, and a replay can be compared by one word.
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from ledger.money import to_decimal
+from features.reason_catalogue import reasons_version
 from models.score import Mode, Reason
 from serving.accounts import Account, AccountItem, Money
 from serving.errors import NoSuchZone
+from serving.history import History
 from serving.queue import PlacedAccount, Queue, QueueLine, QueueRules
+from serving.rank_explanation import RankExplanation, rank_explanations, rank_json
 from serving.web.schemas import AccountBody, QueueHead, QueueLineOut
+from serving.wording import money_json, whole_parts
 
 Json = dict[str, Any]
 
@@ -69,13 +71,10 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
     """The run as JSON. Raises pydantic's `ValidationError` when a number is not what the schema promises."""
     if made.now.tzinfo is None:
         raise NoSuchZone(made.now.isoformat())
-    lines = tuple(_line(line) for line in queue.lines)
-    ranks = {line.placed.account.customer_id: line.rank for line in queue.lines}
+    whys = rank_explanations(queue, rules)
+    lines = tuple(_line(line, why) for line, why in zip(queue.lines, whys, strict=True))
     placed = [line.placed for line in queue.lines] + list(queue.others)
-    accounts = tuple(
-        _account(one, ranks.get(one.account.customer_id))
-        for one in sorted(placed, key=lambda one: one.account.customer_id)
-    )
+    accounts = tuple(account_json(one) for one in sorted(placed, key=lambda one: one.account.customer_id))
     content = {
         "as_of": made.as_of.isoformat(),
         "mode": made.mode,
@@ -94,6 +93,7 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
         "ledger_version": content["ledger_version"],
         "approved": content["approved"],
         "made_of": made.made_of,
+        "reasons_version": reasons_version(),
         "published_at": made.now.astimezone(UTC).isoformat(timespec="seconds"),
         "notices": content["notices"],
         "summary": content["summary"],
@@ -107,20 +107,24 @@ def _fingerprint(content: Json, lines: tuple[Json, ...], accounts: tuple[Json, .
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def _line(line: QueueLine) -> Json:
+def _line(line: QueueLine, why: RankExplanation) -> Json:
     placed = line.placed
     body = {
         "rank": line.rank,
         **_figures(placed),
         "rank_value": placed.rank_value,
-        "factors": [{"name": f.name, "value": f.value, "unit": f.unit} for f in placed.factors],
+        "factors": [{"name": f.name, "value": f.value, "unit": f.unit, "role": f.role} for f in placed.factors],
+        "rank_explanation": rank_json(why),
     }
     QueueLineOut.model_validate(body)
     return body
 
 
-def _account(placed: PlacedAccount, rank: int | None) -> Json:
-    body = {"rank": rank, **_figures(placed), "items": [_item(item) for item in placed.account.items]}
+def account_json(placed: PlacedAccount) -> Json:
+    """An account as the API says it, validated (`AccountBody`); it has a rank where it is on the list."""
+    rank = placed.place if placed.standing == "listed" else None
+    items = [_item(item) for item in placed.account.items]
+    body = {"rank": rank, **_figures(placed), "items": items, **_history(placed.account.facts.history)}
     AccountBody.model_validate(body)
     return body
 
@@ -131,15 +135,15 @@ def _figures(placed: PlacedAccount) -> Json:
         "customer_id": account.customer_id,
         "customer_name": account.facts.customer_name,
         "country": account.facts.country,
-        "overdue": _money(account.overdue_minor, account.currency),
-        "open": _money(account.open_minor, account.currency),
+        "overdue": money_json(account.overdue_minor, account.currency),
+        "open": money_json(account.open_minor, account.currency),
         "expected_late": _money_or_none(account.expected_late_minor, account.currency),
         "late_risk": account.late_risk,
         "late_risk_on": _day(account.late_risk_on),
         "p_late": account.p_late,
         "expected_on": _day(account.expected_on),
         "base": account.base,
-        "reasons": _reasons(account.reasons),
+        **reasons_in_money(account),
         "next_action": placed.next_action.text,
         "next_step": placed.next_action.step,
         "next_step_label": placed.next_action.label,
@@ -151,10 +155,47 @@ def _figures(placed: PlacedAccount) -> Json:
         "thin_history": account.thin_history,
         "unapplied_credits": _credits(account),
         "other_money": [
-            {"open": _money(other.open_minor, other.currency), "overdue": _money(other.overdue_minor, other.currency)}
+            {
+                "open": money_json(other.open_minor, other.currency),
+                "overdue": money_json(other.overdue_minor, other.currency),
+            }
             for other in account.other_money
         ],
         "paid_days_late": list(account.facts.paid_days_late),
+    }
+
+
+def _history(history: History) -> Json:
+    return {
+        "settled_invoices": history.settled_count,
+        "history": [
+            {
+                "item_id": one.item_id,
+                "due_on": one.due_on.isoformat(),
+                "settled_on": one.settled_on.isoformat(),
+                "days_late": one.days_late,
+                "amount": money_json(one.amount_minor, one.currency),
+            }
+            for one in history.settled
+        ],
+        "promises": [
+            {
+                "promise_id": one.promise_id,
+                "promised_on": one.promised_on.isoformat(),
+                "amount": money_json(one.amount_minor, one.currency),
+                "state": one.state,
+            }
+            for one in history.promises
+        ],
+        "contacts": [
+            {
+                "happened_on": one.happened_on.isoformat(),
+                "channel": one.channel,
+                "outcome": one.outcome,
+                "reached": one.reached,
+            }
+            for one in history.contacts
+        ],
     }
 
 
@@ -164,7 +205,7 @@ def _item(item: AccountItem) -> Json:
         "item_id": score.item_id,
         "due_on": score.due_on.isoformat(),
         "dpd": score.dpd,
-        "open": _money(score.open_minor, score.currency),
+        "open": money_json(score.open_minor, score.currency),
         "p_late": score.p_late,
         "known_late": score.known_late,
         "late_risk": score.late_risk,
@@ -172,9 +213,14 @@ def _item(item: AccountItem) -> Json:
         "p_unpaid_14": score.p_unpaid_14,
         "p_unpaid_30": score.p_unpaid_30,
         "p_unpaid_60": score.p_unpaid_60,
+        "p_30_dpd": score.p_30_dpd,
+        "p_60_dpd": score.p_60_dpd,
+        "p_90_dpd": score.p_90_dpd,
         "expected_on": _day(score.expected_on),
+        "expected_from": _day(score.expected_from),
+        "expected_until": _day(score.expected_until),
         "base": score.base,
-        "reasons": _reasons(score.reasons),
+        "reasons": [reason.to_json() for reason in score.reasons],
         "thin_history": score.thin_history,
         "source_row": score.source_row,
     }
@@ -192,30 +238,39 @@ def _summary(queue: Queue, rules: QueueRules) -> Json:
         "routed_to_email": queue.count("routed_to_email"),
         "routed_to_cash_application": queue.count("routed_to_cash_application"),
         "not_overdue": queue.count("not_overdue"),
-        "overdue": _money(sum(account.overdue_minor for account in listed), rules.currency),
-        "open": _money(sum(account.open_minor for account in listed), rules.currency),
+        "overdue": money_json(sum(account.overdue_minor for account in listed), rules.currency),
+        "open": money_json(sum(account.open_minor for account in listed), rules.currency),
         "expected_late": _money_or_none(sum(late) if late or not listed else None, rules.currency),
     }
 
 
-def _reasons(reasons: Iterable[Reason]) -> list[Json]:
-    return [{"concept": r.concept, "text": r.text, "points": r.points, "arrow": r.arrow} for r in reasons]
+def reasons_in_money(account: Account) -> Json:
+    """An account's reasons, each with its money: `base_money` and they add up to what is expected late, to the cent."""
+    total = account.expected_late_minor
+    if account.base is None or total is None:
+        return {"reasons": [_reason(reason, None) for reason in account.reasons], "base_money": None}
+    base = round(account.money_of(account.base))
+    parts = whole_parts([account.money_of(reason.points or 0.0) for reason in account.reasons], total - base)
+    told = [
+        _reason(reason, money_json(part, account.currency)) for reason, part in zip(account.reasons, parts, strict=True)
+    ]
+    return {"reasons": told, "base_money": money_json(base if parts else total, account.currency)}
+
+
+def _reason(reason: Reason, money: Json | None) -> Json:
+    return {**reason.to_json(), "item_id": reason.item_id, "money": money}
 
 
 def _credits(account: Account) -> list[Json]:
-    return [_money(credit.minor, credit.currency) for credit in sorted(account.facts.credits, key=_by_currency)]
+    return [money_json(credit.minor, credit.currency) for credit in sorted(account.facts.credits, key=_by_currency)]
 
 
 def _by_currency(money: Money) -> tuple[str, int]:
     return money.currency, money.minor
 
 
-def _money(minor: int, currency: str) -> Json:
-    return {"amount": f"{to_decimal(minor, currency):f}", "currency": currency}
-
-
 def _money_or_none(minor: int | None, currency: str) -> Json | None:
-    return None if minor is None else _money(minor, currency)
+    return None if minor is None else money_json(minor, currency)
 
 
 def _day(day: date | None) -> str | None:

@@ -120,6 +120,12 @@ class ServingStore:
         with told(self.url), self.engine.connect() as connection:
             return list(connection.execute(wanted.order_by(lines.c.rank).limit(limit)).scalars())
 
+    def line(self, run_id: str, customer_id: str) -> Json | None:
+        """The line of one account in a run; None when it is not on the list."""
+        wanted = sa.select(lines.c.body).where(lines.c.run_id == run_id, lines.c.customer_id == _storable(customer_id))
+        with told(self.url), self.engine.connect() as connection:
+            return connection.execute(wanted).scalar_one_or_none()
+
     def account(self, run_id: str, customer_id: str) -> Json | None:
         """One account of a run, listed or not; None when it has no open items in it."""
         wanted = sa.select(accounts.c.body).where(

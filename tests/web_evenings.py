@@ -1,9 +1,13 @@
 """Published evenings for the tests of the web."""
 
-from evenings import made_run, score
+from datetime import timedelta
 
+from evenings import EVENING, made_run, score
+
+from ledger.measures.promises import PromiseState
 from models.score import Reason
 from serving.accounts import CustomerFacts, Money
+from serving.history import Contacted, History, Promised, Settled
 from serving.publishing import QueueRun
 
 HOSTILE_NAMES = (
@@ -27,6 +31,28 @@ def evening_of(accounts: int = 5) -> QueueRun:
     ]
     first = CustomerFacts("Crossmoor Ceramics Ltd", "GB", (Money(40_00, "EUR"),), (20, 0, -4, 3, 33))
     return made_run([*scores, score("INV-X", "C-0", dpd=-4, expected_in=None)], {"C-0": first})
+
+
+def account_evening() -> QueueRun:
+    """A run with one account, C-1, that has all that a page shows: reasons both ways, a long history, promises,
+    contacts."""
+    reasons = (Reason("habit", "paid 26 days late on average", 0.26), Reason("newness", "customer for 8 years", -0.06))
+    items = [score(f"INV-{n}", dpd=dpd, reasons=reasons) for n, dpd in enumerate((400, 121, 20, 0, -30))]
+    late = (26, 0, -3, 40, 400, 9, 9, 12, 60, -20, 1, 15)
+    settled = tuple(
+        Settled(f"OLD-{n}", due := EVENING - timedelta(700 - 55 * n), due + timedelta(days), days, 5_00, "EUR")
+        for n, days in enumerate(late)
+    )
+    states: tuple[PromiseState, ...] = ("kept", "broken", "part_kept", "cancelled", "pending")
+    promises = tuple(
+        Promised(f"P-{n}", EVENING - timedelta(80 - 21 * n), 10_00, "EUR", state) for n, state in enumerate(states)
+    )
+    contacts = tuple(
+        Contacted(EVENING - timedelta(9 * n), "phone", "right_party" if n % 2 else "no_answer", reached=n % 2 == 1)
+        for n in reversed(range(12))
+    )
+    history = History(settled, len(settled), promises, contacts)
+    return made_run(items, {"C-1": CustomerFacts("Crossmoor Ceramics Ltd", "GB", (), late, history)})
 
 
 def hostile_evening() -> QueueRun:

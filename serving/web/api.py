@@ -9,9 +9,12 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
+from features.languages import ENGLISH, Language
 from serving.desk import MOST_LINES, Desk
 from serving.errors import BadQueryDay
-from serving.web.schemas import AccountOut, HealthOut, ProblemOut, QueueOut
+from serving.evidence import EvidenceRoom
+from serving.web.schemas import AccountOut, EvidenceOut, HealthOut, ProblemOut, QueueItemOut, QueueOut
+from serving.wording import told_in
 
 PAGE_LINES = 50
 
@@ -19,10 +22,11 @@ Evening = Annotated[
     str, Path(description="an evening as YYYY-MM-DD, or today: the newest published", examples=["today"])
 ]
 AsOf = Annotated[str | None, Query(description="an evening as YYYY-MM-DD; default: the newest published")]
+ToldIn = Annotated[Language, Query(description="the language that reasons are told in; all else is English")]
 
 
-def api_router(desk: Desk) -> APIRouter:
-    """The routes below `/api/v1`, reading from this desk."""
+def api_router(desk: Desk, evidence: EvidenceRoom) -> APIRouter:
+    """The routes below `/api/v1`, reading from this desk and from the ledger behind it."""
     router = APIRouter(prefix="/api/v1")
 
     @router.get("/queues/{as_of}", tags=["queue"], responses=_responses(QueueOut))
@@ -34,14 +38,33 @@ def api_router(desk: Desk) -> APIRouter:
         ] = None,
         cursor: Annotated[str | None, Query(max_length=400, description="next_cursor of the page before")] = None,
         limit: Annotated[int, Query(ge=1, le=MOST_LINES, description="lines of a page")] = PAGE_LINES,
+        language: ToldIn = ENGLISH,
     ) -> JSONResponse:
         """Whom to call first on an evening's list, and why: one line per account, ranked from 1."""
-        return JSONResponse(desk.queue(day_of(as_of), min_amount=min_amount, cursor=cursor, limit=limit))
+        body = desk.queue(day_of(as_of), min_amount=min_amount, cursor=cursor, limit=limit)
+        return JSONResponse(told_in(body, language))
+
+    @router.get("/queues/{as_of}/items/{customer_id:path}", tags=["queue"], responses=_responses(QueueItemOut))
+    def queue_item(as_of: Evening, customer_id: str, language: ToldIn = ENGLISH) -> JSONResponse:
+        """One line of an evening's list: all its reasons, its open items, and why it has its rank."""
+        return JSONResponse(told_in(desk.queue_item(customer_id, day_of(as_of)), language))
+
+    # Before the account's own: an id may hold slashes, and would take this route too.
+    @router.get("/accounts/{customer_id:path}/evidence/{code}", tags=["accounts"], responses=_responses(EvidenceOut))
+    def reason_evidence(
+        customer_id: str,
+        code: Annotated[str, Path(description="the code of a reason", examples=["late_5_share_365d"])],
+        item: Annotated[str | None, Query(description="an open item; default: the one whose fact is told")] = None,
+        as_of: AsOf = None,
+        language: ToldIn = ENGLISH,
+    ) -> JSONResponse:
+        """The invoices, payments, promises, disputes and contacts behind a reason, and its value worked out again."""
+        return JSONResponse(evidence.evidence(customer_id, code, item, day_of(as_of), language))
 
     @router.get("/accounts/{customer_id:path}", tags=["accounts"], responses=_responses(AccountOut))
-    def account(customer_id: str, as_of: AsOf = None) -> JSONResponse:
+    def account(customer_id: str, as_of: AsOf = None, language: ToldIn = ENGLISH) -> JSONResponse:
         """One account with its open items, each with its own chances and reasons, on the list or not."""
-        return JSONResponse(desk.account(customer_id, day_of(as_of)))
+        return JSONResponse(told_in(desk.account(customer_id, day_of(as_of)), language))
 
     return router
 

@@ -1,19 +1,24 @@
 """The application: guard, API, pages and static files around one desk. No global state, no clock, no environment."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from serving.desk import Desk
+from serving.evidence import EvidenceRoom
 from serving.web import problems
 from serving.web.api import api_router, health_router
 from serving.web.guard import LOOPBACK_HOSTS, Guard
 from serving.web.openapi import describe
 from serving.web.pages import Pages, page_router
+
+if TYPE_CHECKING:
+    from ledger.book import Ledger
 
 STATIC = Path(__file__).parent / "static"
 
@@ -21,7 +26,12 @@ DESCRIPTION = "Whom does the collections team call first, and why: the published
 
 
 def create_app(
-    desk: Desk, *, demo: bool = False, trusted_hosts: Collection[str] = LOOPBACK_HOSTS, version: str = "0.1.0"
+    desk: Desk,
+    *,
+    demo: bool = False,
+    trusted_hosts: Collection[str] = LOOPBACK_HOSTS,
+    version: str = "0.1.0",
+    open_ledger: "Callable[[], Ledger] | None" = None,
 ) -> FastAPI:
     """The desk as a web application.
 
@@ -30,6 +40,8 @@ def create_app(
         demo: whether they are an invented company's; every page then says so.
         trusted_hosts: the hosts, by name or address and without port, that requests may name.
         version: of the program, for the API's description.
+        open_ledger: gives the ledger behind the lists, for the documents behind a reason; called at the first such
+            question.
     """
     app = FastAPI(
         title="payrisk",
@@ -42,9 +54,10 @@ def create_app(
     describe(app)
     pages = Pages(demo=demo, static_version=_static_version())
     problems.install(app, pages.error)
-    app.include_router(api_router(desk))
+    evidence = EvidenceRoom(desk, open_ledger)
+    app.include_router(api_router(desk, evidence))
     app.include_router(health_router())
-    app.include_router(page_router(desk, pages))
+    app.include_router(page_router(desk, pages, evidence))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(Guard, trusted_hosts=trusted_hosts)

@@ -5,10 +5,45 @@ from typing import Any
 Json = dict[str, Any]
 
 REASONS: list[Json] = [
-    {"concept": "habit", "text": "paid 26 days late on average over the last 180 days", "points": 0.26, "arrow": "▲"},
-    {"concept": "exposure", "text": "60 % of the open amount is past due", "points": 0.12, "arrow": "▲"},
-    {"concept": "newness", "text": "customer for 8 years", "points": -0.05, "arrow": "▼"},
+    {
+        "concept": "habit",
+        "text": "paid 26 days late on average over the last 180 days",
+        "points": 0.26,
+        "arrow": "▲",
+        "code": "days_late_mean_180d",
+        "value": 26.0,
+        "typical": 4.0,
+        "item_id": "INV-30947",
+        "money": {"amount": "312.00", "currency": "EUR"},
+    },
+    {
+        "concept": "exposure",
+        "text": "60 % of the open amount is past due",
+        "points": 0.12,
+        "arrow": "▲",
+        "code": "overdue_share",
+        "value": 0.6,
+        "typical": 0.2,
+        "item_id": "INV-30947",
+        "money": {"amount": "144.00", "currency": "EUR"},
+    },
+    {
+        "concept": "newness",
+        "text": "customer for 2,920 days",
+        "points": -0.05,
+        "arrow": "▼",
+        "code": "customer_days",
+        "value": 2920.0,
+        "typical": 730.0,
+        "item_id": "INV-30947",
+        "money": {"amount": "-60.00", "currency": "EUR"},
+    },
 ]
+
+ITEM_REASONS: list[Json] = [
+    {name: value for name, value in reason.items() if name not in ("item_id", "money")} for reason in REASONS
+]
+"""The same as the item tells them that the account's speak of."""
 
 FIGURES: Json = {
     "customer_id": "C-11366",
@@ -22,6 +57,7 @@ FIGURES: Json = {
     "p_late": 1.0,
     "expected_on": "2026-04-24",
     "base": 0.31,
+    "base_money": {"amount": "372.00", "currency": "EUR"},
     "reasons": REASONS,
     "next_action": "Call accounts payable and ask for a dated promise on 1,200.00 EUR, oldest invoice first.",
     "next_step": "call",
@@ -42,9 +78,30 @@ LINE: Json = {
     **FIGURES,
     "rank_value": 768.0,
     "factors": [
-        {"name": "overdue_money", "value": 1200.0, "unit": "money"},
-        {"name": "late_risk_of_it", "value": 0.64, "unit": "share"},
+        {"name": "overdue_money", "value": 1200.0, "unit": "money", "role": "times"},
+        {"name": "late_risk_of_it", "value": 0.64, "unit": "share", "role": "times"},
     ],
+    "rank_explanation": {
+        "sentence": "#1 Crossmoor Ceramics Ltd: 1,200.00 EUR overdue × 64% late risk, the only account to call. Not "
+        "measured yet, so not counted: what a call changes, reach, earlier calls and minutes.",
+        "callable_accounts": 1,
+        "admitted_by": "value",
+        "log_value": 6.643789733147672,
+        "factors": [
+            {"name": "overdue_money", "log": 7.090076835776092, "outranks": None},
+            {"name": "late_risk_of_it", "log": -0.4462871026284195, "outranks": None},
+        ],
+        "not_counted": ["what a call changes", "reach", "earlier calls", "minutes"],
+        "ahead": None,
+        "way_out": {
+            "paid": {"amount": "1160.00", "currency": "EUR"},
+            "standing": "routed_to_cash_application",
+            "about": False,
+            "moved_by": ["payment"],
+            "text": "Leaves the list when 1,160.00 EUR of its 1,200.00 EUR overdue is paid: its unused credits cover "
+            "the rest.",
+        },
+    },
 }
 
 RUN: Json = {
@@ -55,6 +112,7 @@ RUN: Json = {
     "ledger_version": 7,
     "approved": False,
     "made_of": "5b0d7c9e21f4a836",
+    "reasons_version": "1-fe8bc5d2bd36",
     "published_at": "2026-03-04T05:10:00+00:00",
     "notices": ["First version of the model, not yet approved by a person."],
 }
@@ -94,9 +152,14 @@ ACCOUNT: Json = {
             "p_unpaid_14": 0.81,
             "p_unpaid_30": 0.64,
             "p_unpaid_60": 0.43,
+            "p_30_dpd": 1.0,
+            "p_60_dpd": 0.91,
+            "p_90_dpd": 0.59,
             "expected_on": "2026-04-24",
+            "expected_from": "2026-03-09",
+            "expected_until": "2026-09-02",
             "base": 0.31,
-            "reasons": REASONS,
+            "reasons": ITEM_REASONS,
             "thin_history": False,
             "source_row": 118,
         },
@@ -112,13 +175,113 @@ ACCOUNT: Json = {
             "p_unpaid_14": 0.97,
             "p_unpaid_30": 0.65,
             "p_unpaid_60": 0.2,
+            "p_30_dpd": 0.41,
+            "p_60_dpd": 0.11,
+            "p_90_dpd": 0.05,
             "expected_on": "2026-04-12",
+            "expected_from": "2026-03-21",
+            "expected_until": "2026-05-19",
             "base": 0.31,
-            "reasons": [{"concept": "age", "text": "due in 17 days", "points": 0.34, "arrow": "▲"}],
+            "reasons": [
+                {
+                    "concept": "age",
+                    "text": "due in 17 days",
+                    "points": 0.34,
+                    "arrow": "▲",
+                    "code": "age",
+                    "value": -17.0,
+                    "typical": 6.0,
+                }
+            ],
             "thin_history": False,
             "source_row": 342,
         },
     ],
+    "settled_invoices": 2,
+    "history": [
+        {
+            "item_id": "INV-29814",
+            "due_on": "2025-11-30",
+            "settled_on": "2025-12-03",
+            "days_late": 3,
+            "amount": {"amount": "640.00", "currency": "EUR"},
+        },
+        {
+            "item_id": "INV-30102",
+            "due_on": "2025-12-20",
+            "settled_on": "2026-01-17",
+            "days_late": 28,
+            "amount": {"amount": "910.50", "currency": "EUR"},
+        },
+    ],
+    "promises": [
+        {
+            "promise_id": "P-88",
+            "promised_on": "2026-02-17",
+            "amount": {"amount": "1200.00", "currency": "EUR"},
+            "state": "broken",
+        }
+    ],
+    "contacts": [{"happened_on": "2026-02-10", "channel": "phone", "outcome": "promise", "reached": True}],
+    "run": RUN,
+}
+
+QUEUE_ITEM: Json = {**LINE, "items": ACCOUNT["items"], "run": RUN}
+
+EVIDENCE: Json = {
+    "customer_id": "C-11366",
+    "customer_name": "Crossmoor Ceramics Ltd",
+    "item_id": "INV-30947",
+    "code": "late_5_share_90d",
+    "text": "50 % of invoices more than 5 days late over the last 90 days",
+    "feature": "late_5_share_90d",
+    "feature_text": "50 % of invoices more than 5 days late over the last 90 days",
+    "why": "How often, where the mean says how much. Open invoices overdue by so much already count as late.",
+    "unit": "share, 0 to 1",
+    "window_days": 90,
+    "value": 0.5,
+    "published_value": 0.5,
+    "agrees": True,
+    "everyone": None,
+    "rows": [
+        {
+            "kind": "invoice",
+            "part": "counted",
+            "item_id": "INV-30947",
+            "document_id": "30947",
+            "happened_on": "2025-12-09",
+            "known_on": "2025-12-09",
+            "due_on": "2026-01-08",
+            "amount": {"amount": "1200.00", "currency": "EUR"},
+            "days_late": 54,
+            "state": "open",
+        },
+        {
+            "kind": "invoice",
+            "part": "whole",
+            "item_id": "INV-30120",
+            "document_id": "30120",
+            "happened_on": "2025-11-14",
+            "known_on": "2025-11-14",
+            "due_on": "2025-12-14",
+            "amount": {"amount": "640.00", "currency": "EUR"},
+            "days_late": 3,
+            "state": "settled",
+        },
+        {
+            "kind": "cash",
+            "part": "supports",
+            "item_id": "INV-30120",
+            "document_id": "P-7741",
+            "happened_on": "2025-12-17",
+            "known_on": "2025-12-18",
+            "due_on": None,
+            "amount": {"amount": "640.00", "currency": "EUR"},
+            "days_late": None,
+            "state": "",
+        },
+    ],
+    "rows_left_out": 0,
     "run": RUN,
 }
 

@@ -15,7 +15,9 @@ Json = dict[str, Any]
 
 BODIES: dict[str, Json] = {
     "/api/v1/queues/{as_of}": examples.QUEUE,
+    "/api/v1/queues/{as_of}/items/{customer_id}": examples.QUEUE_ITEM,
     "/api/v1/accounts/{customer_id}": examples.ACCOUNT,
+    "/api/v1/accounts/{customer_id}/evidence/{code}": examples.EVIDENCE,
     "/healthz": {"status": "ok"},
 }
 PROBLEMS: dict[str, Json] = {

@@ -9,9 +9,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from serving.desk import MOST_LINES, Desk
-from serving.errors import NothingPublished, UnknownAccount
+from serving.errors import NothingPublished, NotListed, UnknownAccount
+from serving.evidence import EvidenceRoom
+from serving.web.account_words import chances_words, range_words, why_sentences
 from serving.web.api import day_of
-from serving.web.pictures import STRIP_WIDTH, strip, waterfall
+from serving.web.evidence_words import evidence_page
+from serving.web.past import PROMISES
+from serving.web.pictures import STRIP_WIDTH, strip
+from serving.web.timeline import timeline
+from serving.web.waterfall import account_href, waterfall
 from serving.web.words import FILTERS
 from serving.wording import told_reasons
 
@@ -21,6 +27,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 REASONS_IN_LIST = 2
+ITEMS_IN_PANEL = 10
+"""Open invoices beside the list; all of them stand on the account's page."""
 
 STANDINGS = {
     "listed": "",
@@ -50,7 +58,14 @@ class Pages:
         self.templates.filters.update(FILTERS)
         self.templates.policies["json.dumps_kwargs"] = {"sort_keys": False}  # examples as they are answered
         self.templates.globals.update(
-            demo=demo, static_version=static_version, strip=strip, strip_width=STRIP_WIDTH, standings=STANDINGS
+            demo=demo,
+            static_version=static_version,
+            strip=strip,
+            strip_width=STRIP_WIDTH,
+            standings=STANDINGS,
+            promise_words=PROMISES,
+            account_href=account_href,
+            items_in_panel=ITEMS_IN_PANEL,
         )
 
     def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -62,7 +77,7 @@ class Pages:
         return self.show("error.html", problem["status"], problem=problem)
 
 
-def page_router(desk: Desk, pages: Pages) -> APIRouter:
+def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:
     """The routes for people."""
     router = APIRouter(include_in_schema=False)
 
@@ -109,17 +124,70 @@ def page_router(desk: Desk, pages: Pages) -> APIRouter:
         """The API for people who write programs."""
         return pages.show("docs.html", api=request.app.openapi())
 
+    @router.get("/accounts/{customer_id:path}/evidence/{code}")
+    def evidence(customer_id: str, code: str, item: str | None = None, as_of: str | None = None) -> HTMLResponse:
+        """The documents behind one reason."""
+        body = documents.evidence(customer_id, code, item, day_of(as_of))
+        return pages.show("evidence.html", **evidence_page(body))
+
+    # The last: an id may hold slashes, and would take every route below it.
+    @router.get("/accounts/{customer_id:path}")
+    def account(customer_id: str, as_of: str | None = None) -> HTMLResponse:
+        """Everything for the call with one account."""
+        body = desk.account(customer_id, day_of(as_of))
+        newest = body["run"]["as_of"] == _iso(desk.evenings())
+        rank = _rank_explanation(desk, body)
+        return pages.show("account.html", newest=newest, why=why_sentences(body), rank=rank, **_account(body))
+
     return router
 
 
 def _panel(desk: Desk, customer_id: str | None, as_of: date | None) -> Json:
     if customer_id is None:
-        return {"account": None, "missing": None, "steps": ()}
+        return {"account": None, "missing": None}
     try:
         body = desk.account(customer_id, as_of)
     except UnknownAccount as unknown:
-        return {"account": None, "missing": unknown, "steps": ()}
-    return {"account": body, "missing": None, "steps": waterfall(body)}
+        return {"account": None, "missing": unknown}
+    return {"missing": None, **_account(body, ITEMS_IN_PANEL)}
+
+
+def _account(body: Json, most_items: int | None = None) -> Json:
+    """An account's body with its pictures and the words of its first `most_items` items (None: of all); a history that
+    older bodies lack is empty."""
+    whose = {"customer_id": body["customer_id"], "as_of": body["run"]["as_of"]}
+    return {
+        "account": body,
+        "waterfall": waterfall(body, **whose),
+        "timeline": timeline(body),
+        "promises": body.get("promises", ()),
+        "contacts": body.get("contacts", ()),
+        "items": [
+            {
+                **item,
+                "main": _main_reason(item["reasons"]),
+                "waterfall": waterfall(item, of="invoice", **whose),
+                "told_range": range_words(item),
+                "told_chances": chances_words(item),
+            }
+            for item in body["items"][:most_items]
+        ],
+    }
+
+
+def _rank_explanation(desk: Desk, body: Json) -> Json | None:
+    """Why a listed account has its rank; None off the list, and on lists published before ranks were explained."""
+    try:
+        line = desk.queue_item(body["customer_id"], date.fromisoformat(body["run"]["as_of"]))
+    except NotListed:
+        return None
+    explanation: Json | None = line.get("rank_explanation")
+    return explanation
+
+
+def _main_reason(reasons: list[Json]) -> Json | None:
+    """The largest reason but for the item's age, which stands beside it anyway."""
+    return next((reason for reason in reasons if reason["concept"] != "age"), reasons[0] if reasons else None)
 
 
 def _iso(evenings: list[date]) -> str | None:

@@ -23,6 +23,13 @@ Page = Callable[[Request, Body], Response]
 STATUS: Mapping[str, int] = {
     "nothing_published": 404,
     "unknown_account": 404,
+    "not_listed": 404,
+    "unknown_item": 404,
+    "no_evidence": 404,
+    "not_open_then": 404,
+    "no_ledger": 503,
+    "ledger_not_that_far": 503,
+    "other_ledger": 503,
     "bad_cursor": 422,
     "bad_date": 422,
 }

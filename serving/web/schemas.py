@@ -8,8 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.score import Mode
+from features.evidence.kinds import Part, RowKind
+from ledger.measures.promises import PromiseState
+from models.score import Arrow, Mode
+from serving.priority import Role, Unit
 from serving.queue import Standing
+from serving.rank_explanation import AdmittedBy
 from serving.strategy import Segment, Step
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -42,15 +46,77 @@ class ReasonOut(Out):
     concept: str
     text: str
     points: float | None
-    arrow: Literal["▲", "▼", ""]
+    arrow: Arrow
+    code: str = Field("", description="the stable code of the catalogue of reasons")
+    value: float | str | None = Field(None, description="the fact's own value, in the unit of its code")
+    typical: float | str | None = Field(None, description="what a typical item has, in the same unit")
+    further: dict[str, float] = Field({}, description="what else the text tells, by name; left out where nothing")
+
+
+class AccountReasonOut(ReasonOut):
+    """A reason of an account: told by one of its items, with its part of the money."""
+
+    item_id: str = Field("", description="the item whose fact it is; empty where it is no item's in particular")
+    money: MoneyOut | None = Field(None, description="its part of expected_late; null in mode `rule`")
 
 
 class FactorOut(Out):
-    """One factor of the rank."""
+    """One factor of the rank: `rank_value` is what counts `times` over what counts `per`; a `tie_break` is outside."""
 
     name: str
     value: float
-    unit: Literal["money", "share", "days"]
+    unit: Unit
+    role: Role
+
+
+class RankedFactorOut(Out):
+    """What a factor adds to the logarithm of the rank value, and whom it alone would rank lower."""
+
+    name: str
+    log: float | None = Field(description="natural logarithm, negative where it divides; null of 0, 0 of a tie-break")
+    outranks: Share | None = Field(
+        description="share of the other accounts that could be called; equals count half, null without others"
+    )
+
+
+class FactorAheadOut(Out):
+    """A factor of the account above."""
+
+    name: str
+    value: float
+    times: float | None = Field(description="by how much it raises the other's value above this one's; null from 0")
+
+
+class AheadOut(Out):
+    """Why not higher: the account one place above."""
+
+    customer_id: str
+    times: float | None = Field(description="its rank value over this one's, the product over its factors")
+    factors: list[FactorAheadOut]
+    text: str
+
+
+class WayOutOut(Out):
+    """The least that takes the account off the list while the others stay as they are."""
+
+    paid: MoneyOut | None = Field(description="of its overdue money; null where money without a rate keeps it listed")
+    standing: Standing | None = Field(description="where it stands then")
+    about: bool = Field(description="whether it depends on which invoices are paid")
+    moved_by: list[str] = Field(description="what lowers a place in this order")
+    text: str
+
+
+class RankExplanationOut(Out):
+    """Why this account has this rank."""
+
+    sentence: str
+    callable_accounts: int = Field(description="accounts that could be called, on the list and below the cut")
+    admitted_by: AdmittedBy = Field(description="the rule that put it on the list")
+    log_value: float | None = Field(description="of the rank value: the sum over the factors; null of 0 and of null")
+    factors: list[RankedFactorOut]
+    not_counted: list[str] = Field(description="what a call depends on and this order does not know")
+    ahead: AheadOut | None = Field(description="null at the top, and where values are not known")
+    way_out: WayOutOut
 
 
 class AccountFigures(Out):
@@ -80,7 +146,8 @@ class AccountFigures(Out):
         description="when half of the overdue (else of the open) money is expected; null when not in sight"
     )
     base: Share | None = Field(description="the typical account; base + sum of points = late_risk")
-    reasons: list[ReasonOut]
+    base_money: MoneyOut | None = Field(None, description="base_money + the reasons' money = expected_late")
+    reasons: list[AccountReasonOut]
     thin_history: bool
     paid_days_late: list[int] = Field(description="days late of the invoices settled last, oldest first", max_length=12)
     next_step: Step
@@ -94,6 +161,7 @@ class QueueLineOut(AccountFigures):
     rank: int = Field(ge=1)
     rank_value: float | None = Field(description="what it ranks by; null where no exchange rate is known")
     factors: list[FactorOut]
+    rank_explanation: RankExplanationOut
 
 
 class ItemOut(Out):
@@ -110,11 +178,44 @@ class ItemOut(Out):
     p_unpaid_14: Share | None
     p_unpaid_30: Share | None
     p_unpaid_60: Share | None
+    p_30_dpd: Share | None = Field(description="chance to become 30 or more days past due unpaid; 1 once it is")
+    p_60_dpd: Share | None
+    p_90_dpd: Share | None
     expected_on: Day | None
+    expected_from: Day | None = Field(description="expected_from to expected_until: the middle 80 % of payment")
+    expected_until: Day | None
     base: Share | None
     reasons: list[ReasonOut]
     thin_history: bool
     source_row: int
+
+
+class SettledOut(Out):
+    """An invoice that stands settled; `amount` is what was billed."""
+
+    item_id: str
+    due_on: Day
+    settled_on: Day
+    days_late: int = Field(description="settled_on - due_on in days; negative for early")
+    amount: MoneyOut
+
+
+class PromiseOut(Out):
+    """A promise as the evening knows it, judged by cash alone."""
+
+    promise_id: str
+    promised_on: Day
+    amount: MoneyOut
+    state: PromiseState
+
+
+class ContactOut(Out):
+    """One attempt to reach the customer, and what came of it."""
+
+    happened_on: Day
+    channel: str
+    outcome: str
+    reached: bool = Field(description="whether somebody was spoken to")
 
 
 class SummaryOut(Out):
@@ -145,6 +246,7 @@ class RunOut(Out):
     made_of: str = Field(
         description="a fingerprint of ledger, model version, settings and program: equal for runs made of the same"
     )
+    reasons_version: str = Field("", description="of the catalogue that the reasons were told by; '' in older runs")
     published_at: str = Field(description="UTC, ISO 8601")
     notices: list[str]
 
@@ -162,16 +264,79 @@ class QueueOut(QueueHead):
     next_cursor: str | None = Field(description="give it as cursor for the next page; null on the last one")
 
 
+class QueueItemOut(QueueLineOut):
+    """One line of an evening's list with its open items, oldest due day first, and the run that made it."""
+
+    items: list[ItemOut]
+    run: RunOut
+
+
 class AccountBody(AccountFigures):
     """An account with its open items, oldest due day first; `rank` only when it is listed."""
 
     rank: int | None
     items: list[ItemOut]
+    settled_invoices: int = Field(ge=0, description="invoices due in the last 24 months that stand settled")
+    history: list[SettledOut] = Field(
+        description="these invoices by due day, oldest first; of more than 60 those due last", max_length=60
+    )
+    promises: list[PromiseOut] = Field(description="of the last 24 months, by promised day", max_length=24)
+    contacts: list[ContactOut] = Field(description="of the last 24 months, by day", max_length=40)
 
 
 class AccountOut(AccountBody):
     """An account on one evening, with the run that scored it."""
 
+    run: RunOut
+
+
+class EvidenceRowOut(Out):
+    """One document behind a reason, as known on the evening; money in the document's currency."""
+
+    kind: RowKind
+    part: Part = Field(
+        description="figure: the value is read from it; counted; ends: it ended the row of those counted; whole: only "
+        "in the whole of a share, or in what is compared with; itself: the invoice asked about, or its customer's own "
+        "data; supports: behind one of the others (money on an invoice, an earlier statement of it)"
+    )
+    item_id: str = Field(description="the item it is about; empty for contacts, promises and the customer's own data")
+    document_id: str
+    happened_on: Day
+    known_on: Day = Field(description="when the ledger learned it; never after the evening")
+    due_on: Day | None = Field(description="an invoice's due day; the day a promise is for")
+    amount: MoneyOut | None
+    days_late: int | None = Field(
+        description="of a settled invoice from its due day to the money, of another its days past due; negative: early"
+    )
+    state: str = Field(description="settled, open, corrected, later, moved; a promise's state; a contact's outcome")
+
+
+class EveryonesOut(Out):
+    """What all customers together contribute; whose invoices they are is not told."""
+
+    invoices: int = Field(ge=0)
+    figure: float | None = Field(description="what they come to, in the unit of the value")
+
+
+class EvidenceOut(Out):
+    """The documents behind one reason of one item, and its value worked out again from them."""
+
+    customer_id: str
+    customer_name: str | None
+    item_id: str
+    code: str
+    text: str = Field(description="the reason as it was published; of a fact that was not told, as it would be")
+    feature: str = Field(description="the feature that looks at these documents")
+    feature_text: str = Field(description="that feature told with the value worked out again")
+    why: str = Field(description="why it is believed in")
+    unit: str
+    window_days: int | None = Field(description="how far it looks back; null for all that is known")
+    value: float | str | None = Field(description="worked out again from the ledger")
+    published_value: float | str | None = Field(description="what the published reason says; null where none says it")
+    agrees: bool | None = Field(description="whether both are equal; null where no published reason says the value")
+    everyone: EveryonesOut | None
+    rows: list[EvidenceRowOut] = Field(max_length=500)
+    rows_left_out: int = Field(ge=0)
     run: RunOut
 
 

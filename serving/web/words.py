@@ -4,6 +4,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+from features.spec import Unit
+from features.wording import format_value
 from ledger.money import EXPONENT
 from ledger.words import percent
 from serving.wording import MINUS, points
@@ -46,11 +48,11 @@ def day(text: str | date | None) -> str:
     return f"{on.day} {on:%B %Y}"
 
 
-def short_day(text: str | None) -> str:
+def short_day(text: str | date | None) -> str:
     """A day in a table: `3 Mar 2026`."""
     if not text:
         return ""
-    on = date.fromisoformat(text)
+    on = date.fromisoformat(text) if isinstance(text, str) else text
     return f"{on.day} {on:%b %Y}"
 
 
@@ -67,15 +69,22 @@ def instant(text: str) -> str:
 
 def due_words(dpd: int) -> str:
     """Where an item stands to its due day: `54 days past due`, `due today`, `due in 4 days`."""
-    if dpd == 0:
-        return "due today"
-    unit = "day" if abs(dpd) == 1 else "days"
-    return f"{dpd} {unit} past due" if dpd > 0 else f"due in {-dpd} {unit}"
+    return format_value(Unit.DAYS_PAST_DUE, dpd)
 
 
 def capital(text: str) -> str:
     """The text with its first letter large: a fact that opens a line."""
     return text[:1].upper() + text[1:]
+
+
+def number(value: float) -> str:
+    """A number as an attribute of a picture: at most two decimals, without needless zeros.
+
+    >>> number(12.0), number(31.25), number(-0.001)
+    ('12', '31.25', '0')
+    """
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 FILTERS: dict[str, Any] = {
@@ -89,4 +98,5 @@ FILTERS: dict[str, Any] = {
     "instant": instant,
     "due_words": due_words,
     "capital": capital,
+    "number": number,
 }

@@ -19,8 +19,8 @@ from serving.exports import write_scores as write_parts
 
 COLUMNS = [
     "item_id", "customer_id", "as_of", "open_amount", "currency", "dpd", "p_late", "late_risk", "p_unpaid_14",
-    "p_unpaid_30", "p_unpaid_60", "expected_on", "model_version", "mode", "source_row", "reasons", "grace_days",
-    "hindsight",
+    "p_unpaid_30", "p_unpaid_60", "p_30_dpd", "p_60_dpd", "p_90_dpd", "expected_on", "expected_from", "expected_until",
+    "model_version", "mode", "source_row", "reasons", "grace_days", "hindsight",
 ]  # fmt: skip
 
 
@@ -66,6 +66,11 @@ def _readings(scores):
         p_unpaid_14=column(lambda one: one.p_unpaid_14),
         p_unpaid_30=column(lambda one: one.p_unpaid_30),
         p_unpaid_60=column(lambda one: one.p_unpaid_60),
+        p_30_dpd=column(lambda one: one.p_30_dpd),
+        p_60_dpd=column(lambda one: one.p_60_dpd),
+        p_90_dpd=column(lambda one: one.p_90_dpd),
+        from_days=column(lambda one: 0),
+        until_days=column(lambda one: np.nan),
         expected_days=column(lambda one: (one.expected_on - one.as_of).days if one.expected_on else np.nan),
     )
 
@@ -104,9 +109,10 @@ def test_reasons_are_json_text_with_their_arrows(tmp_path):
     reasons = [Reason("habit", "paid “late” <often>", 0.2), Reason("age", "new", -0.1)]
     write_scores([score(reasons=reasons)], tmp_path / "scores.parquet")
 
+    uncoded = {"code": "", "value": None, "typical": None}
     assert json.loads(pd.read_parquet(tmp_path / "scores.parquet")["reasons"][0]) == [
-        {"concept": "habit", "text": "paid “late” <often>", "points": 0.2, "arrow": "▲"},
-        {"concept": "age", "text": "new", "points": -0.1, "arrow": "▼"},
+        {"concept": "habit", "text": "paid “late” <often>", "points": 0.2, "arrow": "▲"} | uncoded,
+        {"concept": "age", "text": "new", "points": -0.1, "arrow": "▼"} | uncoded,
     ]
 
 

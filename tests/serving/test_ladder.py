@@ -117,7 +117,7 @@ def test_reasons_that_do_not_add_up_are_not_shown_and_the_habit_stands_in(shelf,
     evening = score_items(ledger, shelf, EVENING)
 
     assert (evening.mode, evening.model_version) == ("habit", habit)
-    assert "log-odds" in evening.notices[1]
+    assert "such reasons are not shown" in evening.notices[1]
 
 
 def test_a_habit_that_comes_to_the_shelf_changes_what_a_list_is_made_of(shelf, ledger):

@@ -22,7 +22,7 @@ TRAINED = OPENED + timedelta(days=300)
 LAST = OPENED + timedelta(days=400)
 NAMES = [
     "item_id", "customer_id", "as_of", "dpd", "p_late", "late_risk", "p_unpaid_14", "p_unpaid_30", "p_unpaid_60",
-    "expected_on", "model_version", "mode",
+    "p_30_dpd", "p_60_dpd", "p_90_dpd", "expected_on", "expected_from", "expected_until", "model_version", "mode",
 ]  # fmt: skip
 """What a `Score` and a row both say, but for the newest file's row."""
 

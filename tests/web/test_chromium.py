@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from evenings import made_run, score
-from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
+from web_evenings import HOSTILE_NAMES, account_evening, evening_of, hostile_evening
 
 from models.score import Reason
 from serving.desk import Desk
@@ -74,6 +75,11 @@ def desk(tmp_path_factory):
 @pytest.fixture(scope="module")
 def hostile_desk(tmp_path_factory):
     yield from served(tmp_path_factory.mktemp("hostile"), hostile_evening())
+
+
+@pytest.fixture(scope="module")
+def account_desk(tmp_path_factory):
+    yield from served(tmp_path_factory.mktemp("account"), account_evening())
 
 
 @pytest.fixture
@@ -241,8 +247,55 @@ def test_the_printed_list_leaves_out_what_paper_cannot_use(desk, open_page):
 
     assert page.locator("#lines .line").count() == 30
     assert not page.locator("#panel").is_visible()
-    assert not page.locator(".button").is_visible()
+    assert not page.locator(".list-tools .button").is_visible()
 
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 640, 390])
+def test_the_page_of_an_account_fits_its_window_in_both_themes(account_desk, open_page, width, scheme):
+    page = open_page(f"{account_desk}/accounts/C-1", width=width, scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(LOWEST_CONTRAST) >= 4.5
+    assert page.evaluate(MARKS_OUTSIDE) == []
+
+
+def test_hostile_names_break_no_page_of_an_account(hostile_desk, open_page):
+    page = open_page(f"{hostile_desk}/queue", width=390)
+    for name in HOSTILE_NAMES:
+        page.goto(f"{hostile_desk}/accounts/{quote(f'{name} id', safe='')}")
+        assert page.locator("h1").text_content() == name
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_panel_draws_the_same_pictures_and_opens_the_page_without_script(account_desk, browser):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{account_desk}/queue?account=C-1")
+    assert page.locator("#panel svg.timeline").count() == page.locator("#panel table.waterfall").count() == 1
+    page.get_by_role("link", name="Open the account").click()
+
+    assert page.url == f"{account_desk}/accounts/C-1"
+    page.context.close()
+
+
+def test_a_printed_account_keeps_its_pictures_and_leaves_out_what_paper_cannot_use(account_desk, open_page):
+    page = open_page(f"{account_desk}/accounts/C-1")
+    page.emulate_media(media="print")
+
+    assert page.locator("svg.timeline").is_visible()
+    assert page.locator("table.waterfall").first.is_visible()
+    assert not page.locator(".crumbs").is_visible()
+
+
+# Bars of the waterfall outside of their cell, marks of the payment history outside of their picture.
+MARKS_OUTSIDE = """() => [
+  ['.waterfall rect', '.picture'], ['.timeline > circle', '.timeline'], ['.timeline > line', '.timeline'],
+  ['.timeline .tl-mark', '.timeline'], ['.timeline polyline', '.timeline'], ['.timeline text', '.card'],
+].flatMap(([inner, outer]) => [...document.querySelectorAll(inner)].filter((mark) => {
+  const [a, b] = [mark.getBoundingClientRect(), mark.closest(outer).getBoundingClientRect()];
+  return a.left < b.left - 6 || a.right > b.right + 6 || a.top < b.top - 6 || a.bottom > b.bottom + 6;
+}).map((mark) => mark.outerHTML))"""
 
 FOCUS_IS_OUTLINED = """() => [null, '::after'].some(
   (part) => getComputedStyle(document.activeElement, part).outlineStyle === 'solid')"""

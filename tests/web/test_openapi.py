@@ -3,9 +3,15 @@
 import pytest
 from starlette.testclient import TestClient
 
-from serving.web.schemas import AccountOut, HealthOut, ProblemOut, QueueOut
+from serving.web.schemas import AccountOut, EvidenceOut, HealthOut, ProblemOut, QueueItemOut, QueueOut
 
-MODELS = {"/api/v1/queues/{as_of}": QueueOut, "/api/v1/accounts/{customer_id}": AccountOut, "/healthz": HealthOut}
+MODELS = {
+    "/api/v1/queues/{as_of}": QueueOut,
+    "/api/v1/queues/{as_of}/items/{customer_id}": QueueItemOut,
+    "/api/v1/accounts/{customer_id}": AccountOut,
+    "/api/v1/accounts/{customer_id}/evidence/{code}": EvidenceOut,
+    "/healthz": HealthOut,
+}
 
 
 @pytest.fixture
@@ -40,6 +46,8 @@ def test_the_figures_of_the_examples_add_up(described):
     money, risk = (factor["value"] for factor in line["factors"])
     assert (money, risk) == (float(line["overdue"]["amount"]), line["late_risk"])
     assert money * risk == pytest.approx(line["rank_value"])
+    why = line["rank_explanation"]
+    assert sum(factor["log"] for factor in why["factors"]) == pytest.approx(why["log_value"])
     account = examples["/api/v1/accounts/{customer_id}"]
     for one in [account, *account["items"]]:
         assert one["base"] + sum(reason["points"] for reason in one["reasons"]) == pytest.approx(one["late_risk"])

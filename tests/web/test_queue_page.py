@@ -12,6 +12,8 @@ from python_calamine import CalamineWorkbook
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
 from models.score import Reason
+from serving.web.pages import ITEMS_IN_PANEL
+from serving.web.waterfall import waterfall
 
 
 class Page(HTMLParser):
@@ -122,6 +124,17 @@ def test_the_panel_leads_from_the_risk_to_the_money(client, store):
     assert "Why the late risk is 50%" in text
     assert "× €1,000 overdue = €500 expected late" in text
     assert "of €2,000 open" in text
+
+
+def test_the_panel_of_an_account_with_many_invoices_draws_no_more_than_it_shows(client, store, monkeypatch):
+    store.publish(made_run([score(f"INV-{n:03}", dpd=n) for n in range(200)]))
+    drawn = []
+    monkeypatch.setattr("serving.web.pages.waterfall", lambda body, **asked: drawn.append(asked) or waterfall(body))
+
+    text = get(client, "/queue/panel?account=C-1").text
+
+    assert len(drawn) == 1 + ITEMS_IN_PANEL
+    assert "All 200 open invoices" in text
 
 
 def test_the_page_and_the_api_say_of_which_money_the_risk_speaks(client, store):

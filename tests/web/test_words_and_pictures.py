@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving.web.pictures import STRIP_WIDTH, strip, waterfall
+from serving.web.pictures import STRIP_WIDTH, strip
 from serving.web.words import money
 
 
@@ -31,38 +31,3 @@ def test_early_on_time_and_late_differ_in_shape_not_only_in_colour():
     assert (early.kind, on_time.kind, slight.kind, late.kind) == ("early", "on_time", "slight", "late")
     assert early.y > on_time.y > slight.y > late.y
     assert late.x == STRIP_WIDTH - 7
-
-
-def body(base, *points):
-    reasons = [
-        {"concept": f"c{n}", "text": f"reason {n}", "points": p, "arrow": "▲" if p > 0 else "▼"}
-        for n, p in enumerate(points)
-    ]
-    return {"base": base, "late_risk": base + sum(points), "reasons": reasons}
-
-
-def test_a_waterfall_leads_from_the_typical_account_to_this_one():
-    steps = waterfall(body(0.25, 0.5, -0.25))
-
-    assert [(step.text, step.x, step.width) for step in steps] == [
-        ("Typical account", 0, 25),
-        ("reason 0", 25, 50),
-        ("reason 1", 50, 25),
-        ("This account", 0, 50),
-    ]
-    assert [step.whole for step in steps] == [25, 50, -25, 50]
-
-
-def test_smaller_reasons_stand_together_and_lose_nothing():
-    steps = waterfall(body(0.1, *[0.05] * 8), shown=3)
-
-    assert steps[-2].text == "5 smaller reasons"
-    assert sum(step.whole for step in steps[:-1]) == steps[-1].whole == 50
-
-
-def test_a_waterfall_without_prediction_is_the_bare_facts():
-    facts = [{"concept": "age", "text": "9 days past due", "points": None, "arrow": ""}]
-
-    assert [(s.text, s.whole) for s in waterfall({"base": None, "late_risk": None, "reasons": facts})] == [
-        ("9 days past due", None)
-    ]

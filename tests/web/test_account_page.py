@@ -1,0 +1,237 @@
+"""The page of an account: everything for the call, without script, whatever the ledger says."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from urllib.parse import quote
+
+import pytest
+from evenings import EVENING, made_run, score
+from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
+
+from models.score import Reason
+from serving.accounts import CustomerFacts, Money
+from serving.history import Contacted, History, Promised, Settled
+from serving.web.account_words import range_words
+
+REASONS = (
+    Reason("habit", "paid 26 days late on average", 0.26, code="days_late_mean_180d", item_id="INV-1"),
+    Reason("newness", "customer for 8 years", -0.06),
+)
+HISTORY = History(
+    settled=tuple(
+        Settled(f"OLD-{n}", due := EVENING - timedelta(300 - 30 * n), due + timedelta(late), late, 5_00, "EUR")
+        for n, late in enumerate([26, 0, -3, 40])
+    ),
+    settled_count=4,
+    promises=(Promised("P-1", date(2026, 2, 17), 1_200_00, "EUR", "broken"),),
+    contacts=(Contacted(date(2026, 2, 10), "phone", "right_party", reached=True),),
+)
+FACTS = CustomerFacts("Crossmoor Ceramics Ltd", "GB", (Money(40_00, "EUR"),), (26, 0, -3, 40), HISTORY)
+
+
+class Page(HTMLParser):
+    """The elements of a page, and its text as a screen reader hears it: without what is hidden from it."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.words, self.hidden = [], [], []
+        self.feed(text)
+        self.text = re.sub(r"\s+", " ", " ".join(self.words))
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.hidden.append((tag, dict(attrs).get("aria-hidden") == "true"))
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.hidden.pop()[0] == tag
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        if not any(hidden for _, hidden in self.hidden):
+            self.words.append(data)
+
+
+VOID = {"meta", "link", "br", "img", "col", "input"}
+
+
+def get(client, path):
+    answer = client.get(path, headers={"accept": "text/html"})
+    assert answer.status_code == 200, answer.text
+    return Page(answer.text)
+
+
+def crossmoor(**also):
+    items = [score("INV-1", reasons=REASONS, **also), score("INV-2", dpd=-4, open=800, reasons=REASONS, **also)]
+    return made_run(items, {"C-1": FACTS})
+
+
+def test_it_tells_why_what_was_and_what_is_open(client, store):
+    store.publish(crossmoor())
+
+    text = get(client, "/accounts/C-1").text
+
+    for told in (
+        "Crossmoor Ceramics Ltd",
+        "number 1 on the list",
+        "Of €1,000 overdue, 50% or €500 is expected to be still unpaid on 30 April 2026.",
+        "What raises it most: paid 26 days late on average. In its favour: customer for 8 years.",
+        "50% × €1,000 overdue = €500 expected late",
+        "Of 4 invoices due since 4 June 2025 and settled, 2 came late, 1 on time, 1 early; median 13 days late, "
+        "the latest 40 days late. Open: 1 past due (10 days), 1 not past due. 1 promise: 1 broken.",
+        "€1,200.00 by 17 Feb 2026 Broken",
+        "10 Feb 2026 Phone, right party",
+        "Unused credit of €40.00, not netted",
+        "INV-2 due in 4 days",
+        "Reasons show what the model weighed, not proof of cause.",
+    ):
+        assert told in text, told
+
+
+def test_the_sentence_tells_facts_and_no_idea_without_one(client, store):
+    reasons = (Reason("drift", "how payment has changed lately", -0.2, code="idea_drift"), *REASONS)
+    store.publish(made_run([score(reasons=reasons, base=0.5, late_risk=0.5)]))
+
+    text = get(client, "/accounts/C-1").text
+
+    assert "In its favour: customer for 8 years." in text
+    assert "How payment has changed lately −20" in text
+
+
+def test_the_account_and_each_open_invoice_have_a_waterfall_that_adds_up(client, store):
+    store.publish(crossmoor())
+
+    text = get(client, "/accounts/C-1").text
+
+    found = re.findall(r"Typical (\w+) (\d+)% .*?\+(\d+) .*?−(\d+) This \1 (\d+)%", text)
+    assert [kind for kind, *_ in found] == ["account", "invoice", "invoice"]
+    for _, base, up, down, risk in found:
+        assert int(base) + int(up) - int(down) == int(risk) == 50
+
+
+def test_when_an_invoice_is_expected_is_told_with_its_range_and_its_chances(client, store):
+    days = {"expected_from": date(2026, 12, 9), "expected_until": date(2027, 2, 2)}
+    ahead = replace(score(dpd=45), **days, p_30_dpd=1.0, p_60_dpd=0.91, p_90_dpd=0.59)
+    store.publish(made_run([ahead]))
+
+    for path in ("/accounts/C-1", "/queue/panel?account=C-1"):
+        text = get(client, path).text
+        assert "80%: 9 Dec 2026 to 2 Feb 2027" in text
+        assert "chance of days past due: 60+ 91%, 90+ 59%" in text
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "words"),
+    [
+        ("2026-03-09", "2026-09-02", "80%: 9 Mar to 2 Sep 2026"),
+        ("2026-03-09", None, "80%: from 9 Mar 2026, its end not in sight"),
+        (None, None, ""),
+    ],
+)
+def test_a_range_is_told_as_far_as_it_is_in_sight(begins, ends, words):
+    assert range_words({"expected_from": begins, "expected_until": ends}) == words
+
+
+def test_what_a_picture_shows_is_heard_once(client, store):
+    store.publish(crossmoor())
+
+    page = get(client, "/accounts/C-1")
+
+    assert all(a.get("aria-hidden") == "true" for tag, a in page.elements if tag == "svg" and a.get("role") != "img")
+    assert page.text.count("Payment history") == page.text.count("Of 4 invoices due since") == 1
+    assert page.text.count("OLD-3") == 1  # in the table, not in the picture again
+    assert all(a.get("scope") in ("col", "row") for tag, a in page.elements if tag == "th")
+
+
+def test_a_reason_with_a_code_leads_to_its_evidence_of_that_evening(client, store):
+    store.publish(crossmoor())
+
+    for path in ("/accounts/C-1", "/queue?account=C-1"):
+        facts = [a["href"] for tag, a in get(client, path).elements if tag == "a" and a.get("class") == "fact"]
+        assert facts[0] == "/accounts/C-1/evidence/days_late_mean_180d?item=INV-1&as_of=2026-03-31"
+        assert not any("newness" in href for href in facts)
+
+
+def test_the_page_has_no_inline_style_or_script_and_no_other_host(client, store):
+    store.publish(crossmoor())
+
+    page = get(client, "/accounts/C-1")
+
+    assert not [a for _, a in page.elements if "style" in a or any(name.startswith("on") for name in a)]
+    assert not [tag for tag, _ in page.elements if tag in ("style", "script")]
+    addresses = [a.get("href") or a.get("src") for _, a in page.elements if "href" in a or "src" in a]
+    assert all(address.startswith(("/", "#")) for address in addresses)
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_hostile_names_stay_text_and_their_pages_are_found(client, store, name):
+    hostile = hostile_evening()
+    store.publish(hostile)
+
+    page = get(client, f"/accounts/{quote(f'{name} id', safe='')}")
+
+    assert " ".join(name.split()) in page.text
+    assert not [tag for tag, _ in page.elements if tag in ("script", "img")]
+    assert any(a.get("data-account") == f"{name} id" for _, a in page.elements)
+
+
+def test_the_same_account_is_drawn_to_the_same_bytes(client, store):
+    store.publish(crossmoor())
+
+    once, again = (client.get("/accounts/C-1").content for _ in range(2))
+
+    assert once == again
+
+
+def test_without_a_model_the_page_predicts_nothing(client, store):
+    store.publish(crossmoor(late_risk=None))
+
+    text = get(client, "/accounts/C-1").text
+
+    assert "What the order goes by" in text
+    assert "not predicted" in text
+    assert "%" not in text
+
+
+def test_an_account_or_an_evening_that_is_not_there_is_said_as_a_page(client, store):
+    store.publish(evening_of())
+
+    for path in ("/accounts/C-99", "/accounts/C-0?as_of=2020-01-01"):
+        answer = client.get(path, headers={"accept": "text/html"})
+        assert (answer.status_code, "Go to the queue" in answer.text) == (404, True)
+
+
+def test_a_listed_account_says_why_it_has_its_rank_and_another_does_not(client, store):
+    store.publish(made_run([score("A", "C-1"), score("B", "C-2", open=500)], capacity=1))
+
+    listed, other = (get(client, f"/accounts/{customer_id}").text for customer_id in ("C-1", "C-2"))
+
+    line = client.get("/api/v1/queues/today/items/C-1").json()["rank_explanation"]
+    assert f"Why it is number 1 {line['sentence']}" in listed
+    assert "Why it is number" not in other
+    assert "not on the list" in other
+
+
+def test_an_earlier_evening_leads_back_to_its_own_list(client, store):
+    store.publish(evening_of())
+    store.publish(made_run([score(as_of=date(2026, 4, 1))], as_of=date(2026, 4, 1)))
+
+    def back(path):
+        return next(a["href"] for tag, a in get(client, path).elements if a.get("href", "").startswith("/queue?"))
+
+    assert back("/accounts/C-0?as_of=2026-03-31") == "/queue?account=C-0&as_of=2026-03-31"
+    assert back("/accounts/C-1") == "/queue?account=C-1"
+
+
+def test_beside_the_list_stand_the_oldest_ten_open_invoices_and_the_way_to_all(client, store):
+    store.publish(made_run([score(f"INV-{n:02d}", dpd=50 - n) for n in range(12)]))
+
+    panel, page = get(client, "/queue/panel?account=C-1").text, get(client, "/accounts/C-1").text
+
+    assert ("INV-09" in panel, "INV-10" in panel, "All 12 open invoices" in panel) == (True, False, True)
+    assert "INV-11" in page
