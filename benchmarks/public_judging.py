@@ -173,8 +173,10 @@ def _items(view: LedgerView) -> pd.DataFrame:
 
 def chances(curves: Curves, asked: Asked, rows: Bools, task: Task) -> Floats:
     """What curves (of these rows) say of a task: the chance of it being late, or unpaid."""
-    ahead = asked.until(task)[rows] - asked.day[rows]
-    return readings(curves, ahead).p_late if task.at_issue else curves.survival_at(task.days)
+    if not task.at_issue:
+        return curves.survival_at(task.days)
+    day, due = asked.day[rows], asked.due[rows]
+    return readings(curves, asked.until(task)[rows] - day, day - due).p_late
 
 
 def simple_orders(asked: Asked, rows: Bools, learn: Bools, task: Task) -> dict[str, Floats]:

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
-from ledger.words import percent
 from training import backtest_pictures as pictures
 from training.backtest_text import (
     HEADLINE,
@@ -24,19 +23,9 @@ from training.backtest_text import (
     losing_months,
     money_note,
 )
-from training.figures import (
-    between,
-    day,
-    decimal,
-    differs,
-    month_names,
-    name,
-    segment,
-    short,
-    signed,
-    signed_between,
-)
+from training.figures import differs, month_names, name, short
 from training.measured import MODEL, AtHorizon, Measured
+from training.paper import paper
 from training.promotion import HIGHEST_ECE, Gate
 
 DEFINITIONS = (
@@ -89,11 +78,13 @@ def page(measured: Measured, about: About, gates: Sequence[Gate] = ()) -> str:
         sentences=headline(measured, about),
         judged_on=judged_on(measured),
         left_out=left_out(measured),
-        how_made=how_made(measured, about),
+        how_made=how_made(about),
         definitions=DEFINITIONS,
         questions=[_question(found) for found in questions],
-        gates=[(gate_mark(gate), gate_name(gate), gate.reason, gate) for gate in gates],
+        gates=[(gate_mark(gate), gate_name(gate), gate) for gate in gates],
         highest_ece=HIGHEST_ECE,
+        differs=differs,
+        picture=pictures,
     )
 
 
@@ -119,23 +110,4 @@ def _question(found: AtHorizon) -> dict[str, Any]:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("training"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "between": between,
-        "day": day,
-        "decimal": decimal,
-        "contender": name,
-        "percent": percent,
-        "segment": segment,
-        "short": short,
-        "signed": signed,
-        "signed_between": signed_between,
-    }
-    environment.globals |= {"differs": differs, "picture": pictures}
-    return environment.get_template("backtest.html")
+    return paper("backtest.html", contender=name, short=short)

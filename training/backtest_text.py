@@ -32,6 +32,11 @@ HEADLINE = 30
 """The question that people see first: still unpaid in 30 days."""
 
 NO_EFFECT = "This does not measure the effect of calling."
+CHOSEN_ON_THEM = (
+    "Which family serves, and how the final curve is recalibrated, was chosen on the very months it is judged on: "
+    "expect the next month to be a little less kind. The curves of each month, and their recalibration, knew only what "
+    "came before it."
+)
 
 
 @dataclass(frozen=True)
@@ -172,14 +177,14 @@ def losing_months(found: AtHorizon) -> str:
     return told + (f" {count_text(silent, 'month')} without outcomes." if silent else "")
 
 
-def how_made(measured: Measured, about: About) -> str:
+def how_made(about: About) -> str:
     """The protocol, in a paragraph."""
     return (
         f"Walk forward: for each month the models were fitted anew on what was known on the evening of its cutoff, and "
         f"asked about evenings at least {EMBARGO} days later. What happened is what was known on the evening of "
         f"{day(about.as_of)}. Intervals (95%) draw whole customers with replacement, {DRAWS} times, the same draws for "
         f"all, because a customer pays several items in one run. The past was worked by your team: these are chances "
-        f"under its calls of that time."
+        f"under its calls of that time. {CHOSEN_ON_THEM}"
     )
 
 

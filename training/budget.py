@@ -1,4 +1,4 @@
-"""Budget: the minutes a run may take, what it left out to keep them, and how many folds there is time for."""
+"""Budget: the minutes a run may take, what it left out to keep them, and what there is still time for."""
 
 import time
 from dataclasses import dataclass, field
@@ -28,6 +28,10 @@ class Budget:
         spent = self.spent_s / 60.0
         return f"{spent:.1f} min so far, at most {max(0.0, self.minutes - spent):.1f} left"
 
+    def room(self, seconds_each: float, share: float = 1.0) -> int:
+        """How many things of so many seconds each (> 0) still fit into this share of the whole, at least 0."""
+        return max(0, int((self.minutes * 60.0 * share - self.spent_s) / seconds_each))
+
     def allows(self, seconds: float, share: float = 1.0) -> bool:
         """Whether so many seconds more stay within this share of the whole."""
         return self.spent_s + seconds <= self.minutes * 60.0 * share
@@ -39,10 +43,10 @@ class Budget:
 
 @dataclass
 class Pace:
-    """Whether there is time for a fold: those still to come, at the pace of those done, must fit in.
+    """Whether there is time for one more fold: as long as those so far took on average, within a share of the budget.
 
-    The oldest is always judged, for its pace tells what the others take; the newest is not asked about. So the oldest
-    but the first are left out where time is short.
+    Asked right before each fold, the newest first. That one is always judged, for without it nothing can be kept, and
+    tells how long the next will take; so it is the oldest that are left out where time is short.
 
     Attributes:
         budget: of the whole run.
@@ -57,13 +61,11 @@ class Pace:
     _began: float = 0.0
 
     def __call__(self, number: int) -> bool:
-        """Whether to judge the fold of this number, from 0; asked in order, right before it. A no is noted."""
+        """Whether to judge the fold of this number, from 0 for the oldest. A no is noted."""
         if not self._done:
-            self._done, self._began = 1, self.budget.spent_s
-            return True
-        each = (self.budget.spent_s - self._began) / self._done
-        if self.budget.allows(each * (self.folds - number), self.share):
-            self._done += 1
-            return True
-        self.budget.skip(f"fold {number + 1} of {self.folds} was not judged")
-        return False
+            self._began = self.budget.spent_s
+        elif not self.budget.allows((self.budget.spent_s - self._began) / self._done, self.share):
+            self.budget.skip(f"fold {number + 1} of {self.folds} was not judged")
+            return False
+        self._done += 1
+        return True

@@ -8,39 +8,44 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
-from features.table import FeatureTable
-from ledger.words import percent
 from models.bundle import Bundle, canonical
 from models.payment_curve import PaymentCurve
+from training import card_stability as stability
 from training import card_text as text
 from training import card_worse as worse
 from training.backtest import Backtest
 from training.backtest_page import page
-from training.backtest_text import HEADLINE, About, backtest_text, gate_mark, gate_name
+from training.backtest_text import CHOSEN_ON_THEM, HEADLINE, About, backtest_text, gate_mark, gate_name
 from training.card_figures import HABIT, date_error, quality, rivals
-from training.card_moves import moves
+from training.card_tonight import Tonight
 from training.cutoffs import FOLD_DAYS
-from training.figures import between, day, decimal, segment
 from training.measured import MODEL, Measured
+from training.paper import paper
 from training.promotion import HORIZONS
 
-CARD, BACKTEST, FIGURES = "card.html", "backtest.html", "backtest.json"
+CARD, FACTS, BACKTEST, FIGURES = "card.html", "card.json", "backtest.html", "backtest.json"
+
+RIVAL_FIGURES = ("AUC", "The model's gain")
+"""Of everything simpler; a habit curve has no gain over it."""
 
 MEANS = {"model": "a no declines the learned curve", "promotion": "a no forbids promotion", "": "a no is a warning"}
 """What a gate's answer does."""
 
 
-def card_page(bundle: Bundle, judged: Backtest | None, table: FeatureTable | None) -> dict[str, bytes]:
-    """What people read of a version, by file name: the card and, with a backtest, its page and its figures.
+def card_page(bundle: Bundle, judged: Backtest | None, tonight: Tonight | None) -> dict[str, bytes]:
+    """What people read of a version, by file name: the card, its figures and, with a backtest, its page and figures.
 
     Args:
         bundle: the version, its papers not yet with it.
         judged: the backtest that chose or declined the curve; None where there was none.
-        table: tonight's open items, to tell what moves their scores; None leaves that out.
+        tonight: what was seen of tonight's open items; None leaves that out.
     """
-    papers = {CARD: card(bundle, judged.measured if judged else None, table).encode()}
+    papers = {
+        CARD: card(bundle, judged.measured if judged else None, tonight).encode(),
+        FACTS: canonical(_facts(bundle, tonight)),
+    }
     if judged is None:
         return papers
     about, gates = about_backtest(bundle, judged), text.gates_of(bundle)
@@ -66,7 +71,7 @@ def about_backtest(bundle: Bundle, judged: Backtest) -> About:
     return About(bundle.trained_as_of, months, bundle.grace_days, judged.measured.currency, trained=trained)
 
 
-def card(bundle: Bundle, measured: Measured | None, table: FeatureTable | None) -> str:
+def card(bundle: Bundle, measured: Measured | None, tonight: Tonight | None) -> str:
     """The card as HTML."""
     learned = isinstance(bundle.curve, PaymentCurve)
     who = MODEL if learned else HABIT
@@ -76,39 +81,36 @@ def card(bundle: Bundle, measured: Measured | None, table: FeatureTable | None) 
         text=text,
         worse=worse,
         learned=learned,
-        horizons=HORIZONS,
         headline=HEADLINE,
         sentences=text.first_words(bundle),
         quality=quality(bundle.metrics, who),
+        quality_heads=["", *(f"in {horizon} days" for horizon in HORIZONS)],
         rivals=rivals(bundle.metrics, who),
+        rival_heads=["", *(f"{what},\n{h} days" for what in RIVAL_FIGURES[: 1 + learned] for h in HORIZONS)],
+        chosen_on_them=CHOSEN_ON_THEM,
         date_error=date_error(bundle.metrics, who),
         told_worse=worse.worse_for(measured, bundle.metrics) if learned else [],
         segments=found.segments if found else (),
         gates=text.gates_of(bundle),
         means=MEANS,
-        moves=moves(bundle.curve, table, bundle.grace_days) if table is not None else None,
+        tonight=tonight,
+        stability=stability,
         limits=text.limits(bundle, measured),
         has_backtest=measured is not None,
     )
 
 
+def _facts(bundle: Bundle, tonight: Tonight | None) -> dict[str, Any]:
+    """What the card tells that stands nowhere else, as plain JSON values."""
+    seen = {"tonight": None} if tonight is None else {"tonight": tonight.as_dict()}
+    return {
+        "trained_as_of": bundle.trained_as_of.isoformat(),
+        "kind": bundle.kind,
+        "model_hash": bundle.model_hash,
+        "warnings": stability.warnings(tonight.stability) if tonight else [],
+    } | seen
+
+
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("training"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters: dict[str, Any] = {
-        "between": between,
-        "day": day,
-        "decimal": decimal,
-        "gate_mark": gate_mark,
-        "gate_name": gate_name,
-        "percent": percent,
-        "segment": segment,
-    }
-    environment.filters |= filters
-    return environment.get_template(CARD)
+    return paper(CARD, gate_mark=gate_mark, gate_name=gate_name)

@@ -104,7 +104,7 @@ def rivals(metrics: Metrics, who: str = MODEL) -> list[Row]:
         found = [bounded(metrics, f"{own}auc_{horizon}") for horizon in HORIZONS]
         if all(math.isnan(one.value) for one in found):
             continue
-        gains = [bounded(metrics, f"auc_gain_over_{name}_{horizon}") for horizon in HORIZONS]
+        gains = [bounded(metrics, f"auc_gain_over_{name}_{horizon}") for horizon in HORIZONS if who == MODEL]
         cells = [Cell(decimal(one.value)) for one in found] + [_difference(one) for one in gains]
         rows.append(Row(label, tuple(cells), name == who))
     return rows

@@ -6,16 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.catalogue import CATALOGUE_BY_NAME
-from features.spec import AGE, CONCEPT_BY_KEY
-from features.table import FeatureTable
-from models.explanation import Contributions, explain
+from features.spec import CONCEPT_BY_KEY
+from models.explanation import Contributions
 from models.habit_curve import HabitCurve
-from models.payment_curve import INTERVAL_COLUMNS, PaymentCurve
-from models.readings import Floats, horizon_days
-from models.shap_plots import evenly
-
-EXPLAINED = 300
-"""Items that are looked at, at most."""
+from models.payment_curve import PaymentCurve
+from models.readings import Floats
+from training.card_pictures import title_of
+from training.explained import Explained, Sample
 
 TOP = 12
 """Features that are told."""
@@ -62,38 +59,26 @@ class Moves:
         return 100.0 * points / strongest if strongest else 0.0
 
 
-def moves(curve: PaymentCurve | HabitCurve, table: FeatureTable, grace_days: int) -> Moves | None:
-    """Over at most `EXPLAINED` of the rows, evenly by item; each at its own horizon. None without a row."""
-    if len(table) == 0:
-        return None
-    by_item = np.argsort(table.keys["item_id"].astype(str).to_numpy(), kind="stable")
-    some = table.take(by_item[evenly(len(table), EXPLAINED)].tolist())
-    horizons = horizon_days(some.keys["due_on"].to_numpy() + grace_days - some.keys["day"].to_numpy())
-    if isinstance(curve, HabitCurve):
-        found = curve.contributions(some, horizons)
-        concepts = {step: step for step in found.columns}
-        features: list[Strength] = []
-    else:
-        found = explain(curve, some, horizons)
-        concepts = {name: CATALOGUE_BY_NAME[name].concept.key for name in curve.encoding_.columns}
-        concepts |= dict.fromkeys(INTERVAL_COLUMNS, AGE.key)
-        features = _features(found, concepts, curve.monotone or {})
+def moves(curve: PaymentCurve | HabitCurve, sample: Sample, told: Explained) -> Moves:
+    """Over the items of a sample, at least one, that a curve explained; each at its own horizon."""
+    signs = None if isinstance(curve, HabitCurve) else curve.monotone or {}
+    features = [] if signs is None else _features(told.found, told.concepts, signs)
     return Moves(
-        len(some),
-        len(table),
-        float(found.base.mean()),
-        _ideas(found, concepts),
+        len(sample),
+        sample.open_items,
+        float(told.found.base.mean()),
+        _ideas(told),
         tuple(features[:TOP]),
         len(features[TOP:]),
     )
 
 
-def _ideas(found: Contributions, concepts: Mapping[str, str]) -> tuple[Strength, ...]:
+def _ideas(told: Explained) -> tuple[Strength, ...]:
     """Signs cancel within an idea, as they do in the reasons that people are told."""
-    ideas = []
-    for key in sorted(set(concepts.values())):
-        members = [at for at, column in enumerate(found.columns) if concepts[column] == key]
-        ideas.append(Strength(CONCEPT_BY_KEY[key].title, "", "", _mean_points(found.points[:, members].sum(axis=1))))
+    ideas = [
+        Strength(CONCEPT_BY_KEY[key].title, "", "", _mean_points(told.by_idea[:, at]))
+        for at, key in enumerate(told.ideas)
+    ]
     return tuple(_strongest_first(ideas))
 
 
@@ -102,7 +87,7 @@ def _features(found: Contributions, concepts: Mapping[str, str], signs: Mapping[
         [
             Strength(
                 column,
-                f"{CONCEPT_BY_KEY[concepts[column]].title}. {_why(column)}",
+                f"“{title_of(column)}”: {CONCEPT_BY_KEY[concepts[column]].title}. {_why(column)}",
                 SIGNS[signs.get(column, 0)],
                 _mean_points(found.points[:, at]),
             )

@@ -44,6 +44,7 @@ from training.drift_verdict import (
     worst,
 )
 from training.labels import booking_lag, outcomes, unpaid_after
+from training.snapshot import LONGEST_DPD
 
 YEAR = 52
 """Weekly evenings before training that the reference is made of."""
@@ -216,13 +217,18 @@ def compared(reference: Reference, now: FeatureTable, late_risk: Floats) -> tupl
 def matured_outcomes(ledger: Ledger, view: LedgerView, curve: Curve, trained_as_of: date) -> Matured | None:
     """What the version says of the weekly evenings from training on, where 30 days later is known.
 
-    None while there is no such evening, or fewer than `LEAST_CUSTOMERS` customers had an open item on them.
+    Judged is what the backtest judges, items due by then, and of these what is learned from: at most `LONGEST_DPD` days
+    past due. That an item not yet due is unpaid, or one of years ago, is no news that a version could be blamed for.
+
+    None while there is no such evening, or fewer than `LEAST_CUSTOMERS` customers had such an item on them.
     """
     first, last = to_day(trained_as_of), to_day(view.day) - booking_lag(view.applications) - HEADLINE_DAYS
     evenings = range(last, first - 1, -STEP)[:MATURED_EVENINGS]
     if not evenings:
         return None
     table = open_items(view, evenings)
+    dpd = table.keys["dpd"].to_numpy()
+    table = table.take(np.flatnonzero((dpd >= -HEADLINE_DAYS) & (dpd <= LONGEST_DPD)).tolist())
     if len(table) == 0:
         return None
     unpaid, known = unpaid_after(table.keys, outcomes(ledger, view, min(evenings)), HEADLINE_DAYS)

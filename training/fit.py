@@ -39,6 +39,7 @@ class TrainingSet:
         outcomes, intervals, rhythm: see `training.labels`, `models.rhythm`.
         share: of the evenings that could be learned from, the part whose intervals are here, in (0, 1].
         customers: whose evenings those were, the ones left out included.
+        habit: the habit curve of the same evening; None where no item was settled by then.
     """
 
     table: FeatureTable
@@ -48,6 +49,7 @@ class TrainingSet:
     rhythm: Rhythm = EVEN
     share: float = 1.0
     customers: frozenset[str] = frozenset()
+    habit: HabitCurve | None = None
 
     def thinned(self, cap: int) -> "TrainingSet":
         """The same with at most about `cap` intervals, whole snapshots left out."""
@@ -146,6 +148,7 @@ def _training_set(ledger: Ledger, view: LedgerView, taken: Snapshots, cap: int) 
         raise NothingToFit("evening with an open item")
     found = outcomes(ledger, view, int(taken.table.keys["day"].min()))
     rows = person_periods(taken.table.keys, found, EDGES, taken.weight)
-    rhythm = rhythm_of(history_of(view))
-    whole = TrainingSet(taken.table, taken.weight, found, rows, rhythm, taken.share, taken.customers)
+    history = history_of(view)
+    habit = HabitCurve().fit(history) if history["settled"].any() else None
+    whole = TrainingSet(taken.table, taken.weight, found, rows, rhythm_of(history), taken.share, taken.customers, habit)
     return whole.thinned(cap)

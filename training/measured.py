@@ -253,6 +253,12 @@ class Measured:
             flat[f"{own}no_date_share"] = one.no_date / max(1, one.rows + one.no_date)
         return flat
 
+    def metrics_of_others(self) -> dict[str, float]:
+        """Of `metrics` what is not the model's: the rows judged, and the figures of every other contender and order."""
+        names = {score.name for found in self.horizons.values() for score in found.scores}
+        kept = tuple(f"{name}_" for name in ("n", "unpaid_share", *sorted(names - {MODEL})))
+        return {name: value for name, value in self.metrics().items() if name.startswith(kept)}
+
 
 OF_CHANCES = ("log_loss", "money_log_loss", "brier")
 """Measures that only a chance has, each with its interval."""

@@ -5,16 +5,12 @@ instead and say why. On an empty shelf what was made is put to use at once, mark
 wait for a person, and those that a gate of promotion declined cannot be promoted.
 """
 
-import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from math import isnan
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from features.catalogue import fingerprint
 from features.compute import feature_rows
@@ -23,19 +19,30 @@ from ledger.book import Ledger
 from ledger.days import NEVER, to_date, to_day
 from ledger.view import LedgerView
 from models.bundle import Bundle, Kind
-from models.errors import BundleRefused
 from models.habit_curve import HabitCurve
 from models.payment_curve import PaymentCurve
-from models.readings import horizon_days
-from models.reference import SCORE, Reference
+from models.reference import Reference
 from models.shelf import Shelf
 from training.backtest import Backtest, Champion, backtest
 from training.budget import Budget, Pace
 from training.card import card_page
+from training.card_pictures import Picture
+from training.card_stability import progress as stability_lines
+from training.card_tonight import Tonight
+from training.champion import comparable_version, in_use, is_learned_likewise, scores_moved
 from training.cutoffs import FOLDS, months_between
 from training.drift import reference_of
 from training.errors import NothingSettled
-from training.fit import ROW_CAP, Recipe, TrainingSet, fit_habit_curve, fit_payment_curve, fit_stacked_curve
+from training.fit import (
+    FOLD_ROW_CAP,
+    ROW_CAP,
+    Recipe,
+    TrainingSet,
+    fit_habit_curve,
+    fit_payment_curve,
+    fit_stacked_curve,
+)
+from training.learned_from import learned_from
 from training.promotion import (
     Gate,
     enough_history,
@@ -44,6 +51,8 @@ from training.promotion import (
     may_serve,
     scores_stay_near_the_champion,
 )
+from training.reason_stability import Other, redrawn
+from training.recording import recorded
 from training.walk_forward import folds_of
 
 if TYPE_CHECKING:  # mlflow is heavy, and not there without the training extra
@@ -58,11 +67,14 @@ BUDGET_MINUTES = 60.0
 TUNING_SHARE = 0.3
 """Of the budget, after which no further recipe is tried."""
 
-FOLDS_SHARE = 0.75
-"""Of the budget, by which the folds must be done: the curve to be kept is still to be fitted."""
+FOLDS_SHARE = 0.6
+"""Of the budget, by which the folds must be done: measures, looks for leaks and the curve to be kept are to come."""
 
-ENOUGH_TO_COMPARE = 200
-"""Open items below which an index of ten bins is chance."""
+KEPT_SHARE = 0.85
+"""Of the budget, by which the curve to be kept must be fitted: scores, the model card and the record are to come."""
+
+LARGER_TREES = 2.0
+"""An interval of the kept curve takes at most so many times as long as one of a fold, whose trees are smaller."""
 
 SERVICE = "service"
 """Who trains where nobody is named: the schedule."""
@@ -100,7 +112,7 @@ class Plan:
     Attributes:
         folds: months walked forward over, at most.
         trials: recipes tried; 0 tunes nothing.
-        minutes: the time budget; what did not fit in is left out, newest evidence last, and said.
+        minutes: the time budget; what does not fit in is left out, the newest evidence last, and said.
         seed: of everything that draws.
         threads: of LightGBM; the version is the same with any number.
         row_cap: intervals that the kept curve reads at most.
@@ -128,6 +140,7 @@ class _Run:
     champion_version: str | None = None
     gates: list[Gate] = field(default_factory=list)
     tuning: str = ""
+    pictures: tuple[Picture, ...] = ()
 
     @cached_property
     def tonight(self) -> FeatureTable:
@@ -169,11 +182,11 @@ def train(
         raise NothingSettled(as_of, len(view.open_items()))
     budget = Budget(plan.minutes)
     run = _Run(ledger, view, shelf, plan, budget, lambda line: progress(f"{line} ({budget.told})"))
-    run.champion_version, run.champion = _champion(shelf, as_of)
+    run.champion_version, run.champion = comparable_version(shelf, as_of)
     run.gates.append(enough_history(len(settled), months_between(settled["known_on"])))
     judged = _judge(run) if run.gates[0].passed else None
     bundle = _model_bundle(run, judged, grace_days, by) if judged is not None and may_serve(run.gates) else None
-    serves = bundle is not None and (bundle.passed or _in_use(shelf))
+    serves = bundle is not None and (bundle.passed or in_use(shelf))
     # Beside a model the habit curve waits for the day on which that one is damaged.
     habit = _habit_bundle(run, judged, grace_days, by, alone=not serves)
     if bundle is None or not serves:
@@ -183,7 +196,7 @@ def train(
         shelf.put(habit)
     progress(f"version {version} is on the shelf" + (", in use, not yet approved" if installed else ""))
     if tracking is not None:
-        progress(_recorded(tracking, run, bundle, installed, now))
+        progress(recorded(tracking, shelf.folder_of(version), bundle, installed, now, run.pictures))
     return TrainingResult(
         version=version,
         kind=bundle.kind,
@@ -194,26 +207,6 @@ def train(
         model_hash=bundle.model_hash,
         skipped=tuple(run.budget.skipped),
     )
-
-
-def _in_use(shelf: Shelf) -> bool:
-    """Whether a version is in use; a damaged pointer counts as one, for a person must say which."""
-    try:
-        return shelf.champion() is not None
-    except BundleRefused:
-        return True
-
-
-def _champion(shelf: Shelf, as_of: date) -> tuple[str | None, Bundle | None]:
-    """The version in use, where it can be compared with: whole, and not trained later than this run."""
-    try:
-        entry = shelf.champion()
-        if entry is None:
-            return None, None
-        bundle = shelf.bundle(entry.version)
-    except BundleRefused:
-        return None, None
-    return entry.version, bundle if bundle.trained_as_of <= as_of else None
 
 
 def _judge(run: _Run) -> Backtest | None:
@@ -259,13 +252,52 @@ def _recipe(run: _Run, learned: TrainingSet) -> Recipe:
 
 
 def _model_bundle(run: _Run, judged: Backtest, grace_days: int, by: str) -> Bundle:
+    judged, began = _affordable(run, judged), run.budget.spent_s
     curve = _fitted(run, judged)
+    took = run.budget.spent_s - began
     run.say(f"fitted the payment curve on {len(judged.walked.tonight.intervals):,} intervals")
     leaves = curve.trees_.leaves if curve.trees_ is not None else 0
     run.gates.append(light_enough(leaves, len(curve.edges) - 1))
     reference = reference_of(run.view, curve, grace_days)
-    run.gates.append(scores_stay_near_the_champion(_moved(run, curve, grace_days)))
-    return _bundle(run, curve, reference, judged, grace_days, by)
+    run.gates.append(scores_stay_near_the_champion(scores_moved(run.champion, curve, run.tonight, grace_days)))
+    return _bundle(run, curve, reference, judged, grace_days, by, _others(run, judged, curve, took))
+
+
+def _affordable(run: _Run, judged: Backtest) -> Backtest:
+    """The same, with as many of tonight's intervals as the kept curve has time for.
+
+    Never fewer than a fold reads: the gates spoke of curves of that size.
+    """
+    tonight, each = judged.walked.tonight, judged.walked.seconds_each * LARGER_TREES
+    room = max(FOLD_ROW_CAP, run.budget.room(each, KEPT_SHARE)) if each > 0.0 else ROW_CAP
+    if len(tonight.intervals) <= room:
+        return judged
+    learned = tonight.thinned(room)
+    run.budget.skip(f"the curve learned from {len(learned.intervals):,} of {len(tonight.intervals):,} intervals")
+    return replace(judged, walked=replace(judged.walked, tonight=learned))
+
+
+def _others(run: _Run, judged: Backtest, curve: PaymentCurve, fit_seconds: float) -> list[Other]:
+    """The curves whose reasons are held against those of the new version, `curve`.
+
+    Args:
+        fit_seconds: what fitting it took; one more fit, of no more intervals, tells what chance alone does.
+    """
+    walked, choice = judged.walked, judged.choice
+    others = []
+    if run.champion is not None and is_learned_likewise(run.champion):
+        others.append(Other("in_use", run.champion.trained_as_of, run.champion.curve))
+    earlier = walked.newest.get(choice.family)
+    if isinstance(earlier, PaymentCurve):
+        cutoff = to_date(walked.folds[-1].cutoff)
+        others.append(Other("newest_month", cutoff, earlier.recalibrated(choice.recalibration)))
+    if not run.budget.allows(fit_seconds):
+        run.budget.skip("how much reasons move by chance was not measured")
+        return others
+    learned = redrawn(walked.tonight.thinned(FOLD_ROW_CAP), run.plan.seed)
+    same = replace(judged.recipe, num_leaves=curve.num_leaves)  # fewer rows would choose smaller trees
+    again = replace(judged, walked=replace(walked, tonight=learned), recipe=same)
+    return [*others, Other("redrawn", run.view.day, _fitted(run, again))]
 
 
 def _fitted(run: _Run, judged: Backtest) -> PaymentCurve:
@@ -278,7 +310,8 @@ def _fitted(run: _Run, judged: Backtest) -> PaymentCurve:
 
 
 def _habit_bundle(run: _Run, judged: Backtest | None, grace_days: int, by: str, *, alone: bool) -> Bundle:
-    curve = fit_habit_curve(run.view)
+    known = judged.walked.tonight.habit if judged is not None else None
+    curve = known or fit_habit_curve(run.view)
     if not alone:
         return _bundle(run, curve, None, None, grace_days, by)
     why = next(gate.reason for gate in run.gates if gate.blocks and not gate.passed)
@@ -293,8 +326,10 @@ def _bundle(
     judged: Backtest | None,
     grace_days: int,
     by: str,
+    others: Sequence[Other] = (),
 ) -> Bundle:
-    metrics = judged.measured.metrics() if judged else {}
+    metrics = _metrics(curve, judged)
+    tonight = _tonights(run, curve, grace_days, others) if judged is not None else None
     bundle = Bundle(
         curve=curve,
         trained_as_of=run.view.day,
@@ -304,87 +339,28 @@ def _bundle(
         metrics={name: None if isnan(value) else value for name, value in metrics.items()},
         gates=tuple(asdict(gate) for gate in run.gates),
         trained_by=by,
-        learned_from=_learned_from(run, judged),
+        learned_from=learned_from(run.view, judged, run.plan.seed, run.budget.skipped, run.tuning),
         reference=reference,
     )
-    return bundle.with_papers(card_page(bundle, judged, run.tonight if judged is not None else None))
+    return bundle.with_papers(card_page(bundle, judged, tonight))
 
 
-def _learned_from(run: _Run, judged: Backtest | None) -> Mapping[str, Any]:
-    """The data window, the recipe and what was left out, as plain JSON values."""
-    told: dict[str, Any] = {
-        "ledger_version": run.view.version,
-        "data_hash": data_hash(run.view),
-        "first_known": to_date(int(run.view.items["known_on"].min())).isoformat(),
-        "items": int(run.view.items["item_id"].nunique()),
-        "customers": int(run.view.items["customer_id"].nunique()),
-        "seed": run.plan.seed,
-        "skipped": list(run.budget.skipped),
-    }
-    if judged is not None:
-        told |= {
-            "snapshots": len(judged.walked.tonight.table),
-            "intervals": len(judged.walked.tonight.intervals),
-            "folds": [to_date(fold.cutoff).isoformat() for fold in judged.walked.folds],
-            "recipe": asdict(judged.recipe),
-            "tuning": run.tuning,
-            "family": judged.choice.family,
-            "family_why": judged.choice.why,
-            "recalibration": asdict(judged.choice.recalibration),
-        }
-    return told
+def _metrics(curve: PaymentCurve | HabitCurve, judged: Backtest | None) -> dict[str, float]:
+    """What the backtest measured of this curve and of the others; of a habit curve not what the declined model did."""
+    if judged is None:
+        return {}
+    return judged.measured.metrics() if isinstance(curve, PaymentCurve) else judged.measured.metrics_of_others()
 
 
-def data_hash(view: LedgerView) -> str:
-    """SHA-256 over the facts that an evening knows, whatever their order: the same facts, the same hash."""
-    digest = hashlib.sha256()
-    facts = (view.items, view.applications, view.customers, view.rates, view.disputes)
-    for frame in (*facts, view.absences, view.contacts, view.promises):
-        rows = pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy()
-        digest.update(np.sort(rows).tobytes())
-    return digest.hexdigest()
-
-
-def _moved(run: _Run, curve: PaymentCurve, grace_days: int) -> float | None:
-    """PSI of tonight's late risk between the version in use and the new curve; None where the one cannot say."""
-    if run.champion is None or run.champion.kind != "model" or run.champion.fingerprint != fingerprint():
-        return None  # a learned curve is meant to spread its scores otherwise than habits do
-    table = run.tonight
-    if len(table) < ENOUGH_TO_COMPARE:
+def _tonights(run: _Run, curve: PaymentCurve | HabitCurve, grace_days: int, others: Sequence[Other]) -> Tonight | None:
+    """What the version tells of tonight's open items; without pictures where the time is over."""
+    may_draw = run.budget.allows(0.0)
+    if isinstance(curve, PaymentCurve) and not may_draw:
+        run.budget.skip("the pictures were not drawn")
+    found = Tonight.of(curve, run.tonight, grace_days, others, may_draw)
+    if found is None:
         return None
-    horizons = horizon_days(table.keys["due_on"].to_numpy() + grace_days - to_day(run.view.day))
-    ours, theirs = (one.survival(table).survival_at(horizons) for one in (curve, run.champion.curve))
-    moved = Reference.of(table, theirs).psi(table.values, ours)
-    psi = float(moved["psi"].to_numpy(dtype=np.float64)[moved["name"].to_numpy() == SCORE][0])
-    return None if isnan(psi) else psi
-
-
-def _recorded(tracking: "Tracking", run: _Run, bundle: Bundle, installed: bool, now: datetime) -> str:
-    """Record the run in MLflow; where its store is damaged the version is safe all the same. What to say of it."""
-    from models.shap_plots import plots  # shap and matplotlib, like mlflow of the training extra
-    from training.tracking import NotRecorded
-
-    parameters: dict[str, Any] = {
-        "kind": bundle.kind,
-        "trained_as_of": bundle.trained_as_of,
-        "grace_days": bundle.grace_days,
-    }
-    parameters |= {"trained_by": bundle.trained_by, "data_hash": bundle.learned_from["data_hash"]}
-    if isinstance(bundle.curve, PaymentCurve):
-        parameters |= {name: value for name, value in bundle.curve.get_params().items() if name != "monotone"}
-    pictures = plots(bundle.curve, run.tonight) if isinstance(bundle.curve, PaymentCurve) else {}
-    papers = {f"papers/{name}": content for name, content in bundle.papers.items()}
-    try:
-        tracking.record(
-            bundle.version,
-            run.shelf.folder_of(bundle.version),
-            parameters=parameters,
-            metrics=bundle.metrics,
-            alias="champion" if installed else "challenger",
-            at=now,
-            artifacts=papers | {f"plots/{name}": content for name, content in pictures.items()},
-            tags={"model_hash": bundle.model_hash},
-        )
-    except NotRecorded as error:
-        return str(error)
-    return "recorded the run"
+    for line in stability_lines(found.stability):
+        run.say(line)
+    run.pictures = found.pictures.drawn
+    return found

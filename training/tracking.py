@@ -83,7 +83,7 @@ class Tracking:
             files: the bundle's folder, copied as the run's artifacts.
             parameters: how it was fitted, written as text.
             metrics: numbers; None and NaN are left out.
-            alias: `champion` or `challenger`, given to the registered version.
+            alias: `champion` or `challenger`, given to the registered version; empty for one that asks for nothing.
             at: the instant of the training.
             artifacts: further files of the run, such as plots: name, with folders as in `plots/calibration.png`, and
                 content. Names that lead out of the run, or into its `bundle/`, are refused.
@@ -95,7 +95,8 @@ class Tracking:
             client = self._client()
             run_id = self._run(client, version, files, parameters, metrics, at, artifacts, tags)
             number = self._register(client, version, run_id, tags)
-            client.set_registered_model_alias(MODEL, alias, number)
+            if alias:
+                client.set_registered_model_alias(MODEL, alias, number)
             return run_id
 
     def align(self, shelf: Shelf, at: datetime) -> None:

@@ -1,8 +1,12 @@
 """Tuning: the size and restraint of the trees, chosen within what the first judged cutoff knew. The only use of Optuna.
 
 The latest fifth of the time learned from is held back; whatever is tried is fitted on intervals that were over before
-it and judged on snapshots taken in it. None of these evenings is ever judged by the backtest. Of all that are as good
-as the best, within one standard error over customers, the smallest wins: it is paid for again every morning.
+it and judged on snapshots taken in it. None of these evenings is ever judged by the backtest. As good as the best is
+what loses to it by no more than one standard error over customers. If the untouched recipe is that, it stays; else the
+smallest of those that are wins, for its size is paid for again every morning.
+
+The untouched recipe lets the number of rows choose the leaves, and goes on doing so: what is tuned on is an early and
+small part of what is learned from in the end. Leaves held fast at what suited it cost up to .008 of AUC on loans.
 """
 
 from collections.abc import Callable
@@ -55,9 +59,9 @@ class _Trial:
     def loss(self) -> float:
         return float((self.losses * self.weight).sum() / self.weight.sum())
 
-    @property
-    def size(self) -> int:
-        return self.recipe.rounds * (self.recipe.num_leaves or 0)
+    def size(self, rows: int) -> int:
+        """Leaves of all trees at most, learned from so many rows."""
+        return self.recipe.rounds * (self.recipe.num_leaves or leaves_for(rows))
 
 
 def tune(
@@ -88,23 +92,23 @@ def tune(
         if number and not may_go_on():
             break
         trial = study.ask() if number else None
-        recipe = (
-            _suggested(trial, base) if trial else replace(base, num_leaves=base.num_leaves or leaves_for(len(fitted)))
-        )
-        stages = _judged(learned, fitted, judges, recipe)
+        stages = _judged(learned, fitted, judges, _suggested(trial, base) if trial else base)
         done += stages
         if trial:
             study.tell(trial, min(stage.loss for stage in stages))
         say(f"tuning: {number + 1} of {trials} recipes tried")
     tried = len(done) // len(STAGES)
     best = min(done, key=lambda one: one.loss)
-    chosen = min((one for one in done if _as_good(one, best, learned, judges)), key=lambda one: (one.size, one.loss))
     plain = next(one for one in done if one.recipe.rounds == _nearest(base.rounds))
-    why = (
+    told = (
         f"{tried} of {trials} recipes tried on {len(judges):,} held-back intervals: log loss {best.loss:.4f} at best, "
-        f"{chosen.loss:.4f} by the smallest as good, {plain.loss:.4f} untuned"
+        f"{plain.loss:.4f} untuned"
     )
-    return Tuned(chosen.recipe, tried, why)
+    if _as_good(plain, best, learned, judges):
+        return Tuned(base, tried, f"{told}, which is as good")
+    as_good = (one for one in done if _as_good(one, best, learned, judges))
+    chosen = min(as_good, key=lambda one: (one.size(len(fitted)), one.loss))
+    return Tuned(chosen.recipe, tried, f"{told}, {chosen.loss:.4f} by the smallest as good")
 
 
 def _split(learned: TrainingSet) -> tuple[pd.DataFrame, pd.DataFrame]:

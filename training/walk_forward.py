@@ -4,8 +4,9 @@ One frame comes out of it, a row per item and judged evening, with what every co
 here decides anything: `training.judgement` measures the frame, `training.choice` and `training.promotion` decide.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
@@ -30,7 +31,6 @@ from training.fit import (
     ROW_CAP,
     Recipe,
     TrainingSet,
-    fit_habit_curve,
     fit_payment_curve,
     fit_stacked_curve,
     training_sets,
@@ -65,6 +65,8 @@ class Walk:
         learned: what the newest cutoff knew.
         tonight: what the evening of the walk itself knows, to fit the version to be kept.
         found: what happened after the first cutoff.
+        seconds_each: what a fit took on the newest fold, per interval; to tell how long a larger one will take.
+        newest: the contenders that the newest fold fitted, by name, before recalibration; to hold reasons against.
     """
 
     judged: pd.DataFrame
@@ -76,6 +78,20 @@ class Walk:
     learned: TrainingSet
     tonight: TrainingSet
     found: Outcomes
+    seconds_each: float = 0.0
+    newest: Mapping[str, PaymentCurve | HabitCurve] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """One fold: the rows asked about, what was said of them, and what it was learned from."""
+
+    fold: Fold
+    rows: "np.ndarray[tuple[int], np.dtype[np.intp]]"
+    curves: dict[str, Curves]
+    frame: pd.DataFrame
+    learned: TrainingSet
+    seconds_each: float
 
 
 BLENDS = {"blend_25": 0.25, "blend_50": 0.5}
@@ -104,7 +120,7 @@ def walk(
         ledger, view: the facts, and the evening whose knowledge judges.
         folds: from `folds_of`, oldest first.
         recipe: chooses how to fit, from what the first cutoff knew; used for every fold.
-        may_fit: whether there is time for a fold, by its number from 0; the newest is always fitted.
+        may_fit: whether there is time for a fold, by its number from 0; asked before each, the newest first.
         say: told a line per fold.
         cap: intervals that the set of `view` itself holds at most.
 
@@ -116,7 +132,6 @@ def walk(
         tonight, *then = training_sets(ledger, [view, *pasts], cap)
     except NothingToFit:
         return None
-    habits = [_habit(past) for past in pasts]
     del pasts  # each holds its evening's facts
     asked = open_questions(view, [evening for fold in folds for evening in fold.evenings])
     table = feature_rows(view, asked)
@@ -124,33 +139,35 @@ def walk(
         return None
     found = outcomes(ledger, view, folds[0].cutoff)
     chosen = recipe(then[0])
-    parts, orders, kept = [], _orders(view, table), []
-    for number, (fold, habit, learned) in enumerate(zip(folds, habits, then, strict=True)):
-        if number < len(folds) - 1 and not may_fit(number):
-            continue
+    parts, orders = list[_Judged](), _orders(view, table)
+    fitted: Mapping[str, PaymentCurve | HabitCurve] = {}
+    for number in reversed(range(len(folds))):
+        fold, learned = folds[number], then[number]
         rows = np.flatnonzero(np.isin(table.keys["day"].to_numpy(), fold.evenings))
-        if habit is None or len(rows) == 0:
+        if learned.habit is None or len(rows) == 0 or not may_fit(number):
             continue
         here = table.take(rows.tolist())
         try:
-            curves = _curves(habit, learned.thinned(FOLD_ROW_CAP), chosen, here)
+            contenders, seconds = _contenders(learned.habit, learned.thinned(FOLD_ROW_CAP), chosen)
         except NothingToFit:
             continue
+        curves = {name: curve.survival(here) for name, curve in contenders.items()}
+        fitted = fitted or contenders
         say(f"fold {number + 1} of {len(folds)}: learned by {to_date(fold.cutoff)}, asked about {len(rows):,} rows")
-        parts.append((rows, curves, _fold_frame(number, fold, here, learned)))
-        kept.append(fold)
-        newest = learned
+        parts.insert(0, _Judged(fold, rows, curves, _fold_frame(number, fold, here, learned), learned, seconds))
     if not parts:
         return None
-    order = np.concatenate([rows for rows, *_ in parts])
-    table = table.take(order.tolist())
-    frame = pd.concat([frame for *_, frame in parts], ignore_index=True)
-    judged = _with_outcomes(frame, table, found, view)
-    by_name = {name: tuple(said[name] for _, said, _ in parts) for name in parts[0][1]}
+    table = table.take(np.concatenate([one.rows for one in parts]).tolist())
+    judged = _with_outcomes(pd.concat([one.frame for one in parts], ignore_index=True), table, found, view)
+    by_name = {name: tuple(one.curves[name] for one in parts) for name in parts[0].curves}
     currency, money = in_one_currency(table.keys, view)
     if "worked" in orders:
         judged = judged.assign(**{f"worked_{h}": _worked(table.keys, view) for h in HORIZONS})
-    return Walk(judged.assign(money=money), table, by_name, orders, currency, tuple(kept), newest, tonight, found)
+    kept, newest = tuple(one.fold for one in parts), parts[-1]
+    judged = judged.assign(money=money)
+    return Walk(
+        judged, table, by_name, orders, currency, kept, newest.learned, tonight, found, newest.seconds_each, fitted
+    )
 
 
 def said_by(name: str, folds: Sequence[Curves]) -> dict[str, Floats]:
@@ -165,20 +182,18 @@ def asked_rows(judged: pd.DataFrame, horizon: int) -> "np.ndarray[tuple[int], np
     return np.asarray(due & judged[f"known_{horizon}"].to_numpy())
 
 
-def _habit(past: LedgerView) -> HabitCurve | None:
-    try:
-        return fit_habit_curve(past)
-    except NothingToFit:
-        return None
-
-
-def _curves(habit: HabitCurve, learned: TrainingSet, recipe: Recipe, here: FeatureTable) -> dict[str, Curves]:
+def _contenders(
+    habit: HabitCurve, learned: TrainingSet, recipe: Recipe
+) -> tuple[dict[str, PaymentCurve | HabitCurve], float]:
+    """The contenders by name; and the seconds that fitting trees and line took, per interval."""
+    began = time.perf_counter()
     both = fit_payment_curve(learned, recipe, linear_share=0.5)
+    seconds = (time.perf_counter() - began) / len(learned.intervals)
     shares = {"hazard": 0.0, "logistic": 1.0, **BLENDS}
     contenders: dict[str, PaymentCurve | HabitCurve] = {name: both.blended(share) for name, share in shares.items()}
     contenders["stacked"] = fit_stacked_curve(learned, recipe)
     contenders["habit"] = habit
-    return {name: curve.survival(here) for name, curve in contenders.items()}
+    return contenders, seconds
 
 
 def _fold_frame(number: int, fold: Fold, here: FeatureTable, learned: TrainingSet) -> pd.DataFrame:

@@ -55,30 +55,49 @@ def test_what_is_left_out_is_noted_with_the_budget_that_it_did_not_fit_in():
     assert budget.skipped == ["fold 2 of 5 was not judged (time budget of 0.5 minutes)"]
 
 
-def folds_judged(clock, minutes: float, seconds_each: float, folds: int = 5) -> tuple[list[int], list[str]]:
-    """Which folds are judged, the newest always, and what is said of the others."""
+def test_what_fits_in_is_counted_and_never_below_nothing(clock):
+    """Half of ten minutes are 300 seconds, of which 100 are gone: a hundred of two seconds, two hundred of one."""
+    budget = Budget(minutes=10.0)
+    clock.now += 100
+
+    assert budget.room(2.0, share=0.5) == (300 - 100) / 2
+    assert budget.room(1.0, share=0.5) == 300 - 100
+    clock.now += 300
+    assert budget.room(1.0, share=0.5) == 0
+
+
+def folds_judged(
+    clock, minutes: float, seconds_each: float, folds: int = 5, before: float = 0.0
+) -> tuple[list[int], list[str]]:
+    """Which folds are judged, in that order, and what is said of the others; `before` them so many seconds go by."""
     budget = Budget(minutes)
     pace, judged = Pace(budget, folds, share=0.75), []
-    for number in range(folds):
-        if number == folds - 1 or pace(number):
+    clock.now += before
+    for number in reversed(range(folds)):
+        if pace(number):
             judged.append(number)
             clock.now += seconds_each
     return judged, budget.skipped
 
 
 def test_with_time_enough_every_fold_is_judged(clock):
-    assert folds_judged(clock, minutes=10, seconds_each=60) == ([0, 1, 2, 3, 4], [])
+    assert folds_judged(clock, minutes=10, seconds_each=60) == ([4, 3, 2, 1, 0], [])
 
 
-def test_without_time_for_all_the_oldest_but_the_first_are_left_out_and_said(clock):
-    """Three quarters of four minutes are for folds: three of a minute, so of five the second and the third go."""
+def test_without_time_for_all_the_oldest_are_left_out_and_said(clock):
+    """Three quarters of four minutes are for folds: three of a minute."""
     judged, skipped = folds_judged(clock, minutes=4, seconds_each=60)
 
-    assert judged == [0, 3, 4]
-    assert [line.split(" was")[0] for line in skipped] == ["fold 2 of 5", "fold 3 of 5"]
+    assert judged == [4, 3, 2]
+    assert [line.split(" was")[0] for line in skipped] == ["fold 2 of 5", "fold 1 of 5"]
     assert all("was not judged (time budget of 4 minutes)" in line for line in skipped)
 
 
-def test_the_first_and_the_newest_fold_are_judged_however_long_they_take(clock):
-    assert folds_judged(clock, minutes=1, seconds_each=3_600)[0] == [0, 4]
-    assert folds_judged(clock, minutes=1, seconds_each=3_600, folds=1) == ([0], [])
+def test_what_came_before_the_folds_is_no_pace_of_theirs_but_time_that_is_gone(clock):
+    """Of the nine minutes for folds seven are gone, so two of a minute fit in."""
+    assert folds_judged(clock, minutes=12, seconds_each=60, before=420)[0] == [4, 3]
+
+
+@pytest.mark.parametrize("folds", [1, 5])
+def test_the_newest_fold_alone_is_judged_however_long_it_takes(clock, folds):
+    assert folds_judged(clock, minutes=1, seconds_each=3_600, folds=folds)[0] == [folds - 1]

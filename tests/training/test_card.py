@@ -5,6 +5,7 @@ import re
 import shutil
 from dataclasses import asdict, replace
 from datetime import date
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
 from xml.etree import ElementTree
@@ -15,20 +16,24 @@ from judged_rows import random_judged
 from model_builders import EVENING, random_curve, random_habit_curve, random_table
 
 from features.catalogue import CATALOGUE_BY_NAME
-from features.spec import HABIT
+from features.spec import CONCEPT_BY_KEY, HABIT
+from features.table import FeatureTable
 from models.bundle import Bundle
 from models.explanation import explain
+from models.habit_curve import HabitCurve
+from models.payment_curve import PaymentCurve
 from models.readings import horizon_days
 from models.recalibration import Recalibration
 from training.backtest import Backtest
 from training.card import card, card_page
 from training.card_figures import quality
-from training.card_moves import moves
+from training.card_tonight import Tonight
 from training.cutoffs import Fold
 from training.fit import Recipe
 from training.judgement import measure
 from training.measured import Measured
 from training.promotion import Gate
+from training.reason_stability import Other
 
 GATES = (
     Gate("enough_history", True, "1,846 settled items over 17.5 months (needed: 500 over 6)"),
@@ -36,13 +41,30 @@ GATES = (
     Gate("no_segment_collapses", False, "currency SEK -0.080 (at most -0.055)", blocks="promotion"),
 )
 HOSTILE = "<img src=x onerror=alert(1)>"
-SECTIONS = ("use", "origin", "quality", "worse", "gates", "moves", "limits", "kept")
+SECTIONS = ("use", "origin", "quality", "worse", "gates", "moves", "stability", "limits", "kept")
 TABLE = random_table(80, seed=5)
+CURVE = random_curve(monotone={"late_5_share_365d": -1})
 
 
 @pytest.fixture(scope="module")
 def measured() -> Measured:
     return a_quarter()
+
+
+@cache
+def tonight() -> Tonight:
+    """What the curve says of the table, beside an earlier curve and one of other customers; with pictures."""
+    return seen(CURVE)
+
+
+def seen(curve: PaymentCurve | HabitCurve, table: FeatureTable = TABLE, **also: Any) -> Tonight:
+    others = [
+        Other("newest_month", date(2026, 2, 10), random_curve(seed=2)),
+        Other("redrawn", EVENING, random_curve(seed=3)),
+    ]
+    found = Tonight.of(curve, table, 5, **({"others": others} | also))
+    assert found is not None
+    return found
 
 
 def a_quarter(sek: str = "SEK") -> Measured:
@@ -54,7 +76,7 @@ def a_quarter(sek: str = "SEK") -> Measured:
 def a_bundle(measured: Measured | None = None, gates: tuple[Gate, ...] = GATES, **also: Any) -> Bundle:
     metrics = measured.metrics() if measured else {}
     told: dict[str, Any] = {
-        "curve": random_curve(monotone={"late_5_share_365d": -1}),
+        "curve": CURVE,
         "trained_as_of": EVENING,
         "grace_days": 5,
         "fingerprint": TABLE.fingerprint,
@@ -102,16 +124,17 @@ def rows_of(html: str) -> list[list[str]]:
 
 
 def test_the_card_has_every_section_and_is_one_file_without_script(measured):
-    html = card(a_bundle(measured), measured, TABLE)
+    html = card(a_bundle(measured), measured, tonight())
 
     assert [one.get("id") for one in tree(html).iter("h2")] == list(SECTIONS)
-    assert not re.search(r"<script|<link|<img|@import|url\(|https?:|style=|\son\w+=", html)
+    assert not re.search(r"<script|<link|@import|url\(|https?:|style=|\son\w+=", html)
+    assert all(image.get("src", "").startswith("data:image/png;base64,") for image in tree(html).iter("img"))
     assert "prefers-color-scheme: dark" in html
     assert "@media print" in html
 
 
 def test_it_says_what_it_is_for_and_what_not(measured):
-    said = words(card(a_bundle(measured), measured, TABLE))
+    said = words(card(a_bundle(measured), measured, tonight()))
 
     for told in (
         "A person reads the score with its reasons and decides", "no credit limit", "Not for stopping supply",
@@ -124,7 +147,7 @@ def test_it_says_what_it_is_for_and_what_not(measured):
 def test_it_says_who_trained_it_on_what(measured):
     bundle = a_bundle(measured)
 
-    said = words(card(bundle, measured, TABLE))
+    said = words(card(bundle, measured, tonight()))
 
     for told in (
         "Ada Byron", "1,846 items of 93 customers", "from 2 September 2024 to 31 March 2026",
@@ -151,7 +174,7 @@ def test_a_recalibrated_curve_says_by_what():
 
 def test_the_figures_on_the_card_are_those_of_the_version(measured):
     bundle = a_bundle(measured)
-    rows = {row[0]: row[1:] for row in rows_of(card(bundle, measured, TABLE)) if len(row) == 3}
+    rows = {row[0]: row[1:] for row in rows_of(card(bundle, measured, tonight())) if len(row) == 3}
 
     metrics = bundle.metrics
     for label, name, form in (
@@ -162,11 +185,11 @@ def test_the_figures_on_the_card_are_those_of_the_version(measured):
         for at, horizon in enumerate((14, 30)):
             assert rows[label][at].split()[0] == form.format(metrics[f"{name}_{horizon}"])
     assert rows["AUC"][1].endswith(f"{metrics['auc_30_low']:.3f} to {metrics['auc_30_high']:.3f}")
-    assert f"off by {metrics['date_error_days']:.1f} days on average" in words(card(bundle, measured, TABLE))
+    assert f"off by {metrics['date_error_days']:.1f} days on average" in words(card(bundle, measured, tonight()))
 
 
 def test_every_rival_stands_with_what_the_model_gains_over_it(measured):
-    rows = {row[0]: row[1:] for row in rows_of(card(a_bundle(measured), measured, TABLE)) if len(row) == 5}
+    rows = {row[0]: row[1:] for row in rows_of(card(a_bundle(measured), measured, tonight())) if len(row) == 5}
 
     metrics = measured.metrics()
     assert rows["largest amount first"][0] == f"{metrics['amount_auc_14']:.3f}"
@@ -178,8 +201,8 @@ def test_changed_figures_change_the_card(measured):
     bundle = a_bundle(measured)
     changed = replace(bundle, metrics={**bundle.metrics, "auc_30": 0.123})
 
-    assert "0.123" in card(changed, measured, TABLE)
-    assert "0.123" not in card(bundle, measured, TABLE)
+    assert "0.123" in card(changed, measured, tonight())
+    assert "0.123" not in card(bundle, measured, tonight())
 
 
 def test_an_unmeasured_figure_is_a_dash_and_an_untaken_measure_is_left_out(measured):
@@ -201,7 +224,7 @@ def test_it_says_for_whom_it_is_worse(measured):
     )  # fmt: skip
     worse = replace(measured, horizons={**measured.horizons, 30: replace(found, segments=parts)})
 
-    said = words(card(a_bundle(worse), worse, TABLE))
+    said = words(card(a_bundle(worse), worse, tonight()))
 
     assert "A simple order is better for currency SEK:" in said
     assert "by 0.100 in AUC (95% −0.150 to −0.050)" in said
@@ -220,7 +243,7 @@ def test_the_losing_months_are_counted(measured):
 
 
 def test_every_gate_stands_with_its_answer_and_its_reason(measured):
-    html = card(a_bundle(measured), measured, TABLE)
+    html = card(a_bundle(measured), measured, tonight())
 
     gates = [one for one in tree(html).iter("ul") if one.get("class") == "gates"]
     told = [" ".join("".join(item.itertext()).split()) for item in gates[0]]
@@ -233,8 +256,8 @@ def test_every_gate_stands_with_its_answer_and_its_reason(measured):
 def test_a_version_that_cannot_be_promoted_says_so(measured):
     sentence = "it cannot be put to use in the place of another version"
 
-    assert sentence in words(card(a_bundle(measured, passed=False), measured, TABLE))
-    assert sentence not in words(card(a_bundle(measured), measured, TABLE))
+    assert sentence in words(card(a_bundle(measured, passed=False), measured, tonight()))
+    assert sentence not in words(card(a_bundle(measured), measured, tonight()))
 
 
 def test_what_moves_it_are_the_mean_absolute_points_of_the_explanations(measured):
@@ -243,7 +266,7 @@ def test_what_moves_it_are_the_mean_absolute_points_of_the_explanations(measured
     found = explain(bundle.curve, TABLE, horizons)
     by_hand = np.abs(found.points[:, found.columns.index("late_5_share_365d")]).mean() * 100
 
-    html = card(bundle, measured, TABLE)
+    html = card(bundle, measured, tonight())
 
     row = next(row for row in rows_of(html) if row and row[0] == "late_5_share_365d")
     assert row[1] == f"{by_hand:.2f}"
@@ -253,13 +276,62 @@ def test_what_moves_it_are_the_mean_absolute_points_of_the_explanations(measured
     assert f"over {len(TABLE)} of {len(TABLE)} open items" in words(html)
 
 
+def test_the_card_tells_how_many_kept_their_first_reason_and_by_how_much_each_idea_moved(measured):
+    earlier, chance = tonight().stability
+
+    html = card(a_bundle(measured), measured, tonight())
+
+    rows = {row[0]: row[1:] for row in rows_of(html)}
+    assert [one.split()[0] for one in rows["Same first reason"]] == [
+        f"{one.first_same.value:.0%}" for one in (earlier, chance)
+    ]
+    assert rows["The chance itself moved by, points"] == [f"{one.risk_moved:.2f}" for one in (earlier, chance)]
+    strongest = earlier.ideas[0]  # its title stands in two tables, and this one comes last
+    assert rows[CONCEPT_BY_KEY[strongest.key].title] == [
+        f"{value:.2f}" for value in (strongest.points, strongest.moved, strongest.correlation)
+    ]
+    assert "which learned until 10 February 2026, and this one" in words(html)
+
+
+def test_reasons_that_did_not_hold_are_a_warning_on_the_card_and_in_its_figures(measured):
+    def papers(share: float) -> dict[str, bytes]:
+        held = [replace(one, first_same=replace(one.first_same, value=share)) for one in tonight().stability[:1]]
+        return card_page(a_bundle(measured), None, replace(tonight(), stability=tuple(held)))
+
+    low, high = papers(0.69), papers(0.71)
+
+    told = "fewer than 70 of 100 items kept their first reason"
+    assert (told in words(low["card.html"].decode()), told in words(high["card.html"].decode())) == (True, False)
+    warnings = [json.loads(one["card.json"])["warnings"] for one in (low, high)]
+    assert [len(one) for one in warnings] == [1, 0]
+    assert told in warnings[0][0]
+
+
+def test_the_cards_figures_are_plain_json_with_what_moves_it_and_whether_its_reasons_hold(measured):
+    told = json.loads(card_page(a_bundle(measured), None, tonight())["card.json"])
+
+    assert told["trained_as_of"] == "2026-03-31"
+    seen_tonight = told["tonight"]
+    assert [one["against"] for one in seen_tonight["reason_stability"]] == ["newest_month", "redrawn"]
+    assert seen_tonight["moves"]["items"] == len(TABLE)
+    assert len(seen_tonight["pictures"]) == 5
+    assert json.loads(card_page(a_bundle(measured), None, None)["card.json"])["tonight"] is None
+
+
+def test_the_pictures_stand_on_the_card_with_words_for_those_who_cannot_see_them(measured):
+    images = list(tree(card(a_bundle(measured), measured, tonight())).iter("img"))
+
+    assert [one.get("src") for one in images] == [picture.address for picture in tonight().pictures.drawn]
+    assert all(one.get("alt") for one in images)
+
+
 def test_signs_cancel_within_an_idea_before_its_size_is_taken():
     curve = random_curve()
     horizons = horizon_days(TABLE.keys["due_on"].to_numpy() + 5 - TABLE.keys["day"].to_numpy())
     points = explain(curve, TABLE, horizons).points
     habit = [at for at, name in enumerate(curve.encoding_.columns) if CATALOGUE_BY_NAME[name].concept == HABIT]
 
-    found = moves(curve, TABLE, 5)
+    found = seen(curve, others=(), draw=False).moves
 
     idea = next(one for one in found.ideas if one.name == HABIT.title)
     assert idea.points == pytest.approx(np.abs(points[:, habit].sum(axis=1)).mean() * 100)
@@ -271,15 +343,17 @@ def test_at_most_three_hundred_items_are_explained_whatever_their_order():
     table = random_table(400, seed=8)
     curve = random_curve()
 
-    found = moves(curve, table, 5)
+    found = seen(curve, table, others=(), draw=False)
 
-    assert (found.items, found.open_items) == (300, 400)
-    assert moves(curve, table.take(list(range(400))[::-1]), 5) == found
+    assert (found.moves.items, found.moves.open_items) == (300, 400)
+    assert seen(curve, table.take(list(range(400))[::-1]), others=(), draw=False) == found
 
 
-@pytest.mark.parametrize("table", [None, TABLE.take([])])
-def test_without_an_open_item_the_card_says_that_nothing_was_explained(measured, table):
-    assert "Not looked at: no open item was explained" in words(card(a_bundle(measured), measured, table))
+def test_without_an_open_item_the_card_says_that_nothing_was_explained(measured):
+    said = words(card(a_bundle(measured), measured, Tonight.of(CURVE, TABLE.take([]), 5)))
+
+    assert "Not looked at: no open item was explained" in said
+    assert "Not measured: there was no open item, or no other curve, to hold its reasons against." in said
 
 
 def test_what_comes_from_outside_cannot_become_markup():
@@ -289,11 +363,11 @@ def test_what_comes_from_outside_cannot_become_markup():
         learned_from={"ledger_version": HOSTILE, "family_why": HOSTILE, "skipped": [HOSTILE], "tuning": HOSTILE},
     )  # fmt: skip
 
-    papers = card_page(bundle, a_backtest(hostile), TABLE)
+    papers = card_page(bundle, a_backtest(hostile), tonight())
 
     for name in ("card.html", "backtest.html"):
         html = papers[name].decode()
-        assert "<img" not in html
+        assert "<img src=x" not in html
         assert "currency &lt;img src=x" in html
         tree(html)
 
@@ -301,25 +375,25 @@ def test_what_comes_from_outside_cannot_become_markup():
 def test_the_same_version_has_the_same_papers_to_the_byte(measured, tmp_path):
     bundle, judged = a_bundle(measured), a_backtest(measured)
 
-    papers = card_page(bundle, judged, TABLE)
+    papers = card_page(bundle, judged, tonight())
 
-    assert sorted(papers) == ["backtest.html", "backtest.json", "card.html"]
-    assert card_page(a_bundle(measured), a_backtest(a_quarter()), TABLE) == papers
+    assert sorted(papers) == ["backtest.html", "backtest.json", "card.html", "card.json"]
+    assert card_page(a_bundle(measured), a_backtest(a_quarter()), seen(CURVE)) == papers
     bundle.with_papers(papers).save(tmp_path / "kept")
     restored = Bundle.load(tmp_path / "kept")
     assert restored.papers == papers
-    assert card(restored, measured, TABLE).encode() == papers["card.html"]
+    assert card(restored, measured, tonight()).encode() == papers["card.html"]
 
 
 def test_neither_instant_nor_customer_stands_on_the_card(measured):
-    html = card(a_bundle(measured), measured, TABLE)
+    html = card(a_bundle(measured), measured, tonight())
 
     assert not re.search(r"\d\d:\d\d", words(html))
     assert not set(TABLE.keys["customer_id"]) & set(re.findall(r"[\w-]+", html))
 
 
 def test_the_backtest_beside_it_tells_the_same_gates_and_figures(measured):
-    papers = card_page(a_bundle(measured), a_backtest(measured), TABLE)
+    papers = card_page(a_bundle(measured), a_backtest(measured), tonight())
 
     told = json.loads(papers["backtest.json"])
     assert told["months"] == 3
@@ -333,7 +407,7 @@ def test_the_habit_curve_that_took_a_declined_models_place_says_why(measured):
     declined = Gate("ranks_better_than_chance", False, "AUC of who is overdue and unpaid in 14 days: 0.510")
     bundle = a_bundle(measured, gates=(declined,), curve=random_habit_curve())
 
-    html = card(bundle, measured, TABLE)
+    html = card(bundle, measured, seen(bundle.curve))
 
     said = words(html)
     assert (
@@ -343,8 +417,11 @@ def test_the_habit_curve_that_took_a_declined_models_place_says_why(measured):
     assert "steps, not SHAP values" in said
     rows = {row[0]: row[1:] for row in rows_of(html) if len(row) == 3}
     assert rows["AUC"][1].split()[0] == f"{bundle.metrics['habit_auc_30']:.3f}"
-    assert 'id="worse"' not in html
-    assert len(html) < len(card(a_bundle(measured), measured, TABLE))
+    assert not re.search(r'id="worse"|id="stability"|<img|The model.s gain', html)
+    assert "the model" in {row[0] for row in rows_of(html)}
+    own = replace(bundle, metrics={name: bundle.metrics[name] for name in measured.metrics_of_others()})
+    assert "the model" not in {row[0] for row in rows_of(card(own, measured, None))}
+    assert len(html) < len(card(a_bundle(measured), measured, tonight()))
 
 
 def test_the_habit_curve_beside_a_model_says_that_it_waits():
@@ -352,7 +429,7 @@ def test_the_habit_curve_beside_a_model_says_that_it_waits():
 
     papers = card_page(bundle, None, None)
 
-    assert list(papers) == ["card.html"]
+    assert list(papers) == ["card.html", "card.json"]
     said = words(papers["card.html"].decode())
     assert "This one waits beside it" in said
     assert "there was no backtest of this version" in said
@@ -366,7 +443,7 @@ def test_it_fits_a_phone_a_tablet_and_a_desk_and_asks_for_nothing(measured, tmp_
     if program is None:
         pytest.skip("There is no Chromium on this machine (Debian: apt-get install chromium).")
     file = tmp_path / "card.html"
-    file.write_text(card(a_bundle(measured), measured, TABLE), encoding="utf-8")
+    file.write_text(card(a_bundle(measured), measured, tonight()), encoding="utf-8")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         for width in (390, 768, 1280):

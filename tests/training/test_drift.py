@@ -15,7 +15,7 @@ from drifting import PLANTINGS, DriftingCompany
 from model_builders import random_curve, random_table
 
 from models.errors import TrainedLater
-from training.drift import RUNS, DriftReport, drift_report, reported, said_and_happened
+from training.drift import RUNS, DriftReport, drift_report, matured_outcomes, reported, said_and_happened
 from training.drift_page import drift_page
 from training.drift_verdict import Moved, about_features, limit_of, state_of
 
@@ -176,6 +176,28 @@ def test_outcomes_are_asked_for_only_once_30_days_and_the_booking_lag_are_over()
     assert older.trained_as_of.isoformat() <= older.matured.first
     lag = (older.matured_from - older.trained_as_of).days - 30
     assert date.fromisoformat(older.matured.last) <= older.as_of - timedelta(days=30 + lag)
+
+
+def test_outcomes_are_those_of_items_due_within_30_days_and_at_most_a_year_past_due():
+    """Of each customer's five items two are on the edge of what is judged, and three beyond it or not at all."""
+    looked, asked_on = DAY - timedelta(days=30), (-400, -366, -365, 30, 31)
+    facts = [
+        invoice(f"INV-{who}-{due}", customer=f"C-{who}", due_on=looked + timedelta(days=due), amount=100,
+                issued_on=looked - timedelta(days=500))
+        for who in range(20) for due in asked_on
+    ]  # fmt: skip
+    ledger = ledger_of(*facts)
+
+    found = matured_outcomes(ledger, ledger.as_of(DAY), random_curve(), looked)
+
+    assert found is not None
+    assert (found.rows, found.customers, found.first, found.last) == (
+        20 * 2,
+        20,
+        looked.isoformat(),
+        looked.isoformat(),
+    )
+    assert found.happened == 1.0
 
 
 def test_lists_made_without_the_model_are_counted_among_the_newest_thirty():

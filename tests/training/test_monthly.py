@@ -1,5 +1,6 @@
 """The monthly run on a small company, in two folds and few trees; two of its laws are in tests/laws."""
 
+import json
 import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,15 +15,18 @@ from features.compute import feature_rows
 from ledger.facts import Facts
 from models.errors import DeclinedVersion
 from models.shelf import Shelf, mode_for
-from training import leak_checks, monthly, promotion
+from training import card_tonight, champion, drift, leak_checks, monthly, promotion
+from training.card_pictures import NOT_DRAWN
 from training.errors import NothingSettled
 from training.fit import Recipe
-from training.monthly import Plan, data_hash, train
+from training.learned_from import data_hash
+from training.monthly import Plan, train
 from training.promotion import Gate
 from training.tracking import NotRecorded
 
 NOW = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
 PLAN = Plan(folds=2, trials=0)
+THOROUGH = int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1")) > 1
 EARLIER = COMPANY_EVENING - timedelta(days=80)
 GATES = [
     "enough_history", "enough_of_each", "knows_no_future", "catches_a_planted_leak", "learns_nothing_from_shuffled",
@@ -33,13 +37,14 @@ GATES = [
 
 @pytest.fixture(scope="module", autouse=True)
 def quick():
-    """Fewer trees, fewer deals of the shuffled outcomes, and as much as two small folds can show."""
+    """Fewer trees, fewer deals of the shuffled outcomes, no pictures, and as much as two small folds can show."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(monthly, "Recipe", partial(Recipe, rounds=50, learning_rate=0.15))
         patched.setattr(leak_checks, "DEALS", 2)
         patched.setattr(promotion, "HIGHEST_ECE", 0.1)
         patched.setattr(promotion, "HIGHEST_PSI", 5.0)
-        patched.setattr(monthly, "ENOUGH_TO_COMPARE", 20)
+        patched.setattr(champion, "ENOUGH_TO_COMPARE", 20)
+        patched.setattr(card_tonight, "pictures_of", lambda curve, sample: NOT_DRAWN)
         yield
 
 
@@ -92,6 +97,20 @@ def test_every_gate_has_an_answer_and_they_are_kept_with_the_version(trained):
     assert [gate["name"] for gate in shelf.bundle(result.version).gates] == GATES
 
 
+def test_its_reasons_are_held_against_the_newest_month_and_chance_and_told_on_the_way(trained):
+    _, shelf, result, lines = trained
+
+    told = json.loads(shelf.bundle(result.version).papers["card.json"])["tonight"]
+
+    folds = shelf.bundle(result.version).learned_from["folds"]
+    earlier, chance = told["reason_stability"]
+    assert (earlier["against"], earlier["trained_as_of"]) == ("newest_month", folds[-1])
+    assert (chance["against"], chance["trained_as_of"]) == ("redrawn", COMPANY_EVENING.isoformat())
+    assert earlier["items"] == chance["items"] == told["moves"]["items"]
+    assert 0.0 < chance["points_moved"] < 10.0
+    assert any(line.startswith("reasons held against the newest judged month: ") for line in lines)
+
+
 def test_a_curve_of_customers_with_habits_ranks_well(trained):
     _, _, result, _ = trained
 
@@ -138,7 +157,7 @@ def test_what_it_learned_from_is_kept_with_the_version(trained):
 def test_the_papers_are_kept_with_the_version(trained):
     _, shelf, result, _ = trained
 
-    assert {"card.html", "backtest.html", "backtest.json"} <= set(shelf.bundle(result.version).papers)
+    assert {"card.html", "card.json", "backtest.html", "backtest.json"} <= set(shelf.bundle(result.version).papers)
 
 
 def test_a_habit_curve_waits_beside_the_model_and_does_not_ask_to_replace_it(trained):
@@ -183,7 +202,7 @@ def hash_of(folder, **also) -> tuple[str, str]:
     return result.version, result.model_hash
 
 
-@pytest.mark.parametrize("threads", [2, 4])
+@pytest.mark.parametrize("threads", [2, 3, 4] if THOROUGH else [3])
 def test_the_same_data_and_seed_make_the_same_version_with_any_number_of_threads(trained, tmp_path, threads):
     result = trained[2]
 
@@ -290,17 +309,43 @@ def test_a_record_that_cannot_be_written_does_not_end_the_run(tmp_path):
     assert "the disk is full" in lines[-1]
 
 
-def test_what_there_was_no_time_for_is_said_and_kept(tmp_path):
-    shelf, result = trained_in(tmp_path / "shelf", plan=replace(PLAN, folds=3, minutes=1e-6))
+@pytest.fixture(scope="module")
+def hurried(tmp_path_factory):
+    """A training whose time is up at once; a fold learns from 3,000 intervals at most, and so does the kept curve."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(monthly, "FOLD_ROW_CAP", 3_000)
+        yield trained_in(tmp_path_factory.mktemp("shelf") / "shelf", plan=replace(PLAN, folds=3, minutes=1e-6))
 
-    assert [line.split(" was")[0] for line in result.skipped] == ["fold 2 of 3"]
+
+def test_what_there_was_no_time_for_is_said_and_kept(hurried):
+    shelf, result = hurried
+
+    folds = [line.split(" was")[0] for line in result.skipped if line.startswith("fold")]
+    assert folds == ["fold 2 of 3", "fold 1 of 3"]
     assert shelf.bundle(result.version).learned_from["skipped"] == list(result.skipped)
+
+
+def test_without_time_the_kept_curve_learns_from_no_more_than_a_fold_does_and_says_so(trained, hurried):
+    """Time is up before it is fitted: of all its intervals it reads as many as the folds do."""
+    shelf, result = hurried
+
+    _, unhurried, first, _ = trained
+    whole = unhurried.bundle(first.version).learned_from["intervals"]
+    learned = shelf.bundle(result.version).learned_from["intervals"]
+    assert 2_000 < learned < 4_000 < whole
+    assert f"the curve learned from {learned:,} of {whole:,} intervals (time budget of 1e-06 minutes)" in result.skipped
+
+
+def test_with_time_enough_nothing_is_left_out(trained):
+    assert trained[2].skipped == ()
 
 
 def test_a_run_that_is_killed_while_it_writes_leaves_the_version_in_use_as_it_was(tmp_path, monkeypatch):
     """Killed before each step of putting its versions on the shelf; what follows finds what was there before."""
-    shelf, first = trained_in(tmp_path / "shelf", as_of=OPENED + timedelta(days=100))
+    few = paying_company(customers=8, invoices=300)
+    shelf, first = trained_in(tmp_path / "shelf", few, as_of=OPENED + timedelta(days=100))
     monkeypatch.setattr(monthly, "backtest", lambda *_, **__: None)
+    monkeypatch.setattr(drift, "important_features", lambda *_: ())  # dear, and has no part in the writing
     before = shelf.history()
     later = OPENED + timedelta(days=130)
 
@@ -308,7 +353,7 @@ def test_a_run_that_is_killed_while_it_writes_leaves_the_version_in_use_as_it_wa
         steps = Steps(step)
         for name in ("replace", "rename", "fsync"):
             steps.watch(os, name)
-        trained_in(shelf.folder, as_of=later)
+        trained_in(shelf.folder, few, as_of=later)
         return 0
 
     killed = 0

@@ -174,6 +174,16 @@ def test_without_versions_and_without_a_store_there_is_nothing_to_bring_in_line(
     assert is_in_line(shelf, tmp_path / "mlflow")
 
 
+def test_a_version_that_asks_for_nothing_takes_no_alias_from_another(tracking, tmp_path):
+    files = tmp_path / "bundle"
+    files.mkdir()
+    tracking.record("first", files, parameters={}, metrics={}, alias="challenger", at=NOW)
+
+    tracking.record("declined", files, parameters={}, metrics={}, alias="", at=NOW)
+
+    assert registry(tracking)[0] == {"challenger": "first"}
+
+
 def test_aliases_follow_promotion_and_rollback_and_what_is_gone_is_said_to_be(shelf, tracking):
     first, second, gone = (shelf.put(bundle(month)) for month in (2, 3, 1))
     shelf.promote(first, by="Mara", at=NOW)

@@ -1,5 +1,7 @@
 """Tuning within what the first judged cutoff knew."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from model_builders import COMPANY_EVENING, company_ledger, paying_company
@@ -39,13 +41,17 @@ def test_the_same_seed_finds_the_same_recipe(learned, tuned):
     assert tune(learned, BASE, trials=3) == tuned[0]
 
 
-def test_the_untouched_recipe_is_among_those_tried(learned):
-    one = tune(learned, BASE, trials=2, may_go_on=lambda: False)
+def test_the_untouched_recipe_is_tried_first_with_the_leaves_that_its_rows_choose(learned, monkeypatch):
+    tried, judged = [], tuning._judged
 
-    plain = one.recipe.num_leaves, one.recipe.learning_rate, one.recipe.lambda_l2
-    assert one.tried == 1
-    assert plain == (leaves_for(len(_split(learned)[0])), BASE.learning_rate, BASE.lambda_l2)
-    assert one.recipe.rounds in STAGES
+    def watched(learned, fitted, judges, recipe):
+        tried.append((recipe, recipe.curve(len(fitted)).num_leaves))
+        return judged(learned, fitted, judges, recipe)
+
+    monkeypatch.setattr(tuning, "_judged", watched)
+
+    assert tune(learned, BASE, trials=2, may_go_on=lambda: False).tried == 1
+    assert tried == [(BASE, leaves_for(len(_split(learned)[0])))]
     assert BASE.rounds in STAGES
 
 
@@ -58,21 +64,40 @@ def test_it_is_told_how_many_were_tried_and_what_it_was_good_for(tuned):
     assert "untuned" in found.why
 
 
-def test_the_smallest_within_one_standard_error_of_the_best_is_taken(learned, monkeypatch):
-    """With more trees less is lost; of 100 trees the excess is .0003, far less than its scatter over customers."""
-    mean = {60: 0.30, 100: 0.2001, 150: 0.20, 220: 0.1999, 300: 0.1998}
+def losing(mean: dict[int, float], monkeypatch) -> None:
+    """Let trials be as good as told by their number of trees, with a scatter of .05 an interval over customers."""
 
     def judged(learned, fitted, judges, recipe):
         made = []
         for rounds in STAGES:
             noise = np.random.default_rng(rounds).normal(0, 0.05, len(judges))
             losses = mean[rounds] + noise - noise.mean()
-            made.append(tuning._Trial(Recipe(num_leaves=7, rounds=rounds), losses, np.ones(len(judges))))
+            made.append(tuning._Trial(replace(recipe, rounds=rounds), losses, np.ones(len(judges))))
         return made
 
     monkeypatch.setattr(tuning, "_judged", judged)
 
-    assert tune(learned, BASE, trials=2).recipe.rounds == 100
+
+def test_where_the_untouched_recipe_is_worse_the_smallest_within_one_standard_error_of_the_best_is_taken(
+    learned, monkeypatch
+):
+    """Of 220 trees the excess is .0001, far less than its scatter; of 150, as untouched, it is .1."""
+    losing({60: 0.4, 100: 0.35, 150: 0.3, 220: 0.1999, 300: 0.1998}, monkeypatch)
+
+    found = tune(learned, replace(BASE, num_leaves=7), trials=2, may_go_on=lambda: False)
+
+    assert found.recipe.rounds == 220
+    assert "0.1998 at best, 0.3000 untuned, 0.1999 by the smallest as good" in found.why
+
+
+def test_the_untouched_recipe_stays_where_it_is_as_good_as_the_best_though_a_smaller_one_is_too(learned, monkeypatch):
+    losing({60: 0.3, 100: 0.2001, 150: 0.2000, 220: 0.1999, 300: 0.1998}, monkeypatch)
+
+    found = tune(learned, BASE, trials=2)
+
+    assert found.recipe == BASE
+    assert found.recipe.num_leaves is None
+    assert found.why.endswith("0.1998 at best, 0.2000 untuned, which is as good")
 
 
 def test_where_time_is_up_the_search_ends_with_what_was_found(learned):

@@ -179,17 +179,25 @@ def test_money_is_told_in_the_most_frequent_currency_and_0_where_no_rate_is_know
     assert not found.judged["money"][~euro].any()
 
 
-def test_a_fold_there_is_no_time_for_is_left_out_and_the_newest_never_is():
+def test_the_newest_fold_is_asked_first_whether_there_is_time_and_one_without_is_left_out():
     asked: list[int] = []
     lines: list[str] = []
 
-    found = walked(paying_company(), may_fit=lambda number: asked.append(number), say=lines.append)
+    found = walked(paying_company(), may_fit=lambda number: asked.append(number) or number == 1, say=lines.append)
 
-    assert asked == [0]
+    assert asked == [1, 0]
     assert found.judged["fold"].unique().tolist() == [1]
     assert len(found.folds) == len(found.curves["hazard"]) == 1
     assert found.learned.outcomes.last_observed <= found.folds[0].cutoff
     assert [line.split(":")[0] for line in lines] == ["fold 2 of 2"]
+    assert found.seconds_each > 0
+
+
+def test_folds_are_told_oldest_first_though_the_newest_is_judged_first(found):
+    assert found.judged["fold"].is_monotonic_increasing
+    assert [fold.cutoff for fold in found.folds] == sorted(fold.cutoff for fold in found.folds)
+    assert found.learned.outcomes.last_observed <= found.folds[-1].cutoff
+    assert found.learned.outcomes.last_observed > found.folds[0].cutoff
 
 
 def test_the_recipe_is_chosen_once_from_what_the_oldest_cutoff_knew():
