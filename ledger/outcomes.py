@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from ledger.book import Ledger
 from ledger.days import to_day
+from ledger.view import Evenings
 
 
-def outcomes_after(ledger: Ledger, cutoff: date, horizon: int) -> pd.DataFrame:
+def outcomes_after(ledger: Evenings, cutoff: date, horizon: int) -> pd.DataFrame:
     """The applications that became known after the evening of `cutoff`, by the evening of `cutoff + horizon`.
 
     Args:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -38,8 +39,16 @@ from ledger.settlement import settlements, tolerance_minor
 
 __all__ = [
     "ABSENCE_COLUMNS", "APPLICATION_COLUMNS", "APPLICATION_KINDS", "CONTACT_COLUMNS", "CUSTOMER_COLUMNS",
-    "DISPUTE_COLUMNS", "ITEM_COLUMNS", "ITEM_KINDS", "PROMISE_COLUMNS", "RATE_COLUMNS", "LedgerView", "OpenItem",
+    "DISPUTE_COLUMNS", "ITEM_COLUMNS", "ITEM_KINDS", "PROMISE_COLUMNS", "RATE_COLUMNS", "Evenings", "LedgerView",
+    "OpenItem",
 ]  # fmt: skip
+
+
+class Evenings(Protocol):
+    """Whoever can show the evenings of one ledger."""
+
+    def as_of(self, day: date) -> "LedgerView":
+        """What was known on the evening of `day`."""
 
 
 @dataclass(frozen=True)

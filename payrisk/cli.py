@@ -15,6 +15,7 @@ from payrisk.arguments import AsOf, Json, answer, open_gate
 from payrisk.cli_books import books
 from payrisk.cli_explain import explaining
 from payrisk.cli_models import models, say_what_mlflow_lacks
+from payrisk.cli_simulate import simulating
 from payrisk.program import program_version, this_program
 from payrisk.progress import live_line
 
@@ -32,6 +33,7 @@ app = typer.Typer(
 app.add_typer(books)
 app.add_typer(models)
 app.add_typer(explaining)
+app.add_typer(simulating)
 
 
 def _show_version(asked: bool) -> None:

@@ -10,6 +10,16 @@ from typing import Literal, Protocol
 
 
 @dataclass(frozen=True)
+class Gain:
+    """What a call brings forward per unit of an item's money; see `serving.acceleration.Gains`."""
+
+    days: float
+    days_after_waiting: float
+    tail: float = 0.0
+    tail_after_waiting: float = 0.0
+
+
+@dataclass(frozen=True)
 class ItemToRank:
     """One open item.
 
@@ -17,19 +27,52 @@ class ItemToRank:
         open_amount: open money in reporting currency units, > 0.
         dpd: days past due; negative before due.
         late_risk: chance to be unpaid at its horizon, in [0, 1]; None where nothing was predicted.
+        covered: of the open money, what is promised or disputed: nobody is called about it.
+        gain: of a call; None where nobody asked.
     """
 
     open_amount: float
     dpd: int
     late_risk: float | None
+    covered: float = 0.0
+    gain: Gain | None = None
+
+    @property
+    def callable_amount(self) -> float:
+        """Open money that a call is about, in reporting currency units."""
+        return max(0.0, self.open_amount - self.covered)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """How a customer is taken to answer a call.
+
+    Attributes:
+        reach: chance that a try reaches the right party.
+        regularity: of its payment runs, 0 to 1.
+        tries_lately: within the last weeks.
+        minutes: that a call takes, > 0.
+    """
+
+    reach: float = 1.0
+    regularity: float = 0.0
+    tries_lately: int = 0
+    minutes: float = 1.0
 
 
 @dataclass(frozen=True)
 class AccountToRank:
-    """An account with the items whose money can be told in the reporting currency."""
+    """An account with the items whose money can be told in the reporting currency.
+
+    Attributes:
+        answers: how its customer answers calls.
+        was_listed: whether it stood on the list published before.
+    """
 
     customer_id: str
     items: tuple[ItemToRank, ...]
+    answers: Answers = Answers()
+    was_listed: bool = False
 
     @property
     def overdue(self) -> tuple[ItemToRank, ...]:

@@ -8,8 +8,7 @@ import pandas as pd
 
 from features.catalogue import CATALOGUE
 from features.table import FeatureTable
-from ledger.book import Ledger
-from ledger.view import LedgerView
+from ledger.view import Evenings, LedgerView
 from models.errors import NothingToFit
 from models.habit_curve import HabitCurve, history_of, rhythm_of
 from models.payment_curve import PaymentCurve
@@ -93,7 +92,7 @@ class Recipe:
 
 
 def training_sets(
-    ledger: Ledger, views: Sequence[LedgerView], cap: int = ROW_CAP, fold_cap: int = FOLD_ROW_CAP
+    ledger: Evenings, views: Sequence[LedgerView], cap: int = ROW_CAP, fold_cap: int = FOLD_ROW_CAP
 ) -> list[TrainingSet]:
     """The rows and labels that the evening of each view knows, in the order of the views.
 
@@ -143,7 +142,7 @@ def fit_habit_curve(view: LedgerView) -> HabitCurve:
     return HabitCurve().fit(history_of(view))
 
 
-def _training_set(ledger: Ledger, view: LedgerView, taken: Snapshots, cap: int) -> TrainingSet:
+def _training_set(ledger: Evenings, view: LedgerView, taken: Snapshots, cap: int) -> TrainingSet:
     if len(taken.table) == 0:
         raise NothingToFit("evening with an open item")
     found = outcomes(ledger, view, int(taken.table.keys["day"].min()))

@@ -12,12 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ledger.book import Ledger
 from ledger.days import NEVER, to_date, to_day
 from ledger.outcomes import outcomes_after
 from ledger.returned_cash import standing_cash
 from ledger.settlement import tolerance_minor
-from ledger.view import LedgerView
+from ledger.view import Evenings, LedgerView
 from models.readings import Floats
 
 Ints = npt.NDArray[np.int64]
@@ -73,7 +72,7 @@ def booking_lag(applications: pd.DataFrame) -> int:
     return max(0, int(np.ceil(np.quantile(lag, 0.95))))
 
 
-def outcomes(ledger: Ledger, view: LedgerView, first_snapshot: int) -> Outcomes:
+def outcomes(ledger: Evenings, view: LedgerView, first_snapshot: int) -> Outcomes:
     """What the evening `view.day` knows of the time after the evening `first_snapshot`."""
     as_of = to_day(view.day)
     after = outcomes_after(ledger, to_date(first_snapshot), max(0, as_of - first_snapshot))
