@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
@@ -90,17 +91,18 @@ class TreeShap:
             Lundberg et al., *Consistent individualized feature attribution for tree ensembles* (2018);
             Quadrature-TreeSHAP, arXiv 2605.04497.
         """
-        if np.ndim(X) != 2 or X.shape[1] != self.columns:
-            raise WrongShape("rows", f"(n, {self.columns})", f"{np.shape(X)}")
+        table: npt.NDArray[Any] = np.asarray(X)
+        if table.ndim != 2 or table.shape[1] != self.columns:
+            raise WrongShape("rows", f"(n, {self.columns})", f"{table.shape}")
         layout = self._layout
         if layout is None:
-            return by_lightgbm(self.booster, X), self.expected_value
+            return by_lightgbm(self.booster, table), self.expected_value
 
         def work(part: slice, out: Floats) -> None:
-            rows = np.require(X[part], np.float64, ["C", "W"])
+            rows = np.require(table[part], np.float64, ["C", "W"])
             self._run(layout, rows, np.zeros((len(rows), 1, 0)), np.ones((len(rows), 1)), out)
 
-        return _in_parts(work, len(X), self.columns, threads), layout.expected
+        return _in_parts(work, len(table), self.columns, threads), layout.expected
 
     def explain_intervals(
         self,
@@ -133,6 +135,30 @@ class TreeShap:
         layout = self._interval_layout if self._layout is not None and len(days_ahead) else None
         if layout is None:
             return self.plain_intervals(features, days_ahead, dpd, weights, growth)
+        return self._intervals(layout, features, days_ahead, dpd, weights, growth, threads)
+
+    def plain_intervals(
+        self, features: Singles, days_ahead: Singles, dpd: Singles, weights: Floats, dpd_growth: Singles
+    ) -> Floats:
+        """The same by LightGBM, one interval after the other."""
+        out = np.zeros((len(features), self.columns))
+        for k, (day, growth) in enumerate(zip(days_ahead, dpd_growth, strict=True)):
+            rows = np.flatnonzero(weights[:, k])
+            matrix = np.column_stack([features[rows], np.full(len(rows), day, np.float32), dpd[rows] + growth])
+            out[rows] += weights[rows, k, None] * by_lightgbm(self.booster, matrix)
+        return out
+
+    def _intervals(
+        self,
+        layout: Layout,
+        features: Singles,
+        days_ahead: Singles,
+        dpd: Singles,
+        weights: Floats,
+        growth: Singles,
+        threads: int = 1,
+    ) -> Floats:
+        """The same by the compiled loop."""
 
         def work(part: slice, out: Floats) -> None:
             soft = np.empty((len(out), len(days_ahead), INTERVAL_COLUMNS))
@@ -147,23 +173,11 @@ class TreeShap:
 
         return _in_parts(work, len(features), self.columns, threads)
 
-    def plain_intervals(
-        self, features: Singles, days_ahead: Singles, dpd: Singles, weights: Floats, dpd_growth: Singles
-    ) -> Floats:
-        """The same by LightGBM, one interval after the other."""
-        out = np.zeros((len(features), self.columns))
-        for k, (day, growth) in enumerate(zip(days_ahead, dpd_growth, strict=True)):
-            rows = np.flatnonzero(weights[:, k])
-            matrix = np.column_stack([features[rows], np.full(len(rows), day, np.float32), dpd[rows] + growth])
-            out[rows] += weights[rows, k, None] * by_lightgbm(self.booster, matrix)
-        return out
-
     @cached_property
     def _interval_layout(self) -> Layout | None:
         if self.columns < INTERVAL_COLUMNS:
             return None
         layout = self._laid_out((self.columns - 2, self.columns - 1))
-        self.__dict__["_interval_layout"] = layout
         if layout is None:
             return None
         with np.errstate(over="ignore"):
@@ -172,7 +186,8 @@ class TreeShap:
         asked = rows[:, :-2], days, rows[:, -1], np.random.default_rng(7).random((len(rows), 3)), growth
         each, _ = self.explain(pairs(rows[:, :-2], days, rows[:, -1], growth))
         one_by_one = (each.reshape(len(rows), 3, -1) * asked[3][:, :, None]).sum(axis=1)
-        if self._near(self.explain_intervals(*asked), one_by_one):
+        # Checked before anybody can see it: another thread would take it as checked.
+        if self._near(self._intervals(layout, *asked), one_by_one):
             return layout
         log.warning("tree_shap_plain reason=intervals_differ trees=%d", len(self._trees))
         return None

@@ -119,7 +119,7 @@ def serve(
 def docs(check: Annotated[bool, typer.Option("--check", help="refuse when a page is out of date")] = False) -> None:
     """Write the generated pages of the documentation.
 
-    docs/data-contract.md and docs/features.md.
+    docs/data-contract.md, docs/features.md and docs/reasons.md.
     """
     from payrisk.docs import write_docs
 

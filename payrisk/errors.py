@@ -17,6 +17,17 @@ class HomeNotWritable(PayriskError):
         super().__init__(f"{home} cannot be written to ({why}). Set PAYRISK_HOME to a folder that you may write to.")
 
 
+class NoPlaceForCompiled(PayriskError):
+    """The folder of compiled loops cannot be made, or is not the user's own."""
+
+    code = "no_place_for_compiled"
+
+    def __init__(self, folder: Path, why: str) -> None:
+        super().__init__(
+            f"{folder} cannot hold the compiled loops ({why}). Move away what stands there: it is made by itself."
+        )
+
+
 class DemoHome(PayriskError):
     """Real files were about to be mixed with the invented company's."""
 

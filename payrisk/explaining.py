@@ -3,7 +3,8 @@
 Made anew from the ledger with the version that would make the evening's queue; nothing is published or stored.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 NEAR = 3
 """How many ids that look alike are named when one is unknown."""
+
+COMPARED = 250
+"""How many on either side of an unknown id are compared letter by letter; 200,000 would take seconds."""
 
 
 def explain(gate: "Gate", asked: str, as_of: date | None, if_paid: Sequence[str], progress: Progress) -> dict[str, Any]:
@@ -76,8 +80,20 @@ def _found(evening: ScoredEvening, placed: PlacedEvening, asked: str) -> tuple[s
         return None, accounts[asked]
     if what := _known_as(evening.view, asked):
         raise NothingOpen(what, asked, evening.as_of)
-    near = [*get_close_matches(asked, owners, NEAR), *get_close_matches(asked, accounts, NEAR)]
-    raise NothingToExplain(asked, evening.as_of, near)
+    raise NothingToExplain(asked, evening.as_of, [*_alike(asked, owners), *_alike(asked, accounts)])
+
+
+def _alike(asked: str, ids: Collection[str]) -> list[str]:
+    """At most `NEAR` ids that look like it, out of those that begin and those that end most like it."""
+    end = _beside(asked[::-1], (one[::-1] for one in ids))
+    return get_close_matches(asked, {*_beside(asked, ids), *(one[::-1] for one in end)}, NEAR)
+
+
+def _beside(asked: str, ids: Iterable[str]) -> list[str]:
+    """The `COMPARED` ids before it and those after it in the order of letters."""
+    in_order = sorted(ids)
+    at = bisect_left(in_order, asked)
+    return in_order[max(0, at - COMPARED) : at + COMPARED]
 
 
 def _known_as(view: "LedgerView", asked: str) -> str:

@@ -58,7 +58,8 @@ class Gate:
                 raise PermissionError(13, "no permission to write")
         except OSError as error:
             raise HomeNotWritable(home, error.strerror or str(error)) from None
-        keep_compiled(home, Path(__file__).parent.parent / "features" / "kernels")
+        root = Path(__file__).parent.parent
+        keep_compiled(home, [root / floor / "kernels" for floor in ("features", "models")])
         from payrisk.migrations.run import upgrade
 
         upgrade(self.settings.url)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from ledger.errors import PayriskError
+from ledger.words import shown
 
 
 class NothingPublished(PayriskError):
@@ -30,7 +31,7 @@ class UnknownAccount(PayriskError):
 
     def __init__(self, customer_id: str, as_of: date) -> None:
         self.customer_id, self.as_of = customer_id, as_of
-        super().__init__(f'No account "{customer_id}" has open items on the evening of {as_of.isoformat()}.')
+        super().__init__(f'No account "{shown(customer_id)}" has open items on the evening of {as_of.isoformat()}.')
 
 
 class NotListed(PayriskError):
@@ -42,9 +43,8 @@ class NotListed(PayriskError):
 
     def __init__(self, customer_id: str, as_of: date, standing: str) -> None:
         self.customer_id, self.as_of, self.standing = customer_id, as_of, standing
-        super().__init__(
-            f'"{customer_id}" is not on the list of {as_of.isoformat()}; it stands: {standing.replace("_", " ")}.'
-        )
+        stands = standing.replace("_", " ")
+        super().__init__(f'"{shown(customer_id)}" is not on the list of {as_of.isoformat()}; it stands: {stands}.')
 
 
 class NotOfAccount(PayriskError):
@@ -56,7 +56,9 @@ class NotOfAccount(PayriskError):
 
     def __init__(self, item_id: str, customer_id: str, as_of: date) -> None:
         self.item_id, self.customer_id, self.as_of = item_id, customer_id, as_of
-        super().__init__(f'Account "{customer_id}" had no open item "{item_id}" on the evening of {as_of.isoformat()}.')
+        super().__init__(
+            f'Account "{shown(customer_id)}" had no open item "{shown(item_id)}" on the evening of {as_of.isoformat()}.'
+        )
 
 
 class NoEvidence(PayriskError):
@@ -103,8 +105,8 @@ class OtherLedger(PayriskError):
 
     def __init__(self, as_of: date) -> None:
         super().__init__(
-            f"The ledger at hand is not the one that the list of {as_of.isoformat()} was made from: it holds other "
-            "invoices."
+            f"The ledger at hand is not the one that the list of {as_of.isoformat()} was made from: it does "
+            "not hold its invoices."
         )
 
 

@@ -15,6 +15,7 @@ from features.languages import ENGLISH
 from features.reason_catalogue import KIND_BY_CODE, SEGMENT_TERMS
 from features.spec import Feature
 from features.wording import is_missing, tell
+from ledger.errors import BeforeFirstFact, EmptyLedger
 from serving.desk import Desk
 from serving.errors import LedgerNotThatFar, NoEvidence, NoLedger, NotOfAccount, OtherLedger
 from serving.wording import money_json, told_in
@@ -108,11 +109,21 @@ class EvidenceRoom:
             if held is None or (held.day, held.version) != (day, version):
                 if self._open_ledger is None:
                     raise NoLedger
-                held = self._open_ledger().as_of(day, version=version)
-                if held.version != version:
-                    raise LedgerNotThatFar(version, held.version)
-                self._view = held
+                held = self._view = _evening(self._open_ledger(), day, version)
             return held
+
+
+def _evening(ledger: "Ledger", day: date, version: int) -> "LedgerView":
+    """The evening in that version of the ledger. Raises `LedgerNotThatFar` and `OtherLedger`."""
+    try:
+        view = ledger.as_of(day, version=version)
+    except (EmptyLedger, BeforeFirstFact):
+        if ledger.version >= version:
+            raise OtherLedger(day) from None
+        raise LedgerNotThatFar(version, ledger.version) from None
+    if view.version != version:
+        raise LedgerNotThatFar(version, view.version)
+    return view
 
 
 def _item(account: Json, code: str, item_id: str | None) -> Json:
@@ -145,6 +156,7 @@ def _published(account: Json, item: Json, code: str) -> Json | None:
 
 def _body(account: Json, code: str, published: Json | None, found: "Evidence", language: str) -> Json:
     feature, everyone = found.feature, found.everyone
+    rows = [row for row in found.rows if row.item_id not in found.of_others]
     told = tell(feature, found.value, language)
     comparable = published is not None and BEHIND.get(code, code) in (code, SAME_VALUE.get(code))
     said = published["value"] if published is not None and comparable else None
@@ -163,8 +175,9 @@ def _body(account: Json, code: str, published: Json | None, found: "Evidence", l
         "published_value": said,
         "agrees": _same(said, found.value) if comparable else None,
         "everyone": None if everyone is None else {"invoices": everyone.invoices, "figure": everyone.figure},
-        "rows": [_row(row) for row in found.rows[:MOST_ROWS]],
-        "rows_left_out": max(0, len(found.rows) - MOST_ROWS),
+        "rows": [_row(row) for row in rows[:MOST_ROWS]],
+        "rows_left_out": max(0, len(rows) - MOST_ROWS),
+        "rows_of_others": len(found.rows) - len(rows),
         "run": account["run"],
     }
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.money import money_text, to_minor
 from ledger.one_customer import view_of_customer
 from ledger.supposed import SupposedPayment, with_payments
+from ledger.words import shown
 from models.baseline import rule_scores
 from models.score import Score
 from serving.accounts import Account, CustomerFacts, account_of
@@ -77,7 +78,7 @@ class WhatIf:
 
         Raises:
             CannotSuppose: no item, one without money to come, one named twice, items of several customers or of another
-                one, or an amount that is not above 0 and at most what is open.
+                one, or an amount that is no number, not above 0 or more than what is open.
         """
         payments = [self._payment(one) for one in asked]
         customers = {self._scores[one.item_id].customer_id for one, _ in payments}
@@ -97,8 +98,12 @@ class WhatIf:
         score = self._scores.get(asked.item_id)
         if score is None:
             raise CannotSuppose(
-                f'"{asked.item_id}" has no money to come on {self._evening.as_of.isoformat()}',
+                f'"{shown(asked.item_id)}" has no money to come on {self._evening.as_of.isoformat()}',
                 "Name an invoice that is open on that evening.",
+            )
+        if asked.amount is not None and not asked.amount.is_finite():
+            raise CannotSuppose(
+                f"{asked.amount} is no amount of money", f"Suppose a number, such as 250.00, in {score.currency}."
             )
         minor = score.open_minor if asked.amount is None else to_minor(asked.amount, score.currency)
         if not 0 < minor <= score.open_minor:

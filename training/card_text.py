@@ -24,12 +24,11 @@ MEANT_FOR = (
     "A person reads the score with its reasons and decides. Nothing is sent, stopped or booked by it.",
 )
 NOT_FOR = (
-    "Not for credit: it sets no credit limit, grants no terms and judges nobody's creditworthiness.",
-    "Not for stopping supply, sending letters, charging fees or handing an account to an agency without a person's "
-    "decision.",
-    "Not for natural persons: their creditworthiness is not what it learned, and other law holds for them.",
-    "Not for the chance that a customer fails: an item that is paid late is no loss.",
-    "Not for the effect of a call: it was never measured what would have happened without one.",
+    "Credit: it sets no credit limit, grants no terms and judges nobody's creditworthiness.",
+    "Stopping supply, sending letters, charging fees or handing an account to an agency without a person's decision.",
+    "Natural persons: their creditworthiness is not what it learned, and other law holds for them.",
+    "The chance that a customer fails: an item that is paid late is no loss.",
+    "The effect of a call: it was never measured what would have happened without one.",
 )
 KEPT = (
     "It is kept on the shelf as a folder of text files; a manifest states the SHA-256 of each, this card included, and "

@@ -22,7 +22,7 @@ from features.point_in_time import Answers, Asked, Plan, answered
 from features.primitives import Ask, Combined, Expression
 from features.questions import questions_of, require_own_evening
 from features.spec import Feature
-from ledger.days import to_day
+from ledger.days import NEVER, to_day
 from ledger.one_customer import view_of_customer
 from ledger.view import LedgerView
 
@@ -50,6 +50,8 @@ class Evidence:
         value: worked out again from the customer's facts alone (and everyone's figures, where the feature has them), as
             in a `FeatureTable`: a number of 32 bits, a text for a category, None where it is missing.
         rows: the facts, those that decide first, each followed by what supports it.
+        of_others: items among them that are another customer's this evening (a correction moved them): the value rests
+            on them, and nothing of them is to be shown to whoever may see this customer alone.
         everyone: of a feature that looks at all customers.
     """
 
@@ -59,6 +61,7 @@ class Evidence:
     as_of: date
     value: float | str | None
     rows: tuple[EvidenceRow, ...]
+    of_others: frozenset[str]
     everyone: OfEveryone | None
 
 
@@ -83,6 +86,8 @@ class ItemEvidence:
         self.customer_id = str(held.iloc[-1]) if len(held) else ""
         self.own = view_of_customer(view, self.customer_id)
         self.facts = facts_of(self.own)
+        now = self.own.items[self.own.items["superseded_on"] == NEVER]
+        self.of_others = frozenset(now.loc[now["customer_id"] != self.customer_id, "item_id"])
         asked = {"item_id": pd.Series([item_id], dtype="str"), "day": pd.Series([self.day], dtype="int64")}
         self.question = questions_of(self.own, pd.DataFrame(asked))
         held_now = self.facts.revisions
@@ -96,13 +101,15 @@ class ItemEvidence:
         looked = looked_at(feature.value, self.facts, customer, currency, self.day)
         of_all = _answers_of_everyone(self.view, looked.everyone, self.question.day)
         values = self._values(looked.asks, of_all)
+        rows = rows_of(self.own, self.facts, looked, self.customer_id, self.item_id)
         return Evidence(
             feature,
             self.item_id,
             self.customer_id,
             self.view.day,
             str(self.facts.currencies[currency]) if feature.is_category else _number(values, feature.value),
-            rows_of(self.own, self.facts, looked, self.customer_id, self.item_id),
+            rows,
+            self.of_others & {row.item_id for row in rows},
             _of_everyone(feature.value, values, looked.everyone, of_all),
         )
 

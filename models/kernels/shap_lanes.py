@@ -4,7 +4,7 @@ A loop that a compiler fails to vectorise is fifteen times slower, so these are 
 known where the code is made, so that what runs over nodes stays in registers; no product and no sum depends on the
 machine (each fused product and sum is asked for by name), so that every machine finds the same bits.
 
-numba keeps what it compiled by the date of `tree_shap.py` alone: touch that file when this one changes.
+numba keeps what it compiled by the date of `tree_shap.py` alone: `COMPILED_WITH` there changes with this file.
 """
 
 from typing import Any

@@ -20,6 +20,10 @@ from models.kernels.shap_lanes import LANES, SOFT, TWIG, TWO_SOFT, at_most, eith
 
 Array = npt.NDArray[Any]
 
+COMPILED_WITH = "59ae8a4c88bf6f8e"
+"""The first digits of the SHA-256 of `shap_lanes.py`, held by a test: numba compiles anew when this file changes, and
+would not see a change of that one."""
+
 TINY = np.float64(np.float32(1e-35))
 """What lies this near to zero is zero to LightGBM."""
 

@@ -13,6 +13,7 @@ from features.languages import ENGLISH, Language
 from serving.desk import MOST_LINES, Desk
 from serving.errors import BadQueryDay
 from serving.evidence import EvidenceRoom
+from serving.web.as_sent import RouteAsSent
 from serving.web.schemas import AccountOut, EvidenceOut, HealthOut, ProblemOut, QueueItemOut, QueueOut
 from serving.wording import told_in
 
@@ -27,7 +28,7 @@ ToldIn = Annotated[Language, Query(description="the language that reasons are to
 
 def api_router(desk: Desk, evidence: EvidenceRoom) -> APIRouter:
     """The routes below `/api/v1`, reading from this desk and from the ledger behind it."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", route_class=RouteAsSent)
 
     @router.get("/queues/{as_of}", tags=["queue"], responses=_responses(QueueOut))
     def queue(

@@ -282,6 +282,7 @@ EVIDENCE: Json = {
         },
     ],
     "rows_left_out": 0,
+    "rows_of_others": 0,
     "run": RUN,
 }
 

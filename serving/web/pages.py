@@ -13,6 +13,7 @@ from serving.errors import NothingPublished, NotListed, UnknownAccount
 from serving.evidence import EvidenceRoom
 from serving.web.account_words import chances_words, range_words, why_sentences
 from serving.web.api import day_of
+from serving.web.as_sent import RouteAsSent
 from serving.web.evidence_words import evidence_page
 from serving.web.past import PROMISES
 from serving.web.pictures import STRIP_WIDTH, strip
@@ -28,7 +29,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 REASONS_IN_LIST = 2
 ITEMS_IN_PANEL = 10
-"""Open invoices beside the list; all of them stand on the account's page."""
+ITEMS_ON_PAGE = 100
+"""Open invoices beside the list and on the account's page, those due first; a page says how many more there are."""
 
 STANDINGS = {
     "listed": "",
@@ -66,6 +68,7 @@ class Pages:
             promise_words=PROMISES,
             account_href=account_href,
             items_in_panel=ITEMS_IN_PANEL,
+            items_on_page=ITEMS_ON_PAGE,
         )
 
     def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -79,7 +82,7 @@ class Pages:
 
 def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:
     """The routes for people."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
 
     @router.get("/")
     async def start() -> RedirectResponse:
@@ -137,7 +140,9 @@ def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:
         body = desk.account(customer_id, day_of(as_of))
         newest = body["run"]["as_of"] == _iso(desk.evenings())
         rank = _rank_explanation(desk, body)
-        return pages.show("account.html", newest=newest, why=why_sentences(body), rank=rank, **_account(body))
+        return pages.show(
+            "account.html", newest=newest, why=why_sentences(body), rank=rank, **_account(body, ITEMS_ON_PAGE)
+        )
 
     return router
 
@@ -152,9 +157,9 @@ def _panel(desk: Desk, customer_id: str | None, as_of: date | None) -> Json:
     return {"missing": None, **_account(body, ITEMS_IN_PANEL)}
 
 
-def _account(body: Json, most_items: int | None = None) -> Json:
-    """An account's body with its pictures and the words of its first `most_items` items (None: of all); a history that
-    older bodies lack is empty."""
+def _account(body: Json, most_items: int) -> Json:
+    """An account's body with its pictures and the words of its first `most_items` items; a history that older bodies
+    lack is empty."""
     whose = {"customer_id": body["customer_id"], "as_of": body["run"]["as_of"]}
     return {
         "account": body,

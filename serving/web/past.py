@@ -16,6 +16,9 @@ Json = dict[str, Any]
 LOOK_BACK, LOOK_AHEAD = 730, 92
 """Days before and after the evening beyond which nothing is drawn."""
 
+MOST_OPEN = 60
+"""The most open invoices drawn, those due first: as many as settled ones are published."""
+
 PROMISES = {
     "kept": "kept",
     "part_kept": "kept in part",
@@ -61,7 +64,7 @@ class Past:
     """What is drawn; every list within the days shown.
 
     Attributes:
-        settled, opened: by due day, oldest first.
+        settled, opened: by due day, oldest first; the first `MOST_OPEN` open ones are drawn.
         hidden: invoices due too long before or after the evening to be drawn.
         cut: whether the history holds the invoices due last alone, so that earlier ones are not in it.
     """
@@ -108,8 +111,8 @@ class Past:
 
     @property
     def invoices(self) -> list[Invoice]:
-        """All of them by due day, oldest first."""
-        return sorted([*self.settled, *self.opened], key=lambda one: (one.due_on, one.item_id))
+        """Those drawn by due day, oldest first."""
+        return sorted([*self.settled, *self.opened[:MOST_OPEN]], key=lambda one: (one.due_on, one.item_id))
 
     @property
     def days(self) -> list[date]:
@@ -123,6 +126,8 @@ class Past:
         yield _settled_words(self)
         if self.opened:
             yield _open_words(self.opened)
+        if len(self.opened) > MOST_OPEN:
+            yield f"Of the open ones the {MOST_OPEN} due first are drawn."
         if self.hidden:
             is_or_are = "is" if self.hidden == 1 else "are"
             yield f"{count_text(self.hidden, 'invoice')} due long before or after {is_or_are} not drawn."

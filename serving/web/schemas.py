@@ -337,6 +337,9 @@ class EvidenceOut(Out):
     everyone: EveryonesOut | None
     rows: list[EvidenceRowOut] = Field(max_length=500)
     rows_left_out: int = Field(ge=0)
+    rows_of_others: int = Field(
+        ge=0, description="documents of invoices that are another customer's that evening: behind the value, not shown"
+    )
     run: RunOut
 
 

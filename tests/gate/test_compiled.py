@@ -6,31 +6,61 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import features
 from payrisk.compiled import keep_compiled
+from payrisk.errors import NoPlaceForCompiled
 
 
 def test_beside_the_code_where_that_can_be_written(tmp_path):
     environment: dict[str, str] = {}
-    keep_compiled(tmp_path / "home", tmp_path, environment)
+    keep_compiled(tmp_path / "home", [tmp_path], environment)
     assert environment == {}
+
+
+def test_a_home_that_is_needed_for_one_of_the_packages_serves_all(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: path == tmp_path)
+    environment: dict[str, str] = {}
+    keep_compiled(tmp_path, [tmp_path, tmp_path / "elsewhere"], environment)
+    assert "NUMBA_CACHE_DIR" in environment
 
 
 def test_in_a_folder_of_the_home_for_its_owner_alone_where_it_cannot(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     environment: dict[str, str] = {}
 
-    keep_compiled(tmp_path / "home", tmp_path, environment)
+    keep_compiled(tmp_path, [tmp_path / "kernels"], environment)
 
     folder = Path(environment["NUMBA_CACHE_DIR"])
-    assert folder == tmp_path / "home" / "compiled"
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert folder.parent == tmp_path / "compiled"
+    assert [stat.S_IMODE(one.stat().st_mode) for one in (folder, folder.parent)] == [0o700, 0o700]
+
+
+def test_what_was_compiled_from_other_sources_is_not_found_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    source, folders = tmp_path / "lanes.py", []
+    for text in ("a = 1", "a = 2", "a = 1"):
+        source.write_text(text)
+        os.utime(source, (0, 0))
+        environment: dict[str, str] = {}
+        keep_compiled(tmp_path, [tmp_path], environment)
+        folders.append(environment["NUMBA_CACHE_DIR"])
+
+    assert folders[0] == folders[2] != folders[1]
+
+
+def test_a_file_in_the_place_of_the_folder_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    (tmp_path / "compiled").write_text("")
+    with pytest.raises(NoPlaceForCompiled, match=r"compiled cannot hold the compiled loops \(File exists\)"):
+        keep_compiled(tmp_path, [tmp_path], {})
 
 
 def test_a_place_named_by_hand_stays(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     environment = {"NUMBA_CACHE_DIR": "/elsewhere"}
-    keep_compiled(tmp_path / "home", tmp_path, environment)
+    keep_compiled(tmp_path / "home", [tmp_path], environment)
     assert environment == {"NUMBA_CACHE_DIR": "/elsewhere"}
 
 

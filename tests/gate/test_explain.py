@@ -1,6 +1,10 @@
 """`payrisk explain`: a score with its reasons and its place, and what a payment would change."""
 
+import time
+
 import pytest
+
+from payrisk.explaining import _alike
 
 
 @pytest.fixture
@@ -80,10 +84,20 @@ REFUSALS = [
     (["C-1", "--as-of", "31.03.2026"], 2, "YYYY-MM-DD"),
     (["C-1", "--if-paid", "INV-3"], 1, "no money to come"),
     (["C-1", "--if-paid", "INV-1=many"], 1, "INV-1=many"),
+    (["C-1", "--if-paid", "INV-1=NaN"], 1, "NaN is no amount of money"),
     (["C-1", "--if-paid", "INV-1=1200.01"], 1, "1,200.00 EUR is open of it"),
     (["C-1", "--if-paid", "INV-4"], 1, "INV-4 is not an invoice of C-1"),
     ([], 2, "ITEM_OR_CUSTOMER"),
 ]
+
+
+def test_ids_that_look_like_it_are_found_among_very_many_at_once():
+    ids = dict.fromkeys(f"INV-2026-{n:07}" for n in range(200_000))
+    began = time.process_time()
+
+    assert _alike("INV-2026-0123456X", ids)[0] == "INV-2026-0123456"
+    assert _alike("XNV-2026-0123456", ids)[0] == "INV-2026-0123456"
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(("words", "code", "sentence"), REFUSALS)

@@ -1,9 +1,11 @@
 """Contributions of whole models: LightGBM's own, of rows and of items over their intervals, whoever works at them."""
 
+import hashlib
 import logging
 import time
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
@@ -12,6 +14,8 @@ from curve_builders import fitted
 from model_builders import random_table
 
 import models.flat_trees
+import models.kernels.shap_lanes
+import models.kernels.tree_shap
 import models.shap_layout
 import models.tree_shap
 from models.errors import TreesRefused, WrongShape
@@ -223,6 +227,12 @@ def test_what_is_compiled_is_kept_for_the_next_process():
     assert sum(stats.cache_hits.values()) + sum(stats.cache_misses.values()) == len(explain_rows.signatures)
 
 
+def test_the_loop_is_compiled_anew_when_its_lanes_change():
+    """numba looks at the file of the loop alone, so this file has to change with the other."""
+    lanes = hashlib.sha256(Path(models.kernels.shap_lanes.__file__).read_bytes()).hexdigest()
+    assert lanes[:16] == models.kernels.tree_shap.COMPILED_WITH, f'say COMPILED_WITH = "{lanes[:16]}" in tree_shap.py'
+
+
 def test_explaining_costs_a_fifth_of_lightgbms_way_at_most():
     """It is a hundredth; a loop that is not vectorised any more would take ten times as long."""
     booster = trained(rounds=60)
@@ -338,6 +348,20 @@ def test_a_misreading_of_intervals_is_noticed_told_and_left_to_lightgbm(monkeypa
     assert np.abs(found - by_lightgbm(booster, rows)[:, :-1]).max() < 1e-9
 
 
+def test_nobody_sees_the_layout_of_intervals_before_it_is_checked(monkeypatch):
+    shap, right, seen = TreeShap(trained()), TreeShap._run_weighted, []
+
+    def watched(self, *arguments):
+        seen.append("_interval_layout" in vars(self))
+        right(self, *arguments)
+
+    monkeypatch.setattr(TreeShap, "_run_weighted", watched)
+
+    assert shap.fast_intervals
+    assert seen
+    assert not any(seen)
+
+
 def test_trees_that_were_never_grown_add_nothing(caplog):
     rows = np.arange(40.0).reshape(20, 2)
     data = lgb.Dataset(rows, rows[:, 0] > 20, params={"verbose": -1})
@@ -389,6 +413,12 @@ def test_trees_of_another_kind_are_refused(kind, parameters):
 
     with pytest.raises(TreesRefused, match=kind):
         TreeShap(booster)
+
+
+def test_rows_in_lists_are_rows():
+    shap = TreeShap(trained(rounds=1))
+    rows = rows_of(shap.booster, 3)
+    assert shap.explain(rows.tolist())[0].tobytes() == shap.explain(rows)[0].tobytes()
 
 
 @pytest.mark.parametrize("shape", [(3, 11), (3, 13), (12,), (2, 3, 12)])

@@ -137,6 +137,8 @@ REFUSED = [
     ([IfPaid("INV-9999")], 'INV-9999" has no money to come'),
     ([IfPaid("A", Decimal("0"))], "0.00 EUR cannot be paid on A"),
     ([IfPaid("A", Decimal("100.01"))], "100.00 EUR is open of it"),
+    ([IfPaid("A", Decimal("NaN"))], "NaN is no amount of money. Suppose a number, such as 250.00, in EUR"),
+    ([IfPaid("A", Decimal("-Infinity"))], "-Infinity is no amount of money"),
     ([IfPaid("A"), IfPaid("A", Decimal(1))], "named twice"),
     ([IfPaid("A"), IfPaid("B")], "one customer is asked about at a time, here C-1, C-2"),
     ([], "one customer is asked about at a time, here none"),

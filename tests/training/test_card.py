@@ -137,8 +137,8 @@ def test_it_says_what_it_is_for_and_what_not(measured):
     said = words(card(a_bundle(measured), measured, tonight()))
 
     for told in (
-        "A person reads the score with its reasons and decides", "no credit limit", "Not for stopping supply",
-        "Not for natural persons", "under the calls of the past", "payrisk rollback --by NAME",
+        "A person reads the score with its reasons and decides", "no credit limit", "Stopping supply",
+        "Natural persons", "under the calls of the past", "payrisk rollback --by NAME",
         "Whoever trained a version cannot approve it",
     ):  # fmt: skip
         assert told in said

@@ -14,6 +14,7 @@ from models.score import Reason
 from serving.accounts import CustomerFacts, Money
 from serving.history import Contacted, History, Promised, Settled
 from serving.web.account_words import range_words
+from serving.web.pages import ITEMS_ON_PAGE
 
 REASONS = (
     Reason("habit", "paid 26 days late on average", 0.26, code="days_late_mean_180d", item_id="INV-1"),
@@ -91,6 +92,22 @@ def test_it_tells_why_what_was_and_what_is_open(client, store):
         "Reasons show what the model weighed, not proof of cause.",
     ):
         assert told in text, told
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [(0, ""), (1, "1 further open invoice, due later, is"), (1_100, "1,100 further open invoices, due later, are")],
+)
+def test_of_very_many_open_invoices_those_due_first_are_shown_and_the_others_counted(client, store, more, told):
+    store.publish(made_run([score(f"INV-{n}", dpd=9_000 - n, reasons=REASONS) for n in range(ITEMS_ON_PAGE + more)]))
+
+    answer = client.get("/accounts/C-1", headers={"accept": "text/html"})
+
+    drawn = [attrs for tag, attrs in Page(answer.text).elements if attrs.get("class") == "item-top"]
+    assert len(drawn) == ITEMS_ON_PAGE
+    assert ("INV-99<" in answer.text, "INV-100<" in answer.text) == (True, False)
+    assert f"{told} not shown here. All of them:" in answer.text if told else "not shown here" not in answer.text
+    assert len(answer.text) < 1_000_000
 
 
 def test_the_sentence_tells_facts_and_no_idea_without_one(client, store):

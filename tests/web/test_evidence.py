@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 import pytest
-from builders import contact, invoice, ledger_of, payment, together
+from builders import contact, invoice, ledger_of, payment, promise, together
 from evenings import made_run, score
 from starlette.testclient import TestClient
 from web_evenings import HOSTILE_NAMES
@@ -197,6 +197,78 @@ def test_a_ledger_put_in_the_place_of_the_lists_own_shows_nobody_elses_documents
 
     assert (answer.status_code, answer.json()["code"]) == (503, "other_ledger")
     assert "not the one that the list of 2026-03-31 was made from" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "version", "code"),
+    [
+        ((), 1, "ledger_not_that_far"),
+        ((invoice("INV-9", due_on="2026-05-21", known_on="2026-04-21", amount=1000),), 1, "other_ledger"),
+        ((invoice("INV-9", due_on="2026-05-21", known_on="2026-04-21", amount=1000),), 2, "ledger_not_that_far"),
+    ],
+)
+def test_a_ledger_that_knew_nothing_that_evening_is_told_as_such(store, facts, version, code):
+    made = made_run([score("INV-9", "C-1")])
+    made.head["ledger_version"] = version
+    store.publish(made)
+    beside = TestClient(create_app(Desk(store), open_ledger=lambda: ledger_of(*facts)), base_url="http://127.0.0.1")
+
+    answer = beside.get("/api/v1/accounts/C-1/evidence/age")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, code)
+
+
+def test_of_an_invoice_that_is_another_customers_now_nothing_is_shown_and_its_documents_counted(store):
+    moved = (
+        invoice("MOVED", due_on="2026-01-15", amount=500, known_on="2025-12-20"),
+        invoice("MOVED", customer="C-2", due_on="2026-02-20", amount=777, known_on="2026-02-01",
+                invoice_number="NUMBER-2"),
+        payment("MOVED", paid_on="2026-03-01", amount=677, payment_id="PAYMENT-2"),
+        promise("PR", made_on="2026-02-20", promised_on="2026-03-05", amount=700, items=("MOVED", "INV-1")),
+    )  # fmt: skip
+    evening = Evening(store, together(OPEN, *PAID, *moved), [score("INV-9", "C-1")])
+
+    path = "accounts/C-1/evidence/promises_kept_count_365d"
+    body, page = evening.get(f"/api/v1/{path}").json(), evening.get(f"/{path}", headers=HEADERS).text
+
+    # Two statements and a payment.
+    assert ([row["document_id"] for row in body["rows"]], body["rows_of_others"]) == (["PR"], 3)
+    assert "3 further documents are not shown: the value rests on them" in page
+    for theirs in ("MOVED", "NUMBER-2", "PAYMENT-2", "777", "677"):
+        assert theirs not in str(body["rows"])
+        assert theirs not in page
+
+
+def test_an_id_that_holds_the_word_evidence_is_an_id(store):
+    customer, code = "a/evidence/x", "age"
+    evening = Evening(
+        store, invoice("INV-9", customer=customer, due_on="2026-03-21", amount=1000), [score("INV-9", customer)]
+    )
+    for head, also in (("/api/v1", {}), ("", {"headers": HEADERS})):
+        account = evening.get(f"{head}/accounts/a%2Fevidence%2Fx", **also)
+        documents = evening.get(f"{head}/accounts/a%2Fevidence%2Fx/evidence/{code}", **also)
+
+        assert (account.status_code, documents.status_code) == (200, 200)
+        assert "Documents" not in account.text
+    assert account.text.count("Open invoices") == 1
+    assert "What the documents say" in documents.text
+
+
+def test_a_server_that_does_not_tell_the_path_as_sent_finds_the_documents(evening):
+    async def without_raw_path(scope, receive, send):
+        await evening.client.app({key: told for key, told in scope.items() if key != "raw_path"}, receive, send)
+
+    client = TestClient(without_raw_path, base_url="http://127.0.0.1:8321")
+
+    assert client.get("/api/v1/accounts/C-1/evidence/age").json()["feature"] == "dpd"
+
+
+@pytest.mark.parametrize("path", ["{}", "C-1/evidence/age?item={}"])
+def test_a_long_id_is_not_told_back_whole(evening, path):
+    answer = evening.get(f"/api/v1/accounts/{path.format('x' * 9_000)}")
+
+    assert answer.status_code == 404
+    assert len(answer.text) < 600
 
 
 def test_the_page_says_in_words_what_the_api_says(evening):

@@ -102,6 +102,18 @@ def test_one_invoice_or_none_is_told_and_drawn_to_scale(settled, words):
     assert picture.words[1] == "Open: 1 past due (7 days)."
 
 
+def test_of_many_open_invoices_those_due_first_are_drawn_and_all_counted():
+    picture = timeline(past(opened=list(range(1, 71))))
+
+    assert (len(picture.dots), len(picture.rows)) == (60, 60)
+    assert {dot.title.split(", ")[2] for dot in picture.dots} >= {"70 days past due", "11 days past due"}
+    assert "10 days past due" not in str(picture.dots)
+    assert picture.words[1:] == (
+        "Open: 70 past due (the oldest 70 days).",
+        "Of the open ones the 60 due first are drawn.",
+    )
+
+
 def test_one_invoice_far_beyond_the_others_does_not_flatten_them_and_says_its_days():
     picture = timeline(past([(300 - 10 * n, 20) for n in range(19)] + [(60, 400)]))
 
