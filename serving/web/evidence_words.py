@@ -84,10 +84,10 @@ def _late(row: Json) -> str:
 
 
 def _counts(rows: list[Json]) -> str:
-    """How many documents play which part: `8 count, 3 compared with`; nothing where none decides."""
+    """How many documents play which part: `8 documents count, 3 stand beside`; nothing where none decides."""
     told = {
         "figure": ("decides", "decide"),
-        "counted": ("counts", "count"),
+        "counted": ("document counts", "documents count"),
         "ends": ("ends the row", "end the row"),
         "whole": ("stands beside", "stand beside"),
     }

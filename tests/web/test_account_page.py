@@ -131,6 +131,14 @@ def test_the_account_and_each_open_invoice_have_a_waterfall_that_adds_up(client,
         assert int(base) + int(up) - int(down) == int(risk) == 50
 
 
+@pytest.mark.parametrize(("age", "told"), [(0.4, "Why 70%, besides its age:"), (0.1, "Why 40%:")])
+def test_an_invoice_tells_its_largest_reason_beside_its_age_and_says_where_the_age_moves_more(client, store, age, told):
+    reasons = sorted([Reason("age", "10 days past due", age, code="age"), *REASONS], key=lambda one: -abs(one.points))
+    store.publish(made_run([score(reasons=reasons, base=0.1, late_risk=0.3 + age)]))
+
+    assert f"{told} raises the risk: Paid 26 days late on average" in get(client, "/accounts/C-1").text
+
+
 def test_when_an_invoice_is_expected_is_told_with_its_range_and_its_chances(client, store):
     days = {"expected_from": date(2026, 12, 9), "expected_until": date(2027, 2, 2)}
     ahead = replace(score(dpd=45), **days, p_30_dpd=1.0, p_60_dpd=0.91, p_90_dpd=0.59)
