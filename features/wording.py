@@ -8,12 +8,20 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from features.catalogue import CATALOGUE_BY_NAME
 from features.languages import ENGLISH, Said, Speech, speech_of
 from features.primitives import FASTEST_DAYS, SLOWEST_DAYS
 from features.spec import Concept, Feature, Unit
 
 Value = float | str | None
+
+_TOLD_STEPS = {
+    Unit.SHARE: 0.01, Unit.RATIO: 0.01, Unit.TIMES: 0.1, Unit.MONEY_LOG10: 0.01, Unit.MONEY_LOG10_PLUS_1: 0.01
+}  # fmt: skip
+"""By how much a figure has to move before people notice; of the units not named here by a whole one."""
 
 _EXACT_ZERO = frozenset({Unit.SHARE, Unit.TIMES, Unit.MONEY_LOG10_PLUS_1})
 """Units of which a little is not told as nothing; of the others what rounds to 0 is."""
@@ -108,6 +116,18 @@ def format_value(unit: Unit, value: Value, language: str = ENGLISH, case: str = 
     if unit in _FORMATS:
         return _FORMATS[unit](speech, number)
     return speech.counted(unit.name.lower(), number, case)
+
+
+def reads_alike(unit: Unit, values: npt.NDArray[np.float64], other: float) -> npt.NDArray[np.bool_]:
+    """Which of the values are told by the same figure as `other`, or nearly so; shape as `values`, NaN is not.
+
+    >>> reads_alike(Unit.SHARE, np.array([0.0202, 0.03, np.nan]), 0.02).tolist()
+    [True, False, False]
+    >>> reads_alike(Unit.DAYS_LATE, np.array([11.6, 13.0]), 12.0).tolist()
+    [True, False]
+    """
+    step = _TOLD_STEPS.get(unit, 1.0)
+    return np.asarray(np.round(values / step) == np.round(other / step))
 
 
 def is_missing(value: Value) -> bool:

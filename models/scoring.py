@@ -11,7 +11,7 @@ import pandas as pd
 
 from features.spec import AGE, Direction
 from features.table import FeatureTable
-from features.wording import Value, speaker
+from features.wording import Value, reads_alike, speaker
 from ledger.days import to_date
 from models.explanation import Contributions, explain
 from models.fact import Fact, age_fact, fact_of
@@ -117,9 +117,10 @@ def _fits(curve: PaymentCurve, found: Contributions, columns: Mapping[str, npt.N
         if spoken.direction is Direction.OPEN or not isinstance(typical, float):
             continue
         riskier = 1.0 if spoken.direction is Direction.MORE_IS_RISKIER else -1.0
-        away = (columns[spoken.name].astype(np.float64) - typical) * riskier * found.points[:, at]
-        # What is as usual explains nothing; a missing number compares as false.
-        fits[:, at] = ~(away <= 0)
+        values = columns[spoken.name].astype(np.float64)
+        away = (values - typical) * riskier * found.points[:, at]
+        # What is as usual explains nothing, nor what reads so; a missing number compares as false.
+        fits[:, at] = ~((away <= 0) | reads_alike(spoken.unit, values, typical))
     return fits
 
 

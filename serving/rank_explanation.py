@@ -181,8 +181,15 @@ def _sentence(placed: PlacedAccount, rank: int, count: int, not_counted: Sequenc
         f" (between equals: {factor_text(factor, currency)})" for factor in placed.factors if factor.role == "tie_break"
     )
     others = count - 1
-    among = "the only account to call" if not others else f"before {count - rank:,} of {count_text(others, 'other')}"
+    among = "the only account to call" if not others else f"before {_of_others(count - rank, others)}"
     return f"{head}{by}{per}{ties}, {among}.{_not_counted(not_counted)}"
+
+
+def _of_others(behind: int, others: int) -> str:
+    """How many of the other accounts come later."""
+    if behind == others:
+        return "the other account" if others == 1 else f"all {others:,} others"
+    return f"{behind:,} of {count_text(others, 'other')}"
 
 
 def _not_counted(what: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from ledger.words import count_text
 from models.score import arrow_of
 from serving.evidence import feature_behind
-from serving.wording import whole_points
+from serving.wording import is_notice, whole_points
 
 Json = dict[str, Any]
 
@@ -96,7 +96,8 @@ def waterfall(
         shown: reasons with a row of their own, the largest first.
         customer_id, as_of: whose evidence the reasons are linked to; without them there are no links.
     """
-    reasons, base, risk = body["reasons"], body["base"], body["late_risk"]
+    reasons = [reason for reason in body["reasons"] if not is_notice(reason)]  # a note stands beside the picture
+    base, risk = body["base"], body["late_risk"]
     links = [evidence_href(customer_id, reason, body.get("item_id", ""), as_of) for reason in reasons]
     if base is None or risk is None:
         facts = zip(reasons, links, strict=True)

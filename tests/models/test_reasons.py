@@ -9,6 +9,8 @@ from model_builders import random_habit_curve, random_table
 
 from features.catalogue import CATALOGUE_BY_NAME
 from features.reason_catalogue import CODES, tell_reason
+from features.spec import Direction
+from features.wording import format_value
 from ledger.days import to_date
 from models.explanation import Contributions
 from models.fact import Fact, fact_of
@@ -51,6 +53,23 @@ def test_the_column_told_moves_the_way_its_concept_does():
     told = reasons(found, dict.fromkeys("abc", "habit"), plain)
 
     assert (told[0][0].text, round(told[0][0].points or 0, 9)) == ("b", 0.1)
+
+
+def test_a_fact_that_reads_as_the_typical_one_is_no_reason():
+    curve, table = fitted("hazard"), random_table(60, seed=3)
+
+    told = [reason for why in reasons_of(curve, table, np.full(60, 30)) for reason in why]
+
+    compared = [
+        (CATALOGUE_BY_NAME[reason.code].unit, reason.value, reason.typical)
+        for reason in told
+        if reason.code in CATALOGUE_BY_NAME
+        and CATALOGUE_BY_NAME[reason.code].direction is not Direction.OPEN
+        and isinstance(reason.value, float)
+        and isinstance(reason.typical, float)
+    ]
+    assert len(compared) > 60
+    assert not [one for one in compared if format_value(*one[:2]) == format_value(one[0], one[2])]
 
 
 def test_a_reason_carries_its_own_value_the_typical_one_and_its_item():

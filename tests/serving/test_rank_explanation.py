@@ -34,7 +34,7 @@ def test_the_sentence_tells_the_factors_the_place_and_what_is_not_counted():
     why = explained(scores, capacity=3, customers=names)[0]
 
     assert why.sentence == (
-        "#1 Norfolk Tooling: 41,200.00 EUR overdue × 63% late risk, before 4 of 4 others. "
+        "#1 Norfolk Tooling: 41,200.00 EUR overdue × 63% late risk, before all 4 others. "
         "Not measured yet, so not counted: what a call changes, reach, earlier calls and minutes."
     )
 

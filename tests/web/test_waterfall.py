@@ -34,6 +34,13 @@ def test_it_leads_from_the_typical_account_to_this_one():
     assert [step.kind for step in steps] == ["typical", "up", "down", "total"]
 
 
+def test_what_only_says_how_little_is_known_is_no_step():
+    body = reasoned(0.25, 0.5)
+    thin = {**body, "reasons": [*body["reasons"], {**body["reasons"][0], "code": "too_little_history", "points": 0.0}]}
+
+    assert waterfall(thin) == waterfall(body)
+
+
 @given(any_body())
 def test_every_bar_stays_in_the_picture_and_spans_what_its_reason_moved(body):
     picture = waterfall(body)
