@@ -118,6 +118,25 @@ def format_value(unit: Unit, value: Value, language: str = ENGLISH, case: str = 
     return speech.counted(unit.name.lower(), number, case)
 
 
+_THIS_INVOICE = {
+    "this invoice": "invoice {item}",
+    "diese Rechnung": "die Rechnung {item}",
+    "dieser Rechnung": "der Rechnung {item}",
+}
+"""How a fact says which invoice it is about, and how it says so among several."""
+
+
+def naming(text: str, item_id: str) -> str:
+    """The fact with the invoice named, where it says "this invoice", in any language.
+
+    >>> naming("50 % of this invoice is paid or credited already", "INV-1")
+    '50 % of invoice INV-1 is paid or credited already'
+    """
+    for said, named in _THIS_INVOICE.items():
+        text = text.replace(said, named.format(item=item_id))
+    return text
+
+
 def reads_alike(unit: Unit, values: npt.NDArray[np.float64], other: float) -> npt.NDArray[np.bool_]:
     """Which of the values are told by the same figure as `other`, or nearly so; shape as `values`, NaN is not.
 

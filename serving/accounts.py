@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from features.spec import AGE
+from features.wording import naming
 from ledger.days import to_day
 from ledger.money import Rates, to_decimal
 from models.fact import age_fact, amount_fact, fact_of
@@ -195,7 +196,8 @@ def _called_about(counted: Sequence[tuple[Score, int]]) -> list[tuple[Score, int
 def reasons_of(weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
     """The reasons of an account, largest first: per concept the money-weighted points of its items' reasons.
 
-    Each is told by the item that carries most of it: the fact that moves the most money the way the sum goes.
+    Each is told by the item that carries most of it: the fact that moves the most money the way the sum goes. Among
+    several items the one that a fact is about is named.
     """
     told: dict[str, list[tuple[float, str, Reason]]] = defaultdict(list)
     for score, weight in weighted:
@@ -207,7 +209,8 @@ def reasons_of(weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
         moved = math.fsum(part for part, _, _ in parts)
         sign = -1 if moved < 0 else 1
         _, item_id, teller = min(parts, key=lambda part: (-sign * part[0], part[1]))
-        reasons.append(replace(teller, points=moved / total, item_id=item_id))
+        text = naming(teller.text, item_id) if len(weighted) > 1 else teller.text
+        reasons.append(replace(teller, text=text, points=moved / total, item_id=item_id))
     return tuple(sorted(reasons, key=lambda reason: (-abs(reason.points or 0.0), reason.concept)))
 
 

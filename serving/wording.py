@@ -7,6 +7,7 @@ from typing import Any
 
 from features.languages import ENGLISH
 from features.reason_catalogue import TOO_LITTLE_HISTORY, tell_reason
+from features.wording import naming
 from ledger.money import to_decimal
 
 Json = dict[str, Any]
@@ -112,4 +113,7 @@ def told_in(body: Any, language: str) -> Any:
 
 def _text_in(reason: Json, language: str) -> str:
     told = tell_reason(reason["code"], reason.get("value"), reason.get("further"), language)
-    return reason["text"] if told is None else told
+    if told is None:
+        return str(reason["text"])
+    item_id = reason.get("item_id")
+    return naming(told, item_id) if item_id and item_id in reason["text"] else told

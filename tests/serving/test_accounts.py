@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from models.score import Reason
 from serving.accounts import CustomerFacts, Money, account_of, accounts_of
 from serving.publishing import reasons_in_money
+from serving.wording import told_in
 
 
 def one(*scores, facts=None, **quotes):
@@ -187,3 +188,16 @@ def test_accounts_and_their_items_come_in_one_order_however_the_scores_came():
     assert accounts == accounts_of(scores[::-1], {}, rates())
     assert [account.customer_id for account in accounts] == ["C-1", "C-2"]
     assert [item.score.item_id for item in accounts[1].items] == ["A", "B"]
+
+
+def test_among_several_invoices_the_one_that_a_fact_is_about_is_named_in_every_language():
+    fact = Reason("amount", "this invoice is 9 days past due", 0.2, "dpd", 9.0)
+    alone, several = (
+        account_of([score(f"INV-{at}", reasons=[fact]) for at in range(1, count + 1)], CustomerFacts(), rates())
+        for count in (1, 2)
+    )
+
+    assert alone.reasons[0].text == "this invoice is 9 days past due"
+    assert several.reasons[0].text == "invoice INV-1 is 9 days past due"
+    told = told_in({**several.reasons[0].to_json(), "item_id": several.reasons[0].item_id}, "de")
+    assert told["text"].startswith("die Rechnung INV-1 ist")
