@@ -18,10 +18,10 @@ def simulate(
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="seeds worked on side by side")] = 1,
     as_json: Json = False,
 ) -> None:
-    """Tell how much of what perfect knowledge would gain each order of calling gains.
+    """Let orders of calling work in a simulated company.
 
-    A company with planted truth answers the calls; the engine's own features, curve and priorities rank its ledger. It
-    is no forecast for any firm.
+    Told is how much of what perfect knowledge would gain each of them gains. A company with planted truth answers the
+    calls; the engine's own features, curve and priorities rank its ledger. It is no forecast for any firm.
     """
     from payrisk.show_simulated import show_simulated
     from simulation.calls.decision_value import ORDERS, SEEDS, decision_value

@@ -80,8 +80,8 @@ def regularity(answering: Answering, run_from: float, run_over: float, pseudo_pa
     """How regular a customer's payment runs are, 0 to 1: the share of payment days on one weekday, drawn towards the
     five weekdays as if `pseudo_payments` more had been spread over them evenly.
 
-    >>> regularity(Answering(pay_days=20, on_one_weekday=20), 0.45, 0.4, 5.0)
-    0.975
+    >>> regularity(Answering(pay_days=95, on_one_weekday=95), 0.45, 0.4, 5.0), regularity(NOTHING_KNOWN, 0.45, 0.4, 5.0)
+    (1.0, 0.0)
     """
     share = (answering.on_one_weekday + pseudo_payments / 5.0) / (answering.pay_days + pseudo_payments)
     return float(np.clip((share - run_from) / run_over, 0.0, 1.0))

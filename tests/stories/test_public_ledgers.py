@@ -11,7 +11,8 @@ import pytest
 
 COLUMNS = [
     *("item_id", "customer_id", "as_of", "open_amount", "currency", "dpd"),
-    *("p_late", "late_risk", "p_unpaid_14", "p_unpaid_30", "p_unpaid_60", "expected_on"),
+    *("p_late", "late_risk", "p_unpaid_14", "p_unpaid_30", "p_unpaid_60", "p_30_dpd", "p_60_dpd", "p_90_dpd"),
+    *("expected_on", "expected_from", "expected_until"),
     *("model_version", "mode", "source_row", "reasons", "grace_days", "hindsight"),
 ]
 
