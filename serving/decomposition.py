@@ -72,11 +72,6 @@ class Decomposition:
         known = [log for log in logs if log is not None]
         return None if len(known) < len(logs) else math.fsum(known)
 
-    @property
-    def nothing_because(self) -> tuple[str, ...]:
-        """The factors that make the value 0."""
-        return tuple(factor.name for factor in self.factors if log_of(factor) is None)
-
     def against(self, other: "Decomposition") -> tuple[FactorRatio, ...]:
         """How another account's factors compare, in the order of the factors; both of one order of the list.
 

@@ -84,3 +84,12 @@ def slowness(table: FeatureTable) -> "np.ndarray[tuple[int], np.dtype[np.float64
 def with_values(table: FeatureTable, **values: object) -> FeatureTable:
     """The same rows with other values of some features."""
     return FeatureTable(table.keys, table.values.assign(**values), table.fingerprint)
+
+
+TREES_OF_ANOTHER_KIND = [
+    ("categories", {"categorical_feature": [0], "min_data_per_group": 1, "cat_smooth": 0}),
+    ("linear formula", {"linear_tree": True}),
+    ("several classes", {"objective": "multiclass", "num_class": 3}),
+    ("a mean of trees", {"boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.5}),
+]
+"""What our loops refuse: its name, and the parameters by which LightGBM makes it."""

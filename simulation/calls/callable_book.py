@@ -8,14 +8,13 @@ from functools import cache
 
 import numpy as np
 
+from ledger.activity import LIVE_OUTCOMES
+from ledger.measures.promises import DEFAULT_RULES
 from simulation.bank_days import bank_days_after
 from simulation.calls.course import Course
 from simulation.chance import Ints
 
 QUIET_DAYS, MOST_TRIES = 7, 3
-PROMISE_GRACE_BANK_DAYS = 2
-
-LIVE = frozenset({"right_party", "promise", "dispute"})
 
 
 class CallableBook:
@@ -56,7 +55,7 @@ class CallableBook:
             if on <= day - QUIET_DAYS:
                 break
             tries[customer] = tries.get(customer, 0) + 1
-            if outcome in LIVE or tries[customer] >= MOST_TRIES:
+            if outcome in LIVE_OUTCOMES or tries[customer] >= MOST_TRIES:
                 resting.add(customer)
         for customer, _, made, promised in reversed(self._course.told.promises):
             if made < day - LONGEST_PROMISE_DAYS:
@@ -72,4 +71,4 @@ LONGEST_PROMISE_DAYS = 60
 @cache
 def _last_day(promised: int) -> int:
     """The last day on which money keeps the promise."""
-    return int(bank_days_after(promised, PROMISE_GRACE_BANK_DAYS)[()])
+    return int(bank_days_after(promised, DEFAULT_RULES.grace_bank_days)[()])

@@ -14,7 +14,15 @@ import numpy as np
 
 from simulation.bank_days import bank_day_from, bank_days_after, is_bank_day
 from simulation.calls.counters import between, uniform
-from simulation.calls.world import FADES_DAYS, FIRST_DAY, LOST_AT_DEFAULT, NEVER, World
+from simulation.calls.world import (
+    ECONOMY_MEMORY,
+    FADES_DAYS,
+    FIRST_DAY,
+    LIQUIDITY_MEMORY,
+    LOST_AT_DEFAULT,
+    NEVER,
+    World,
+)
 from simulation.chance import Flags, Floats, Ints
 
 FORGOTTEN_CHANCE, REMEMBERED_CHANCE, SOLVED_CHANCE = 0.012, 0.35, 0.25
@@ -244,11 +252,8 @@ def mood(world: World, customer: Ints, day: int, since: int | None = None) -> Fl
     week, ahead = (known - FIRST_DAY) // 7, (day - known) / 7.0
     customers = world.customers
     season = customers.of("season")[customer] * np.cos(2 * np.pi * (day - customers.season_peak[customer]) / 365.25)
-    fades, slower = MEMORY_OF_LIQUIDITY**ahead, MEMORY_OF_ECONOMY**ahead
+    fades, slower = LIQUIDITY_MEMORY**ahead, ECONOMY_MEMORY**ahead
     return np.asarray(world.liquidity[week, customer] * fades + world.economy[week] * slower + season)
-
-
-MEMORY_OF_LIQUIDITY, MEMORY_OF_ECONOMY = 0.93, 0.97
 
 
 def willing_chance(world: World, customer: Ints, day: int, hurry: Floats, since: int | None = None) -> Floats:

@@ -82,6 +82,9 @@ TEMPERS = (
 )  # fmt: skip
 
 FADES_DAYS = 7.0
+LIQUIDITY_MEMORY, ECONOMY_MEMORY = 0.93, 0.97
+"""Correlation from week to week."""
+
 LOST_AT_DEFAULT = 0.95
 TERMS = (14, 30, 45, 60)
 TERMS_SHARE = (0.10, 0.42, 0.23, 0.25)
@@ -308,14 +311,12 @@ def _waves(spec: WorldSpec, seed: int, customers: Customers, weeks: int) -> tupl
     economy = np.empty(weeks)
     level, everybody = normal(seed, "liquidity", who, 0), 0.0
     for week in range(weeks):
-        level = MEMORY * level + np.sqrt(1 - MEMORY**2) * normal(seed, "liquidity", who, week + 1)
-        everybody = 0.97 * everybody + np.sqrt(1 - 0.97**2) * float(normal(seed, "economy", 0, week)[()])
+        level = LIQUIDITY_MEMORY * level + np.sqrt(1 - LIQUIDITY_MEMORY**2) * normal(seed, "liquidity", who, week + 1)
+        everybody = ECONOMY_MEMORY * everybody + np.sqrt(1 - ECONOMY_MEMORY**2) * float(
+            normal(seed, "economy", 0, week)[()]
+        )
         levels[week], economy[week] = level, 0.15 * everybody
     if spec.shock:
         since = np.arange(weeks) - BURN_IN_DAYS // 7
         economy -= np.where(since >= 0, spec.shock * 0.5 ** (np.maximum(since, 0) / 13.0), 0.0)
     return levels * customers.of("swing"), economy
-
-
-MEMORY = 0.93
-"""Weekly correlation of liquidity."""

@@ -6,6 +6,7 @@ import re
 import lightgbm as lgb
 import numpy as np
 import pytest
+from curve_builders import TREES_OF_ANOTHER_KIND
 
 import models.flat_trees
 from models.curve_scoring import CurveScorer, by_lightgbm, pairs
@@ -302,15 +303,7 @@ def test_lightgbm_is_asked_a_part_at_a_time(monkeypatch):
 # ------------------------------------------------------------------ what is refused
 
 
-@pytest.mark.parametrize(
-    ("kind", "parameters"),
-    [
-        ("categories", {"categorical_feature": [0], "min_data_per_group": 1, "cat_smooth": 0}),
-        ("linear formula", {"linear_tree": True}),
-        ("several classes", {"objective": "multiclass", "num_class": 3}),
-        ("a mean of trees", {"boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.5}),
-    ],
-)
+@pytest.mark.parametrize(("kind", "parameters"), TREES_OF_ANOTHER_KIND)
 def test_trees_of_another_kind_are_refused(kind, parameters):
     rng = np.random.default_rng(1)
     matrix = rng.integers(0, 3, (300, 4)).astype(np.float64)

@@ -10,7 +10,7 @@ from pathlib import Path
 import lightgbm as lgb
 import numpy as np
 import pytest
-from curve_builders import fitted
+from curve_builders import TREES_OF_ANOTHER_KIND, fitted
 from model_builders import random_table
 
 import models.flat_trees
@@ -398,15 +398,7 @@ def test_trees_that_tell_no_counts_are_left_to_lightgbm(monkeypatch, caplog):
 # ------------------------------------------------------------------ what is refused
 
 
-@pytest.mark.parametrize(
-    ("kind", "parameters"),
-    [
-        ("categories", {"categorical_feature": [0], "min_data_per_group": 1, "cat_smooth": 0}),
-        ("linear formula", {"linear_tree": True}),
-        ("several classes", {"objective": "multiclass", "num_class": 3}),
-        ("a mean of trees", {"boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.5}),
-    ],
-)
+@pytest.mark.parametrize(("kind", "parameters"), TREES_OF_ANOTHER_KIND)
 def test_trees_of_another_kind_are_refused(kind, parameters):
     matrix = np.random.default_rng(1).integers(0, 3, (300, 4)).astype(np.float64)
     booster = lgb.train({**QUIET, **parameters}, lgb.Dataset(matrix, matrix[:, 0]), num_boost_round=2)

@@ -42,7 +42,6 @@ def test_amount_movable_part_response_reach_fatigue_hysteresis_and_minutes_multi
 
     assert math.isclose(made.product, value, rel_tol=1e-12)
     assert made.log_value == pytest.approx(math.log(value), abs=1e-11)
-    assert made.nothing_because == ()
 
 
 @given(factors_of_a_call, factors_of_a_call)
@@ -78,10 +77,10 @@ def test_factors_that_do_not_explain_their_value_are_refused(value, factors):
         Decomposition.of(value, factors)
 
 
-def test_a_value_of_nothing_names_what_is_nothing():
+def test_a_value_of_nothing_has_no_logarithm():
     made = Decomposition.of(0.0, first_version(900.0, 0.0, 0.6, 1.0, 8.0))
 
-    assert (made.log_value, made.nothing_because) == (None, ("days_brought_forward",))
+    assert made.log_value is None
     ratios = {ratio.name: ratio.times for ratio in made.against(
         Decomposition.of(value_of(900.0, 4.0, 0.6, 1.0, 4.0), first_version(900.0, 4.0, 0.6, 1.0, 4.0))
     )}  # fmt: skip
