@@ -15,7 +15,7 @@ from ledger.money import money_text, to_minor
 from ledger.words import count_text
 from serving.accounts import Account
 from serving.priority import CallOrder, Factor, Priority, call_order
-from serving.strategy import NextAction, Segment, next_action, planned_step, segment_of
+from serving.strategy.steps import NextAction, Segment, next_action, planned_step, segment_of
 
 Standing = Literal["listed", "below_the_cut", "routed_to_email", "routed_to_cash_application", "not_overdue"]
 """Where an account stands on one evening. Every account with open items has exactly one standing."""

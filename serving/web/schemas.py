@@ -14,7 +14,7 @@ from models.score import Arrow, Mode
 from serving.priority import Role, Unit
 from serving.queue import Standing
 from serving.rank_explanation import AdmittedBy
-from serving.strategy import Segment, Step
+from serving.strategy.steps import Segment, Step
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]

@@ -4,7 +4,7 @@ import typing
 
 import pytest
 
-from serving.strategy import LABELS, PLAN, SENTENCES, STAGES, Segment, Step, planned_step, segment_of, stage_of
+from serving.strategy.steps import LABELS, PLAN, SENTENCES, STAGES, Segment, Step, planned_step, segment_of, stage_of
 
 
 def test_every_segment_has_a_step_for_every_stage():

@@ -1,0 +1,97 @@
+"""What the rules of a strategy see of an account on one evening: plain numbers, no frames, no clock.
+
+Money is in reporting currency units. Days since something count back from the evening: 0 is the evening itself.
+"""
+
+from dataclasses import dataclass
+
+from serving.strategy.steps import Segment
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A promise that was broken and not followed by another.
+
+    Attributes:
+        money: promised and not come, in reporting currency units.
+        days_ago: since it counts as broken, which is the day after its grace has passed; >= 0.
+    """
+
+    money: float
+    days_ago: int
+
+
+@dataclass(frozen=True)
+class DueSoon:
+    """An item that is not due yet.
+
+    Attributes:
+        in_days: until it is due, >= 0.
+        p_late: chance to be later than the grace; None where nothing was predicted.
+        first: of a customer who never had another one.
+    """
+
+    money: float
+    in_days: int
+    p_late: float | None = None
+    first: bool = False
+
+
+@dataclass(frozen=True)
+class Callback:
+    """An appointment to call: the whole day (`ledger.days`) and the time as told ("14:30", '' where none was)."""
+
+    on: int
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class Considered:
+    """One account with open items, as the rules see it.
+
+    Attributes:
+        value: what it ranks by (the larger, the earlier); None where no rate leads to the reporting currency.
+        minutes: that a call takes, > 0.
+        country: as the ledger tells it (ISO 3166 alpha-2), '' where it does not.
+        debtor_class: legal_person, natural_person, or '' (unknown, treated as natural).
+        oldest_dpd: days past due of the oldest overdue item in any currency; 0 where nothing is overdue.
+        open, overdue: money still to come, and the part of it past due.
+        promised, disputed: of the overdue money, what an open promise or an open dispute covers; together at most
+            `overdue`.
+        credits: unused credits, as a positive amount.
+        other_overdue: whether money is overdue that no rate leads to.
+        credit_limit: None where none is stated.
+        holds: the kinds of the holds that are in force tonight (`ledger.activity.HOLDS`), each once, sorted.
+        callback: the earliest appointment that is still to be kept.
+        tries, talks: days since each contact of the last 90 days, and since each that reached a person; newest first.
+        broken: promises broken in the last 90 days, newest first.
+        due_soon: items due within the next 14 days, soonest first.
+        overdue_since_days: for how many days without a break something of the account has been overdue.
+    """
+
+    customer_id: str
+    value: float | None
+    minutes: float
+    segment: Segment
+    oldest_dpd: int
+    open: float
+    overdue: float
+    country: str = ""
+    debtor_class: str = ""
+    promised: float = 0.0
+    disputed: float = 0.0
+    credits: float = 0.0
+    other_overdue: bool = False
+    credit_limit: float | None = None
+    holds: tuple[str, ...] = ()
+    callback: Callback | None = None
+    tries: tuple[int, ...] = ()
+    talks: tuple[int, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    due_soon: tuple[DueSoon, ...] = ()
+    overdue_since_days: int = 0
+
+    @property
+    def callable_money(self) -> float:
+        """Overdue money that is neither promised nor disputed."""
+        return max(0.0, self.overdue - self.promised - self.disputed)
