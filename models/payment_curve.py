@@ -225,7 +225,9 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
             weights: shape (n, K).
             plainly: ask LightGBM.
         """
-        told = -(weights @ self.reference_)
+        told = np.zeros((len(table), len(self.columns_)))
+        for k, usual in enumerate(self.reference_):  # a matrix product's last digits depend on how many rows there are
+            told -= weights[:, k, None] * usual
         days, growth = self.interval_columns(np.zeros(weights.shape[1], np.float32), np.arange(weights.shape[1]))
         for start in range(0, len(table), CHUNK):
             part = slice(start, start + CHUNK)
