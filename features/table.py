@@ -3,9 +3,11 @@
 The same table trains and serves. A row answers one question: what did we know about this item on that evening?
 """
 
+import hashlib
 from dataclasses import dataclass
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 KEY_COLUMNS = (
     "item_id", "customer_id", "day", "issued_on", "due_on", "dpd", "amount_minor", "open_minor", "currency",
@@ -32,6 +34,18 @@ class FeatureTable:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all rows, keys and values to the bit, in their order."""
+        told = hashlib.sha256(self.fingerprint.encode())
+        for name, column in (*self.keys.items(), *self.values.items()):
+            told.update(f"\0{name}\0".encode())
+            if is_numeric_dtype(column.dtype):
+                told.update(column.to_numpy().tobytes())
+            else:
+                told.update("\0".join(column.fillna("\1").astype(str)).encode("utf-8", "surrogatepass"))
+        return told.hexdigest()
 
     def take(self, rows: "pd.Series[int] | list[int]") -> "FeatureTable":
         """The rows at these positions, in this order."""

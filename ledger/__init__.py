@@ -16,7 +16,8 @@ Read `view.py` first (what was known on one evening), then `book.py` (the door),
 - **what was told is kept**: `told.py`, `facts.py` (booked directly), `store.py`, `batches.py`, `database.py`,
   `cache.py`.
 - **what was told becomes facts of every evening**: `derivation.py`, `paid_totals.py`, `settlement.py`, `aging.py`;
-  `promise_history.py` and `returned_cash.py` say what became of a promise.
+  `promise_history.py` and `returned_cash.py` say what became of a promise, `standing_orders.py` whom not to call, and
+  when to call.
 - **what people ask of an evening**: `books/` (aging, proof, roll-forward), `scorecard/` (can it be believed?),
   `measures/` (the figures of the trade); `one_customer.py` is one customer's part of an evening, `supposed.py` an
   evening with a payment that nobody made. `outcomes.py` is the one door forward, for training alone.

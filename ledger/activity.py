@@ -1,9 +1,11 @@
-"""What collectors tell us: contacts and promises, the codes they are told in, and which of them may be believed.
+"""What collectors tell us: contacts, promises, holds and callbacks, in which codes, and which of them may be believed.
 
 A contact is one attempt to reach a customer and what came of it; a promise is a dated amount. What became of a promise
-is never told: cash alone says it (`ledger.promise_history`).
+is never told: cash alone says it (`ledger.promise_history`). A hold says that a customer is not to be called, a
+callback that it is, on a day: what both mean for an evening is in `ledger.standing_orders`.
 """
 
+import re
 from collections.abc import Collection
 
 import numpy as np
@@ -31,13 +33,22 @@ RIGHT_PARTY_OUTCOMES = ("right_party", "promise", "dispute", "refusal", "paid_al
 LIVE_OUTCOMES = ("wrong_party", *RIGHT_PARTY_OUTCOMES)
 """Somebody was reached."""
 
+HOLDS = (
+    "insolvency", "legal", "agency", "closed", "write_off_proposed", "do_not_contact", "statutory", "snooze",
+)  # fmt: skip
+"""Why a customer is not to be called: insolvent, with the lawyers, with an agency, closed (a firm dissolved, a person
+who died), about to be written off, asked never to be called, protected by law for a time, or put off by a collector."""
+
+TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+"""A time of day as it is told, 00:00 to 23:59."""
+
 
 class UnknownCode(PayriskError):
-    """A channel or an outcome of a contact that is none of ours."""
+    """A channel or an outcome of a contact, or a kind of a hold, that is none of ours."""
 
-    def __init__(self, field: str, said: str, known: Collection[str]) -> None:
+    def __init__(self, field: str, said: str, known: Collection[str], of: str = "contact") -> None:
         self.code, self.field, self.said = f"bad_{field}", field, said
-        super().__init__(f'"{said}" is no {field} of a contact. Expected one of {", ".join(known)}.')
+        super().__init__(f'"{said}" is no {field} of a {of}. Expected one of {", ".join(known)}.')
 
 
 class BadPromise(PayriskError):
@@ -48,6 +59,34 @@ class BadPromise(PayriskError):
     def __init__(self, promise_id: str, field: str, sentence: str) -> None:
         self.promise_id, self.field = promise_id, field
         super().__init__(f'Promise "{promise_id}": {sentence}')
+
+
+class BadHold(PayriskError):
+    """A hold that ends before it begins."""
+
+    code = "bad_hold"
+    field = "until_on"
+
+    def __init__(self, hold_id: str, from_on: int, until_on: int) -> None:
+        self.hold_id = hold_id
+        super().__init__(
+            f'Hold "{hold_id}": it ends on {to_date(until_on)}, and begins on {to_date(from_on)}. Expected that day or '
+            f"later; told with that very day it holds nobody."
+        )
+
+
+class BadCallback(PayriskError):
+    """A callback at a time that no clock shows."""
+
+    code = "bad_callback"
+    field = "at"
+
+    def __init__(self, callback_id: str, said: str) -> None:
+        self.callback_id, self.said = callback_id, said
+        super().__init__(
+            f'Callback "{callback_id}": "{said}" is no time of day. Expected HH:MM, as in 14:30, or nothing where none '
+            f"was agreed."
+        )
 
 
 class ChangedContact(PayriskError):
@@ -91,6 +130,23 @@ def require_believable(promises: pd.DataFrame) -> None:
             f"it is for {to_date(promised[at])}, and was made on {to_date(made[at])}. Expected that day or later."
         )
         raise BadPromise(ids[at], "promised_on", sentence)
+
+
+def require_sound_holds(holds: pd.DataFrame) -> None:
+    """That each hold is of a kind of ours and does not end before it begins. Raises `UnknownCode` or `BadHold`."""
+    unknown = set(holds["kind"].unique()) - set(HOLDS)
+    if unknown:
+        raise UnknownCode("kind", str(min(unknown)), HOLDS, of="hold")
+    begins, ends = whole(holds["from_on"]), whole(holds["until_on"])
+    for at in np.flatnonzero(ends < begins)[:1]:
+        raise BadHold(str(holds["hold_id"].iloc[at]), int(begins[at]), int(ends[at]))
+
+
+def require_times(callbacks: pd.DataFrame) -> None:
+    """That each callback has a time of day, or none. Raises `BadCallback`."""
+    for callback_id, said in zip(callbacks["callback_id"], callbacks["at"], strict=True):
+        if said and not TIME.fullmatch(said):
+            raise BadCallback(str(callback_id), str(said))
 
 
 def require_unchanged(contacts: pd.DataFrame, known: pd.DataFrame) -> None:

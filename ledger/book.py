@@ -164,10 +164,16 @@ class Ledger:
             absences=stored.absences,
             contacts=stored.contacts,
             promises=stored.promises,
+            holds=stored.holds,
+            callbacks=stored.callbacks,
             known_by=known_by,
             version=stored.version,
             ordered=True,
         )
+
+    def at(self, version: int) -> "Ledger":
+        """The ledger as it stood after so many imports, whatever is imported meanwhile; to be read, not written."""
+        return _LedgerAt(self.store, self._cache, version)
 
     def first_day(self) -> date:
         """The first evening on which an item was known. Raises `EmptyLedger`."""
@@ -176,7 +182,7 @@ class Ledger:
     def newest_day(self) -> date:
         """The newest day of an accepted export (of a direct load: of its facts), of any source.
 
-        Customers, rates, contacts and promises alone do not count. Raises `EmptyLedger`.
+        Customers, rates and what collectors tell do not count. Raises `EmptyLedger`.
         """
         newest = self.exports().newest_book_day()
         if newest is None:
@@ -185,7 +191,7 @@ class Ledger:
 
     def imports(self) -> list[ImportRecord]:
         """The accepted imports and direct loads, oldest first."""
-        return self.store.imports()
+        return list(self.exports().records)
 
     def told(self, version: int | None = None) -> Told:
         """All that was told up to a version; default: as it stands."""
@@ -220,6 +226,19 @@ class Ledger:
     def _stored(self, version: int | None) -> StoredFacts:
         exports = self.exports(version)
         return self._cache.facts(exports, lambda: derive(self.told(version), exports, len(exports.records)))
+
+
+class _LedgerAt(Ledger):
+    """A ledger that stays at one version; it shares the connections and the columns of the one it was made from."""
+
+    def __init__(self, store: LedgerStore, cache: Cache, version: int) -> None:
+        self.store, self._cache, self._version = store, cache, version
+        self._known_exports = Exports([])
+
+    @property
+    def version(self) -> int:
+        """The version at which it stays."""
+        return self._version
 
 
 def _first_day(stored: StoredFacts) -> date:

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from ledger.derivation import StoredFacts
 from ledger.exports import Exports
-from ledger.schema import ABSENCES, APPLICATIONS, CONTACTS, CUSTOMERS, DISPUTES, ITEMS, PROMISES, RATES, Table
+from ledger.schema import FACT_TABLES, Table
 from ledger.told import BY_KIND, Told
 
 _KEPT = 2
@@ -31,11 +31,8 @@ _ABANDONED_SECONDS = 3600
 """No cache takes so long to write."""
 _KINDS: Mapping[str, Mapping[str, Table]] = {
     "told": BY_KIND,
-    "facts": {
-        "items": ITEMS, "applications": APPLICATIONS, "customers": CUSTOMERS, "rates": RATES, "disputes": DISPUTES,
-        "absences": ABSENCES, "contacts": CONTACTS, "promises": PROMISES,
-    },
-}  # fmt: skip
+    "facts": {table.name: table for table in FACT_TABLES},
+}
 
 _Frames = TypeVar("_Frames", Told, StoredFacts)
 

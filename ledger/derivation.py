@@ -17,7 +17,19 @@ from ledger.facts import typed
 from ledger.lookup import positions
 from ledger.ordering import Flags, Ints, as_numbers, carried, changes, codes_of, joined, sorted_by, starts, text_starts
 from ledger.paid_totals import applications_of_totals
-from ledger.schema import ABSENCES, APPLICATIONS, CONTACTS, CUSTOMERS, DISPUTES, ITEMS, PROMISES, RATES, Table
+from ledger.schema import (
+    ABSENCES,
+    APPLICATIONS,
+    CALLBACKS,
+    CONTACTS,
+    CUSTOMERS,
+    DISPUTES,
+    HOLDS,
+    ITEMS,
+    PROMISES,
+    RATES,
+    Table,
+)
 from ledger.told import Told
 
 
@@ -34,6 +46,8 @@ class StoredFacts:
     absences: pd.DataFrame
     contacts: pd.DataFrame
     promises: pd.DataFrame
+    holds: pd.DataFrame
+    callbacks: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +108,8 @@ def derive(told: Told, exports: Exports, version: int) -> StoredFacts:
         absences=_absences(said_of_items),
         contacts=_contacts(_Sayings.of(told.contacts, "contact_id").present, exports),
         promises=_promises(_Sayings.of(told.promises, "promise_id").present, exports),
+        holds=_orders(_Sayings.of(told.holds, "hold_id").present, HOLDS),
+        callbacks=_orders(_Sayings.of(told.callbacks, "callback_id").present, CALLBACKS),
     )
 
 
@@ -266,6 +282,19 @@ def _promises(said: _Sayings, exports: Exports) -> pd.DataFrame:
     known_on = said.day("said_on").copy()
     known_on[first] = _first_known(said.where(first), "made_on", exports)
     return _revisions(said, known_on, PROMISES)
+
+
+def _orders(said: _Sayings, table: Table) -> pd.DataFrame:
+    """Every revision of every hold or callback, ordered by (its id, `known_on`).
+
+    Their days lie ahead as often as not, so no day of theirs tells when they became known: that is stated, or it is the
+    day on which they were told.
+    """
+    values = [name for name in table.names if name not in table.key]
+    said = said.where(changes(said.rows, starts(said.key), values))
+    stated = said.day("stated_known_on")
+    first_known = starts(said.key) & (stated != NEVER)
+    return _revisions(said, np.where(first_known, stated, said.day("said_on")), table)
 
 
 def _absences(said: _Sayings) -> pd.DataFrame:

@@ -11,14 +11,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ledger.activity import require_believable, require_known_codes
+from ledger.activity import require_believable, require_known_codes, require_sound_holds, require_times
 from ledger.errors import AmountTooLarge, DuplicateFact, IncompleteFacts, PayriskError, UnknownKind, UnknownRate
 from ledger.money import LARGEST_MINOR, exponent_of, to_decimal
 from ledger.schema import (
     APPLICATIONS,
+    CALLBACKS,
     CONTACTS,
     CUSTOMERS,
     DISPUTES,
+    HOLDS,
     ITEMS,
     PROMISES,
     RATES,
@@ -39,7 +41,7 @@ Rows = pd.DataFrame | Sequence[Mapping[str, Any]] | None
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What is learned at once: seven frames with the columns of `ledger.schema`, without `superseded_on` (it follows).
+    """What is learned at once: nine frames with the columns of `ledger.schema`, without `superseded_on` (it follows).
 
     The rate of a row of `rates` is the text of an exact decimal.
     """
@@ -51,6 +53,8 @@ class Facts:
     disputes: pd.DataFrame
     contacts: pd.DataFrame
     promises: pd.DataFrame
+    holds: pd.DataFrame
+    callbacks: pd.DataFrame
 
     @classmethod
     def of(
@@ -62,14 +66,16 @@ class Facts:
         disputes: Rows = None,
         contacts: Rows = None,
         promises: Rows = None,
+        holds: Rows = None,
+        callbacks: Rows = None,
     ) -> "Facts":
         """From frames or rows; checked, in the columns and types of the schema. What is left out has its default.
 
         Raises:
             IncompleteFacts: a required column or value is missing.
             DuplicateFact: two rows with one key.
-            UnknownCurrency, UnknownKind, UnknownRate, UnknownCode, AmountTooLarge, BadCreditLimit, BadPromise: a value
-                that no ledger has.
+            UnknownCurrency, UnknownKind, UnknownRate, UnknownCode, AmountTooLarge, BadCreditLimit, BadPromise, BadHold,
+                BadCallback: a value that no ledger has.
         """
         return cls(
             _checked_items(typed(items, ITEMS)),
@@ -79,6 +85,8 @@ class Facts:
             _unique(typed(disputes, DISPUTES), DISPUTES),
             _checked_contacts(typed(contacts, CONTACTS)),
             _checked_promises(typed(promises, PROMISES)),
+            _checked_holds(typed(holds, HOLDS)),
+            _checked_callbacks(typed(callbacks, CALLBACKS)),
         )
 
     @classmethod
@@ -91,6 +99,7 @@ class Facts:
         return {
             "items": self.items, "applications": self.applications, "customers": self.customers,
             "rates": self.rates, "disputes": self.disputes, "contacts": self.contacts, "promises": self.promises,
+            "holds": self.holds, "callbacks": self.callbacks,
         }  # fmt: skip
 
     def __len__(self) -> int:
@@ -205,6 +214,16 @@ def _checked_contacts(contacts: pd.DataFrame) -> pd.DataFrame:
 def _checked_promises(promises: pd.DataFrame) -> pd.DataFrame:
     require_believable(promises)
     return _unique(promises, PROMISES)
+
+
+def _checked_holds(holds: pd.DataFrame) -> pd.DataFrame:
+    require_sound_holds(holds)
+    return _unique(holds, HOLDS)
+
+
+def _checked_callbacks(callbacks: pd.DataFrame) -> pd.DataFrame:
+    require_times(callbacks)
+    return _unique(callbacks, CALLBACKS)
 
 
 def _checked_rates(rates: pd.DataFrame) -> pd.DataFrame:

@@ -52,14 +52,22 @@ PROMISE_COLUMNS = (
 """One row per revision of a promise, `amount_minor` above zero. `cancelled_on` is `NEVER` while it was not withdrawn.
 `item_ids` names the items that it covers, one per line; '' covers all of the customer in that currency."""
 
+HOLD_COLUMNS = ("hold_id", "customer_id", "kind", "reason", "from_on", "until_on", "known_on", "superseded_on")
+"""One row per revision of a hold; `kind` is a code of `ledger.activity.HOLDS`. It holds from the day `from_on` until
+the day before `until_on`, `NEVER` while no end is told. An end that lies ahead was told with the rest, and is shown."""
+
+CALLBACK_COLUMNS = ("callback_id", "customer_id", "due_on", "at", "cancelled_on", "known_on", "superseded_on")
+"""One row per revision of an appointment to call. `at` is HH:MM where the customer is, '' where no time was agreed;
+`cancelled_on` is `NEVER` while it was not withdrawn."""
+
 ABSENCE_COLUMNS = ("item_id", "known_on", "ended_on")
 """Spans in which an item was missing from the snapshots of its source: from the evening `known_on` until the evening
 before `ended_on`, `NEVER` while it is missing."""
 
 APPLICATION_KINDS = ("cash", "credit", "discount", "write_off", "reversal")
 
-_WHOLE_DEFAULTS = {"instalment": 0, "credit_limit_minor": -1, "cancelled_on": NEVER}
-_TEXT_DEFAULTS = frozenset({"debtor_class", "parent_id", "reason", "credit_limit_currency", "item_ids"})
+_WHOLE_DEFAULTS = {"instalment": 0, "credit_limit_minor": -1, "cancelled_on": NEVER, "until_on": NEVER}
+_TEXT_DEFAULTS = frozenset({"debtor_class", "parent_id", "reason", "credit_limit_currency", "item_ids", "at"})
 
 
 def known_by_evening(facts: pd.DataFrame, by: int, columns: Sequence[str], order: Sequence[str] | None) -> pd.DataFrame:

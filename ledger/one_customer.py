@@ -13,8 +13,8 @@ def view_of_customer(view: LedgerView, customer_id: str) -> LedgerView:
     """The view with the facts of one customer alone; answers about it are those of the whole view, to the last bit.
 
     Kept are all revisions of every item that is or ever was this customer's (a correction may have moved it), or that
-    one of its promises names, with what was applied to them and disputed of them; its own contacts, promises and master
-    data. What is asked about everyone has to be asked of the whole view.
+    one of its promises names, with what was applied to them and disputed of them; its own contacts, promises,
+    holds, callbacks and master data. What is asked about everyone has to be asked of the whole view.
     """
     promises = _of_same(view.promises, "promise_id", view.promises["customer_id"] == customer_id)
     named = pd.Series(sorted({name for ids in promises["item_ids"] for name in ids.split("\n") if name}), dtype="str")
@@ -30,6 +30,8 @@ def view_of_customer(view: LedgerView, customer_id: str) -> LedgerView:
         customers=_rows(view.customers, view.customers["customer_id"] == customer_id),
         contacts=_rows(view.contacts, view.contacts["customer_id"] == customer_id),
         promises=promises,
+        holds=_of_same(view.holds, "hold_id", view.holds["customer_id"] == customer_id),
+        callbacks=_of_same(view.callbacks, "callback_id", view.callbacks["customer_id"] == customer_id),
     )
 
 

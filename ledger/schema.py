@@ -6,6 +6,7 @@ Told once, used three times: the SQL tables (`store.py`), the checked frames (`f
 from collections.abc import Sequence
 
 from ledger.activity import CHANNELS, OUTCOMES
+from ledger.activity import HOLDS as HOLD_KINDS
 from ledger.days import NEVER
 from ledger.file_layouts import (
     CUSTOMER_FILE,
@@ -18,10 +19,11 @@ from ledger.file_layouts import (
 from ledger.tables import Column, Table, Type
 
 __all__ = [
-    "ABSENCES", "APPLICATIONS", "CONTACTS", "CUSTOMERS", "CUSTOMER_FILE", "DISPUTES", "DISPUTE_FILE", "FACT_TABLES",
-    "FILE_LAYOUTS", "IMPORTS", "INVOICE_FILE", "ITEMS", "PAYMENT_FILE", "PROMISES", "RATES", "RATE_FILE",
-    "TOLD_CONTACTS", "TOLD_CUSTOMERS", "TOLD_DISPUTES", "TOLD_ITEMS", "TOLD_PAYMENTS", "TOLD_PROMISES", "TOLD_RATES",
-    "TOLD_TABLES", "Column", "Table", "Type", "data_contract_markdown",
+    "ABSENCES", "APPLICATIONS", "CALLBACKS", "CONTACTS", "CUSTOMERS", "CUSTOMER_FILE", "DISPUTES", "DISPUTE_FILE",
+    "FACT_TABLES", "FILE_LAYOUTS", "HOLDS", "IMPORTS", "INVOICE_FILE", "ITEMS", "PAYMENT_FILE", "PROMISES",
+    "RATES", "RATE_FILE", "TOLD_CALLBACKS", "TOLD_CONTACTS", "TOLD_CUSTOMERS", "TOLD_DISPUTES", "TOLD_HOLDS",
+    "TOLD_ITEMS", "TOLD_PAYMENTS", "TOLD_PROMISES", "TOLD_RATES", "TOLD_TABLES", "Column", "Table", "Type",
+    "data_contract_markdown",
 ]  # fmt: skip
 
 _KNOWN_ON = Column("known_on", "day", "day", True, "evening from which the ledger knew it")
@@ -88,6 +90,23 @@ _PROMISE_VALUES = (
     ),
 )
 
+_HOLD_VALUES = (
+    Column("customer_id", "text", "", True, "who is not to be called"),
+    Column("kind", "text", "", True, f"{', '.join(HOLD_KINDS[:-1])} or {HOLD_KINDS[-1]}"),
+    Column("reason", "text", "", False, "as stated"),
+    Column("from_on", "day", "day", True, "day from which it holds"),
+    Column(
+        "until_on", "day", "day", False, "first day on which it holds no more, not before `from_on`; 1000000: open",
+        NEVER,
+    ),
+)  # fmt: skip
+_CALLBACK_VALUES = (
+    Column("customer_id", "text", "", True, "who is to be called"),
+    Column("due_on", "day", "day", True, "day of the appointment"),
+    Column("at", "text", "HH:MM", False, "its time, where the customer is; empty where none was agreed"),
+    Column("cancelled_on", "day", "day", False, "day on which it was withdrawn; 1000000: it was not", NEVER),
+)
+
 ITEMS = Table(
     "items",
     "One row per revision of an item: a correction is a new row with a later `known_on`, nothing is overwritten. "
@@ -144,6 +163,22 @@ PROMISES = Table(
     ("promise_id", "known_on"),
 )
 
+HOLDS = Table(
+    "holds",
+    "One row per revision of a hold, as for items; it is lifted by telling it again with an end. "
+    "What is in force on a day follows (`ledger.standing_orders`).",
+    (Column("hold_id", "text", "", True, "one hold"), *_HOLD_VALUES, _KNOWN_ON),
+    ("hold_id", "known_on"),
+)
+
+CALLBACKS = Table(
+    "callbacks",
+    "One row per revision of an appointment to call, as for items; it is moved by telling it again with another day. "
+    "Whether it was kept follows from contacts (`ledger.standing_orders`).",
+    (Column("callback_id", "text", "", True, "one appointment"), *_CALLBACK_VALUES, _KNOWN_ON),
+    ("callback_id", "known_on"),
+)
+
 ABSENCES = Table(
     "absences",
     "Spans in which an item that its source had exported was missing from that source's snapshots: it vanished.",
@@ -155,7 +190,9 @@ ABSENCES = Table(
     ("item_id", "known_on"),
 )
 
-FACT_TABLES = (ITEMS, APPLICATIONS, CUSTOMERS, RATES, DISPUTES, CONTACTS, PROMISES, ABSENCES)
+FACT_TABLES = (
+    ITEMS, APPLICATIONS, CUSTOMERS, RATES, DISPUTES, CONTACTS, PROMISES, HOLDS, CALLBACKS, ABSENCES,
+)  # fmt: skip
 """What is known, evening by evening: derived from what was told (`ledger.derivation`), never stored."""
 
 _SAID_ON = Column("said_on", "day", "day", True, "day of the export that said it")
@@ -187,9 +224,12 @@ TOLD_RATES = _told("told_rates", "exchange rates", _RATE_VALUES[:3], _RATE_VALUE
 TOLD_DISPUTES = _told("told_disputes", "disputes", DISPUTES.columns[:1], *_DISPUTE_VALUES, _STATED)
 TOLD_CONTACTS = _told("told_contacts", "contacts", CONTACTS.columns[:1], *_CONTACT_VALUES, _STATED)
 TOLD_PROMISES = _told("told_promises", "promises", PROMISES.columns[:1], *_PROMISE_VALUES, _STATED)
+TOLD_HOLDS = _told("told_holds", "holds", HOLDS.columns[:1], *_HOLD_VALUES, _STATED)
+TOLD_CALLBACKS = _told("told_callbacks", "callbacks", CALLBACKS.columns[:1], *_CALLBACK_VALUES, _STATED)
 
 TOLD_TABLES = (
-    TOLD_ITEMS, TOLD_PAYMENTS, TOLD_CUSTOMERS, TOLD_RATES, TOLD_DISPUTES, TOLD_CONTACTS, TOLD_PROMISES,
+    TOLD_ITEMS, TOLD_PAYMENTS, TOLD_CUSTOMERS, TOLD_RATES, TOLD_DISPUTES, TOLD_CONTACTS, TOLD_PROMISES, TOLD_HOLDS,
+    TOLD_CALLBACKS,
 )  # fmt: skip
 """What is stored."""
 
@@ -211,7 +251,7 @@ IMPORTS = Table(
             "text",
             "JSON",
             True,
-            "what it held: invoices, payments, customers, rates, disputes, contacts, promises",
+            "what it held: invoices, payments, customers, rates, disputes, contacts, promises, holds, callbacks",
         ),
         Column(
             "posting_lag_days", "whole", "days", True, "from an event to its booking, where no booking day is stated"

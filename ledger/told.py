@@ -16,12 +16,12 @@ from ledger.facts import Facts, typed
 from ledger.schema import TOLD_TABLES, Table
 
 BY_KIND: Mapping[str, Table] = {table.name.removeprefix("told_"): table for table in TOLD_TABLES}
-"""The table of each kind: items, payments, customers, rates, disputes, contacts, promises."""
+"""The table of each kind: items, payments, customers, rates, disputes, contacts, promises, holds, callbacks."""
 
 
 @dataclass(frozen=True, eq=False)
 class Told:
-    """Seven frames with the columns of their tables in `ledger.schema`; those that were read carry `version` too."""
+    """Nine frames with the columns of their tables in `ledger.schema`; those that were read carry `version` too."""
 
     items: pd.DataFrame
     payments: pd.DataFrame
@@ -30,6 +30,8 @@ class Told:
     disputes: pd.DataFrame
     contacts: pd.DataFrame
     promises: pd.DataFrame
+    holds: pd.DataFrame
+    callbacks: pd.DataFrame
 
     @classmethod
     def of(cls, **kinds: pd.DataFrame) -> "Told":
@@ -49,6 +51,8 @@ class Told:
             disputes=facts.disputes.assign(**stated),
             contacts=facts.contacts.assign(**stated),
             promises=facts.promises.assign(**stated),
+            holds=facts.holds.assign(**stated),
+            callbacks=facts.callbacks.assign(**stated),
         )
 
     def with_news(self, said: "Told", version: int) -> "Told":

@@ -21,9 +21,11 @@ from ledger.frames import (
     ABSENCE_COLUMNS,
     APPLICATION_COLUMNS,
     APPLICATION_KINDS,
+    CALLBACK_COLUMNS,
     CONTACT_COLUMNS,
     CUSTOMER_COLUMNS,
     DISPUTE_COLUMNS,
+    HOLD_COLUMNS,
     ITEM_COLUMNS,
     ITEM_KINDS,
     PROMISE_COLUMNS,
@@ -38,9 +40,9 @@ from ledger.promise_history import promise_spans
 from ledger.settlement import settlements, tolerance_minor
 
 __all__ = [
-    "ABSENCE_COLUMNS", "APPLICATION_COLUMNS", "APPLICATION_KINDS", "CONTACT_COLUMNS", "CUSTOMER_COLUMNS",
-    "DISPUTE_COLUMNS", "ITEM_COLUMNS", "ITEM_KINDS", "PROMISE_COLUMNS", "RATE_COLUMNS", "Evenings", "LedgerView",
-    "OpenItem",
+    "ABSENCE_COLUMNS", "APPLICATION_COLUMNS", "APPLICATION_KINDS", "CALLBACK_COLUMNS", "CONTACT_COLUMNS",
+    "CUSTOMER_COLUMNS", "DISPUTE_COLUMNS", "HOLD_COLUMNS", "ITEM_COLUMNS", "ITEM_KINDS", "PROMISE_COLUMNS",
+    "RATE_COLUMNS", "Evenings", "LedgerView", "OpenItem",
 ]  # fmt: skip
 
 
@@ -73,8 +75,8 @@ class LedgerView:
         day: the evening looked at.
         known_by: the evening whose knowledge is used; equal to `day` for every prediction.
         version: how many accepted imports and records of our store stand behind it.
-        items, applications, customers, rates, disputes, absences, contacts, promises: the frames named in
-            `ledger.frames`, in stable order.
+        items, applications, customers, rates, disputes, absences, contacts, promises, holds, callbacks: the frames
+            named in `ledger.frames`, in stable order.
     """
 
     day: date
@@ -88,6 +90,8 @@ class LedgerView:
     absences: pd.DataFrame = field(default_factory=lambda: none_of(ABSENCE_COLUMNS))
     contacts: pd.DataFrame = field(default_factory=lambda: none_of(CONTACT_COLUMNS))
     promises: pd.DataFrame = field(default_factory=lambda: none_of(PROMISE_COLUMNS))
+    holds: pd.DataFrame = field(default_factory=lambda: none_of(HOLD_COLUMNS))
+    callbacks: pd.DataFrame = field(default_factory=lambda: none_of(CALLBACK_COLUMNS))
 
     @classmethod
     def of_facts(
@@ -102,6 +106,8 @@ class LedgerView:
         absences: pd.DataFrame | None = None,
         contacts: pd.DataFrame | None = None,
         promises: pd.DataFrame | None = None,
+        holds: pd.DataFrame | None = None,
+        callbacks: pd.DataFrame | None = None,
         known_by: date | None = None,
         version: int = 0,
         ordered: bool = False,
@@ -111,14 +117,16 @@ class LedgerView:
         A later import cannot change what comes out for an earlier evening, whatever the frames hold beyond it.
 
         Args:
-            items, applications, customers, rates, disputes, absences, contacts, promises: whole frames. What a frame
-                does not say gets its default: the kind of an item follows from its sign, `instalment` is 0, a credit
-                limit is not stated, a promise is not cancelled, texts are ''.
+            items, applications, customers, rates, disputes, absences, contacts, promises, holds, callbacks: whole
+                frames. What a frame does not say gets its default: the kind of an item follows from its sign,
+                `instalment` is 0, a credit limit is not stated, a promise is not cancelled, a hold is open, texts
+                are ''.
             ordered: the frames stand in the order of a view already, as the store keeps them, and are not sorted.
                 That order: items (item_id, known_on), applications (item_id, known_on, happened_on, application_id),
                 customers (customer_id, known_on), rates (base, currency, rate_on, known_on), disputes (item_id,
                 dispute_id, known_on), absences (item_id, known_on), contacts (customer_id, known_on, happened_on,
-                contact_id), promises (promise_id, known_on).
+                contact_id), promises (promise_id, known_on), holds (hold_id, known_on), callbacks (callback_id,
+                known_on).
         """
         by = to_day(known_by or day)
 
@@ -140,6 +148,8 @@ class LedgerView:
             absences=known(absences, ABSENCE_COLUMNS, "item_id", "known_on"),
             contacts=known(contacts, CONTACT_COLUMNS, "customer_id", "known_on", "happened_on", "contact_id"),
             promises=known(promises, PROMISE_COLUMNS, "promise_id", "known_on"),
+            holds=known(holds, HOLD_COLUMNS, "hold_id", "known_on"),
+            callbacks=known(callbacks, CALLBACK_COLUMNS, "callback_id", "known_on"),
         )
 
     @cached_property
@@ -172,6 +182,8 @@ class LedgerView:
             absences=self.absences,
             contacts=self.contacts,
             promises=self.promises,
+            holds=self.holds,
+            callbacks=self.callbacks,
             version=self.version,
             ordered=True,
         )

@@ -28,6 +28,7 @@ from ledger.options import ImportOptions
 from models.shelf import Shelf
 from payrisk.migrations.run import upgrade
 from serving.daily import queue_of, score_items
+from serving.placing import ListSettings
 from simulation.company import generate
 from simulation.export import write_export
 from training.monthly import Plan, train
@@ -88,7 +89,7 @@ print(result.version, result.kind)
 
 # %%
 scored = score_items(ledger, shelf, evening)
-body = queue_of(scored, capacity=10, now=now).body()
+body = queue_of(scored, ListSettings(capacity=10), now=now).body()
 top = body["items"][0]
 print(f"#{top['rank']} {top['customer_name']}: {top['overdue']['amount']} {top['overdue']['currency']} overdue")
 print(f"late risk {top['late_risk']:.1%} = typical {top['base']:.1%}")

@@ -13,9 +13,12 @@ import typer
 
 from payrisk.arguments import AsOf, Json, answer, open_gate
 from payrisk.cli_books import books
+from payrisk.cli_daily import morning
+from payrisk.cli_effect import measuring
 from payrisk.cli_explain import explaining
 from payrisk.cli_models import models, say_what_mlflow_lacks
 from payrisk.cli_simulate import simulating
+from payrisk.cli_strategy import strategy
 from payrisk.program import program_version, this_program
 from payrisk.progress import live_line
 
@@ -33,7 +36,10 @@ app = typer.Typer(
 app.add_typer(books)
 app.add_typer(models)
 app.add_typer(explaining)
+app.add_typer(morning)
+app.add_typer(measuring)
 app.add_typer(simulating)
+app.add_typer(strategy)
 
 
 def _show_version(asked: bool) -> None:

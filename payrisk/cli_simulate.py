@@ -12,7 +12,9 @@ simulating = typer.Typer(rich_markup_mode=None)
 
 @simulating.command()
 def simulate(
-    world: Annotated[str, typer.Option("--world", help="base, placebo, half_effect, shock, small, …")] = "base",
+    world: Annotated[
+        str, typer.Option("--world", help="base, placebo, half_effect, …; any other word lists all")
+    ] = "base",
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=10, help="the first so many of the fixed seeds")] = 1,
     order: Annotated[list[str] | None, typer.Option("--order", help="only these orders; may be repeated")] = None,
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="seeds worked on side by side")] = 1,

@@ -43,15 +43,13 @@ def explain(gate: "Gate", asked: str, as_of: date | None, if_paid: Sequence[str]
         NothingOpen: an item or customer without money to come.
         CannotSuppose: see `serving.what_if.WhatIf.paid`.
     """
-    day, settled = gate.evening(as_of), gate.evening_settings()
+    day = gate.evening(as_of)
+    settled = gate.evening_settings(day)
     evening = score_items(
         gate.ledger, gate.shelf, day, grace_days=settled.grace_days, best_before_days=settled.best_before_days,
         progress=progress,
     )  # fmt: skip
-    placed = placed_evening(
-        evening, capacity=settled.capacity, reporting_currency=settled.reporting_currency,
-        minimum_balance=settled.minimum_balance,
-    )  # fmt: skip
+    placed = placed_evening(evening, settled)
     item_id, account = _found(evening, placed, asked)
     body = account_json(account)
     items = {item["item_id"]: item for item in body["items"]}

@@ -292,7 +292,7 @@ class Gate:
         run = self.store.newest_run(day)
         if run is None:
             return False
-        now = made_of(self.ledger, self.shelf, day, self.evening_settings(), program_version())
+        now = made_of(self.ledger, self.shelf, day, self.evening_settings(day), program_version())
         return bool(run.head.get("made_of") == now)
 
     def _publish(self, day: date, progress: Progress, notices: tuple[str, ...]) -> None:
@@ -302,7 +302,7 @@ class Gate:
             self.ledger,
             self.shelf,
             day,
-            self.evening_settings(),
+            self.evening_settings(day),
             now=self.now,
             program=program_version(),
             store=self.store,
@@ -310,12 +310,24 @@ class Gate:
             progress=progress,
         )
 
-    def evening_settings(self) -> "EveningSettings":
-        """What the settings say of every evening."""
-        from serving.daily import EveningSettings
+    def evening_settings(self, day: date) -> "EveningSettings":
+        """What is settled about an evening: settings, strategy, team, and the list published before.
 
+        Raises `BadStrategy`, `TwoStrategies` or `BadTeam` for files that cannot be used.
+        """
+        from payrisk.salt import salt_of
+        from serving.daily import EveningSettings
+        from serving.strategy.reading import strategy_for
+        from serving.team.reading import read_team
+
+        strategy = strategy_for(self.settings.strategy_folder, day)
+        file = self.settings.team_file
         return EveningSettings(
             capacity=self.settings.calls_per_day,
+            strategy=strategy,
+            team=read_team(file) if file.is_file() else None,
+            salt=salt_of(self.settings.home) if strategy.exploration.on else "",
+            before=self.store.listed_before(day),
             reporting_currency=self.settings.reporting_currency,
             grace_days=self.settings.grace_days,
             best_before_days=self.settings.model_best_before_days,

@@ -133,6 +133,16 @@ class Settings(BaseSettings):
         return self.home / "mlflow"
 
     @property
+    def strategy_folder(self) -> Path:
+        """The user's own strategies (`NAME.toml`); the shipped one comes with the program."""
+        return self.home / "strategies"
+
+    @property
+    def team_file(self) -> Path:
+        """Who calls; without it a nameless team makes `calls_per_day` calls."""
+        return self.home / "team.toml"
+
+    @property
     def mapping_folder(self) -> Path:
         """The user's own saved mappings (`NAME.toml`); the shipped ones come with the program."""
         return self.home / "mappings"

@@ -37,7 +37,7 @@ def show_queue(body: dict[str, Any], *, accounts: int) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("#", justify="right")
     table.add_column("Account", min_width=58)
-    for name in ("Late risk", "Overdue", "Expected late", "Half expected by"):
+    for name in ("Late risk", "Overdue", "Expected late", "Money-days"):
         table.add_column(name, justify="right", no_wrap=True)
     for line in shown:
         table.add_row(str(line["rank"]), _account(line), *_figures(line))
@@ -48,6 +48,8 @@ def show_queue(body: dict[str, Any], *, accounts: int) -> None:
             f"[dim]Points of late risk: what the typical account has ({typical}) plus all of an account's points "
             "is its late risk.[/dim]"
         )
+    if any(line["brought_forward"] for line in shown):
+        out.print("[dim]Money-days: money × days that a call is expected to bring it forward; assumed, not measured.[/dim]")
     if count > len(shown):
         out.print(f"[dim]and {count - len(shown)} more: {escape(this_program())} queue --accounts {count}[/dim]")
 
@@ -58,7 +60,7 @@ def _figures(line: dict[str, Any]) -> tuple[str, str, str, str]:
         percent(line["late_risk"]) if told else "",
         _money(line["overdue"]),
         _money(line["expected_late"]),
-        line["expected_on"] or ("not in sight" if told else ""),
+        f"{line['brought_forward']['money_days']:,}" if line["brought_forward"] else "",
     )
 
 

@@ -15,11 +15,13 @@ from datetime import date
 from features.spec import AGE
 from features.wording import naming
 from ledger.days import to_day
-from ledger.money import Rates, to_decimal
+from ledger.money import EXPONENT, Rates, to_decimal
 from models.fact import age_fact, amount_fact, fact_of
 from models.score import Reason, Score
+from serving.dealings import NO_DEALINGS, Dealings
 from serving.history import NO_HISTORY, History
-from serving.priority import AccountToRank, ItemToRank
+from serving.item_call import ItemCall, ItemCalls
+from serving.priority import ANYBODY, AccountToRank, Answers, Gain, ItemToRank
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,9 @@ class CustomerFacts:
         credits: unused credits by document currency, positive amounts.
         paid_days_late: days late of the invoices settled last, oldest first, at most 12.
         history: what the customer did lately.
+        dealings: what stands between us, as the rules of a strategy ask for it.
+        answers: how the customer is taken to answer a call.
+        was_listed: whether it stood on the list published before.
     """
 
     customer_name: str | None = None
@@ -54,14 +59,33 @@ class CustomerFacts:
     credits: tuple[Money, ...] = ()
     paid_days_late: tuple[int, ...] = ()
     history: History = NO_HISTORY
+    dealings: Dealings = NO_DEALINGS
+    answers: Answers = ANYBODY
+    was_listed: bool = False
 
 
 @dataclass(frozen=True)
 class AccountItem:
-    """One scored item; `minor` is its open money in the account's currency, None where no rate leads there."""
+    """One scored item.
+
+    Attributes:
+        minor: its open money in the account's currency, None where no rate leads there.
+        gain: what a call about it brings forward; None where nothing was predicted.
+        disputed_minor, promised_minor: of `minor`, what is covered; together at most all of it.
+    """
 
     score: Score
     minor: int | None
+    gain: Gain | None = None
+    disputed_minor: int = 0
+    promised_minor: int = 0
+
+    @property
+    def callable_minor(self) -> int:
+        """Overdue money that a call is about, in the account's currency."""
+        if self.minor is None or self.score.dpd <= 0:
+            return 0
+        return self.minor - self.disputed_minor - self.promised_minor
 
 
 @dataclass(frozen=True)
@@ -119,35 +143,64 @@ class Account:
         """
         return share * self.called_about_minor
 
+    @property
+    def disputed_minor(self) -> int:
+        """Of the overdue money, what is disputed."""
+        return sum(item.disputed_minor for item in self.items if item.score.dpd > 0)
+
+    @property
+    def promised_minor(self) -> int:
+        """Of the overdue money that is not disputed, what is promised and not broken."""
+        return sum(item.promised_minor for item in self.items if item.score.dpd > 0)
+
+    @property
+    def callable_minor(self) -> int:
+        """Overdue money that is neither promised nor disputed."""
+        return sum(item.callable_minor for item in self.items)
+
     def to_rank(self) -> AccountToRank:
         """The account as a priority sees it: the items whose money is in the figures."""
+        unit = 10.0 ** -EXPONENT[self.currency]
         return AccountToRank(
             self.customer_id,
             tuple(
-                ItemToRank(float(to_decimal(item.minor, self.currency)), item.score.dpd, item.score.late_risk)
+                ItemToRank(
+                    float(to_decimal(item.minor, self.currency)),
+                    item.score.dpd,
+                    item.score.late_risk,
+                    covered=(item.disputed_minor + item.promised_minor) * unit,
+                    gain=item.gain,
+                )
                 for item in self.items
                 if item.minor is not None
             ),
+            self.facts.answers,
+            self.facts.was_listed,
         )
 
 
-def accounts_of(scores: Iterable[Score], customers: Mapping[str, CustomerFacts], rates: Rates) -> list[Account]:
+NO_CALLS: ItemCalls = {}
+
+
+def accounts_of(
+    scores: Iterable[Score], customers: Mapping[str, CustomerFacts], rates: Rates, calls: ItemCalls = NO_CALLS
+) -> list[Account]:
     """One account per customer with scored items, ordered by `customer_id`; `rates.base` is the reporting currency."""
     by_customer: dict[str, list[Score]] = defaultdict(list)
     for score in scores:
         by_customer[score.customer_id].append(score)
     return [
-        account_of(by_customer[customer_id], customers.get(customer_id, CustomerFacts()), rates)
+        account_of(by_customer[customer_id], customers.get(customer_id, CustomerFacts()), rates, calls)
         for customer_id in sorted(by_customer)
     ]
 
 
-def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates) -> Account:
+def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates, calls: ItemCalls = NO_CALLS) -> Account:
     """The account of one customer from its scored items, at least one."""
     as_of = scores[0].as_of
     currency, comparable = _currency_of(scores, rates)
     items = tuple(
-        AccountItem(score, _in_currency(Money(score.open_minor, score.currency), currency, rates, as_of))
+        _account_item(score, calls.get(score.item_id, ItemCall()), currency, rates)
         for score in sorted(scores, key=lambda score: (score.due_on, score.item_id))
     )
     counted = [(item.score, item.minor) for item in items if item.minor is not None]
@@ -183,6 +236,18 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates) -> A
         items=items,
         other_money=_other_money(items),
     )
+
+
+def _account_item(score: Score, call: ItemCall, currency: str, rates: Rates) -> AccountItem:
+    def told(minor: int) -> int | None:
+        return _in_currency(Money(minor, score.currency), currency, rates, score.as_of) if minor else 0
+
+    minor = _in_currency(Money(score.open_minor, score.currency), currency, rates, score.as_of)
+    if minor is None:
+        return AccountItem(score, None)
+    disputed = min(minor, told(call.covered.disputed_minor) or 0)
+    promised = min(minor - disputed, told(call.covered.promised_minor) or 0)  # each is rounded by itself
+    return AccountItem(score, minor, call.gain, disputed, promised)
 
 
 def _called_about(counted: Sequence[tuple[Score, int]]) -> list[tuple[Score, int]]:

@@ -3,15 +3,13 @@
 The value of a call is money × the days by which each unit comes sooner, less most of what the same call would still
 bring in a week, × the chance to reach somebody × how fresh the account is, per minute of the call. How strongly
 customers answer is an assumption with a version (`serving.response`): the order hardly depends on it, money-days do.
-
-So far it works in simulated companies only (`simulation.calls`); the list is ranked by `serving.priority`.
 """
 
 import math
 from dataclasses import dataclass
 
 from serving.answering import Answering, regularity
-from serving.priority import AccountToRank, Answers, Factor, ItemToRank
+from serving.priority import AccountToRank, Answers, BroughtForward, Factor, ItemToRank, callable_money
 from serving.response import ResponsePrior
 
 
@@ -27,6 +25,11 @@ class CallValue:
     name = "expected_acceleration"
     sentence = "Ordered by the money that a call is expected to bring forward, per minute (assumed, not measured)."
     not_counted: tuple[str, ...] = ()
+
+    @property
+    def assumed(self) -> str:
+        """That how customers answer is an assumption, and which."""
+        return f"How customers answer a call is {self.prior.sentence} (version {self.prior.version})."
 
     def rank_value(self, account: AccountToRank) -> float:
         """Money-days per minute, >= 0."""
@@ -48,21 +51,27 @@ class CallValue:
             Factor("minutes", answers.minutes, "minutes", "per"),
         )
 
+    def brings_forward(self, account: AccountToRank) -> BroughtForward:
+        """What a call tonight brings, waiting or not, whatever its minutes and whoever was listed before."""
+        money = callable_money(account)
+        counted = ("not_a_payment_run", "reach", "freshness")
+        share = math.prod(factor.value for factor in self.factors(account) if factor.name in counted)
+        now, later = (
+            share * math.fsum(item.callable_amount * days(item) for item in account.overdue) / money if money else 0.0
+            for days in (self._days, self._days_later)
+        )
+        return BroughtForward(money, now, later, self.prior.version)
+
     def _days(self, item: ItemToRank) -> float:
         gain = item.gain
         return gain.days + self.prior.tail_weight * gain.tail if gain else 0.0
 
+    def _days_later(self, item: ItemToRank) -> float:
+        gain = item.gain
+        return gain.days_after_waiting + self.prior.tail_weight * gain.tail_after_waiting if gain else 0.0
+
     def _net_days(self, item: ItemToRank) -> float:
-        gain, prior = item.gain, self.prior
-        if gain is None:
-            return 0.0
-        later = gain.days_after_waiting + prior.tail_weight * gain.tail_after_waiting
-        return self._days(item) - prior.patience * later
-
-
-def callable_money(account: AccountToRank) -> float:
-    """Overdue money that is neither promised nor disputed, in reporting currency units."""
-    return math.fsum(item.callable_amount for item in account.overdue)
+        return self._days(item) - self.prior.patience * self._days_later(item)
 
 
 def answers_of(answering: Answering, as_of: int, prior: ResponsePrior) -> Answers:

@@ -1,29 +1,48 @@
 """What the ledger says of a customer beside the scored items: name, unused credits, how it paid lately, its history."""
 
 from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
 
 import pandas as pd
 
-from ledger.days import NEVER
+from ledger.days import NEVER, to_day
 from ledger.frames import where
 from ledger.lookup import whole
 from ledger.ordering import codes_of, sorted_by
 from ledger.view import LedgerView
 from serving.accounts import CustomerFacts, Money
+from serving.answering import NOTHING_KNOWN, answering_of
+from serving.call_value import answers_of
+from serving.dealings import NO_DEALINGS
+from serving.dealings_reading import dealings_of
 from serving.history import NO_HISTORY
 from serving.history_reading import histories_of
+from serving.response import ResponsePrior
+from serving.strategy.strategy import Strategy
 
 LAST_PAID = 12
 """How many settled invoices a strip shows."""
 
 
-def customer_facts(view: LedgerView) -> dict[str, CustomerFacts]:
-    """The facts of every customer that the view knows anything of, as known that evening."""
+def customer_facts(
+    view: LedgerView, prior: ResponsePrior, strategy: Strategy, works_on: date, listed_before: Collection[str] = ()
+) -> dict[str, CustomerFacts]:
+    """The facts of every customer that the view knows anything of, as known that evening.
+
+    Args:
+        prior: how customers are taken to answer a call; what is known of each is drawn towards it.
+        strategy: the rules, which say for how long a promise is waited for.
+        works_on: the day on which the list is worked.
+        listed_before: who stood on the list published before.
+    """
     names = _newest_customers(view.customers)
     unused = _unused_credits(view)
     settled = _standing_settlements(view)
     paid = _paid_days_late(settled)
     histories = histories_of(view, settled)
+    answering, today = answering_of(view), to_day(view.day)
+    dealings = dealings_of(view, works_on, strategy.promises.grace_bank_days)
     return {
         customer_id: CustomerFacts(
             customer_name=names.get(customer_id, (None, None))[0],
@@ -31,8 +50,13 @@ def customer_facts(view: LedgerView) -> dict[str, CustomerFacts]:
             credits=tuple(unused.get(customer_id, ())),
             paid_days_late=paid.get(customer_id, ()),
             history=histories.get(customer_id, NO_HISTORY),
+            dealings=dealings.get(customer_id, NO_DEALINGS),
+            answers=answers_of(answering.get(customer_id, NOTHING_KNOWN), today, prior),
+            was_listed=customer_id in listed_before,
         )
-        for customer_id in sorted(names.keys() | unused.keys() | paid.keys() | histories.keys())
+        for customer_id in sorted(
+            names.keys() | unused.keys() | paid.keys() | histories.keys() | answering.keys() | dealings.keys()
+        )
     }
 
 

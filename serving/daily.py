@@ -6,7 +6,6 @@ The steps stand below in their order. Nothing here reads a clock: the evening an
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from features.catalogue import fingerprint
@@ -16,12 +15,14 @@ from models.baseline import rule_scores
 from models.bundle import Bundle
 from models.errors import BundleRefused, ContributionsDoNotAddUp
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
+from serving.deciding import decisions_of
+from serving.item_gains import item_gains
 from serving.ladder import ByRule, Scorer, habit_for, scorer_for
 from serving.notices import beyond_notices, mode_notices, vanished_notices
-from serving.placing import placed_evening
+from serving.placing import ListSettings, placed_evening
 from serving.progress import Progress, silent
 from serving.publishing import Provenance, QueueRun, queue_run
-from serving.queue import MINIMUM_BALANCE
+from serving.response import prior
 from serving.scored_evening import ScoredEvening
 
 if TYPE_CHECKING:
@@ -33,20 +34,14 @@ GRACE_DAYS = 5
 
 
 @dataclass(frozen=True)
-class EveningSettings:
+class EveningSettings(ListSettings):
     """What people settled beforehand about every evening.
 
     Attributes:
-        capacity: accounts the team can work in a day.
-        reporting_currency: what money is compared in; None: see `serving.reporting`.
-        minimum_balance: open money below which an account gets an e-mail instead of a call, in reporting currency.
         grace_days: days after due that count as on time, where no model says its own.
         best_before_days: age of a model, in days, from which it is said to be stale.
     """
 
-    capacity: int
-    reporting_currency: str | None = None
-    minimum_balance: Decimal = MINIMUM_BALANCE
     grace_days: int = GRACE_DAYS
     best_before_days: int = BEST_BEFORE_DAYS
 
@@ -79,6 +74,7 @@ def score_items(
     except ContributionsDoNotAddUp as refusal:
         scorer = habit_for(shelf, view.day, str(refusal), beside=_version(scorer))
         scored = _by(scorer, view, table, grace_days, best_before_days)
+    scored = replace(scored, features_hash=table.digest)
     return replace(scored, notices=scored.notices + vanished_notices(view) + beyond_notices(as_of, ledger.newest_day()))
 
 
@@ -112,14 +108,7 @@ def run_evening(
         progress=progress,
     )
     progress("building the queue")
-    run = queue_of(
-        replace(evening, notices=evening.notices + notices),
-        capacity=settings.capacity,
-        now=now,
-        reporting_currency=settings.reporting_currency,
-        minimum_balance=settings.minimum_balance,
-        made_of=made,
-    )
+    run = queue_of(replace(evening, notices=evening.notices + notices), settings, now=now, made_of=made)
     if store is not None:
         progress("publishing")
         store.publish(run)
@@ -132,7 +121,7 @@ def made_of(ledger: "Ledger", shelf: Shelf, as_of: date, settings: EveningSettin
     Equal to that of a published run: making it again would give the same list. The ledger, the settings, the program,
     its features, and the version on the shelf, who approved it, and whether its files are as they were then.
     """
-    decisive = [ledger.version, as_of, settings, program, fingerprint(), _chosen(shelf, as_of)]
+    decisive = [ledger.version, as_of, settings.digest, program, fingerprint(), _chosen(shelf, as_of)]
     return hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]
 
 
@@ -145,19 +134,9 @@ def _chosen(shelf: Shelf, as_of: date) -> object:
         return str(refusal), habits
 
 
-def queue_of(
-    evening: ScoredEvening,
-    *,
-    capacity: int,
-    now: datetime,
-    reporting_currency: str | None = None,
-    minimum_balance: Decimal = MINIMUM_BALANCE,
-    made_of: str = "",
-) -> QueueRun:
+def queue_of(evening: ScoredEvening, settings: ListSettings, *, now: datetime, made_of: str = "") -> QueueRun:
     """The run of a scored evening: accounts, ranks, sentences."""
-    placed = placed_evening(
-        evening, capacity=capacity, reporting_currency=reporting_currency, minimum_balance=minimum_balance
-    )
+    placed = placed_evening(evening, settings)
     made = Provenance(
         as_of=evening.as_of,
         mode=evening.mode,
@@ -168,7 +147,9 @@ def queue_of(
         notices=evening.notices + placed.notices,
         made_of=made_of,
     )
-    return queue_run(placed.queue, placed.rules, made)
+    run = queue_run(placed.queue, placed.rules, made)
+    decisions = decisions_of(evening, placed, run.run_id)
+    return replace(run, decisions=tuple(decision.to_json() for decision in decisions))
 
 
 def _by(
@@ -177,12 +158,14 @@ def _by(
     if isinstance(scorer, ByRule):
         return _by_rule(view, table, grace_days, scorer.refusal)
     bundle, entry = scorer.bundle, scorer.entry
-    mode = mode_for(entry, view.day, best_before_days)
+    mode, answer = mode_for(entry, view.day, best_before_days), prior()
     approved = entry.approved_by is not None
     return ScoredEvening(
         view=view,
         scores=tuple(bundle.score(table, view.day, mode)),
         bundle=bundle,
+        gains=item_gains(table, bundle.curve, answer),
+        prior=answer,
         mode=mode,
         model_version=entry.version,
         approved=approved,

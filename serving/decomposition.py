@@ -5,6 +5,7 @@ another. The logarithms of the factors add up to that of the value, so each fact
 """
 
 import math
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class Decomposition:
             if not math.isfinite(factor.value) or factor.value < 0 or (factor.role == "per" and factor.value == 0):
                 raise FactorsDoNotMultiply(value, f"{factor.name} is {factor.value}")
         made = cls(value, tuple(factors))
-        if not math.isclose(made.product, value, rel_tol=EXACT):
+        if not math.isclose(made.product, value, rel_tol=EXACT, abs_tol=sys.float_info.min):
             raise FactorsDoNotMultiply(value, f"their product is {made.product}")
         return made
 

@@ -6,11 +6,14 @@ Nothing is computed here: bodies come from the store as they were validated when
 import base64
 import binascii
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 from ledger.money import EXPONENT
 from serving.errors import BadCursor, NothingPublished, NotListed, UnknownAccount
+from serving.morning.run_log import RunLog
+from serving.notices import MODE_NOTICES
 from serving.publishing import Json
 from serving.store import PublishedRun, ServingStore
 
@@ -23,6 +26,7 @@ class Desk:
 
     def __init__(self, store: ServingStore) -> None:
         self.store = store
+        self.daily_runs = RunLog(store)
 
     def queue(
         self,
@@ -35,7 +39,8 @@ class Desk:
         """The list of an evening (None: the newest published), or a page of it.
 
         Args:
-            as_of: the evening; its newest run is shown. A cursor stays with the run that gave it.
+            as_of: the evening; its newest run is shown. A cursor stays with the run that gave it. Without one, and
+                when the newest daily run failed, the list published before it, in mode `last_queue`.
             min_amount: overdue money in the reporting currency that a line has at least.
             cursor: `next_cursor` of the page before.
             limit: lines of this page; None: all of them.
@@ -88,7 +93,15 @@ class Desk:
         run = self.store.newest_run(as_of)
         if run is None:
             raise NothingPublished(as_of)
-        return run
+        return run if as_of is not None else self._flagged(run)
+
+    def _flagged(self, newest: PublishedRun) -> PublishedRun:
+        """The newest list; when the daily run failed since, it says so: mode `last_queue`, and why first of all."""
+        why = self.daily_runs.failure()
+        if why is None:
+            return newest
+        notices = [f"{MODE_NOTICES['last_queue']} {why}", *newest.head["notices"]]
+        return replace(newest, head={**newest.head, "mode": "last_queue", "notices": notices})
 
     def _continued(self, newest: PublishedRun, cursor: str) -> tuple[PublishedRun, int]:
         """The run a cursor belongs to, so that a list published meanwhile does not shift the pages."""

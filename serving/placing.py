@@ -1,16 +1,57 @@
 """Placing: a scored evening as accounts in their places, before anybody reads it."""
 
-from dataclasses import dataclass
-from decimal import Decimal
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from typing import Any
 
+from ledger.bank_days import BankDays
 from ledger.money import Rates
-from models.score import Mode
 from serving.accounts import accounts_of
+from serving.call_value import CallValue
+from serving.covered import covered_of
 from serving.customers import customer_facts
-from serving.priority import OverdueThenAge, OverdueTimesRisk, Priority
-from serving.queue import MINIMUM_BALANCE, Queue, QueueRules, build_queue
+from serving.item_call import item_calls
+from serving.listed_before import NOTHING_BEFORE, ListedBefore
+from serving.priority import OverdueThenAge, Priority
+from serving.queue import Queue, QueueRules, build_queue
 from serving.reporting import reporting_currency_of
 from serving.scored_evening import ScoredEvening
+from serving.strategy.reading import shipped
+from serving.strategy.strategy import Strategy
+from serving.team.team import Team
+
+BANK_DAYS = BankDays()
+"""On which days lists are worked: Monday to Friday."""
+
+
+@dataclass(frozen=True)
+class ListSettings:
+    """What people settled beforehand about every list.
+
+    Attributes:
+        capacity: accounts the team can work in a day, where `team` is None.
+        reporting_currency: what money is compared in; None: see `serving.reporting`.
+        strategy: the rules.
+        team: who calls, and for how long.
+        salt: the secret of the draws.
+        before: the list published before, so that lists do not flicker.
+    """
+
+    capacity: int
+    reporting_currency: str | None = None
+    strategy: Strategy = field(default_factory=shipped)
+    team: Team | None = None
+    salt: str = field(default="", repr=False)
+    before: ListedBefore = NOTHING_BEFORE
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of it, the same on every machine."""
+        told = {**{one.name: getattr(self, one.name) for one in fields(self)}, "strategy": self.strategy.digest}
+        return hashlib.sha256(json.dumps(_plain(told), sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,22 +70,47 @@ class PlacedEvening:
     notices: tuple[str, ...]
 
 
-def placed_evening(
-    evening: ScoredEvening,
-    *,
-    capacity: int,
-    reporting_currency: str | None = None,
-    minimum_balance: Decimal = MINIMUM_BALANCE,
-) -> PlacedEvening:
+def placed_evening(evening: ScoredEvening, settings: ListSettings) -> PlacedEvening:
     """Put every account of a scored evening in its place."""
-    reporting = reporting_currency_of(reporting_currency, evening.scores, evening.view.rates)
+    reporting = reporting_currency_of(settings.reporting_currency, evening.scores, evening.view.rates)
     rates = Rates.of(reporting.currency, reporting.quotes)
-    accounts = accounts_of(evening.scores, customer_facts(evening.view), rates)
-    rules = QueueRules(capacity, reporting.currency, evening.grace_days, minimum_balance)
-    priority = priority_of(evening.mode)
+    works_on = works_after(evening.as_of)
+    customers = customer_facts(evening.view, evening.prior, settings.strategy, works_on, settings.before.customers)
+    covered = covered_of(evening.view, settings.strategy.promises.grace_bank_days)
+    accounts = accounts_of(evening.scores, customers, rates, item_calls(evening.gains, covered))
+    usual = evening.prior.minutes
+    rules = QueueRules(
+        currency=reporting.currency,
+        rates=rates,
+        team=settings.team or Team.of_capacity(settings.capacity, usual),
+        strategy=settings.strategy,
+        grace_days=evening.grace_days,
+        usual_minutes=usual,
+        works_on=works_on,
+        salt=settings.salt,
+    )
+    priority = priority_of(evening)
     return PlacedEvening(build_queue(accounts, priority, rules), priority, rules, rates, reporting.notices)
 
 
-def priority_of(mode: Mode) -> Priority:
-    """What ranks a list of this mode: without probabilities, overdue money and age."""
-    return OverdueThenAge() if mode == "rule" else OverdueTimesRisk()
+def priority_of(evening: ScoredEvening) -> Priority:
+    """What ranks the list of an evening: what a call changes, or without probabilities overdue money and age."""
+    return OverdueThenAge() if evening.bundle is None else CallValue(evening.prior)
+
+
+def works_after(as_of: date) -> date:
+    """The bank day on which the list of an evening is worked."""
+    return BANK_DAYS.after(as_of, 1)
+
+
+def _plain(value: Any) -> Any:
+    """A setting as JSON has it; sets in order."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    return value.isoformat() if isinstance(value, date) else value

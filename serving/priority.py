@@ -60,6 +60,10 @@ class Answers:
     minutes: float = 1.0
 
 
+ANYBODY = Answers()
+"""Somebody who is always reached, in a minute."""
+
+
 @dataclass(frozen=True)
 class AccountToRank:
     """An account with the items whose money can be told in the reporting currency.
@@ -71,7 +75,7 @@ class AccountToRank:
 
     customer_id: str
     items: tuple[ItemToRank, ...]
-    answers: Answers = Answers()
+    answers: Answers = ANYBODY
     was_listed: bool = False
 
     @property
@@ -83,6 +87,37 @@ class AccountToRank:
     def oldest_dpd(self) -> int:
         """Days past due of the oldest item; 0 when none is past due."""
         return max((item.dpd for item in self.overdue), default=0)
+
+
+@dataclass(frozen=True)
+class BroughtForward:
+    """What a call tonight is expected to bring forward, on average over reaching somebody or not.
+
+    Attributes:
+        money: that the call is about, in reporting currency units.
+        days: by which each unit of it comes sooner on average; days_if_waiting: when the call is made a week later.
+        prior: the version of the assumption behind it (`serving.response`): assumed, not measured.
+    """
+
+    money: float
+    days: float
+    days_if_waiting: float
+    prior: str
+
+    @property
+    def money_days(self) -> float:
+        """Reporting currency units times days."""
+        return self.money * self.days
+
+    @property
+    def money_days_if_waiting(self) -> float:
+        """The same of a call a week later."""
+        return self.money * self.days_if_waiting
+
+
+def callable_money(account: AccountToRank) -> float:
+    """Overdue money that is neither promised nor disputed, in reporting currency units."""
+    return math.fsum(item.callable_amount for item in account.overdue)
 
 
 Unit = Literal["money", "share", "days", "minutes", "times"]
@@ -126,15 +161,22 @@ class Priority(Protocol):
     def not_counted(self) -> tuple[str, ...]:
         """What a call depends on and this order does not know, in words."""
 
+    @property
+    def assumed(self) -> str:
+        """What this order assumes and nobody measured, as a sentence; '' for nothing."""
+
     def rank_value(self, account: AccountToRank) -> float:
         """The number to rank by, >= 0."""
 
     def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
         """What the number is made of: those that count `times` over those that count `per` are `rank_value`."""
 
+    def brings_forward(self, account: AccountToRank) -> BroughtForward | None:
+        """What a call is expected to bring forward; None where the order knows no effect of a call."""
+
 
 class OverdueTimesRisk:
-    """Overdue money that is expected to stay unpaid: the sum of open money × late risk over the overdue items.
+    """Overdue money that is expected to stay unpaid: the sum of callable money × late risk over the overdue items.
 
     >>> OverdueTimesRisk().rank_value(AccountToRank("C-1", (ItemToRank(100, 9, 0.5), ItemToRank(900, -2, 0.9))))
     50.0
@@ -143,16 +185,20 @@ class OverdueTimesRisk:
     name = "overdue_times_risk"
     sentence = "Ordered by overdue money × late risk."
     not_counted = NOT_MEASURED
+    assumed = ""
 
     def rank_value(self, account: AccountToRank) -> float:
         """Reporting currency units. An item without a predicted risk counts as if it stayed unpaid."""
-        return math.fsum(item.open_amount * _risk(item) for item in account.overdue)
+        return math.fsum(item.callable_amount * _risk(item) for item in account.overdue)
 
     def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
-        """Overdue money and its money-weighted late risk: their product is the rank value."""
-        money = math.fsum(item.open_amount for item in account.overdue)
+        """Callable money and its money-weighted late risk: their product is the rank value."""
+        money = callable_money(account)
         share = self.rank_value(account) / money if money else 0.0
-        return Factor("overdue_money", money, "money"), Factor("late_risk_of_it", share, "share")
+        return Factor("callable_money", money, "money"), Factor("late_risk_of_it", share, "share")
+
+    def brings_forward(self, account: AccountToRank) -> None:
+        """Unknown: this order knows no effect of a call."""
 
 
 class OverdueThenAge:
@@ -161,17 +207,21 @@ class OverdueThenAge:
     name = "overdue_then_age"
     sentence = "Ordered by overdue amount and age."
     not_counted = ("late risk", *NOT_MEASURED)
+    assumed = ""
 
     def rank_value(self, account: AccountToRank) -> float:
-        """Overdue money in reporting currency units; the age is the tie-break that every order shares."""
-        return math.fsum(item.open_amount for item in account.overdue)
+        """Callable money in reporting currency units; the age is the tie-break that every order shares."""
+        return callable_money(account)
 
     def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
-        """Overdue money and the days past due of the oldest item."""
+        """Callable money and the days past due of the oldest item."""
         return (
-            Factor("overdue_money", self.rank_value(account), "money"),
+            Factor("callable_money", self.rank_value(account), "money"),
             Factor("oldest_days_past_due", float(account.oldest_dpd), "days", "tie_break"),
         )
+
+    def brings_forward(self, account: AccountToRank) -> None:
+        """Unknown: this order knows no effect of a call."""
 
 
 CallOrder = tuple[bool, float, int, str]

@@ -17,6 +17,7 @@ from serving.errors import NoSuchZone
 from serving.history import History
 from serving.queue import PlacedAccount, Queue, QueueLine, QueueRules
 from serving.rank_explanation import RankExplanation, rank_explanations, rank_json
+from serving.team.assignment import staffing_sentence
 from serving.web.schemas import AccountBody, QueueHead, QueueLineOut
 from serving.wording import money_json, whole_parts
 
@@ -31,12 +32,14 @@ class QueueRun:
         head: the API's queue without its lines (`QueueHead`), with `run_id` and `published_at`.
         lines: the list (`QueueLineOut`), in order of rank.
         accounts: every account with open items (`AccountBody`), by `customer_id`.
+        decisions: what was decided about each of them (`Decision.to_json`), for the decision log.
     """
 
     as_of: date
     head: Json
     lines: tuple[Json, ...]
     accounts: tuple[Json, ...]
+    decisions: tuple[Json, ...] = ()
 
     @property
     def run_id(self) -> str:
@@ -82,7 +85,7 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
         "ledger_version": made.ledger_version,
         "approved": made.approved,
         "notices": [*made.notices, *queue.notices],
-        "summary": _summary(queue, rules),
+        "summary": _summary(queue, rules, made.as_of),
     }
     # The first three: what a reader looks for first.
     head = {
@@ -138,6 +141,9 @@ def _figures(placed: PlacedAccount) -> Json:
         "overdue": money_json(account.overdue_minor, account.currency),
         "open": money_json(account.open_minor, account.currency),
         "expected_late": _money_or_none(account.expected_late_minor, account.currency),
+        "brought_forward": _brought_forward(placed),
+        "promised": money_json(account.promised_minor, account.currency),
+        "disputed": money_json(account.disputed_minor, account.currency),
         "late_risk": account.late_risk,
         "late_risk_on": _day(account.late_risk_on),
         "p_late": account.p_late,
@@ -148,6 +154,10 @@ def _figures(placed: PlacedAccount) -> Json:
         "next_step": placed.next_action.step,
         "next_step_label": placed.next_action.label,
         "standing": placed.standing,
+        "rule": placed.rule,
+        "rule_reason": placed.reason,
+        "rule_until": _day(placed.until),
+        "collector": placed.collector,
         "segment": placed.segment,
         "open_items": len(account.items),
         "overdue_items": account.overdue_count,
@@ -226,15 +236,22 @@ def _item(item: AccountItem) -> Json:
     }
 
 
-def _summary(queue: Queue, rules: QueueRules) -> Json:
+def _summary(queue: Queue, rules: QueueRules, as_of: date) -> Json:
     listed = [line.placed.account for line in queue.lines if line.placed.account.comparable]
     late = [account.expected_late_minor for account in listed if account.expected_late_minor is not None]
     return {
         "order": queue.order,
         "order_sentence": queue.order_sentence,
-        "capacity": rules.capacity,
+        "capacity": rules.capacity(as_of),
+        "minutes": sum(rules.team.minutes_on(rules.worked_after(as_of)).values()),
+        "works_on": rules.worked_after(as_of).isoformat(),
+        "strategy": rules.strategy.version,
+        "staffing": staffing_sentence(queue.assignment) if queue.assignment else "",
+        "assigned_by": queue.assignment.method if queue.assignment else "",
         "listed": queue.count("listed"),
         "below_the_cut": queue.count("below_the_cut"),
+        "held": queue.count("held"),
+        "routed_to_dispute_owner": queue.count("routed_to_dispute_owner"),
         "routed_to_email": queue.count("routed_to_email"),
         "routed_to_cash_application": queue.count("routed_to_cash_application"),
         "not_overdue": queue.count("not_overdue"),
@@ -259,6 +276,20 @@ def reasons_in_money(account: Account) -> Json:
 
 def _reason(reason: Reason, money: Json | None) -> Json:
     return {**reason.to_json(), "item_id": reason.item_id, "money": money}
+
+
+def _brought_forward(placed: PlacedAccount) -> Json | None:
+    """What a call is expected to bring forward, in whole money-days."""
+    expects = placed.expects
+    if expects is None:
+        return None
+    return {
+        "money_days": round(expects.money_days),
+        "money": money_json(placed.account.callable_minor, placed.account.currency),
+        "days": expects.days,
+        "measured": False,
+        "prior": expects.prior,
+    }
 
 
 def _credits(account: Account) -> list[Json]:

@@ -1,62 +1,114 @@
 """The queue: which accounts are worked first, cut to what a team can do in a day.
 
-Listed are accounts with overdue money. Some of them need no call and take nobody's time: too little open money
-(an e-mail does), or unused credits that cover what is overdue (cash application does). Every other account has a
-place, on the list or below the cut.
+Every account with open items has exactly one standing. The strategy says who is no matter for a call: held, routed to
+somebody else, or nothing overdue. Every other account has a place, on the list or below the cut (`serving.choosing`).
 """
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from ledger.money import money_text, to_minor
+from ledger.days import to_date, to_day
+from ledger.money import Rates, money_text, to_minor
 from ledger.words import count_text
 from serving.accounts import Account
-from serving.priority import CallOrder, Factor, Priority, call_order
-from serving.strategy.steps import NextAction, Segment, next_action, planned_step, segment_of
+from serving.choosing import Admitted, Chance, Day, choose
+from serving.considering import considered
+from serving.priority import BroughtForward, Factor, Priority
+from serving.strategy.codes import Segment, Step
+from serving.strategy.considered import Considered
+from serving.strategy.reading import shipped
+from serving.strategy.rules import Ruling, rule_on
+from serving.strategy.steps import NextAction, next_action, planned_step
+from serving.strategy.strategy import Strategy
+from serving.team.assignment import Assignment
+from serving.team.team import Team
 
-Standing = Literal["listed", "below_the_cut", "routed_to_email", "routed_to_cash_application", "not_overdue"]
+Standing = Literal[
+    "listed", "below_the_cut", "held", "routed_to_dispute_owner", "routed_to_cash_application", "routed_to_email",
+    "not_overdue",
+]  # fmt: skip
 """Where an account stands on one evening. Every account with open items has exactly one standing."""
-
-MINIMUM_BALANCE = Decimal(100)
-"""Open money, in reporting currency units, below which an account gets an e-mail instead of a call."""
 
 
 @dataclass(frozen=True)
 class QueueRules:
-    """How a list is cut.
+    """How a list is made.
 
     Attributes:
-        capacity: accounts that the team can work in a day, >= 0.
-        currency: the reporting currency.
+        currency: the reporting currency; rates: to it.
         grace_days: days after the due day within which a payment counts as on time, for the segments.
-        minimum_balance: open money below which an e-mail does, in reporting currency units.
+        strategy: the rules; team: who calls, and for how long.
+        usual_minutes: that a call takes where nobody knows better.
+        works_on: the day on which the list is worked; None: the day after the evening.
+        salt: the secret of the draws.
     """
 
-    capacity: int
     currency: str
+    rates: Rates
+    team: Team
+    strategy: Strategy = field(default_factory=shipped)
     grace_days: int = 5
-    minimum_balance: Decimal = MINIMUM_BALANCE
+    usual_minutes: float = 1.0
+    works_on: date | None = None
+    salt: str = ""
+
+    @classmethod
+    def of_capacity(
+        cls, capacity: int, rates: Rates, *, minimum_balance: Decimal | None = None, minutes: float = 1.0
+    ) -> "QueueRules":
+        """The shipped rules for a team that can make so many calls of so many minutes a day."""
+        rules = shipped()
+        if minimum_balance is not None:
+            rules = replace(rules, route=replace(rules.route, minimum_balance=float(minimum_balance)))
+        return cls(rates.base, rates, Team.of_capacity(capacity, minutes), rules, usual_minutes=minutes)
+
+    @property
+    def minimum_balance(self) -> Decimal:
+        """Open money below which an account gets an e-mail instead of a call, in reporting currency units."""
+        return Decimal(str(self.strategy.route.minimum_balance))
+
+    def worked_after(self, as_of: date) -> date:
+        """The day on which the list of an evening is worked."""
+        return self.works_on or to_date(to_day(as_of) + 1)
+
+    def capacity(self, as_of: date) -> int:
+        """How many calls of the usual length the team has time for."""
+        return int(sum(self.team.minutes_on(self.worked_after(as_of)).values()) / self.usual_minutes + 1e-9)
 
 
 @dataclass(frozen=True)
 class PlacedAccount:
-    """An account with its place on the evening: where it stands, why it ranks there, what to do next.
+    """An account with its place on the evening: where it stands and by which rule, why it ranks there, what to do next.
 
     Attributes:
+        considered: what the rules saw.
+        rule, reason: which rule admitted, routed or held it (`serving.strategy`), and why, as a sentence.
+        until: the day from which that rule no longer speaks; None where that is not known.
         place: among all that could be called, from 1, on the list or below the cut; None of one that needs no call.
         rank_value, factors: what it is placed by; None and empty where no exchange rate is known, or no call needed.
+        expects: what a call is expected to bring forward; None where nobody knows, or no call is needed.
+        collector: who calls, as the team names them; '' for nobody.
+        chance: to be listed, before anything was drawn; None of one that needs no call.
     """
 
     account: Account
+    considered: Considered
     standing: Standing
     segment: Segment
     next_action: NextAction
+    rule: str = ""
+    reason: str = ""
+    until: date | None = None
     place: int | None = None
     rank_value: float | None = None
     factors: tuple[Factor, ...] = ()
+    expects: BroughtForward | None = None
+    collector: str = ""
+    chance: Chance | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +129,8 @@ class Queue:
         order: the priority's key; `order_sentence` says it in words.
         notices: what a reader of this list has to know, in sentences.
         not_counted: what a call depends on and the order does not know, in words.
+        assumed: what the order assumes and nobody measured, as a sentence; '' for nothing.
+        assignment: who calls whom, and what more time would bring; None of a list that nobody made.
     """
 
     lines: tuple[QueueLine, ...]
@@ -85,6 +139,8 @@ class Queue:
     order_sentence: str
     notices: tuple[str, ...]
     not_counted: tuple[str, ...] = ()
+    assumed: str = ""
+    assignment: Assignment | None = None
 
     def everybody(self) -> tuple[PlacedAccount, ...]:
         """Every account with open items, on the list or not."""
@@ -101,63 +157,97 @@ class Queue:
 
 
 def build_queue(accounts: Sequence[Account], priority: Priority, rules: QueueRules) -> Queue:
-    """Place every account: rank the callable ones and cut them to capacity.
+    """Place every account: what the rules say of it, then the callable ones by value within the team's time.
 
     Accounts whose money has no rate to the reporting currency cannot be compared by money: they stand after all
     others, older first, and a notice says so.
     """
-    placed = [ranked_alone(account, priority, rules) for account in accounts]
-    callable_ = sorted((one for one in placed if one.standing == "listed"), key=order_of)
-    everybody = [
-        replace(one, place=place, standing="listed" if place <= rules.capacity else "below_the_cut")
-        for place, one in enumerate(callable_, start=1)
+    return queue_in_places([ranked_alone(account, priority, rules) for account in accounts], priority, rules)
+
+
+def queue_in_places(alone: Sequence[PlacedAccount], priority: Priority, rules: QueueRules) -> Queue:
+    """The queue of accounts that are ranked already, each by `ranked_alone`."""
+    by_id = {one.account.customer_id: one for one in alone}
+    callable_ = [one for one in alone if one.standing == "listed"]
+    as_of = alone[0].account.as_of if alone else date.min
+    overdue = sum(one.considered.overdue for one in alone if one.account.comparable)
+    day = Day(as_of, rules.worked_after(as_of) if alone else as_of, overdue, rules.salt)
+    chosen = choose([one.considered for one in callable_], rules.strategy, rules.team, day)
+    lines = tuple(
+        QueueLine(rank, _listed(by_id[admitted.customer_id], admitted, rank, chosen.chances[admitted.customer_id]))
+        for rank, admitted in enumerate(chosen.listed, start=1)
+    )
+    below = [
+        replace(by_id[customer], standing="below_the_cut", place=place, chance=chosen.chances[customer])
+        for place, customer in enumerate(chosen.below, start=len(lines) + 1)
     ]
-    lines = tuple(QueueLine(rank, one) for rank, one in enumerate(everybody[: rules.capacity], start=1))
-    others = [one for one in placed if one.standing != "listed"] + everybody[rules.capacity :]
+    others = [one for one in alone if one.standing != "listed"] + below
     return Queue(
         lines=lines,
         others=tuple(sorted(others, key=lambda one: one.account.customer_id)),
         order=priority.name,
         order_sentence=priority.sentence,
-        notices=_notices(Counter(one.standing for one in others), accounts, rules),
+        notices=_notices(Counter(one.standing for one in others), [one.account for one in alone], rules),
         not_counted=priority.not_counted,
+        assumed=priority.assumed,
+        assignment=chosen.assignment,
     )
 
 
-def order_of(placed: PlacedAccount) -> CallOrder:
-    """Where a callable account comes in the order of calling."""
-    account = placed.account
-    oldest = account.oldest_dpd if placed.rank_value is None else account.to_rank().oldest_dpd
-    return call_order(placed.rank_value, oldest, account.customer_id)
+def callable_again(placed: PlacedAccount) -> PlacedAccount:
+    """An account that could be called as it was before anybody chose, for `queue_in_places`."""
+    return replace(placed, standing="listed", place=None, collector="", chance=None)
 
 
 def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> PlacedAccount:
-    """An account with what it would be ranked by, whatever the others; `listed` means callable here."""
-    placed = _place(account, rules)
+    """An account with its ruling and what it is ranked by, whatever the others; `listed` means callable here."""
+    seen = considered(account, priority, rules.strategy, rules.rates, rules.grace_days)
+    as_of = to_day(account.as_of)
+    ruling = rule_on(seen, rules.strategy, as_of=as_of, works_on=to_day(rules.worked_after(account.as_of)))
+    placed = PlacedAccount(
+        account, seen, _standing(ruling), seen.segment, _next_action(account, seen, ruling, rules.strategy),
+        ruling.rule, ruling.reason, None if ruling.until is None else to_date(ruling.until),
+    )  # fmt: skip
     if placed.standing != "listed" or not account.comparable:
         return placed
     to_rank = account.to_rank()
-    return replace(placed, rank_value=priority.rank_value(to_rank), factors=priority.factors(to_rank))
+    return replace(
+        placed,
+        rank_value=seen.value,
+        factors=priority.factors(to_rank),
+        expects=priority.brings_forward(to_rank),
+    )
 
 
-def _place(account: Account, rules: QueueRules) -> PlacedAccount:
-    """Where an account stands before the ranking: overdue and callable, or not a matter for a call."""
-    segment = segment_of(account.facts.paid_days_late, rules.grace_days)
-    step = planned_step(segment, account.oldest_dpd)
-    standing: Standing = "listed"
-    if not account.overdue_count:
-        standing = "not_overdue"
-    elif account.overdue_minor and account.credit_minor >= account.overdue_minor:
-        standing, step = "routed_to_cash_application", "cash_application"
-    elif _too_little(account, rules):
-        standing, step = "routed_to_email", "email"
-    action = next_action(
-        step,
+def _standing(ruling: Ruling) -> Standing:
+    return "listed" if ruling.standing == "callable" else ruling.standing
+
+
+def _listed(one: PlacedAccount, admitted: Admitted, rank: int, chance: Chance) -> PlacedAccount:
+    return replace(
+        one, place=rank, rule=admitted.rule, reason=admitted.reason, collector=admitted.collector, chance=chance
+    )
+
+
+def _next_action(account: Account, seen: Considered, ruling: Ruling, strategy: Strategy) -> NextAction:
+    return next_action(
+        _step(account, seen, ruling, strategy),
         overdue=_overdue_text(account),
         oldest=f"{count_text(account.oldest_dpd, 'day')} past due",
         credits=money_text(account.credit_minor, account.currency),
+        strategy=strategy,
     )
-    return PlacedAccount(account, standing, segment, action)
+
+
+def _step(account: Account, seen: Considered, ruling: Ruling, strategy: Strategy) -> Step:
+    """What a route asks for; of an account that could be called what the plan of its segment and stage does."""
+    routed: dict[str, Step] = {
+        "routed_to_cash_application": "cash_application",
+        "routed_to_email": "email",
+        "routed_to_dispute_owner": "dispute_owner",
+        "held": "wait",
+    }
+    return routed.get(ruling.standing) or planned_step(seen.segment, account.oldest_dpd, strategy)
 
 
 def _overdue_text(account: Account) -> str:
@@ -173,15 +263,6 @@ def _overdue_text(account: Account) -> str:
     if len(currencies) != 1 or account.currency in currencies:
         return told
     return f"{money_text(sum(score.open_minor for score in overdue), currencies.pop())} ({told})"
-
-
-def _too_little(account: Account, rules: QueueRules) -> bool:
-    """Whether the account's whole open money is known to be below the minimum."""
-    return (
-        account.comparable
-        and not account.other_money
-        and account.open_minor < to_minor(rules.minimum_balance, rules.currency)
-    )
 
 
 def _notices(standings: Counter[Standing], accounts: Sequence[Account], rules: QueueRules) -> tuple[str, ...]:
@@ -201,6 +282,12 @@ def _notices(standings: Counter[Standing], accounts: Sequence[Account], rules: Q
         minimum = money_text(to_minor(rules.minimum_balance, rules.currency), rules.currency)
         owe = count_text(few, "account owes", "accounts owe")
         found.append(f"{owe} less than {minimum} in all: send an e-mail instead of calling.")
+    if held := standings["held"]:
+        are = count_text(held, "account is", "accounts are")
+        found.append(f"{are} held by a rule; each says which, and until when.")
+    if disputed := standings["routed_to_dispute_owner"]:
+        are = count_text(disputed, "account is", "accounts are")
+        found.append(f"{are} disputed as a whole: settle the disputes first, no call needed.")
     if covered := standings["routed_to_cash_application"]:
         are = count_text(covered, "account is", "accounts are")
         found.append(f"{are} covered by unused credits: apply those first, no call needed.")

@@ -7,23 +7,27 @@ does not know what a call changes says so.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from ledger.money import EXPONENT, money_text
 from ledger.words import count_text, percent
 from serving.decomposition import Decomposition, FactorRatio, log_of, outranked_share
 from serving.priority import Factor
 from serving.queue import PlacedAccount, Queue, QueueRules
+from serving.strategy.rules import VALUE
 from serving.way_out import MOVED_BY, WayOut, way_out
 from serving.wording import money_json
 
 Json = dict[str, Any]
-AdmittedBy = Literal["value", "no_rate"]
-"""The rule that put an account on the list: its value is among the first, or it has none to be compared by."""
-
 LABELS = {
-    "overdue_money": "overdue",
+    "callable_money": "to call about",
     "late_risk_of_it": "late risk",
+    "days_sooner": "days sooner than by waiting a week",
+    "not_a_payment_run": "not bound to a payment run",
+    "reach": "chance to reach somebody",
+    "freshness": "of its effect left after earlier calls",
+    "on_the_list_before": "for having been on the list",
+    "minutes": "minutes a call",
     "oldest_days_past_due": "days past due, the oldest",
 }
 """Factors in words; of others the name is told."""
@@ -54,19 +58,23 @@ class RankExplanation:
     """Why an account is number `rank` of the `callable_count` accounts that could be called.
 
     Attributes:
+        admitted_by: the rule that put it on the list; `because` says why, as a sentence.
         decomposition: of its rank value; None where it has none.
         ahead: None at the top of the list and where values are not known.
-        sentence: all of it in one line, with what the order does not count.
+        assumed: what of it is assumed and not measured, as a sentence; '' for nothing.
+        sentence: all of it in one line, with what the order does not count and what it assumes.
     """
 
     rank: int
     callable_count: int
-    admitted_by: AdmittedBy
+    admitted_by: str
+    because: str
     decomposition: Decomposition | None
     factors: tuple[RankedFactor, ...]
     ahead: Ahead | None
     way_out: WayOut
     not_counted: tuple[str, ...]
+    assumed: str
     sentence: str
 
 
@@ -83,13 +91,15 @@ def rank_explanations(queue: Queue, rules: QueueRules) -> tuple[RankExplanation,
             RankExplanation(
                 rank=line.rank,
                 callable_count=len(in_order),
-                admitted_by="no_rate" if own is None else "value",
+                admitted_by=line.placed.rule,
+                because=line.placed.reason,
                 decomposition=own,
                 factors=tuple(_ranked(factor, columns[factor.name]) for factor in own.factors) if own else (),
                 ahead=_ahead(in_order[at - 1], above, own, rules.currency) if own and above else None,
                 way_out=way_out(line.placed, first_below, rules),
                 not_counted=queue.not_counted,
-                sentence=_sentence(line.placed, line.rank, len(in_order), queue.not_counted, rules.currency),
+                assumed=queue.assumed,
+                sentence=_sentence(line.placed, line.rank, len(in_order), queue, rules.currency),
             )
         )
     return tuple(found)
@@ -98,8 +108,8 @@ def rank_explanations(queue: Queue, rules: QueueRules) -> tuple[RankExplanation,
 def factor_text(factor: Factor, currency: str) -> str:
     """A factor as it is said.
 
-    >>> factor_text(Factor("overdue_money", 41200.0, "money"), "EUR")
-    '41,200.00 EUR overdue'
+    >>> factor_text(Factor("callable_money", 41200.0, "money"), "EUR")
+    '41,200.00 EUR to call about'
     """
     return f"{_value_text(factor, currency)} {LABELS.get(factor.name, factor.name.replace('_', ' '))}"
 
@@ -111,9 +121,11 @@ def rank_json(why: RankExplanation) -> Json:
         "sentence": why.sentence,
         "callable_accounts": why.callable_count,
         "admitted_by": why.admitted_by,
+        "because": why.because,
         "log_value": why.decomposition.log_value if why.decomposition else None,
         "factors": [{"name": one.factor.name, "log": one.log, "outranks": one.outranks} for one in why.factors],
         "not_counted": list(why.not_counted),
+        "assumed": why.assumed,
         "ahead": None
         if ahead is None
         else {
@@ -158,6 +170,8 @@ def _ahead(placed: PlacedAccount, above: Decomposition, own: Decomposition, curr
 def _ahead_text(placed: PlacedAccount, above: Decomposition, own: Decomposition, currency: str) -> str:
     """What the account above has more of, the factor that matters most first; equal ones are left out."""
     name = f"#{placed.place} {_name(placed)}"
+    if above.value < own.value:
+        return f"{name} comes first by a rule. {placed.reason}"
     if above.value == own.value:
         return f"{name} ranks by the same value, and its oldest overdue invoice is at least as old."
     mine = {factor.name: factor for factor in own.factors}
@@ -171,18 +185,24 @@ def _ahead_text(placed: PlacedAccount, above: Decomposition, own: Decomposition,
     return f"{name} has {', '.join(told)}."
 
 
-def _sentence(placed: PlacedAccount, rank: int, count: int, not_counted: Sequence[str], currency: str) -> str:
+def _sentence(placed: PlacedAccount, rank: int, count: int, queue: Queue, currency: str) -> str:
     head = f"#{rank} {_name(placed)}: "
     if placed.rank_value is None:
         return f"{head}no exchange rate to {currency} is known, so it stands after all others, the older first."
-    by = " × ".join(factor_text(factor, currency) for factor in placed.factors if factor.role == "times")
-    per = "".join(f" / {factor_text(factor, currency)}" for factor in placed.factors if factor.role == "per")
+    told = [factor for factor in placed.factors if not _changes_nothing(factor)]
+    by = " × ".join(factor_text(factor, currency) for factor in told if factor.role == "times")
+    per = "".join(f" / {factor_text(factor, currency)}" for factor in told if factor.role == "per")
     ties = "".join(
         f" (between equals: {factor_text(factor, currency)})" for factor in placed.factors if factor.role == "tie_break"
     )
     others = count - 1
     among = "the only account to call" if not others else f"before {_of_others(count - rank, others)}"
-    return f"{head}{by}{per}{ties}, {among}.{_not_counted(not_counted)}"
+    rule = "" if placed.rule in ("", VALUE) else f" On the list by a rule: {placed.reason}"
+    return f"{head}{by}{per}{ties}, {among}.{rule}{_not_counted(queue.not_counted)} {queue.assumed}".rstrip()
+
+
+def _changes_nothing(factor: Factor) -> bool:
+    return factor.value == 1.0 and factor.unit in ("share", "times")
 
 
 def _of_others(behind: int, others: int) -> str:
@@ -210,4 +230,6 @@ def _value_text(factor: Factor, currency: str) -> str:
         return percent(factor.value)
     if factor.unit == "times":
         return f"{factor.value:.2f} times"
+    if factor.unit == "days" and factor.role == "times":
+        return f"{factor.value:,.1f}"
     return f"{factor.value:,.4g} {factor.unit}" if factor.name not in LABELS else f"{factor.value:,.4g}"

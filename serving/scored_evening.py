@@ -1,11 +1,13 @@
 """`ScoredEvening`: every open item scored as of one evening, and by what; made by `serving.daily.score_items`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from ledger.view import LedgerView
 from models.bundle import Bundle
 from models.score import Mode, Score
+from serving.item_call import Gains
+from serving.response import ResponsePrior, prior
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +21,9 @@ class ScoredEvening:
         grace_days: the grace that `p_late` speaks of.
         notices: what readers must know, in sentences.
         bundle: what scored it; None by rule.
+        gains: what a call about each item would bring forward.
+        features_hash: SHA-256 of the rows of features that were scored.
+        prior: how customers are taken to answer a call.
     """
 
     view: LedgerView
@@ -29,6 +34,9 @@ class ScoredEvening:
     grace_days: int
     notices: tuple[str, ...]
     bundle: Bundle | None = None
+    gains: Gains = field(default_factory=dict)
+    features_hash: str = ""
+    prior: ResponsePrior = field(default_factory=prior)
 
     @property
     def as_of(self) -> date:

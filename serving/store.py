@@ -1,8 +1,10 @@
 """Serving's own tables: the published runs, their lines and their accounts, as the JSON that was validated once.
+Beside them lies what `serving.morning.run_log` records of daily runs.
 
 A run appears whole or not at all: one transaction writes it. Nothing is computed here.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +14,10 @@ import sqlalchemy as sa
 
 from ledger.database import open_engine, shown, told, writing
 from ledger.money import EXPONENT
+from serving.listed_before import NOTHING_BEFORE, ListedBefore
 from serving.publishing import Json, QueueRun
+from serving.trials.decision import Decision
+from serving.trials.decision_log import insert_decisions
 
 serving_metadata = sa.MetaData()
 
@@ -48,6 +53,27 @@ accounts = sa.Table(
     sa.Column("body", sa.JSON, nullable=False),
 )
 
+daily_runs = sa.Table(
+    "daily_runs",
+    serving_metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("sequence", sa.Integer, nullable=False, unique=True),  # the order of planning
+    sa.Column("as_of", sa.Date, nullable=False),
+    sa.Column("plan", sa.JSON, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=True),
+    sa.Column("queue_sequence", sa.Integer, nullable=True),  # of the newest list published when the run failed
+)
+
+daily_steps = sa.Table(
+    "daily_steps",
+    serving_metadata,
+    sa.Column("key", sa.Text, sa.ForeignKey(daily_runs.c.key, ondelete="CASCADE"), primary_key=True),
+    sa.Column("step", sa.Text, primary_key=True),
+    sa.Column("output_hash", sa.Text, nullable=False),
+)
+
 ROWS_AT_ONCE = 1_000
 
 
@@ -67,10 +93,13 @@ class ServingStore:
         self.engine = open_engine(url)
         self.url = shown(url)
 
-    def publish(self, run: QueueRun) -> None:
+    def publish(self, run: QueueRun, *, also: Callable[[sa.Connection], object] = lambda _: None) -> None:
         """Make the run the newest of its evening, in one transaction.
 
         The same run published again takes the place of its earlier copy. Readers keep what they had until the end.
+
+        Args:
+            also: what is to be written in the same transaction; when it fails, nothing is published.
         """
         with told(self.url), writing(self.engine) as connection:
             if connection.dialect.name == "postgresql":  # one publisher at a time; readers are not stopped
@@ -81,6 +110,8 @@ class ServingStore:
             for table, rows in ((lines, _line_rows(run)), (accounts, _account_rows(run))):
                 for start in range(0, len(rows), ROWS_AT_ONCE):
                     connection.execute(sa.insert(table), rows[start : start + ROWS_AT_ONCE])
+            insert_decisions(connection, map(Decision.from_json, run.decisions))
+            also(connection)
 
     def modes(self, until: date, limit: int = 30) -> list[str]:
         """The modes of the lists published last for the evenings up to `until`, the newest evening first."""
@@ -94,6 +125,17 @@ class ServingStore:
         if as_of is not None:
             wanted = wanted.where(runs.c.as_of == as_of)
         return self._one_run(wanted.order_by(runs.c.as_of.desc(), runs.c.sequence.desc()).limit(1))
+
+    def listed_before(self, as_of: date) -> ListedBefore:
+        """The newest list of an earlier evening; nobody where there is none."""
+        wanted = sa.select(runs.c.run_id).where(runs.c.as_of < as_of)
+        wanted = wanted.order_by(runs.c.as_of.desc(), runs.c.sequence.desc()).limit(1)
+        with told(self.url), self.engine.connect() as connection:
+            run_id = connection.execute(wanted).scalar_one_or_none()
+            if run_id is None:
+                return NOTHING_BEFORE
+            customers = connection.execute(sa.select(lines.c.customer_id).where(lines.c.run_id == run_id)).scalars()
+            return ListedBefore(run_id, frozenset(customers))
 
     def run(self, run_id: str) -> PublishedRun | None:
         """A published run by its id."""

@@ -6,7 +6,6 @@ payment would have given. The other accounts keep their places: that everyone's 
 out of *their* scores.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -20,12 +19,14 @@ from ledger.words import shown
 from models.baseline import rule_scores
 from models.score import Score
 from serving.accounts import Account, CustomerFacts, account_of
+from serving.covered import covered_of
 from serving.customers import LAST_PAID
 from serving.errors import CannotSuppose
+from serving.item_call import item_calls
+from serving.item_gains import item_gains
 from serving.placing import PlacedEvening
-from serving.priority import CallOrder
 from serving.publishing import account_json
-from serving.queue import PlacedAccount, order_of, ranked_alone
+from serving.queue import PlacedAccount, callable_again, queue_in_places, ranked_alone
 from serving.scored_evening import ScoredEvening
 from serving.wording import money_json
 
@@ -117,32 +118,29 @@ class WhatIf:
     def _again(self, before: PlacedAccount, payments: Sequence[SupposedPayment]) -> PlacedAccount | None:
         """The account scored and placed with these payments among its facts."""
         customer_id = before.account.customer_id
-        own = view_of_customer(self._evening.view, customer_id)
-        table = self._rows.rows(customer_id, with_payments(own, payments))
+        paid = with_payments(view_of_customer(self._evening.view, customer_id), payments)
+        table = self._rows.rows(customer_id, paid)
         if not len(table):
             return None
         bundle, day = self._evening.bundle, self._evening.as_of
         scores: Iterable[Score] = (
             rule_scores(table, day) if bundle is None else bundle.score(table, day, self._evening.mode)
         )
-        account = account_of(list(scores), _paid_lately(before.account, table), self._placed.rates)
+        gains = item_gains(table, None if bundle is None else bundle.curve, self._evening.prior)
+        calls = item_calls(gains, covered_of(paid, self._placed.rules.strategy.promises.grace_bank_days))
+        account = account_of(list(scores), _paid_lately(before.account, table), self._placed.rates, calls)
         return self._in_place(ranked_alone(account, self._placed.priority, self._placed.rules))
 
     def _in_place(self, alone: PlacedAccount) -> PlacedAccount:
-        """With its place among the others, who stay as they are."""
-        if alone.standing != "listed":
-            return alone
-        own, before = order_of(alone), self._accounts[alone.account.customer_id]
-        place = 1 + bisect_left(self._orders, own)
-        if before.place is not None and order_of(before) < own:
-            place -= 1  # it does not stand before itself
-        on_list = place <= self._placed.rules.capacity
-        return replace(alone, place=place, standing="listed" if on_list else "below_the_cut")
+        """With its place among the others, who stay as they are: the whole list is chosen again."""
+        others = [one for customer, one in self._callable.items() if customer != alone.account.customer_id]
+        queue = queue_in_places([*others, alone], self._placed.priority, self._placed.rules)
+        return next(one for one in queue.everybody() if one.account.customer_id == alone.account.customer_id)
 
     @cached_property
-    def _orders(self) -> list[CallOrder]:
-        """What everybody who could be called is placed by, first call first."""
-        return [order_of(one) for one in self._placed.queue.in_order()]
+    def _callable(self) -> dict[str, PlacedAccount]:
+        """Everybody who could be called, as ranked alone."""
+        return {one.account.customer_id: callable_again(one) for one in self._placed.queue.in_order()}
 
     @cached_property
     def _rows(self) -> "AccountRows":

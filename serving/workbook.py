@@ -18,7 +18,8 @@ from serving.wording import told_reasons
 
 QUEUE_COLUMNS: tuple[tuple[str, int], ...] = (
     ("Rank", 6), ("Account", 16), ("Name", 32), ("Country", 9), ("Overdue", 14), ("Open", 14), ("Expected late", 14),
-    ("Currency", 9), ("Late risk", 10), ("Late risk on", 12), ("Half expected by", 12), ("Oldest days past due", 10),
+    ("Money-days brought forward (assumed)", 18), ("Currency", 9), ("Late risk", 10), ("Late risk on", 12),
+    ("Half expected by", 12), ("Oldest days past due", 10),
     ("Main reason", 48), ("Next action", 60),
 )  # fmt: skip
 REASON_COLUMNS: tuple[tuple[str, int], ...] = (
@@ -50,10 +51,11 @@ def _queue_sheet(book: Any, body: Json) -> None:
         late, main = line["expected_late"], next((reason["text"] for reason in told_reasons(line)), "")
         cells = (
             line["rank"], line["customer_id"], line["customer_name"], line["country"], _number(line["overdue"]),
-            _number(line["open"]), _number(late), line["open"]["currency"], line["late_risk"],
-            _date(line["late_risk_on"]), _date(line["expected_on"]), line["oldest_dpd"], main, line["next_action"],
+            _number(line["open"]), _number(late), (line["brought_forward"] or {}).get("money_days"),
+            line["open"]["currency"], line["late_risk"], _date(line["late_risk_on"]),
+            _date(line["expected_on"]), line["oldest_dpd"], main, line["next_action"],
         )  # fmt: skip
-        kinds = ("whole", "", "", "", "money", "money", "money", "", "share", "day", "day", "whole", "", "")
+        kinds = ("whole", "", "", "", "money", "money", "money", "count", "", "share", "day", "day", "whole", "", "")
         _write_row(sheet, row, cells, [formats.get(kind) for kind in kinds])
 
 
@@ -92,7 +94,14 @@ def _sheet(book: Any, name: str, columns: tuple[tuple[str, int], ...]) -> tuple[
         sheet.set_column(at, at, width)
         sheet.write_string(0, at, title, head)
     sheet.freeze_panes(1, 0)
-    formats = {"money": "#,##0.00#", "share": "0%", "day": "yyyy-mm-dd", "whole": "0", "points": "+0.0;-0.0;0.0"}
+    formats = {
+        "money": "#,##0.00#",
+        "share": "0%",
+        "day": "yyyy-mm-dd",
+        "whole": "0",
+        "count": "#,##0",
+        "points": "+0.0;-0.0;0.0",
+    }
     return sheet, {kind: book.add_format({"num_format": code}) for kind, code in formats.items()}
 
 

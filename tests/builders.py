@@ -18,7 +18,7 @@ import pandas as pd
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
-from ledger.activity import CHANNELS, OUTCOMES
+from ledger.activity import CHANNELS, HOLDS, OUTCOMES
 from ledger.book import Ledger
 from ledger.days import NEVER, to_day
 from ledger.derivation import StoredFacts, derive
@@ -173,6 +173,51 @@ def promise(
     return Facts.of(promises=[row])
 
 
+def hold(
+    hold_id: str,
+    kind: str,
+    *,
+    from_on: Day,
+    until_on: Day | None = None,
+    customer: str = "C-1",
+    reason: str = "",
+    known_on: Day | None = None,
+) -> Facts:
+    """One hold, or one more revision of it, known on the day it begins; without `until_on` its end is open."""
+    begins = to_day(_date(from_on))
+    row = {
+        "hold_id": hold_id,
+        "customer_id": customer,
+        "kind": kind,
+        "reason": reason,
+        "from_on": begins,
+        "until_on": NEVER if until_on is None else to_day(_date(until_on)),
+        "known_on": begins if known_on is None else to_day(_date(known_on)),
+    }
+    return Facts.of(holds=[row])
+
+
+def callback(
+    callback_id: str,
+    *,
+    due_on: Day,
+    known_on: Day,
+    at: str = "",
+    customer: str = "C-1",
+    cancelled_on: Day | None = None,
+) -> Facts:
+    """One appointment to call, or one more revision of it."""
+    row = {
+        "callback_id": callback_id,
+        "customer_id": customer,
+        "due_on": to_day(_date(due_on)),
+        "at": at,
+        "cancelled_on": NEVER if cancelled_on is None else to_day(_date(cancelled_on)),
+        "known_on": to_day(_date(known_on)),
+    }
+    return Facts.of(callbacks=[row])
+
+
 def rate(currency: str, value: str, *, rate_on: Day, base: str = "EUR", known_on: Day | None = None) -> Facts:
     """One exchange rate: 1 `currency` = `value` `base`, known on its day."""
     known = to_day(_date(known_on if known_on is not None else rate_on))
@@ -313,6 +358,36 @@ def random_activity(seed: int, facts: Facts) -> Facts:
             )  # fmt: skip
     known = facts.customers[["customer_id", "known_on"]].apply(tuple, axis=1).tolist()
     rows["customers"] = [row for row in rows["customers"] if (row["customer_id"], row["known_on"]) not in known]
+    return Facts.of(**rows)  # type: ignore[arg-type]
+
+
+def random_orders(seed: int, facts: Facts) -> Facts:
+    """Holds and callbacks for the customers of a random ledger: open and ended, lifted, moved, withdrawn, told late."""
+    rng = np.random.default_rng([seed, 2])
+    begin, end = to_day(FIRST_DAY), to_day(FIRST_DAY) + RANDOM_DAYS
+    rows: dict[str, list[dict[str, object]]] = {"holds": [], "callbacks": []}
+    for number, customer_id in enumerate(sorted(set(facts.items["customer_id"]))):
+        for part in range(int(rng.integers(0, 3))):
+            first = int(rng.integers(begin, end))
+            held: dict[str, object] = {
+                "hold_id": f"H-{number}-{part}", "customer_id": customer_id, "kind": str(rng.choice(HOLDS)),
+                "from_on": first, "until_on": int(rng.choice([NEVER, first + 5, first + 60])),
+                "known_on": first + int(rng.choice([-3, 0, 0, 9])),
+            }  # fmt: skip
+            rows["holds"].append(held)
+            if rng.random() < 0.5:
+                lifted_on = first + int(rng.integers(10, 50))
+                rows["holds"].append(held | {"until_on": lifted_on, "known_on": lifted_on})
+        for part in range(int(rng.integers(0, 3))):
+            told = int(rng.integers(begin, end))
+            due: dict[str, object] = {
+                "callback_id": f"B-{number}-{part}", "customer_id": customer_id, "at": str(rng.choice(["", "14:30"])),
+                "due_on": told + int(rng.integers(0, 20)), "known_on": told,
+            }  # fmt: skip
+            rows["callbacks"].append(due)
+            if rng.random() < 0.5:
+                change = {"due_on": told + 25} if rng.random() < 0.5 else {"cancelled_on": told + int(rng.integers(9))}
+                rows["callbacks"].append(due | change | {"known_on": told + int(rng.integers(1, 9))})
     return Facts.of(**rows)  # type: ignore[arg-type]
 
 

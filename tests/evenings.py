@@ -85,7 +85,7 @@ def made_run(
     """The run of these scores, as an evening makes it."""
     mode: Mode = scores[0].mode if scores else "model"
     in_euro = known_rates or rates()
-    rules = QueueRules(capacity, in_euro.base)
+    rules = QueueRules.of_capacity(capacity, in_euro)
     priority = OverdueThenAge() if mode == "rule" else OverdueTimesRisk()
     queue = build_queue(accounts_of(scores, customers or {}, in_euro), priority, rules)
     version = scores[0].model_version if scores else None

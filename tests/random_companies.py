@@ -1,7 +1,8 @@
 """Random companies for the laws of the features: every kind of fact, and a good part of them taken back.
 
 Companies of `builders.random_facts` with corrections that also move an invoice to another customer or currency, short
-payments, bounced payments, disputes, contacts, promises and credit limits; and what may be done to them.
+payments, bounced payments, disputes, contacts, promises, credit limits, holds and callbacks; and what may be done to
+them.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-from builders import FIRST_DAY, RANDOM_DAYS, derived_from, random_activity, random_facts
+from builders import FIRST_DAY, RANDOM_DAYS, derived_from, random_activity, random_facts, random_orders
 
 from features.questions import open_questions
 from features.table import FeatureTable
@@ -43,7 +44,7 @@ def random_company(seed: int, customers: int = 3, items: int = 24) -> Facts:
         rates=facts.rates,
         disputes=_disputes(facts.items, rng),
     )
-    return facts + random_activity(seed, facts)
+    return facts + random_activity(seed, facts) + random_orders(seed, facts)
 
 
 def view_of(facts: Facts, day: date) -> LedgerView:
@@ -52,7 +53,8 @@ def view_of(facts: Facts, day: date) -> LedgerView:
     items = stored.items.assign(source_row=np.arange(1, len(stored.items) + 1))
     return LedgerView.of_facts(
         day, items, stored.applications, stored.customers, stored.rates, disputes=stored.disputes,
-        absences=stored.absences, contacts=stored.contacts, promises=stored.promises,
+        absences=stored.absences, contacts=stored.contacts, promises=stored.promises, holds=stored.holds,
+        callbacks=stored.callbacks,
     )  # fmt: skip
 
 
@@ -204,7 +206,8 @@ def ids_used_again(facts: Facts, last: int, rng: np.random.Generator) -> Facts:
 
 
 def other_words(facts: Facts, last: int, rng: np.random.Generator) -> Facts:
-    """Every customer moves abroad and gets no credit tomorrow, disputes everything, promises much, answers nothing."""
+    """Every customer moves abroad and gets no credit tomorrow, disputes everything, promises much, answers nothing,
+    is held for good and to be called back."""
     known = facts.items[~_later(facts.items, last) & (facts.items["amount_minor"] > 0)].drop_duplicates("item_id")
     who = sorted(set(known["customer_id"]))
     tomorrow = last + 1
@@ -235,6 +238,11 @@ def other_words(facts: Facts, last: int, rng: np.random.Generator) -> Facts:
             "made_on": last - 100, "promised_on": last - 50, "known_on": tomorrow,
         }
     )  # fmt: skip
+    held = {"customer_id": who, "known_on": tomorrow}
+    holds = pd.DataFrame(
+        held | {"hold_id": [f"NEW-{name}" for name in who], "kind": "insolvency", "from_on": last - 90}
+    )
+    callbacks = pd.DataFrame(held | {"callback_id": [f"NEW-{name}" for name in who], "due_on": last - 5})
     before = facts.customers[facts.customers["known_on"] != tomorrow]
     return _changed(
         facts,
@@ -242,6 +250,8 @@ def other_words(facts: Facts, last: int, rng: np.random.Generator) -> Facts:
         disputes=pd.concat([facts.disputes, disputes]),
         contacts=pd.concat([facts.contacts, contacts]),
         promises=pd.concat([facts.promises, promises]),
+        holds=pd.concat([facts.holds, holds]),
+        callbacks=pd.concat([facts.callbacks, callbacks]),
     )
 
 

@@ -4,5 +4,6 @@ from sqlalchemy import MetaData
 
 from ledger.store import metadata as ledger_metadata
 from serving.store import serving_metadata
+from serving.trials.decision_log import log_metadata
 
-METADATA: list[MetaData] = [ledger_metadata, serving_metadata]
+METADATA: list[MetaData] = [ledger_metadata, serving_metadata, log_metadata]

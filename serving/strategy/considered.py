@@ -5,7 +5,7 @@ Money is in reporting currency units. Days since something count back from the e
 
 from dataclasses import dataclass
 
-from serving.strategy.steps import Segment
+from serving.strategy.codes import Segment
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class Considered:
             `overdue`.
         credits: unused credits, as a positive amount.
         other_overdue: whether money is overdue that no rate leads to.
+        other_open: whether money is open that no rate leads to.
         credit_limit: None where none is stated.
         holds: the kinds of the holds that are in force tonight (`ledger.activity.HOLDS`), each once, sorted.
         callback: the earliest appointment that is still to be kept.
@@ -67,6 +68,10 @@ class Considered:
         broken: promises broken in the last 90 days, newest first.
         due_soon: items due within the next 14 days, soonest first.
         overdue_since_days: for how many days without a break something of the account has been overdue.
+        promised_until: the whole day from which the first of the open promises may be called about, should it be
+            broken; None where there is none, or nobody asked.
+        hold_ends: of each of `holds` the whole day from which it no longer holds, None where no end is told; empty
+            where nobody asked.
     """
 
     customer_id: str
@@ -82,6 +87,7 @@ class Considered:
     disputed: float = 0.0
     credits: float = 0.0
     other_overdue: bool = False
+    other_open: bool = False
     credit_limit: float | None = None
     holds: tuple[str, ...] = ()
     callback: Callback | None = None
@@ -90,6 +96,8 @@ class Considered:
     broken: tuple[Broken, ...] = ()
     due_soon: tuple[DueSoon, ...] = ()
     overdue_since_days: int = 0
+    promised_until: int | None = None
+    hold_ends: tuple[int | None, ...] = ()
 
     @property
     def callable_money(self) -> float:

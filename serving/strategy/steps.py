@@ -1,93 +1,90 @@
-"""Strategy: which step fits an account, as a small table a manager can read.
+"""Steps: what to do next about an account, from the plans of a strategy.
 
-A segment says how the customer has paid so far, a stage how old the oldest overdue invoice is; the table names the
-step. The texts are what the collector reads; nothing here decides who is listed.
+A segment says how the customer has paid so far, a stage how old the oldest overdue invoice is; the strategy has a plan
+for each pair: steps with waits, counted from the first day of the stage. An account that enters a stage late, because
+an older invoice was paid, takes the step of that day; nothing here decides who is listed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean, pstdev
-from typing import Literal
+from typing import TYPE_CHECKING
 
-Segment = Literal["new", "reliable", "habitual", "mixed"]
-Step = Literal["call", "email", "statement", "controller", "cash_application", "none"]
+from serving.strategy.codes import Segment, Step
 
-STAGES: tuple[tuple[str, int], ...] = (("1-10", 10), ("11-30", 30), ("31-60", 60), ("61-90", 90))
-"""The stages by days past due of the oldest overdue item: name and last day that belongs to it; then `OLDEST_STAGE`."""
+if TYPE_CHECKING:
+    from serving.strategy.strategy import Plan, Strategy
 
-OLDEST_STAGE = ">90"
+__all__ = ["NextAction", "Segment", "Stage", "Step", "next_action", "planned_step", "stage_of"]
 
-PLAN: dict[Segment, dict[str, Step]] = {
-    "new": {"1-10": "call", "11-30": "call", "31-60": "call", "61-90": "controller", ">90": "controller"},
-    "reliable": {"1-10": "email", "11-30": "call", "31-60": "call", "61-90": "controller", ">90": "controller"},
-    "habitual": {"1-10": "statement", "11-30": "statement", "31-60": "call", "61-90": "controller",
-                 ">90": "controller"},
-    "mixed": {"1-10": "call", "11-30": "call", "31-60": "call", "61-90": "controller", ">90": "controller"},
-}  # fmt: skip
+PRE_DUE = "pre_due"
+"""The stage of an account with nothing overdue."""
 
-SENTENCES: dict[Step, str] = {
-    "call": "Call accounts payable and ask for a dated promise on {overdue}, oldest invoice first.",
-    "email": "Send an e-mail with the overdue invoices ({overdue}); call when it stays unanswered for a week.",
-    "statement": "Send a statement over {overdue}: this customer pays late by habit, a call changes little yet.",
-    "controller": (
-        "Escalate: call together with your credit controller about {overdue}, the oldest {oldest}, "
-        "and decide about new orders."
-    ),
-    "cash_application": "Apply the unused credits ({credits}) to {overdue} overdue before anybody calls.",
-    "none": "Nothing is overdue.",
-}
+PLACEHOLDERS = ("overdue", "oldest", "credits")
+"""What a sentence may name in braces: the overdue money, the age of its oldest invoice, the unused credits."""
 
-LABELS: dict[Step, str] = {
-    "call": "Call",
-    "email": "E-mail",
-    "statement": "Statement",
-    "controller": "Controller",
-    "cash_application": "Apply credits",
-    "none": "Nothing to do",
-}
+
+@dataclass(frozen=True)
+class Stage:
+    """A range of days past due: its name, its first day, and how many days it has; None of the oldest, which stays."""
+
+    name: str
+    first: int
+    days: int | None
 
 
 @dataclass(frozen=True)
 class NextAction:
-    """What to do next: the step and its sentence."""
+    """What to do next: the step, its sentence, and what it is called in a word or two."""
 
     step: Step
     text: str
-
-    @property
-    def label(self) -> str:
-        """The step in a word or two."""
-        return LABELS[self.step]
+    label: str
 
 
-def segment_of(paid_days_late: Sequence[int], grace_days: int) -> Segment:
-    """How a customer has paid, from the days late of the invoices paid last.
+def stages_of(last_days: Sequence[int]) -> tuple[Stage, ...]:
+    """The stages that end on these days past due, the one before anything is due and the one of all older.
 
-    new: fewer than 3 paid · reliable: fewer than 20 % later than the grace · habitual: more than 10 days late on
-    average, and steadily (standard deviation at most 10 days) · mixed: everybody else.
-
-    >>> segment_of([0, 1], 5), segment_of([0, -2, 3], 5), segment_of([20, 22, 25], 5), segment_of([0, 40, 3], 5)
-    ('new', 'reliable', 'habitual', 'mixed')
+    >>> [stage.name for stage in stages_of([10, 30])]
+    ['pre_due', '1-10', '11-30', '>30']
     """
-    if len(paid_days_late) < 3:
-        return "new"
-    if sum(days > grace_days for days in paid_days_late) < 0.2 * len(paid_days_late):
-        return "reliable"
-    if fmean(paid_days_late) > 10 and pstdev(paid_days_late) <= 10:
-        return "habitual"
-    return "mixed"
+    firsts = [1, *(last + 1 for last in last_days)]
+    ended = [Stage(f"{first}-{last}", first, last - first + 1) for first, last in zip(firsts, last_days, strict=False)]
+    return (Stage(PRE_DUE, 0, None), *ended, Stage(f">{last_days[-1]}", firsts[-1], None))
 
 
-def stage_of(oldest_dpd: int) -> str:
-    """The stage of an account whose oldest overdue item is `oldest_dpd` >= 1 days past due."""
-    return next((name for name, last in STAGES if oldest_dpd <= last), OLDEST_STAGE)
+def stage_of(oldest_dpd: int, last_days: Sequence[int]) -> Stage:
+    """The stage of an account whose oldest overdue item is `oldest_dpd` days past due; nothing is overdue below 1."""
+    return next(stage for stage in reversed(stages_of(last_days)) if oldest_dpd >= stage.first or stage.name == PRE_DUE)
 
 
-def next_action(step: Step, *, overdue: str, oldest: str = "", credits: str = "") -> NextAction:
-    """The step with its sentence; the arguments are amounts and ages in words."""
-    return NextAction(step, SENTENCES[step].format(overdue=overdue, oldest=oldest, credits=credits))
+def step_on(plan: "Plan", day: int) -> Step:
+    """The step of a plan that is due on a day, counted from 0: the last one that has begun by then."""
+    begins, found = 0, plan[0].step
+    for one in plan:
+        if begins > day:
+            break
+        found, begins = one.step, begins + one.wait_days
+    return found
 
 
-def planned_step(segment: Segment, oldest_dpd: int) -> Step:
-    """What the table says; `none` when nothing is overdue."""
-    return PLAN[segment][stage_of(oldest_dpd)] if oldest_dpd > 0 else "none"
+def planned_step(segment: Segment, oldest_dpd: int, strategy: "Strategy | None" = None) -> Step:
+    """What the strategy plans for today, the shipped one unless another is given; `none` when nothing is overdue."""
+    if oldest_dpd <= 0:
+        return "none"
+    rules = strategy or _shipped()
+    stage = stage_of(oldest_dpd, rules.stages)
+    return step_on(rules.plans[segment][stage.name], oldest_dpd - stage.first)
+
+
+def next_action(
+    step: Step, *, overdue: str, oldest: str = "", credits: str = "", strategy: "Strategy | None" = None
+) -> NextAction:
+    """The step with the strategy's words for it; the other arguments are amounts and ages in words."""
+    words = (strategy or _shipped()).steps[step]
+    return NextAction(step, words.sentence.format(overdue=overdue, oldest=oldest, credits=credits), words.label)
+
+
+def _shipped() -> "Strategy":
+    from serving.strategy.reading import shipped  # reading asks this file for the stages
+
+    return shipped()

@@ -78,7 +78,7 @@ LINE: Json = {
     **FIGURES,
     "rank_value": 768.0,
     "factors": [
-        {"name": "overdue_money", "value": 1200.0, "unit": "money", "role": "times"},
+        {"name": "callable_money", "value": 1200.0, "unit": "money", "role": "times"},
         {"name": "late_risk_of_it", "value": 0.64, "unit": "share", "role": "times"},
     ],
     "rank_explanation": {
@@ -88,7 +88,7 @@ LINE: Json = {
         "admitted_by": "value",
         "log_value": 6.643789733147672,
         "factors": [
-            {"name": "overdue_money", "log": 7.090076835776092, "outranks": None},
+            {"name": "callable_money", "log": 7.090076835776092, "outranks": None},
             {"name": "late_risk_of_it", "log": -0.4462871026284195, "outranks": None},
         ],
         "not_counted": ["what a call changes", "reach", "earlier calls", "minutes"],

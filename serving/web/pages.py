@@ -35,9 +35,11 @@ ITEMS_ON_PAGE = 100
 STANDINGS = {
     "listed": "",
     "below_the_cut": "Overdue, and below what the team can work today.",
-    "routed_to_email": "Too little is open for a call: send an e-mail instead.",
-    "routed_to_cash_application": "Unused credits cover what is overdue: apply those first, no call needed.",
-    "not_overdue": "Nothing is past due on this account.",
+    "held": "Held: nobody calls.",
+    "routed_to_dispute_owner": "For the dispute owner.",
+    "routed_to_email": "An e-mail instead of a call.",
+    "routed_to_cash_application": "For cash application.",
+    "not_overdue": "Nothing to call about.",
 }
 
 

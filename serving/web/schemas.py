@@ -13,7 +13,6 @@ from ledger.measures.promises import PromiseState
 from models.score import Arrow, Mode
 from serving.priority import Role, Unit
 from serving.queue import Standing
-from serving.rank_explanation import AdmittedBy
 from serving.strategy.steps import Segment, Step
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -111,12 +110,24 @@ class RankExplanationOut(Out):
 
     sentence: str
     callable_accounts: int = Field(description="accounts that could be called, on the list and below the cut")
-    admitted_by: AdmittedBy = Field(description="the rule that put it on the list")
+    admitted_by: str = Field(description="the rule that put it on the list, by its name in the strategy")
+    because: str = Field("", description="why that rule did, in words")
     log_value: float | None = Field(description="of the rank value: the sum over the factors; null of 0 and of null")
     factors: list[RankedFactorOut]
     not_counted: list[str] = Field(description="what a call depends on and this order does not know")
+    assumed: str = Field("", description="what the order assumes and nobody measured, as a sentence")
     ahead: AheadOut | None = Field(description="null at the top, and where values are not known")
     way_out: WayOutOut
+
+
+class BroughtForwardOut(Out):
+    """What a call is expected to bring forward: money × days that each unit of it comes sooner on average."""
+
+    money_days: int = Field(ge=0, description="in units of money.currency times days, rounded")
+    money: MoneyOut = Field(description="overdue money that is neither promised nor disputed")
+    days: float = Field(ge=0, description="over reaching somebody or not, and over payment runs")
+    measured: bool = Field(description="false: how customers answer a call is assumed, not measured")
+    prior: str = Field(description="the version of that assumption")
 
 
 class AccountFigures(Out):
@@ -126,12 +137,21 @@ class AccountFigures(Out):
     customer_name: str | None
     country: str | None
     standing: Standing
+    rule: str = Field("", description="the rule that listed, routed or held it, by its name in the strategy")
+    rule_reason: str = Field("", description="why, in words")
+    rule_until: Day | None = Field(None, description="the day from which a hold no longer speaks, where it is known")
+    collector: str = Field("", description="who calls; empty for nobody")
     segment: Segment
     overdue: MoneyOut
     open: MoneyOut
     expected_late: MoneyOut | None = Field(
         description="overdue money × late risk (open money of an account with none overdue); null in mode rule"
     )
+    brought_forward: BroughtForwardOut | None = Field(
+        None, description="null in mode rule, without a rate, and where no call is needed"
+    )
+    promised: MoneyOut | None = Field(None, description="of the overdue money, what an open promise covers")
+    disputed: MoneyOut | None = Field(None, description="of the overdue money, what is disputed")
     unapplied_credits: list[MoneyOut] = Field(description="by currency; never netted against what is open")
     other_money: list[OtherMoneyOut]
     open_items: int
@@ -224,8 +244,15 @@ class SummaryOut(Out):
     order: str
     order_sentence: str
     capacity: int
+    minutes: float = Field(0, ge=0, description="of calling that the team has on the day")
+    works_on: Day | None = Field(None, description="the day on which the list is worked")
+    strategy: str = Field("", description="version of the rules")
+    staffing: str = Field("", description="what one more hour of calling would bring, in words")
+    assigned_by: str = Field("", description="in_order, milp or greedy: how callers were found")
     listed: int
     below_the_cut: int
+    held: int = 0
+    routed_to_dispute_owner: int = 0
     routed_to_email: int
     routed_to_cash_application: int
     not_overdue: int

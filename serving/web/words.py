@@ -77,6 +77,19 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def short_number(value: float) -> str:
+    """A large number at a glance, three digits at most: thousands as k, millions as M.
+
+    >>> short_number(870), short_number(112_345), short_number(4_560), short_number(2_340_000), short_number(999_700)
+    ('870', '112k', '4.6k', '2.3M', '1.0M')
+    """
+    for size, unit in ((1e6, "M"), (1e3, "k")):
+        if value >= 0.9995 * size:
+            scaled = value / size
+            return f"{scaled:.0f}{unit}" if scaled >= 99.5 else f"{scaled:.1f}{unit}"
+    return f"{value:.0f}"
+
+
 def number(value: float) -> str:
     """A number as an attribute of a picture: at most two decimals, without needless zeros.
 
@@ -99,4 +112,5 @@ FILTERS: dict[str, Any] = {
     "due_words": due_words,
     "capital": capital,
     "number": number,
+    "short_number": short_number,
 }

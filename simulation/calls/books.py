@@ -4,8 +4,11 @@ Nothing hidden comes through: an order that reads the view knows what a real one
 """
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ledger.days import NEVER, to_date
@@ -13,9 +16,13 @@ from ledger.frames import APPLICATION_COLUMNS, CONTACT_COLUMNS, DISPUTE_COLUMNS,
 from ledger.view import LedgerView
 from simulation.calls.course import Course
 from simulation.calls.world import TERMS, World
+from simulation.chance import Ints
 from simulation.names import company_names
 
 CURRENCY = "EUR"
+
+Texts = pd.api.extensions.ExtensionArray
+Column = npt.NDArray[Any]
 
 
 def customer_id(customer: int) -> str:
@@ -28,11 +35,6 @@ def item_id(invoice: int) -> str:
     return f"INV-{invoice:07d}"
 
 
-def index_of_item(item_id: str) -> int:
-    """The invoice that a ledger's id means."""
-    return int(item_id[4:])
-
-
 class Books:
     """The frames of one course, grown day by day; invoices and names are written once."""
 
@@ -40,21 +42,46 @@ class Books:
         self._course = course
         self._items = _items(course.world)
         self._customers = _customers(course.world)
+        # Text is made once and taken by its place, facts are read once: all anew each evening took most of the time.
+        self._item_ids, self._customer_ids = self._items["item_id"].array, self._customers["customer_id"].array
+        self._read = {name: _Columns() for name in ("applications", "disputes", "contacts", "promises")}
+
+    def item_ids(self, items: Ints) -> Texts:
+        """The ledger's ids of invoices."""
+        ids: Texts = self._item_ids.take(items)
+        return ids
 
     def view(self) -> LedgerView:
         """What is known on the evening of the course's day."""
-        course, told = self._course, self._course.told
+        course = self._course
+        read = {name: columns.of(getattr(course.told, name)) for name, columns in self._read.items()}
         sent = np.searchsorted(course.world.invoices.issued_on, course.day, side="right")
         return LedgerView.of_facts(
             to_date(course.day),
             self._items.iloc[:sent],
-            _applications(told.applications),
+            _applications(read["applications"], self._item_ids),
             self._customers,
-            disputes=_disputes(told.disputes),
-            contacts=_contacts(told.contacts),
-            promises=_promises(told.promises),
+            disputes=_disputes(read["disputes"], self._item_ids),
+            contacts=_contacts(read["contacts"], self._customer_ids),
+            promises=_promises(read["promises"], self._customer_ids),
             ordered=True,
         )
+
+
+class _Columns:
+    """A growing list of facts as columns."""
+
+    def __init__(self) -> None:
+        self._columns: tuple[Column, ...] = ()
+
+    def of(self, told: Sequence[tuple[Any, ...]]) -> "tuple[Column, ...]":
+        """One array a column; none while nothing was told."""
+        new = told[len(self._columns[0]) if self._columns else 0 :]
+        if new:
+            arrays = tuple(np.array(column) for column in zip(*new, strict=True))
+            kept = self._columns or tuple(array[:0] for array in arrays)
+            self._columns = tuple(np.concatenate(both) for both in zip(kept, arrays, strict=True))
+        return self._columns
 
 
 def _items(world: World) -> pd.DataFrame:
@@ -96,16 +123,16 @@ def _customers(world: World) -> pd.DataFrame:
     )
 
 
-def _applications(told: Sequence[tuple[int, str, int, int, int]]) -> pd.DataFrame:
+def _applications(told: tuple[Column, ...], item_ids: Texts) -> pd.DataFrame:
     if not told:
         return pd.DataFrame({name: [] for name in APPLICATION_COLUMNS})
-    invoice, kinds, minor, day, known = (np.array(column) for column in zip(*told, strict=True))
+    invoice, kinds, minor, day, known = told
     order = np.lexsort((day, known, invoice))
     frame = pd.DataFrame(
         {
-            "application_id": _text([f"P-{at:07d}" for at in order.tolist()]),
-            "item_id": _text([item_id(at) for at in invoice[order].tolist()]),
-            "kind": _text(kinds[order]),
+            "application_id": _numbered("P", len(order)).take(order),
+            "item_id": item_ids.take(invoice[order]),
+            "kind": _codes(kinds[order]),
             "amount_minor": minor[order],
             "happened_on": day[order],
             "known_on": known[order],
@@ -115,56 +142,79 @@ def _applications(told: Sequence[tuple[int, str, int, int, int]]) -> pd.DataFram
     return frame[list(APPLICATION_COLUMNS)]
 
 
-def _contacts(told: Sequence[tuple[int, str, int]]) -> pd.DataFrame | None:
+def _contacts(told: tuple[Column, ...], customer_ids: Texts) -> pd.DataFrame | None:
     if not told:
         return None
-    customer, outcome, day = (np.array(column) for column in zip(*told, strict=True))
+    customer, outcome, day = told
     order = np.lexsort((day, customer))
     return pd.DataFrame(
         {
-            "contact_id": _text([f"K-{at:07d}" for at in order.tolist()]),
-            "customer_id": _text([customer_id(at) for at in customer[order].tolist()]),
-            "channel": _text(["phone"] * len(order)),
-            "outcome": _text(outcome[order]),
+            "contact_id": _numbered("K", len(order)).take(order),
+            "customer_id": customer_ids.take(customer[order]),
+            "channel": _codes(np.full(len(order), "phone")),
+            "outcome": _codes(outcome[order]),
             "happened_on": day[order],
             "known_on": day[order],
         }
     )[list(CONTACT_COLUMNS)]
 
 
-def _promises(told: Sequence[tuple[int, int, int, int]]) -> pd.DataFrame | None:
+def _promises(told: tuple[Column, ...], customer_ids: Texts) -> pd.DataFrame | None:
     if not told:
         return None
-    customer, minor, made, promised = (np.array(column) for column in zip(*told, strict=True))
+    customer, minor, made, promised = told
     return pd.DataFrame(
         {
-            "promise_id": _text([f"R-{at:07d}" for at in range(len(customer))]),
-            "customer_id": _text([customer_id(at) for at in customer.tolist()]),
-            "currency": _text([CURRENCY] * len(customer)),
+            "promise_id": _numbered("R", len(customer)),
+            "customer_id": customer_ids.take(customer),
+            "currency": _codes(np.full(len(customer), CURRENCY)),
             "amount_minor": minor,
             "made_on": made,
             "promised_on": promised,
             "cancelled_on": NEVER,
-            "item_ids": _text([""] * len(customer)),
+            "item_ids": _codes(np.full(len(customer), "")),
             "known_on": made,
             "superseded_on": NEVER,
         }
     )[list(PROMISE_COLUMNS)]
 
 
-def _disputes(told: Sequence[tuple[int, int, int, int]]) -> pd.DataFrame | None:
+def _disputes(told: tuple[Column, ...], item_ids: Texts) -> pd.DataFrame | None:
     """An open dispute, and from the day of its end on the same with that day: one revision each."""
     if not told:
         return None
-    invoice, minor, opened, resolved = (np.array(column) for column in zip(*told, strict=True))
-    ids, items = [f"D-{at:07d}" for at in range(len(told))], [item_id(at) for at in invoice.tolist()]
-    base = {"dispute_id": ids, "item_id": items, "amount_minor": minor, "reason": "other", "opened_on": opened}
-    open_ = pd.DataFrame(base | {"resolved_on": NEVER, "known_on": opened, "superseded_on": resolved})
-    over = pd.DataFrame(base | {"resolved_on": resolved, "known_on": resolved, "superseded_on": NEVER})
-    frame = pd.concat([open_, over]).sort_values(["item_id", "dispute_id", "known_on"], kind="stable")
-    for name in ("dispute_id", "item_id", "reason"):
-        frame[name] = frame[name].astype("str")
-    return frame[list(DISPUTE_COLUMNS)].reset_index(drop=True)
+    invoice, minor, opened, resolved = (np.repeat(column, 2) for column in told)
+    over = np.arange(len(invoice)) % 2 == 1
+    order = np.argsort(invoice, kind="stable")
+    frame = pd.DataFrame(
+        {
+            "dispute_id": _numbered("D", len(told[0])).take(np.arange(len(invoice)) // 2),
+            "item_id": item_ids.take(invoice),
+            "amount_minor": minor,
+            "reason": _codes(np.full(len(invoice), "other")),
+            "opened_on": opened,
+            "resolved_on": np.where(over, resolved, NEVER),
+            "known_on": np.where(over, resolved, opened),
+            "superseded_on": np.where(over, NEVER, resolved),
+        }
+    )
+    return frame[list(DISPUTE_COLUMNS)].take(order).reset_index(drop=True)
+
+
+def _numbered(letter: str, count: int) -> Texts:
+    """Ids in the order in which things were told, the same on every evening."""
+    return _enough(letter, 1 << count.bit_length())[:count]
+
+
+@cache
+def _enough(letter: str, count: int) -> Texts:
+    return _text([f"{letter}-{at:07d}" for at in range(count)]).array
+
+
+def _codes(values: Column) -> Texts:
+    """A column of few different words."""
+    words, place = np.unique(values, return_inverse=True)
+    return _text(words.tolist()).array.take(place)
 
 
 def _text(values: object) -> "pd.Series[str]":

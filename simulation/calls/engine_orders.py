@@ -7,28 +7,23 @@ takes too (untuned, not judged: what is measured here is the order, not the curv
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 
-from features.compute import feature_rows
-from features.table import FeatureTable
-from ledger.days import to_date, to_day
+from ledger.days import to_date
 from ledger.view import LedgerView
 from models.payment_curve import PaymentCurve
-from models.scoring import readings_of
-from serving.acceleration import gains
-from serving.answering import NOTHING_KNOWN, answering_of
-from serving.call_value import CallValue, answers_of
-from serving.habits import habits_of
-from serving.priority import AccountToRank, Gain, ItemToRank, OverdueTimesRisk, Priority
+from serving.call_value import CallValue
+from serving.priority import OverdueTimesRisk, Priority
 from serving.response import ResponsePrior
-from simulation.calls.books import Books, customer_id, index_of_item
+from simulation.calls.books import Books
 from simulation.calls.course import Course
+from simulation.calls.ledger_eyes import CallLook, Look, RiskLook, money_and_age
 from simulation.calls.orders import Evening, Order
-from simulation.chance import Floats, Ints
+from simulation.calls.rivals import AgingPoints, LateRisk
+from simulation.chance import Floats
 from training.fit import fit_payment_curve, training_sets
-
-GRACE_DAYS = 5
 
 
 class CourseLedger:
@@ -49,85 +44,43 @@ def learned_curve(course: Course) -> PaymentCurve:
 
 
 class EngineOrder:
-    """An order that ranks the accounts of the evening's ledger by a priority of the engine."""
+    """An order that ranks the accounts of the evening's ledger by a priority of the engine, or of a rival."""
 
-    def __init__(self, curve: PaymentCurve, prior: ResponsePrior, priority: Priority) -> None:
-        self._curve, self._prior, self._priority = curve, prior, priority
-        self._books: tuple[Course, Books] | None = None
+    def __init__(self, priority: Priority, look: Look) -> None:
+        self._priority, self._look = priority, look
 
     def __call__(self, evening: Evening) -> Floats:
         """A value per customer."""
         value = np.zeros(len(evening.course.world.customers))
-        for customer, account in self.accounts(evening):
+        for customer, account in self._look(evening):
             value[customer] = self._priority.rank_value(account)
         return value
 
-    def accounts(self, evening: Evening) -> list[tuple[int, AccountToRank]]:
-        """The callable accounts as the engine sees them."""
-        view = self._view(evening.course)
-        whole = feature_rows(view)
-        invoice = np.array([index_of_item(item) for item in whole.keys["item_id"]])
-        rows = np.flatnonzero(np.isin(invoice, evening.items))
-        return self._accounts(evening, view, whole.take(rows.tolist()), invoice[rows])
 
-    def _view(self, course: Course) -> LedgerView:
-        if self._books is None or self._books[0] is not course:
-            self._books = course, Books(course)
-        return self._books[1].view()
-
-    def _accounts(
-        self, evening: Evening, view: LedgerView, table: FeatureTable, invoice: Ints
-    ) -> list[tuple[int, AccountToRank]]:
-        dpd = table.keys["dpd"].to_numpy(dtype=np.int64)
-        risk = readings_of(self._curve, table, GRACE_DAYS).late_risk
-        found = gains(self._curve.survival(table), dpd, habits_of(table), self._prior)
-        money = table.keys["open_minor"].to_numpy(dtype=np.float64) / 100.0
-        of_customer: dict[int, list[ItemToRank]] = {}
-        for at, customer in enumerate(evening.course.world.invoices.customer[invoice].tolist()):
-            gain = Gain(*(float(array[at]) for array in vars(found).values()))
-            item = ItemToRank(float(money[at]), int(dpd[at]), float(risk[at]), gain=gain)
-            of_customer.setdefault(customer, []).append(item)
-        answering, today = answering_of(view), to_day(view.day)
-        return [
-            (
-                customer,
-                AccountToRank(
-                    customer_id(customer),
-                    tuple(items),
-                    answers_of(answering.get(customer_id(customer), NOTHING_KNOWN), today, self._prior),
-                ),
-            )
-            for customer, items in of_customer.items()
-        ]
+POINTS = "aging_points"
+LATE_RISK, TIMES_RISK, BARE, FULL = (
+    "late_risk", "overdue_times_risk", "expected_acceleration_bare", "expected_acceleration",
+)  # fmt: skip
+ENGINE = (LATE_RISK, TIMES_RISK, BARE, FULL)
+"""The orders that rank by a learned curve; `BARE` is `FULL` without the discount for payment runs."""
 
 
-class LateRisk:
-    """By the chance of being late alone: what nobody should do, shown beside the others as a warning."""
-
-    name = "late_risk"
-    sentence = "Ordered by late risk."
-    not_counted = ("money", "what a call changes")
-
-    def rank_value(self, account: AccountToRank) -> float:
-        """The money-weighted late risk of the overdue items."""
-        money = sum(item.open_amount for item in account.overdue)
-        return OverdueTimesRisk().rank_value(account) / money if money else 0.0
-
-    def factors(self, account: AccountToRank) -> tuple[()]:
-        """None are told: it is a rival, not an order of ours."""
-        return ()
+def aging_points() -> Order:
+    """The order by points, which needs no curve."""
+    return EngineOrder(AgingPoints(), money_and_age)
 
 
 def engine_orders(curve: PaymentCurve, prior: ResponsePrior) -> dict[str, Callable[[], Order]]:
     """Makers of the engine's orders by name; one is made for each course."""
     bare = CallValue(replace(prior, lost_on_runs=0.0))
-    rivals: dict[str, Priority] = {
-        "late_risk": LateRisk(),
-        "overdue_times_risk": OverdueTimesRisk(),
-        "expected_acceleration_bare": bare,
-        "expected_acceleration": CallValue(prior),
+    looks: dict[str, tuple[Priority, Callable[[], Look]]] = {
+        LATE_RISK: (LateRisk(), partial(RiskLook, curve)),
+        TIMES_RISK: (OverdueTimesRisk(), partial(RiskLook, curve)),
+        BARE: (bare, partial(CallLook, curve, prior)),
+        FULL: (CallValue(prior), partial(CallLook, curve, prior)),
     }
-    return {
-        name: (lambda priority=priority: EngineOrder(curve, prior, priority))  # type: ignore[misc]
-        for name, priority in rivals.items()
-    }
+    return {name: partial(_order, priority, look) for name, (priority, look) in looks.items()}
+
+
+def _order(priority: Priority, look: Callable[[], Look]) -> Order:
+    return EngineOrder(priority, look())

@@ -7,6 +7,7 @@ from simulation.calls.callable_book import CallableBook
 from simulation.calls.counters import uniform
 from simulation.calls.course import Course
 from simulation.calls.orders import Evening, Order, legacy
+from simulation.calls.outcome import Outcome, outcome_of
 from simulation.calls.world import BURN_IN_DAYS, POLICY_DAYS, RANDOM_CALLS_DAYS, RUN_OUT_DAYS, World
 from simulation.chance import Floats
 
@@ -14,28 +15,32 @@ RANDOM_SHARE = 0.25
 """Of the calls of the last part of the burn-in: what a later learner of responses may learn from."""
 
 
-def burn_in(world: World) -> Course:
-    """The world after its first days under the old order: made once per seed, then branched."""
+def burn_in(world: World, order: Order = legacy) -> Course:
+    """The world after its first days under the old order: made once per seed, then branched.
+
+    Args:
+        order: the old one; `simulation.calls.ceiling.Lessons` watches it at work.
+    """
     course = Course(world)
-    work(course, legacy, BURN_IN_DAYS - RANDOM_CALLS_DAYS)
-    work(course, legacy, RANDOM_CALLS_DAYS, random_share=RANDOM_SHARE)
+    work(course, order, BURN_IN_DAYS - RANDOM_CALLS_DAYS)
+    work(course, order, RANDOM_CALLS_DAYS, random_share=RANDOM_SHARE)
     return course
 
 
-def cash_under(course: Course, order: Order | None) -> Floats:
-    """Cumulated cash, in currency units, of each day from now to the end; the course is lived to its end.
+def outcome_under(course: Course, order: Order | None) -> Outcome:
+    """What becomes of the money until the end, to which the course is lived.
 
     Args:
         order: who is called on the judged days; None: nobody, ever.
     """
-    first = course.day + 1
     work(course, order, POLICY_DAYS)
     work(course, None, RUN_OUT_DAYS)
-    cash = np.zeros(POLICY_DAYS + RUN_OUT_DAYS)
-    for _, kind, minor, day, _ in course.told.applications:
-        if kind == "cash" and day >= first:
-            cash[day - first] += minor / 100.0
-    return np.cumsum(cash)
+    return outcome_of(course)
+
+
+def cash_under(course: Course, order: Order | None) -> Floats:
+    """Cumulated cash, in currency units, of each day from now to the end; the course is lived to its end."""
+    return outcome_under(course, order).cash
 
 
 def work(course: Course, order: Order | None, days: int, random_share: float = 0.0) -> None:

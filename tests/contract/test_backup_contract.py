@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import sqlalchemy as sa
-from builders import invoice, promise, random_activity, random_facts
+from builders import callback, hold, invoice, promise, random_activity, random_facts, together
 from evenings import made_run, score
 
 from ledger.book import Ledger
@@ -27,7 +27,7 @@ from serving.store import ServingStore
 NOW = datetime(2026, 4, 1, 6, 15, tzinfo=UTC)
 MARCH = date(2026, 3, 31)
 TIMES = int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1"))
-FRAMES = ("items", "applications", "customers", "rates", "contacts", "promises")
+FRAMES = ("items", "applications", "customers", "rates", "contacts", "promises", "holds", "callbacks")
 
 
 @pytest.fixture
@@ -79,7 +79,12 @@ def test_a_restored_database_has_every_row_of_every_table(here, there, tmp_path)
     said = Told.of_facts(random_facts(3))
     ledger.tell(said, source="csv", as_of=MARCH, roles=["invoices"], files=[("a.csv", "00ff")], recorded_at=NOW)
     ledger.load(invoice("=cmd|'\\N \t\n\\", due_on="2026-03-14", amount=1, customer="Ünï \\. ☃"))
-    ledger.load(random_activity(3, random_facts(3)))
+    told_by_collectors = (
+        random_activity(3, random_facts(3)),
+        hold("H\\N", "legal", from_on=MARCH, reason="\\.\n\t☃"),
+        callback("B-1", due_on=MARCH, known_on=MARCH, at="14:30"),
+    )
+    ledger.load(together(*told_by_collectors))
     ledger.load(promise("M\\N", made_on=MARCH, promised_on=MARCH, amount=1, items=["\\.", "=cmd|'\\N", "a\tb"]))
     ledger.close()
     store = ServingStore(here.url)
@@ -89,7 +94,7 @@ def test_a_restored_database_has_every_row_of_every_table(here, there, tmp_path)
 
     assert all_rows(there.url) == all_rows(here.url)
     assert done["ledger_version"] == 4
-    assert all(all_rows(there.url)[name] for name in ("told_contacts", "told_promises"))
+    assert all(all_rows(there.url)[name] for name in ("told_contacts", "told_promises", "told_holds", "told_callbacks"))
     assert done["newest_queue"] == store.newest_run().run_id
     again = ServingStore(there.url)
     assert Desk(again).queue() == Desk(store).queue()

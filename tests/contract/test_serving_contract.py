@@ -8,12 +8,14 @@ from evenings import EVENING, made_run, score
 
 from serving.desk import Desk
 from serving.store import ServingStore, serving_metadata
+from serving.trials.decision_log import log_metadata
 
 
 @pytest.fixture
 def store(database_url):
     fresh = ServingStore(database_url)
     serving_metadata.create_all(fresh.engine)
+    log_metadata.create_all(fresh.engine)
     yield fresh
     fresh.close()
 

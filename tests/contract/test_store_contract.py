@@ -6,20 +6,24 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 from builders import (
+    callback,
     contact,
     customer,
+    hold,
     invoice,
     ledger_of,
     payment,
     promise,
     random_activity,
     random_facts,
+    random_orders,
     rate,
     reversal,
     together,
 )
 
 from ledger.book import Ledger
+from ledger.days import NEVER, to_day
 from ledger.errors import ImportSwept, LedgerMoved, SumTooLarge
 from ledger.facts import Facts
 from ledger.store import LARGEST_SUM, LedgerStore
@@ -63,6 +67,8 @@ def test_what_is_written_comes_back_exactly(ledger):
             customer("C-2", credit_limit="9999999999.999", limit_currency="KWD"),
             contact("Ω'1", happened_on="1999-12-31", customer=" Ünï ☃", channel="letter", outcome="sent"),
             promise("\\N", made_on="1970-01-01", promised_on="2026-03-14", amount="0.01", items=["007", "a\\.", "\t☃"]),
+            hold("\\.", "legal", from_on="1969-12-31", reason="';--\t☃", customer=" Ünï ☃"),
+            callback("B'1", due_on="2026-03-14", at="09:05", known_on="1999-12-31", cancelled_on="2026-03-10"),
         )
     )
 
@@ -76,20 +82,28 @@ def test_what_is_written_comes_back_exactly(ledger):
     assert stored.customers["credit_limit_currency"].tolist() == ["", "KWD"]
     assert stored.contacts[["contact_id", "customer_id", "outcome"]].values.tolist() == [["Ω'1", " Ünï ☃", "sent"]]
     assert stored.promises[["promise_id", "made_on", "item_ids"]].values.tolist() == [["\\N", 0, "007\na\\.\n\t☃"]]
+    assert stored.holds[["hold_id", "customer_id", "reason", "from_on", "until_on"]].values.tolist() == [
+        ["\\.", " Ünï ☃", "';--\t☃", -1, NEVER]
+    ]
+    assert stored.callbacks[["callback_id", "at", "cancelled_on"]].values.tolist() == [
+        ["B'1", "09:05", to_day(date(2026, 3, 10))]
+    ]
     assert stored.rates["rate"].tolist() == ["0.00612345678901234567890"]
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_frames_are_the_same_in_every_store(ledger, seed):
     facts = random_facts(seed)
-    facts = together(facts, random_activity(seed, facts))
+    facts = together(facts, random_activity(seed, facts), random_orders(seed, facts))
     ledger.load(facts)
 
     here, there = ledger.store.read(), ledger_of(facts).store.read()
 
     assert len(here.contacts)
     assert len(here.promises)
-    for name in ("items", "applications", "customers", "rates", "contacts", "promises"):
+    assert len(here.holds)
+    assert len(here.callbacks)
+    for name in ("items", "applications", "customers", "rates", "contacts", "promises", "holds", "callbacks"):
         pd.testing.assert_frame_equal(getattr(here, name), getattr(there, name))
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 import sqlalchemy as sa
-from builders import customer, ledger_of, random_facts, together
+from builders import callback, customer, hold, ledger_of, random_facts, together
 
 from ledger.book import Ledger
 from ledger.database import open_engine, writing
@@ -100,4 +100,38 @@ def test_customers_that_an_older_payrisk_was_told_of_state_no_credit_limit(empty
     assert limits.values.tolist() == [["Elm", -1, ""], ["Elm", 500, "EUR"]]
     assert found.contacts.empty
     assert found.promises.empty
+    ledger.close()
+
+
+def test_a_ledger_that_knew_neither_holds_nor_callbacks_keeps_its_facts_and_learns_them(empty_url):
+    facts = random_facts(7)
+    engine = open_engine(empty_url)
+    with writing(engine) as connection:
+        migrate(connection, to="0005")
+        connection.execute(
+            sa.text(
+                "INSERT INTO imports (source, files, file_sha256, as_of, rows, version, mode, roles, posting_lag_days)"
+                " VALUES ('direct', '[]', '[]', 20000, 1, 1, 'append', '[\"contacts\"]', 0)"
+            )
+        )
+        connection.execute(
+            sa.text(
+                "INSERT INTO told_contacts (import_id, contact_id, said_on, present, customer_id, channel, outcome,"
+                " happened_on, stated_known_on)"
+                " VALUES (1, 'K-1', 20000, true, 'C-1', 'phone', 'no_answer', 20000, 20000)"
+            )
+        )
+    engine.dispose()
+
+    upgrade(empty_url)
+    ledger = Ledger.open(empty_url)
+    before = ledger.store.read()
+    ledger.load(facts)
+    ledger.load(hold("H-1", "legal", from_on="2024-10-10"))
+    ledger.load(callback("B-1", due_on="2024-10-14", known_on="2024-10-10"))
+    found = ledger.store.read()
+
+    assert (len(before.holds), len(before.callbacks)) == (0, 0)
+    assert found.contacts["contact_id"].tolist() == before.contacts["contact_id"].tolist() == ["K-1"]
+    assert (found.holds["hold_id"].tolist(), found.callbacks["callback_id"].tolist()) == (["H-1"], ["B-1"])
     ledger.close()

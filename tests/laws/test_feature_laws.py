@@ -243,7 +243,10 @@ def test_the_order_of_the_facts_does_not_matter():
     for _ in range(8):
         loaded = Facts.of(**{k: f.iloc[rng.permutation(len(f))] for k, f in facts.frames().items()})
         assert bits(feature_rows(view_of(loaded, LAST_DAY), questions)) == expected
-    names = ("items", "applications", "customers", "rates", "disputes", "absences", "contacts", "promises")
+    names = (
+        "items", "applications", "customers", "rates", "disputes", "absences", "contacts", "promises", "holds",
+        "callbacks",
+    )  # fmt: skip
     for _ in range(64):
         frames = {name: getattr(view, name) for name in names}
         mixed = {name: frame.iloc[rng.permutation(len(frame))] for name, frame in frames.items()}

@@ -8,6 +8,7 @@ from model_builders import OPENED, company_ledger, paying_company
 
 from models.shelf import Shelf
 from serving.daily import queue_of, score_items
+from serving.placing import ListSettings
 from training.monthly import train
 
 NOW = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
@@ -30,7 +31,7 @@ def test_facts_learned_later_change_no_score_and_no_line(evening_and_shelf):
 
     assert len(then.scores) > 5
     assert later.scores == then.scores
-    assert queue_of(later, capacity=9, now=NOW).lines == queue_of(then, capacity=9, now=NOW).lines
+    assert queue_of(later, ListSettings(9), now=NOW).lines == queue_of(then, ListSettings(9), now=NOW).lines
 
 
 def test_facts_known_that_evening_do_change_scores(evening_and_shelf):

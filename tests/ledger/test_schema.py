@@ -7,10 +7,12 @@ from ledger.facts import Facts
 from ledger.schema import (
     ABSENCES,
     APPLICATIONS,
+    CALLBACKS,
     CONTACTS,
     CUSTOMERS,
     DISPUTES,
     FILE_LAYOUTS,
+    HOLDS,
     IMPORTS,
     ITEMS,
     PROMISES,
@@ -22,9 +24,11 @@ from ledger.store import metadata
 from ledger.view import (
     ABSENCE_COLUMNS,
     APPLICATION_COLUMNS,
+    CALLBACK_COLUMNS,
     CONTACT_COLUMNS,
     CUSTOMER_COLUMNS,
     DISPUTE_COLUMNS,
+    HOLD_COLUMNS,
     ITEM_COLUMNS,
     PROMISE_COLUMNS,
     RATE_COLUMNS,
@@ -44,6 +48,8 @@ DERIVED = {"superseded_on"}
         (ABSENCES, ABSENCE_COLUMNS),
         (CONTACTS, CONTACT_COLUMNS),
         (PROMISES, PROMISE_COLUMNS),
+        (HOLDS, HOLD_COLUMNS),
+        (CALLBACKS, CALLBACK_COLUMNS),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )

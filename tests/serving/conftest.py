@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from serving.store import ServingStore, serving_metadata
+from serving.trials.decision_log import log_metadata
 
 
 @pytest.fixture
@@ -13,5 +14,6 @@ def store(tmp_path: Path) -> Iterator[ServingStore]:
     """An empty store in a fresh SQLite file."""
     fresh = ServingStore(f"sqlite:///{tmp_path / 'queues.db'}")
     serving_metadata.create_all(fresh.engine)
+    log_metadata.create_all(fresh.engine)
     yield fresh
     fresh.close()

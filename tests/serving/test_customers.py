@@ -6,10 +6,13 @@ from builders import customer, invoice, ledger_of, payment, reversal, together
 
 from serving.accounts import Money
 from serving.customers import customer_facts
+from serving.response import prior
+from serving.strategy.reading import shipped
 
 
 def facts_of(*facts, day="2026-03-31"):
-    return customer_facts(ledger_of(together(*facts)).as_of(date.fromisoformat(day)))
+    view = ledger_of(together(*facts)).as_of(date.fromisoformat(day))
+    return customer_facts(view, prior(), shipped(), date(2026, 4, 1))
 
 
 def settled(number, due_on, paid_on, **also):

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+import numpy as np
 import pytest
 from builders import customer, invoice, ledger_of, payment, rate, together
 from evenings import NOW
@@ -12,6 +13,7 @@ from features.table import FeatureTable
 from ledger.errors import BeforeFirstFact, EmptyLedger
 from models.bundle import Bundle
 from models.errors import BundleRefused
+from models.readings import Curves
 from models.score import Mode, Score
 from models.shelf import Shelf
 from models.shelf_entry import ShelfEntry
@@ -56,6 +58,14 @@ class ShelfWith(Shelf):
         if self.refuses:
             raise BundleRefused("2026-03-01-abc", "trees.txt was altered")
         return self, self.entry
+
+    @property
+    def curve(self):
+        return self
+
+    def survival(self, table: FeatureTable) -> Curves:
+        """Unpaid for 30 days with the risk that every item has."""
+        return Curves(np.array([0, 30]), np.tile([0.0, -np.log(0.6)], (len(table), 1)))
 
     def score(self, table: FeatureTable, as_of: date, mode: Mode) -> list[Score]:
         from evenings import score
@@ -108,7 +118,7 @@ def test_credits_are_no_items_and_route_their_account(ledger, tmp_path):
     assert account["unapplied_credits"] == [{"amount": "1500.00", "currency": "EUR"}]
 
 
-def test_with_a_bundle_the_list_is_ranked_by_money_times_risk(ledger, tmp_path):
+def test_with_a_bundle_the_list_is_ranked_by_what_a_call_brings_forward(ledger, tmp_path):
     run = run_evening(ledger, ShelfWith(tmp_path), EVENING, EveningSettings(10), now=NOW)
 
     assert (run.head["mode"], run.head["approved"], run.head["notices"][:1]) == (
@@ -116,7 +126,12 @@ def test_with_a_bundle_the_list_is_ranked_by_money_times_risk(ledger, tmp_path):
         True,
         ["1 account is covered by unused credits: apply those first, no call needed."],
     )
-    assert [line["rank_value"] for line in run.lines] == [1500 * 0.6, 1000 * 0.6]
+    assert run.head["summary"]["order"] == "expected_acceleration"
+    assert [line["factors"][0]["value"] for line in run.lines] == [1500, 1000]
+    first, second = (line["rank_value"] for line in run.lines)
+    assert first == pytest.approx(1.5 * second, rel=0.2)
+    assert second > 0
+    assert [line["brought_forward"]["measured"] for line in run.lines] == [False, False]
     assert run.lines[1]["customer_name"] == "Acme"
 
 

@@ -7,10 +7,12 @@ from views import view_of
 
 from serving.customers import customer_facts
 from serving.history import NO_HISTORY, Contacted, Settled
+from serving.response import prior
+from serving.strategy.reading import shipped
 
 
 def history_of(*facts, day="2026-03-31"):
-    found = customer_facts(view_of(*facts, day=date.fromisoformat(day)))
+    found = customer_facts(view_of(*facts, day=date.fromisoformat(day)), prior(), shipped(), date(2026, 4, 1))
     return found["C-1"].history if "C-1" in found else NO_HISTORY
 
 

@@ -10,8 +10,9 @@ from serving.queue import QueueRules, build_queue
 
 
 def queue_of(*scores, customers=None, capacity=10, priority=None, minimum=Decimal(0), **quotes):
-    accounts = accounts_of(scores, customers or {}, rates(**quotes))
-    rules = QueueRules(capacity, "EUR", minimum_balance=minimum)
+    in_euro = rates(**quotes)
+    accounts = accounts_of(scores, customers or {}, in_euro)
+    rules = QueueRules.of_capacity(capacity, in_euro, minimum_balance=minimum)
     return build_queue(accounts, priority or OverdueTimesRisk(), rules)
 
 

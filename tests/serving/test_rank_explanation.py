@@ -18,8 +18,9 @@ from serving.web.schemas import RankExplanationOut
 
 
 def queue_of(scores, *, capacity, customers=None, priority=None, minimum=0):
-    rules = QueueRules(capacity, "EUR", minimum_balance=Decimal(minimum))
-    accounts = accounts_of(scores, customers or {}, rates(USD="0.5"))
+    in_euro = rates(USD="0.5")
+    rules = QueueRules.of_capacity(capacity, in_euro, minimum_balance=Decimal(minimum))
+    accounts = accounts_of(scores, customers or {}, in_euro)
     return build_queue(accounts, priority or OverdueTimesRisk(), rules), rules
 
 
@@ -34,7 +35,7 @@ def test_the_sentence_tells_the_factors_the_place_and_what_is_not_counted():
     why = explained(scores, capacity=3, customers=names)[0]
 
     assert why.sentence == (
-        "#1 Norfolk Tooling: 41,200.00 EUR overdue × 63% late risk, before all 4 others. "
+        "#1 Norfolk Tooling: 41,200.00 EUR to call about × 63% late risk, before all 4 others. "
         "Not measured yet, so not counted: what a call changes, reach, earlier calls and minutes."
     )
 
@@ -43,7 +44,7 @@ def test_without_a_model_the_age_is_told_as_what_parts_equals_and_late_risk_is_n
     why = explained([score("A", "C-1", open=100, dpd=9, late_risk=None)], capacity=3, priority=OverdueThenAge())[0]
 
     assert why.sentence.startswith(
-        "#1 C-1: 100.00 EUR overdue (between equals: 9 days past due, the oldest), the only account to call."
+        "#1 C-1: 100.00 EUR to call about (between equals: 9 days past due, the oldest), the only account to call."
     )
     assert why.not_counted[0] == "late risk"
     assert why.decomposition.value == 100
@@ -55,7 +56,7 @@ def test_why_not_higher_tells_first_what_the_account_above_has_more_of():
     first, second = explained(scores, capacity=2)
 
     assert first.ahead is None
-    assert second.ahead.text == "#1 C-1 has 90% late risk against 50%, 400.00 EUR overdue against 600.00 EUR."
+    assert second.ahead.text == "#1 C-1 has 90% late risk against 50%, 400.00 EUR to call about against 600.00 EUR."
     assert second.ahead.times == pytest.approx((400 * 0.9) / (600 * 0.5))
 
 
@@ -79,7 +80,7 @@ def test_an_account_without_a_rate_is_admitted_after_the_others_and_says_why():
 @pytest.mark.parametrize(
     ("also", "paid", "text"),
     [
-        ({"capacity": 1}, 40_01, "when 40.01 EUR of its 100.00 EUR overdue is paid: then C-2, who waits below"),
+        ({"capacity": 1}, 40_01, "when 40.01 EUR of its 100.00 EUR overdue is paid, promised or disputed: then C-2,"),
         ({"capacity": 2}, 100_00, "only when all of its 100.00 EUR overdue is paid"),
         ({"capacity": 2, "minimum": 60}, 40_01, "less than 60.00 EUR is open then, and an e-mail does"),
         ({"capacity": 2, "customers": {"C-1": CustomerFacts(credits=(Money(30_00, "EUR"),))}}, 70_00,

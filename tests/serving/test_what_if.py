@@ -20,7 +20,7 @@ from models.baseline import rule_scores
 from models.bundle import Bundle
 from serving.daily import score_items
 from serving.errors import CannotSuppose
-from serving.placing import PlacedEvening, placed_evening
+from serving.placing import ListSettings, PlacedEvening, placed_evening
 from serving.scored_evening import ScoredEvening
 from serving.what_if import IfPaid, WhatIf, supposed_json
 
@@ -41,7 +41,7 @@ def evening_of(facts: Facts, mode: str, day: date = EVENING) -> tuple[ScoredEven
     table = feature_rows(view)
     scores = tuple(rule_scores(table, day) if by is None else by.score(table, day, mode))
     evening = ScoredEvening(view, scores, mode, None, False, 5, (), by)
-    return evening, placed_evening(evening, capacity=5)
+    return evening, placed_evening(evening, ListSettings(5))
 
 
 @cache
@@ -108,7 +108,7 @@ def test_an_account_that_pays_what_is_overdue_leaves_the_list_and_one_that_pays_
 def test_nothing_is_stored_and_the_view_is_left_as_it_was(tmp_path):
     ledger = ledger_of(company())
     evening = score_items(ledger, _empty_shelf(tmp_path), EVENING)
-    placed = placed_evening(evening, capacity=5)
+    placed = placed_evening(evening, ListSettings(5))
     database = Path(ledger.store.engine.url.database)
     before = _content(database), ledger.version, [len(evening.view.applications), len(evening.view.items)]
 

@@ -11,10 +11,11 @@ from simulation.calls.books import Books, item_id
 from simulation.calls.callable_book import CallableBook
 from simulation.calls.counters import normal, uniform
 from simulation.calls.course import Course
+from simulation.calls.gain import money_days
 from simulation.calls.oracle import true_gains
 from simulation.calls.orders import Evening, informed_oracle, largest_first, oldest_first, randomly
 from simulation.calls.policy import burn_in, cash_under, work
-from simulation.calls.value import jackknifed, money_days
+from simulation.calls.value import jackknifed
 from simulation.calls.world import FIRST_DAY, POLICY_DAYS, make_world, world
 from simulation.errors import UnknownWorld
 

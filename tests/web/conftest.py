@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from serving.desk import Desk
 from serving.store import ServingStore, serving_metadata
+from serving.trials.decision_log import log_metadata
 from serving.web.app import create_app
 
 
@@ -15,6 +16,7 @@ from serving.web.app import create_app
 def store(tmp_path: Path) -> Iterator[ServingStore]:
     fresh = ServingStore(f"sqlite:///{tmp_path / 'queues.db'}")
     serving_metadata.create_all(fresh.engine)
+    log_metadata.create_all(fresh.engine)
     yield fresh
     fresh.close()
 

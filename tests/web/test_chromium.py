@@ -16,6 +16,7 @@ from web_evenings import HOSTILE_NAMES, account_evening, evening_of, hostile_eve
 from models.score import Reason
 from serving.desk import Desk
 from serving.store import ServingStore, serving_metadata
+from serving.trials.decision_log import log_metadata
 from serving.web.app import create_app
 
 pytestmark = pytest.mark.chromium
@@ -54,6 +55,7 @@ def served(folder: Path, run) -> Iterator[str]:
 
     store = ServingStore(f"sqlite:///{folder / 'queues.db'}")
     serving_metadata.create_all(store.engine)
+    log_metadata.create_all(store.engine)
     store.publish(run)
     with socket.create_server(("127.0.0.1", 0)) as bound:
         server = uvicorn.Server(uvicorn.Config(create_app(Desk(store), demo=True), log_level="warning"))

@@ -14,6 +14,7 @@ from models.score import Reason
 from serving.accounts import CustomerFacts
 from serving.desk import Desk
 from serving.store import ServingStore, serving_metadata
+from serving.trials.decision_log import log_metadata
 from serving.web.app import create_app
 from serving.web.schemas import EvidenceOut
 
@@ -61,6 +62,7 @@ PAID = (
 def evening(tmp_path_factory):
     store = ServingStore(f"sqlite:///{tmp_path_factory.mktemp('evidence') / 'queues.db'}")
     serving_metadata.create_all(store.engine)
+    log_metadata.create_all(store.engine)
     told = (reason("days_late_last", 12.0), reason("late_5_share_90d", 0.25))
     yield Evening(store, together(OPEN, *PAID), [score("INV-9", "C-1", reasons=told)], {"C-1": "Crossmoor Ceramics"})
     store.close()

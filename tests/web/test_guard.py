@@ -91,9 +91,11 @@ def test_an_error_is_a_page_for_people_and_json_for_programs(client, store):
 
 def test_two_applications_in_one_process_do_not_know_each_other(client, store, tmp_path):
     from serving.store import serving_metadata
+    from serving.trials.decision_log import log_metadata
 
     other = ServingStore(f"sqlite:///{tmp_path / 'other.db'}")
     serving_metadata.create_all(other.engine)
+    log_metadata.create_all(other.engine)
     store.publish(evening_of())
     demo = TestClient(create_app(Desk(other), demo=True), base_url="http://localhost")
 

@@ -1,0 +1,41 @@
+"""The daily run at the gate: its settings, its clock and its rooms; the work is in `serving.morning`."""
+
+import time
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from payrisk import hold
+from payrisk.program import program_version
+from serving.morning.runner import Rooms, run_daily
+from serving.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from ledger.book import Ledger
+    from payrisk.gate import Gate
+
+
+def daily(gate: "Gate", as_of: date | None = None, progress: Progress = silent) -> dict[str, Any]:
+    """Make and publish the list of an evening (None: the newest the ledger knows), or finish an interrupted run of it.
+
+    Returns what was done: `state` (published, stands, or under_way for another runner), `key`, `run_id`, and the
+    `report` of the run that was made. Raises `DataHeld` and what else `run_daily` raises.
+    """
+    day = gate.evening(as_of)
+    rooms = Rooms(
+        ledger=gate.ledger,
+        shelf=gate.shelf,
+        store=gate.store,
+        folder=gate.settings.home / "runs",
+        settings=gate.evening_settings(day),
+        program=program_version(),
+        examine=lambda ledger, day: _released(gate, ledger, day),
+        stopwatch=time.monotonic,
+    )
+    done = run_daily(rooms, day, gate.now, progress)
+    return {"state": done.state, "key": done.key, "run_id": done.run_id, "report": done.report}
+
+
+def _released(gate: "Gate", ledger: "Ledger", day: date) -> tuple[str, ...]:
+    """What to say of data that look wrong and were released; nothing of others. Raises `DataHeld`."""
+    card = hold.examine(ledger, day)
+    return (hold.release_notice(gate.settings.home, card),) if card.holds else ()

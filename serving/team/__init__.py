@@ -1,0 +1,5 @@
+"""The team: who calls, when, whom, and who takes which account.
+
+`team.py` (collectors, their minutes, and whom each may call), `reading.py` (a team file as a `Team`), `assignment.py`
+(which accounts get a caller, and which), `placing_calls.py` (the arithmetic of that), `errors.py`.
+"""

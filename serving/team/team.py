@@ -1,0 +1,125 @@
+"""The team: who calls, for how long on which day, and whom each may call.
+
+A team without a file is one anonymous collector whose minutes are its calls a day, each of the usual length.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Literal
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+WEEK: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+OWNER, SAME_GROUP, SOMEBODY = 1.0, 0.9, 0.8
+"""How well a call fits its caller: the account's owner, or nobody owns it; one of the owner's group; anybody else."""
+
+ANONYMOUS = "team"
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Days on which somebody is away, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Collector:
+    """One who calls.
+
+    Attributes:
+        minutes_a_day: of calling, 0 to 1440.
+        works_on: the weekdays; every day where the file says none.
+        languages: spoken, as the team file writes them.
+        countries: whose customers may be called (ISO 3166 alpha-2); empty for every country.
+        skills: that some accounts ask for.
+        group: colleagues who know each other's accounts, '' for none.
+        owns: customer ids; conflicts: customers who must not be called by this one.
+    """
+
+    collector_id: str
+    name: str
+    minutes_a_day: float
+    works_on: tuple[Weekday, ...] = WEEK
+    absent: tuple[Absence, ...] = ()
+    languages: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+    skills: frozenset[str] = frozenset()
+    group: str = ""
+    owns: frozenset[str] = frozenset()
+    conflicts: frozenset[str] = frozenset()
+
+    def minutes_on(self, day: date) -> float:
+        """Minutes of calling on a day; 0 on a free weekday and while absent."""
+        away = any(absence.first <= day <= absence.last for absence in self.absent)
+        return 0.0 if away or WEEK[day.weekday()] not in self.works_on else self.minutes_a_day
+
+
+@dataclass(frozen=True)
+class Callee:
+    """What matters about an account for who may call it.
+
+    Attributes:
+        country: '' where the ledger does not tell it; then it asks for no territory and no language.
+        kinds: words that `Team.skills_needed` may have a skill for: its segment, its class of debtor.
+    """
+
+    customer_id: str
+    country: str = ""
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Team:
+    """Everybody who calls.
+
+    Attributes:
+        collectors: by `collector_id`, each once.
+        languages_of: country → languages, of which a caller needs one; a country that is not told asks for none.
+        skills_needed: kind of account → the skill that its caller needs.
+    """
+
+    collectors: tuple[Collector, ...]
+    languages_of: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    skills_needed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def of_capacity(cls, calls_per_day: int, minutes: float) -> "Team":
+        """One anonymous collector with time for so many calls of so many minutes, on every day."""
+        return cls((Collector(ANONYMOUS, "the team", calls_per_day * minutes),))
+
+    def minutes_on(self, day: date) -> dict[str, float]:
+        """Minutes by collector on a day, of those who have any."""
+        found = {one.collector_id: one.minutes_on(day) for one in self.collectors}
+        return {collector_id: minutes for collector_id, minutes in found.items() if minutes > 0}
+
+    def fits(self, callee: Callee) -> dict[str, float]:
+        """Who may call an account, and how well that fits: 1 its owner (or nobody owns it), 0.9 the owner's group, 0.8.
+
+        >>> north = Collector("ada", "Ada", 240, group="north", owns=frozenset({"C-1"}))
+        >>> team = Team((north, Collector("bob", "Bob", 240, group="north"), Collector("cem", "Cem", 240)))
+        >>> team.fits(Callee("C-1")), team.fits(Callee("C-2"))
+        ({'ada': 1.0, 'bob': 0.9, 'cem': 0.8}, {'ada': 1.0, 'bob': 1.0, 'cem': 1.0})
+        """
+        owners = [one for one in self.collectors if callee.customer_id in one.owns]
+        return {one.collector_id: _fit(one, owners) for one in self.collectors if self._may_call(one, callee)}
+
+    def _may_call(self, collector: Collector, callee: Callee) -> bool:
+        if callee.customer_id in collector.conflicts:
+            return False
+        if callee.country and collector.countries and callee.country not in collector.countries:
+            return False
+        languages = self.languages_of.get(callee.country, frozenset())
+        if languages and not languages & collector.languages:
+            return False
+        return all(self.skills_needed[kind] in collector.skills for kind in callee.kinds if kind in self.skills_needed)
+
+
+def _fit(collector: Collector, owners: list[Collector]) -> float:
+    if not owners or collector in owners:
+        return OWNER
+    return SAME_GROUP if collector.group and any(one.group == collector.group for one in owners) else SOMEBODY

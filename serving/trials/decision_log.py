@@ -1,0 +1,153 @@
+"""The decision log: every decision of every published run, added once and never changed.
+
+The database itself refuses to change or remove a row (`payrisk/migrations`). A run's decisions are written in the
+transaction that publishes it, so that neither is there without the other.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from ledger.database import open_engine, shown, told
+from serving.trials.decision import Decision
+from serving.trials.errors import DecisionsChanged
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+log_metadata = sa.MetaData()
+
+decision_log = sa.Table(
+    "decision_log",
+    log_metadata,
+    sa.Column("decision_id", sa.Text, primary_key=True),
+    sa.Column("run_id", sa.Text, nullable=False),
+    sa.Column("as_of", sa.Date, nullable=False),
+    sa.Column("team", sa.Text, nullable=False),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("item_ids", sa.JSON, nullable=False),
+    sa.Column("callable_minor", sa.BigInteger, nullable=True),
+    sa.Column("currency", sa.Text, nullable=False),
+    sa.Column("policy_name", sa.Text, nullable=False),
+    sa.Column("policy_version", sa.Text, nullable=False),
+    sa.Column("model_version", sa.Text, nullable=True),
+    sa.Column("feature_snapshot_hash", sa.Text, nullable=False),
+    sa.Column("response_prior_version", sa.Text, nullable=False),
+    sa.Column("score", sa.Float, nullable=True),
+    sa.Column("rank", sa.Integer, nullable=True),
+    sa.Column("gain_now", sa.Float, nullable=True),
+    sa.Column("gain_wait", sa.Float, nullable=True),
+    sa.Column("components", sa.JSON, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("standing", sa.Text, nullable=False),
+    sa.Column("eligible", sa.Boolean, nullable=False),
+    sa.Column("exclusion_reason", sa.Text, nullable=False),
+    sa.Column("pi", sa.Float, nullable=False),
+    sa.Column("design", sa.Text, nullable=False),
+    sa.Column("stratum", sa.Text, nullable=False),
+    sa.Column("seed_id", sa.Text, nullable=False),
+    sa.Column("eps", sa.Float, nullable=False),
+    sa.Column("k", sa.Integer, nullable=False),
+    sa.Column("action_planned", sa.Text, nullable=False),
+    sa.Column("collector", sa.Text, nullable=False),
+    sa.Index("decision_log_by_evening", "as_of", "run_id"),
+    sa.Index("decision_log_by_run", "run_id"),
+)
+
+_published = sa.table("queue_runs", sa.column("run_id"), sa.column("as_of", sa.Date), sa.column("sequence"))
+
+_NAMES = [one.name for one in fields(Decision)]
+
+ROWS_AT_ONCE = 1_000
+
+
+def insert_decisions(connection: sa.Connection, decisions: Iterable[Decision]) -> int:
+    """Add the decisions of runs in the caller's transaction; returns how many were added.
+
+    A run that is in the log already must say the same again, and nothing is added. Of two that write at once the
+    caller lets one wait (`ServingStore.publish` does).
+
+    Raises:
+        DecisionsChanged: a run in the log with other decisions; the caller's transaction must not be committed.
+    """
+    by_run: dict[str, dict[str, Decision]] = {}
+    for decision in decisions:
+        by_run.setdefault(decision.run_id, {})[decision.account_id] = decision
+    fresh = [of_run.values() for run_id, of_run in by_run.items() if not _is_logged(connection, run_id, of_run)]
+    rows = [_row(decision) for of_run in fresh for decision in of_run]
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        connection.execute(sa.insert(decision_log), rows[start : start + ROWS_AT_ONCE])
+    return len(rows)
+
+
+class DecisionLog:
+    """The log behind a database URL, for reading; SQLite and PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = open_engine(url)
+        self.url = shown(url)
+
+    def of_run(self, run_id: str) -> tuple[Decision, ...]:
+        """The decisions of one run, by account; empty for a run that has none."""
+        with told(self.url), self.engine.connect() as connection:
+            return tuple(_read(connection, run_id))
+
+    def decisions(self, first: date, last: date, *, every_run: bool = False) -> "pd.DataFrame":
+        """The decisions of the evenings from `first` to `last`, both included: one row each.
+
+        Of an evening that was published more than once the run published last counts, unless `every_run`.
+
+        Returns:
+            A column for each field of `Decision`, `decision_id`, and `listed`; by evening, run and account.
+        """
+        import pandas as pd  # heavy: a published evening does without
+
+        wanted = sa.select(decision_log).where(decision_log.c.as_of.between(first, last))
+        if not every_run:
+            wanted = wanted.where(decision_log.c.run_id.in_(_last_runs(first, last)))
+        with told(self.url), self.engine.connect() as connection:
+            rows = connection.execute(wanted).all()
+        frame = pd.DataFrame.from_records(rows, columns=[column.name for column in decision_log.c])
+        frame["listed"] = frame["standing"] == "listed"
+        # Sorted here: the order of texts is the database's own affair.
+        return frame.sort_values(["as_of", "run_id", "account_id"], ignore_index=True)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def _last_runs(first: date, last: date) -> "sa.Select[Any]":
+    newest = (
+        sa.select(sa.func.max(_published.c.sequence))
+        .where(_published.c.as_of.between(first, last))
+        .group_by(_published.c.as_of)
+    )
+    return sa.select(_published.c.run_id).where(_published.c.sequence.in_(newest))
+
+
+def _is_logged(connection: sa.Connection, run_id: str, decisions: dict[str, Decision]) -> bool:
+    logged = {one.account_id: one for one in _read(connection, run_id)}
+    if logged and logged != decisions:
+        differing = (name for name in {*logged, *decisions} if logged.get(name) != decisions.get(name))
+        raise DecisionsChanged(run_id, min(differing))
+    return bool(logged)
+
+
+def _read(connection: sa.Connection, run_id: str) -> Sequence[Decision]:
+    columns = [decision_log.c[name] for name in _NAMES]
+    rows = connection.execute(sa.select(*columns).where(decision_log.c.run_id == run_id)).all()
+    found = [Decision(**{**row._mapping, "item_ids": tuple(row.item_ids)}) for row in rows]
+    return sorted(found, key=lambda one: one.account_id)
+
+
+def _row(decision: Decision) -> dict[str, Any]:
+    row = {name: getattr(decision, name) for name in _NAMES}
+    return row | {
+        "decision_id": decision.decision_id,
+        "item_ids": list(decision.item_ids),
+        "components": dict(decision.components),
+    }

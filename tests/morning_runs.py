@@ -1,0 +1,146 @@
+"""Daily runs of a small company for tests: its rooms, what was published, and a process that dies on the way."""
+
+import itertools
+import os
+import signal
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from builders import customer, invoice, payment, rate, together
+from model_builders import random_habit_curve
+
+from features.catalogue import fingerprint
+from ledger.book import Ledger
+from ledger.database import open_engine
+from ledger.facts import Facts
+from models.bundle import Bundle
+from models.shelf import Shelf
+from serving.daily import EveningSettings
+from serving.morning.runner import Done, Rooms, run_daily
+from serving.progress import Progress, silent
+from serving.store import ServingStore
+
+BEFORE, EVENING = date(2026, 3, 30), date(2026, 3, 31)
+NOW = datetime(2026, 4, 1, 4, 30, tzinfo=UTC)
+LATER = NOW + timedelta(hours=3, seconds=7)
+
+
+def company() -> Facts:
+    """Twelve customers, some of whom pay late, in two currencies."""
+    facts = [rate("USD", "0.9", rate_on="2026-01-01")]
+    for number in range(12):
+        who, currency = f"C-{number:02d}", "USD" if number % 5 == 4 else "EUR"
+        facts.append(customer(who, name=f"Customer {number} & Söhne", country="DE", known_on="2025-06-01"))
+        for month in (1, 2, 3):
+            name, due_on = f"INV-{number:02d}-{month}", date(2026, month, 1 + number)
+            facts.append(invoice(name, customer=who, due_on=due_on, amount=300 + 70 * number, currency=currency))
+            if month < 3 and number % 3:
+                paid_on = due_on + timedelta(days=number)
+                facts.append(payment(name, paid_on=paid_on, amount=300 + 70 * number, currency=currency))
+    return together(*facts)
+
+
+def rooms_of(
+    url: str,
+    home: Path,
+    *,
+    examine: Callable[[Ledger, date], tuple[str, ...]] = lambda *_: (),
+    **settings: Any,
+) -> Rooms:
+    """The rooms over one database and one home."""
+    return Rooms(
+        Ledger.open(url), Shelf(home / "models"), ServingStore(url), home / "runs",
+        EveningSettings(**{"capacity": 5} | settings), "1.0", examine, itertools.count().__next__,
+    )  # fmt: skip
+
+
+def started(
+    url: str, home: Path, now: datetime = NOW, as_of: date = EVENING, progress: Progress = silent, **rooms: Any
+) -> Done:
+    """One start of the daily run, its connections given back."""
+    opened = rooms_of(url, home, **rooms)
+    try:
+        return run_daily(opened, as_of, now, progress)
+    finally:
+        opened.ledger.close()
+        opened.store.close()
+
+
+def prepared(url: str, home: Path) -> None:
+    """A company, a model in use, and the list of the evening before."""
+    ledger = Ledger.open(url)
+    ledger.load(company())
+    ledger.close()
+    curve = random_habit_curve(items=40, customers=3)
+    shelf = Shelf(home / "models")
+    shelf.promote(shelf.put(Bundle(curve, date(2026, 2, 28), 5, fingerprint(), passed=True)), by="Mara", at=NOW)
+    started(url, home, NOW - timedelta(days=1), BEFORE)
+
+
+def published(url: str) -> dict[str, list[str]]:
+    """Every row of every published list, to the letter; the order of publishing is that of the rows of the runs."""
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        rows = {
+            name: [repr(tuple(row)) for row in connection.execute(sa.text(f"SELECT * FROM {name} ORDER BY {order}"))]
+            for name, order in (
+                ("queue_runs", "sequence"), ("queue_lines", "run_id, rank"), ("queue_accounts", "run_id, customer_id"),
+            )
+        }  # fmt: skip
+    engine.dispose()
+    return rows
+
+
+# ---- A child that runs, and dies
+
+
+class Fatal:
+    """Kills its process at the n-th of the moments that it watches, or never."""
+
+    def __init__(self, at: int | None) -> None:
+        self.at, self.passed = at, 0
+
+    def watch(self, owner: Any, name: str) -> None:
+        """Each call of `owner.name` is a moment, just before it."""
+        done = getattr(owner, name)
+
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            self.pass_one()
+            return done(*args, **kwargs)
+
+        setattr(owner, name, watched)
+
+    def watch_statements(self) -> None:
+        """So is each statement, before it and after it, and each commit."""
+        for name in ("before_cursor_execute", "after_cursor_execute", "commit", "rollback"):
+            sa.event.listen(sa.Engine, name, self.pass_one)
+
+    def pass_one(self, *_: Any) -> None:
+        """One more moment has come."""
+        if self.passed == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.passed += 1
+
+
+def child(work: Callable[[], int]) -> int:
+    """The process id of a copy of this process that does the work and leaves with its answer."""
+    process = os.fork()
+    if process == 0:
+        code = 255
+        try:
+            code = work()
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    return process
+
+
+def end_of(process: int) -> int:
+    """Exit code, negative for the signal that killed it."""
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
