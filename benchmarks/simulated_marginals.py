@@ -1,7 +1,7 @@
 """How the company that answers calls looks beside public ledgers: terms, days late, roll rates.
 
-`PAYRISK_PUBLIC_DATA` names the folder of the public ledgers (see `benchmarks.public_data`); those that are not there are
-left out, and the simulated company is shown alone. It is looked at where its burn-in ends.
+`PAYRISK_PUBLIC_DATA` names the folder of the public ledgers (see `benchmarks.public_data`); those that are not there
+are left out. The simulated company is looked at where its burn-in ends.
 
     python benchmarks/simulated_marginals.py [--seed 1] [--json]
 """
@@ -56,7 +56,7 @@ def _rows(found: dict[str, Marginals]) -> list[list[object]]:
         ("items", [one.items for one in found.values()]),
         ("of these paid", [one.settled for one in found.values()]),
     ]
-    names = [f"due in {name} days" for name, _ in TERM_CLASSES]
+    names = [f"terms, days: {name}" for name, _ in TERM_CLASSES]
     told += [(name, [one.terms[at] for one in found.values()]) for at, name in enumerate(names)]
     told += [
         (f"late by more than {than} d", [one.late[at] for one in found.values()]) for at, than in enumerate(LATE_THAN)

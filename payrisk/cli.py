@@ -17,6 +17,7 @@ from payrisk.cli_daily import morning
 from payrisk.cli_effect import measuring
 from payrisk.cli_explain import explaining
 from payrisk.cli_models import models, say_what_mlflow_lacks
+from payrisk.cli_replay import replaying
 from payrisk.cli_simulate import simulating
 from payrisk.cli_strategy import strategy
 from payrisk.program import program_version, this_program
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.add_typer(books)
 app.add_typer(models)
 app.add_typer(explaining)
+app.add_typer(replaying)
 app.add_typer(morning)
 app.add_typer(measuring)
 app.add_typer(simulating)

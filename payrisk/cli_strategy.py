@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from payrisk.arguments import Json, answer
+from payrisk.arguments import AsOf, Json, answer, open_gate
+from payrisk.progress import live_line
 
 strategy = typer.Typer(
     name="strategy", help="Show, check and compare the rules of the list.", no_args_is_help=True, rich_markup_mode=None
@@ -68,3 +69,22 @@ def diff(
         ],
     }
     answer(body, as_json, lambda: show_changes(changes, after.version))
+
+
+@strategy.command()
+def simulate(
+    file: Annotated[str, typer.Argument(help=_FILE)],
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Try a strategy on an evening, beside the one that rules.
+
+    How many accounts each rule would admit, hold and route, and who would come onto the list or leave it. Nothing is
+    published.
+    """
+    from payrisk.show_strategy import show_tried
+    from payrisk.strategy_work import simulate as tried
+
+    with live_line() as say:
+        body = tried(open_gate(), file, as_of, say)
+    answer(body, as_json, lambda: show_tried(body))

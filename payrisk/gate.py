@@ -258,6 +258,29 @@ class Gate:
             self._publish(day, progress, self._released(day, release))
         return queue_body(self.store, day)
 
+    def replay(self, as_of: date) -> dict[str, Any]:
+        """The list published for an evening made again from what is stored, and whether it is the same.
+
+        Raises `NothingPublished`, and what `serving.replay.replayed` raises.
+        """
+        from payrisk.salt import salt_of
+        from serving.errors import NothingPublished
+        from serving.replay import replayed
+
+        run = self.store.newest_run(as_of)
+        if run is None:
+            raise NothingPublished(as_of)
+        found = replayed(self.ledger, self.shelf, self.store, run, salt_of(self.settings.home))
+        return {
+            "as_of": as_of.isoformat(),
+            "published": found.published,
+            "again": found.again,
+            "same": found.same,
+            "features_same": found.features_same,
+            "differing": list(found.differing),
+            "differing_count": found.differing_count,
+        }
+
     def explain(
         self, asked: str, as_of: date | None, if_paid: Sequence[str] = (), progress: Progress = silent
     ) -> dict[str, Any]:

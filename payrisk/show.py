@@ -49,7 +49,9 @@ def show_queue(body: dict[str, Any], *, accounts: int) -> None:
             "is its late risk.[/dim]"
         )
     if any(line["brought_forward"] for line in shown):
-        out.print("[dim]Money-days: money × days that a call is expected to bring it forward; assumed, not measured.[/dim]")
+        out.print(
+            "[dim]Money-days: money × days that a call is expected to bring it forward; assumed, not measured.[/dim]"
+        )
     if count > len(shown):
         out.print(f"[dim]and {count - len(shown)} more: {escape(this_program())} queue --accounts {count}[/dim]")
 

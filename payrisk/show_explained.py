@@ -25,6 +25,8 @@ AGES = {"age": Unit.DAYS_PAST_DUE, "age_of_overdue": Unit.DAYS_PAST_DUE}
 STANDINGS = {
     "listed": "on the list",
     "below_the_cut": "below the cut",
+    "held": "held",
+    "routed_to_dispute_owner": "for the dispute owner",
     "routed_to_email": "an e-mail does",
     "routed_to_cash_application": "unused credits cover it",
     "not_overdue": "nothing is overdue",

@@ -5,6 +5,7 @@ where exploration is on, a share of each collector's minutes is left to the lot.
 at their time, and goes on by value, whichever rule admitted an account.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -200,7 +201,7 @@ def _with_slice(
         draw = draw_slice(below, eps * minutes[collector], Seed(day.as_of, collector, day.salt))
         chances |= _chances(draw, collector, eps)
         of |= dict.fromkeys(draw.listed, collector)
-    return _kept(ranked, fits, minutes, of), chances
+    return _kept(_assigned(ranked, fits, set(asked), minutes), ranked, minutes, of), chances
 
 
 def _drawn_whole(
@@ -225,7 +226,7 @@ def _drawn_whole(
         draw = draw_smooth(open_, first.minutes_left.get(collector, 0.0), eps, Seed(day.as_of, collector, day.salt))
         chances |= _chances(draw, collector, eps)
         of |= dict.fromkeys(draw.listed, collector)
-    return _kept(ranked, fits, minutes, of), chances
+    return _kept(_assigned(ranked, fits, set(asked), minutes), ranked, minutes, of), chances
 
 
 def _may_be_drawn(one: Considered, core: Mapping[str, str], strategy: Strategy) -> bool:
@@ -258,20 +259,19 @@ def _chances(draw: Draw, collector: str, eps: float) -> dict[str, Chance]:
 
 
 def _kept(
-    ranked: Sequence[Considered],
-    fits: Mapping[str, Mapping[str, float]],
-    minutes: Mapping[str, float],
-    of: Mapping[str, str],
+    plain: Assignment, ranked: Sequence[Considered], minutes: Mapping[str, float], of: Mapping[str, str]
 ) -> Assignment:
-    """The placing that a draw left, as an assignment: nobody else is placed in what time remains."""
-    bound = _assigned(ranked, fits, set(of), minutes, among=of)
+    """The placing that a draw left; what an hour is worth is that of the day without the draw."""
     used = dict.fromkeys(minutes, 0.0)
     for one in ranked:
         if one.customer_id in of:
             used[of[one.customer_id]] += one.minutes
+    value = math.fsum((one.value or 0.0) * one.minutes for one in ranked if one.customer_id in of)
     return replace(
-        bound,
+        plain,
         of=of,
+        value=value,
+        gap=max(0.0, (plain.bound - value) / plain.bound) if plain.bound > 0 else 0.0,
         left_out=tuple(one.customer_id for one in ranked if one.customer_id not in of),
         forced_left_out=(),
         minutes_left={name: max(0.0, time - used[name]) for name, time in minutes.items()},

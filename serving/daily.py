@@ -16,6 +16,7 @@ from models.bundle import Bundle
 from models.errors import BundleRefused, ContributionsDoNotAddUp
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
 from serving.deciding import decisions_of
+from serving.inputs import inputs_json
 from serving.item_gains import item_gains
 from serving.ladder import ByRule, Scorer, habit_for, scorer_for
 from serving.notices import beyond_notices, mode_notices, vanished_notices
@@ -149,7 +150,8 @@ def queue_of(evening: ScoredEvening, settings: ListSettings, *, now: datetime, m
     )
     run = queue_run(placed.queue, placed.rules, made)
     decisions = decisions_of(evening, placed, run.run_id)
-    return replace(run, decisions=tuple(decision.to_json() for decision in decisions))
+    told = tuple(decision.to_json() for decision in decisions)
+    return replace(run, decisions=told, inputs=inputs_json(evening, settings))
 
 
 def _by(

@@ -51,7 +51,7 @@ class ListSettings:
     def digest(self) -> str:
         """SHA-256 of all of it, the same on every machine."""
         told = {**{one.name: getattr(self, one.name) for one in fields(self)}, "strategy": self.strategy.digest}
-        return hashlib.sha256(json.dumps(_plain(told), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(plain_setting(told), sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,14 +103,14 @@ def works_after(as_of: date) -> date:
     return BANK_DAYS.after(as_of, 1)
 
 
-def _plain(value: Any) -> Any:
+def plain_setting(value: Any) -> Any:
     """A setting as JSON has it; sets in order."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {one.name: plain_setting(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
+        return {str(key): plain_setting(entry) for key, entry in value.items()}
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):
-        return [_plain(entry) for entry in value]
+        return [plain_setting(entry) for entry in value]
     return value.isoformat() if isinstance(value, date) else value

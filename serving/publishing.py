@@ -33,6 +33,7 @@ class QueueRun:
         lines: the list (`QueueLineOut`), in order of rank.
         accounts: every account with open items (`AccountBody`), by `customer_id`.
         decisions: what was decided about each of them (`Decision.to_json`), for the decision log.
+        inputs: what it was made of (`serving.inputs`), so that it can be made again.
     """
 
     as_of: date
@@ -40,6 +41,7 @@ class QueueRun:
     lines: tuple[Json, ...]
     accounts: tuple[Json, ...]
     decisions: tuple[Json, ...] = ()
+    inputs: Json | None = None
 
     @property
     def run_id(self) -> str:

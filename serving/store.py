@@ -32,6 +32,7 @@ runs = sa.Table(
     sa.Column("published_at", sa.Text, nullable=False),  # UTC, ISO 8601 to the second: sorts as it reads
     sa.Column("sequence", sa.Integer, nullable=False, unique=True),  # the order of publishing, within one second too
     sa.Column("head", sa.JSON, nullable=False),
+    sa.Column("inputs", sa.JSON(none_as_null=True), nullable=True),  # None in runs of an older payrisk
     sa.Index("queue_runs_by_day", "as_of", "sequence"),
 )
 
@@ -132,10 +133,24 @@ class ServingStore:
         wanted = wanted.order_by(runs.c.as_of.desc(), runs.c.sequence.desc()).limit(1)
         with told(self.url), self.engine.connect() as connection:
             run_id = connection.execute(wanted).scalar_one_or_none()
-            if run_id is None:
-                return NOTHING_BEFORE
+        return NOTHING_BEFORE if run_id is None else self.listed_in(run_id)
+
+    def listed_in(self, run_id: str) -> ListedBefore:
+        """Who stands on a published list; nobody for a run that is not there."""
+        with told(self.url), self.engine.connect() as connection:
             customers = connection.execute(sa.select(lines.c.customer_id).where(lines.c.run_id == run_id)).scalars()
             return ListedBefore(run_id, frozenset(customers))
+
+    def inputs(self, run_id: str) -> Json | None:
+        """What a run was made of (`serving.inputs`); None where it was not kept."""
+        with told(self.url), self.engine.connect() as connection:
+            return connection.execute(sa.select(runs.c.inputs).where(runs.c.run_id == run_id)).scalar_one_or_none()
+
+    def accounts(self, run_id: str) -> list[Json]:
+        """Every account of a run, by `customer_id`."""
+        wanted = sa.select(accounts.c.body).where(accounts.c.run_id == run_id).order_by(accounts.c.customer_id)
+        with told(self.url), self.engine.connect() as connection:
+            return list(connection.execute(wanted).scalars())
 
     def run(self, run_id: str) -> PublishedRun | None:
         """A published run by its id."""
@@ -188,7 +203,13 @@ class ServingStore:
 
 def _run_row(run: QueueRun, sequence: int) -> dict[str, Any]:
     names = ("mode", "run_id", "model_version", "ledger_version", "published_at")
-    return {**{name: run.head[name] for name in names}, "as_of": run.as_of, "sequence": sequence, "head": run.head}
+    return {
+        **{name: run.head[name] for name in names},
+        "as_of": run.as_of,
+        "sequence": sequence,
+        "head": run.head,
+        "inputs": run.inputs,
+    }
 
 
 def _line_rows(run: QueueRun) -> list[dict[str, Any]]:

@@ -29,8 +29,8 @@ from serving.morning.run_log import RunLog
 from serving.store import ServingStore
 
 THOROUGH = int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1")) > 1
-AT_RANDOM = {"sqlite": 200 if THOROUGH else 3, "postgresql": 200 if THOROUGH else 1}
-AT_STATEMENTS = {"sqlite": 4, "postgresql": 2}
+AT_RANDOM = {"sqlite": 200 if THOROUGH else 2, "postgresql": 200 if THOROUGH else 1}
+AT_STATEMENTS = {"sqlite": 3, "postgresql": 1}
 BOUNDARIES = 3 if THOROUGH else 1
 """How often each boundary is tried on SQLite; on PostgreSQL `make test` takes four of them."""
 

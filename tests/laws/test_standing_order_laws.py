@@ -51,7 +51,7 @@ def assert_same_answers(one: LedgerView, other: LedgerView) -> None:
         pd.testing.assert_frame_equal(left, right)
 
 
-@law(25)
+@law(12)
 @given(any_facts(), SEEDS, any_day(), st.integers(0, 90))
 def test_holds_and_callbacks_learned_later_do_not_change_an_evening(facts, seed, day, later):
     everything = company(facts, seed)
@@ -63,7 +63,7 @@ def test_holds_and_callbacks_learned_later_do_not_change_an_evening(facts, seed,
     assert_same_answers(view_of(stored, day + timedelta(days=later)).earlier(day), own)
 
 
-@law(6)
+@law(4)
 @given(any_facts(), SEEDS, any_day())
 def test_a_later_load_changes_no_evening_before_it(facts, seed, day):
     everything = company(facts, seed)
@@ -107,13 +107,14 @@ def to_keep_by_hand(facts: Facts, evening: int) -> set[str]:
     return left
 
 
-@law(40)
+@law(12)
 @given(any_facts(), SEEDS, any_day())
 def test_what_holds_and_what_is_to_be_kept_is_what_is_reckoned_by_hand(facts, seed, day):
     everything, evening = company(facts, seed), to_day(day)
     view = view_of(derived_from(everything), day)
 
-    for on in (evening - 40, evening, evening + 1, evening + 40):
+    turns = {day for name in ("from_on", "until_on") for day in everything.holds[name] if day != NEVER}
+    for on in {evening, evening + 1, *turns, *(turn - 1 for turn in turns)}:
         held = holds_in_force(view, day + timedelta(days=on - evening))
         assert set(held["hold_id"]) == in_force_by_hand(everything, evening, on)
     assert set(callbacks_to_keep(view)["callback_id"]) == to_keep_by_hand(everything, evening)

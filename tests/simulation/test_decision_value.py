@@ -107,8 +107,8 @@ def test_the_ceiling_learns_from_the_burn_in_and_from_nothing_after_it(answering
     course, lessons = answering
     invoices = course.world.invoices
     later = invoices.issued_on > course.day
-    amount, due = (np.where(later, values * 3, values) for values in (invoices.amount_minor, invoices.due_on))
-    changed = replace(course.world, invoices=replace(invoices, amount_minor=amount, due_on=due))
+    amount = np.where(later, invoices.amount_minor * 3, invoices.amount_minor)
+    changed = replace(course.world, invoices=replace(invoices, amount_minor=amount, blocked=invoices.blocked | later))
     other_lessons = Lessons(legacy)
     other = burn_in(changed, other_lessons)
 

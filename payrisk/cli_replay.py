@@ -1,0 +1,37 @@
+"""The command that makes a past list again."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from payrisk.arguments import Json, answer, open_gate
+
+replaying = typer.Typer(rich_markup_mode=None)
+
+
+@replaying.command()
+def replay(
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="the evening of the list (YYYY-MM-DD)")],
+    as_json: Json = False,
+) -> None:
+    """Make a past day's list again and compare it with the published one.
+
+    From the ledger, the model, the rules and the team as they were then. Exit code 1 when it is not the same.
+    """
+    body = open_gate().replay(day.date())
+    answer(body, as_json, lambda: print(_sentence(body)))
+    if not body["same"]:
+        raise typer.Exit(1)
+
+
+def _sentence(body: dict[str, Any]) -> str:
+    if body["same"]:
+        return f"The list of {body['as_of']} made again is the published one, to the last character: {body['again']}."
+    told = ", ".join(body["differing"])
+    features = "the same" if body["features_same"] else "not the same"
+    return (
+        f"The list of {body['as_of']} made again is another one: {body['again']} instead of {body['published']}. "
+        f"{body['differing_count']} accounts differ ({told or 'only the order or the notices'}); "
+        f"the features that were scored are {features}."
+    )

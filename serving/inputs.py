@@ -1,0 +1,73 @@
+"""The inputs of a published list: everything it was made of, kept beside it so that it can be made again.
+
+The facts themselves are not in it but the version of the ledger, the model not but its version on the shelf; strategy
+and team are kept whole, for their files may change. The secret of the draws stays in the home folder.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from serving.listed_before import ListedBefore
+from serving.placing import ListSettings, plain_setting
+from serving.scored_evening import ScoredEvening
+from serving.strategy.reading import strategy_of
+from serving.strategy.strategy import plain
+from serving.team.team import Absence, Collector, Team
+
+Json = dict[str, Any]
+
+_SETS = ("languages", "countries", "skills", "owns", "conflicts")
+
+
+def inputs_json(evening: ScoredEvening, settings: ListSettings) -> Json:
+    """The inputs of the list that these make."""
+    return {
+        "ledger_version": evening.view.version,
+        "model_version": evening.model_version,
+        "mode": evening.mode,
+        "approved": evening.approved,
+        "grace_days": evening.grace_days,
+        "response_prior": evening.prior.version,
+        "features_hash": evening.features_hash,
+        "notices": list(evening.notices),
+        "capacity": settings.capacity,
+        "reporting_currency": settings.reporting_currency,
+        "strategy": plain(settings.strategy),
+        "team": None if settings.team is None else plain_setting(settings.team),
+        "before": settings.before.run_id,
+    }
+
+
+def settings_of(told: Mapping[str, Any], before: ListedBefore, salt: str) -> ListSettings:
+    """The settings that `inputs_json` told.
+
+    Args:
+        before: the list published before, as it was then; salt: the secret of this company's draws.
+    """
+    rules = dict(told["strategy"])
+    strategy = strategy_of({**rules, "valid_from": date.fromisoformat(rules["valid_from"])}, "the kept strategy")
+    return ListSettings(
+        capacity=told["capacity"],
+        reporting_currency=told["reporting_currency"],
+        strategy=strategy,
+        team=None if told["team"] is None else _team(told["team"]),
+        salt=salt,
+        before=before,
+    )
+
+
+def _team(told: Mapping[str, Any]) -> Team:
+    return Team(
+        tuple(_collector(one) for one in told["collectors"]),
+        {country: frozenset(spoken) for country, spoken in told["languages_of"].items()},
+        dict(told["skills_needed"]),
+    )
+
+
+def _collector(told: Mapping[str, Any]) -> Collector:
+    values = {field.name: told[field.name] for field in fields(Collector)}
+    absent = tuple(Absence(date.fromisoformat(one["first"]), date.fromisoformat(one["last"])) for one in told["absent"])
+    sets = {name: frozenset(told[name]) for name in _SETS}
+    return Collector(**{**values, **sets, "absent": absent, "works_on": tuple(told["works_on"])})

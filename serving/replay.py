@@ -1,0 +1,110 @@
+"""Replay: a past day's list made again from what is stored, and held against the one that was published.
+
+The ledger as it stood then, the model version by its name, the rules and the team as they were kept with the list. An
+equal run id proves the list to the last character, for the id is a fingerprint of all that the list says.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ledger.errors import PayriskError
+from models.baseline import rule_scores
+from serving.daily import queue_of
+from serving.inputs import settings_of
+from serving.item_gains import item_gains
+from serving.publishing import Json, QueueRun
+from serving.response import prior
+from serving.scored_evening import ScoredEvening
+from serving.store import PublishedRun, ServingStore
+
+if TYPE_CHECKING:
+    from ledger.book import Ledger
+    from models.shelf import Shelf
+
+
+class NotReplayable(PayriskError):
+    """A list that cannot be made again, and why."""
+
+    code = "not_replayable"
+
+    def __init__(self, run_id: str, why: str) -> None:
+        super().__init__(f"The list {run_id} cannot be made again: {why}")
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A list made again.
+
+    Attributes:
+        published, again: the run ids; `same` when they are equal.
+        features_same: whether the rows of features that were scored are equal to the bit.
+        differing: accounts whose body is not what was published, by `customer_id`; at most 20 of them.
+        differing_count: how many there are.
+    """
+
+    published: str
+    again: str
+    features_same: bool
+    differing: tuple[str, ...]
+    differing_count: int
+
+    @property
+    def same(self) -> bool:
+        """Whether the list is the published one to the last character."""
+        return self.published == self.again
+
+
+def replayed(ledger: "Ledger", shelf: "Shelf", store: ServingStore, published: PublishedRun, salt: str) -> Replay:
+    """Make a published list again.
+
+    Args:
+        salt: the secret of the draws; only asked where the list explored.
+
+    Raises:
+        NotReplayable: it was published by a payrisk that kept no inputs.
+        UnknownVersion, BundleRefused: its model is not on the shelf any more, or damaged.
+    """
+    told = store.inputs(published.run_id)
+    if told is None:
+        raise NotReplayable(published.run_id, "it was published by an older payrisk, which kept no inputs of it.")
+    evening = _evening(ledger, shelf, published, told)
+    settings = settings_of(told, store.listed_in(told["before"]), salt)
+    again = queue_of(evening, settings, now=datetime.fromisoformat(published.head["published_at"]).astimezone(UTC))
+    differing = _differing(again, store, published.run_id) if again.run_id != published.run_id else ()
+    return Replay(
+        published.run_id, again.run_id, evening.features_hash == told["features_hash"], differing[:20], len(differing)
+    )
+
+
+def _evening(ledger: "Ledger", shelf: "Shelf", published: PublishedRun, told: Json) -> ScoredEvening:
+    from features.compute import feature_rows  # compiled loops, which a published evening does without
+
+    view = ledger.at(told["ledger_version"]).as_of(published.as_of)
+    table, answer = feature_rows(view), prior(told["response_prior"])
+    made = ScoredEvening(
+        view=view,
+        scores=(),
+        mode=told["mode"],
+        model_version=told["model_version"],
+        approved=told["approved"],
+        grace_days=told["grace_days"],
+        notices=tuple(told["notices"]),
+        features_hash=table.digest,
+        prior=answer,
+    )
+    if told["model_version"] is None:
+        return replace(made, scores=tuple(rule_scores(table, view.day)))
+    bundle = shelf.bundle(told["model_version"])
+    return replace(
+        made,
+        bundle=bundle,
+        scores=tuple(bundle.score(table, view.day, told["mode"])),
+        gains=item_gains(table, bundle.curve, answer),
+    )
+
+
+def _differing(again: QueueRun, store: ServingStore, run_id: str) -> tuple[str, ...]:
+    now = {body["customer_id"]: body for body in again.accounts}
+    then = {body["customer_id"]: body for body in store.accounts(run_id)}
+    return tuple(sorted(one for one in now.keys() | then.keys() if now.get(one) != then.get(one)))
