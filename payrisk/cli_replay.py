@@ -15,9 +15,9 @@ def replay(
     day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="the evening of the list (YYYY-MM-DD)")],
     as_json: Json = False,
 ) -> None:
-    """Make a past day's list again and compare it with the published one.
+    """Make a past list again and compare it.
 
-    From the ledger, the model, the rules and the team as they were then. Exit code 1 when it is not the same.
+    From the ledger, the model, the rules and the team as they were on its day. Exit code 1 when it is not the same.
     """
     body = open_gate().replay(day.date())
     answer(body, as_json, lambda: print(_sentence(body)))

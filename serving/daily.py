@@ -22,7 +22,8 @@ from serving.ladder import ByRule, Scorer, habit_for, scorer_for
 from serving.notices import beyond_notices, mode_notices, vanished_notices
 from serving.placing import ListSettings, placed_evening
 from serving.progress import Progress, silent
-from serving.publishing import Provenance, QueueRun, queue_run
+from serving.publishing import Provenance, queue_run
+from serving.queue_run import QueueRun
 from serving.response import prior
 from serving.scored_evening import ScoredEvening
 

@@ -14,7 +14,7 @@ from ledger.money import EXPONENT
 from serving.errors import BadCursor, NothingPublished, NotListed, UnknownAccount
 from serving.morning.run_log import RunLog
 from serving.notices import MODE_NOTICES
-from serving.publishing import Json
+from serving.queue_run import Json
 from serving.store import PublishedRun, ServingStore
 
 MOST_LINES = 500

@@ -8,7 +8,6 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 from features.reason_catalogue import reasons_version
 from models.score import Mode, Reason
@@ -16,41 +15,11 @@ from serving.accounts import Account, AccountItem, Money
 from serving.errors import NoSuchZone
 from serving.history import History
 from serving.queue import PlacedAccount, Queue, QueueLine, QueueRules
+from serving.queue_run import Json, QueueRun
 from serving.rank_explanation import RankExplanation, rank_explanations, rank_json
 from serving.team.assignment import staffing_sentence
 from serving.web.schemas import AccountBody, QueueHead, QueueLineOut
 from serving.wording import money_json, whole_parts
-
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class QueueRun:
-    """One evening, ready to be read.
-
-    Attributes:
-        head: the API's queue without its lines (`QueueHead`), with `run_id` and `published_at`.
-        lines: the list (`QueueLineOut`), in order of rank.
-        accounts: every account with open items (`AccountBody`), by `customer_id`.
-        decisions: what was decided about each of them (`Decision.to_json`), for the decision log.
-        inputs: what it was made of (`serving.inputs`), so that it can be made again.
-    """
-
-    as_of: date
-    head: Json
-    lines: tuple[Json, ...]
-    accounts: tuple[Json, ...]
-    decisions: tuple[Json, ...] = ()
-    inputs: Json | None = None
-
-    @property
-    def run_id(self) -> str:
-        """A fingerprint of the run's content."""
-        return str(self.head["run_id"])
-
-    def body(self) -> Json:
-        """The whole list as the API says it."""
-        return {**self.head, "items": list(self.lines), "next_cursor": None}
 
 
 @dataclass(frozen=True)

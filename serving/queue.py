@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 from ledger.days import to_date, to_day
 from ledger.money import Rates, money_text, to_minor
@@ -18,6 +17,7 @@ from serving.accounts import Account
 from serving.choosing import Admitted, Chance, Day, choose
 from serving.considering import considered
 from serving.priority import BroughtForward, Factor, Priority
+from serving.standing import Standing
 from serving.strategy.codes import Segment, Step
 from serving.strategy.considered import Considered
 from serving.strategy.reading import shipped
@@ -26,12 +26,6 @@ from serving.strategy.steps import NextAction, next_action, planned_step
 from serving.strategy.strategy import Strategy
 from serving.team.assignment import Assignment
 from serving.team.team import Team
-
-Standing = Literal[
-    "listed", "below_the_cut", "held", "routed_to_dispute_owner", "routed_to_cash_application", "routed_to_email",
-    "not_overdue",
-]  # fmt: skip
-"""Where an account stands on one evening. Every account with open items has exactly one standing."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from models.baseline import rule_scores
 from serving.daily import queue_of
 from serving.inputs import settings_of
 from serving.item_gains import item_gains
-from serving.publishing import Json, QueueRun
+from serving.queue_run import Json, QueueRun
 from serving.response import prior
 from serving.scored_evening import ScoredEvening
 from serving.store import PublishedRun, ServingStore

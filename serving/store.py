@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from ledger.database import open_engine, shown, told, writing
 from ledger.money import EXPONENT
 from serving.listed_before import NOTHING_BEFORE, ListedBefore
-from serving.publishing import Json, QueueRun
+from serving.queue_run import Json, QueueRun
 from serving.trials.decision import Decision
 from serving.trials.decision_log import insert_decisions
 

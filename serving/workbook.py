@@ -13,7 +13,7 @@ from typing import Any
 import xlsxwriter
 
 from serving.files import neutral, write_whole
-from serving.publishing import Json
+from serving.queue_run import Json
 from serving.wording import told_reasons
 
 QUEUE_COLUMNS: tuple[tuple[str, int], ...] = (

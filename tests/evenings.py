@@ -10,8 +10,9 @@ from models.score import Mode, Reason, Score
 from serving.accounts import CustomerFacts, accounts_of
 from serving.notices import mode_notices
 from serving.priority import OverdueThenAge, OverdueTimesRisk
-from serving.publishing import Provenance, QueueRun, queue_run
+from serving.publishing import Provenance, queue_run
 from serving.queue import QueueRules, build_queue
+from serving.queue_run import QueueRun
 
 EVENING = date(2026, 3, 31)
 NOW = datetime(2026, 4, 1, 5, 10, tzinfo=UTC)

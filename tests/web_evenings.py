@@ -8,7 +8,7 @@ from ledger.measures.promises import PromiseState
 from models.score import Reason
 from serving.accounts import CustomerFacts, Money
 from serving.history import Contacted, History, Promised, Settled
-from serving.publishing import QueueRun
+from serving.queue_run import QueueRun
 
 HOSTILE_NAMES = (
     "<script>document.title='pwned'</script>",

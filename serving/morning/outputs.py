@@ -12,7 +12,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from serving.morning.errors import RunNotWritten
-from serving.publishing import Json
+from serving.queue_run import Json
 
 
 class Outputs:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from serving.errors import NoSuchZone
-from serving.publishing import Json
+from serving.queue_run import Json
 
 
 @dataclass(frozen=True)

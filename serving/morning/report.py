@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from serving.morning.plan import Plan
-from serving.publishing import Json
+from serving.queue_run import Json
 
 
 def report_json(plan: Plan, head: Json, ingested: Json, seconds: Mapping[str, float]) -> Json:

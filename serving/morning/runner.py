@@ -33,7 +33,7 @@ from serving.morning.report import report_json
 from serving.morning.run_log import RunLog
 from serving.morning.staged import staged_json, staged_run
 from serving.progress import Progress, silent
-from serving.publishing import Json
+from serving.queue_run import Json
 from serving.store import ServingStore
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import date
 
-from serving.publishing import Json, QueueRun
+from serving.queue_run import Json, QueueRun
 
 
 def staged_json(run: QueueRun) -> Json:

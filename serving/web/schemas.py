@@ -12,7 +12,7 @@ from features.evidence.kinds import Part, RowKind
 from ledger.measures.promises import PromiseState
 from models.score import Arrow, Mode
 from serving.priority import Role, Unit
-from serving.queue import Standing
+from serving.standing import Standing
 from serving.strategy.steps import Segment, Step
 
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -88,7 +88,7 @@ def test_the_table_tells_reasons_as_the_page_does(capsys):
     at = lines.index("▲ +5: often late")
     assert lines[at : at + 3] == ["▲ +5: often late", "▼ −20: small", "▲ +19: new here"]
     assert "the typical account has (55%)" in " ".join(lines)
-    assert "Half expected by" in out
+    assert "Money-days" in out
 
     show_queue(made_run([score(reasons=[reasons[2], reasons[3]], base=0.5, late_risk=0.546)]).body(), accounts=5)
     out = capsys.readouterr().out

@@ -122,7 +122,7 @@ def test_what_holds_and_what_is_to_be_kept_is_what_is_reckoned_by_hand(facts, se
 
 def test_the_companies_have_holds_that_end_and_callbacks_that_are_kept_moved_and_withdrawn():
     lifted = kept = withdrawn = left = 0
-    for seed in range(30):
+    for seed in range(10):
         facts = company(random_facts(seed), seed)
         last = view_of(derived_from(facts), date(2026, 3, 1))
         standing = last.callbacks[last.callbacks["superseded_on"] == NEVER]
@@ -131,4 +131,4 @@ def test_the_companies_have_holds_that_end_and_callbacks_that_are_kept_moved_and
         lifted += int((last.holds["superseded_on"] != NEVER).sum())
         kept += len(set(standing["callback_id"]) - gone - open_ones)
         withdrawn, left = withdrawn + len(gone), left + len(open_ones)
-    assert min(lifted, kept, withdrawn, left) > 10
+    assert min(lifted, kept, withdrawn, left) > 2
