@@ -39,9 +39,9 @@ from payrisk.copies import (
 from payrisk.database_state import State
 from payrisk.settings import Settings
 
-MODELS, MAPPINGS, TOML = "models", "mappings", "payrisk.toml"
-_FOLDERS = (MODELS, MAPPINGS)
-_FILES = (TOML, "demo.json", "releases.json")
+MODELS, MAPPINGS, STRATEGIES, TOML = "models", "mappings", "strategies", "payrisk.toml"
+_FOLDERS = (MODELS, MAPPINGS, STRATEGIES)
+_FILES = (TOML, "demo.json", "releases.json", "team.toml", "owners.csv", "draw.salt")
 _BESIDE = "payrisk.toml.from-backup"
 
 LEFT_OUT = "MLflow's store (mlflow/) and the imported files are not in it"
@@ -183,7 +183,7 @@ def _free_name(folder: Path, now: datetime) -> Path:
 
 
 def _add_files(settings: Settings, archive: ArchiveWriter) -> str | None:
-    """Models, mappings and settings; returns the champion. Unfinished files (led by a dot) are left out."""
+    """Models, mappings, strategies, team and settings; returns the champion. Unfinished files (led by a dot) are left out."""
     champion = _champion(settings.shelf_folder)
     for name in _FILES:
         if (settings.home / name).is_file():
@@ -192,7 +192,8 @@ def _add_files(settings: Settings, archive: ArchiveWriter) -> str | None:
     pointer = settings.shelf_folder / "champion.json"
     if pointer.is_file():
         archive.add(f"{MODELS}/{pointer.name}", pointer)
-    for name, folder in ((MODELS, settings.shelf_folder), (MAPPINGS, settings.mapping_folder)):
+    folders = settings.shelf_folder, settings.mapping_folder, settings.strategy_folder
+    for name, folder in zip(_FOLDERS, folders, strict=True):
         for path in sorted(folder.rglob("*")):
             parts = path.relative_to(folder).parts
             if path.is_file() and path != pointer and not any(part.startswith(".") for part in parts):
@@ -238,7 +239,8 @@ def _staged(archive: Archive, settings: Settings) -> Iterator[Path]:
     settings.home.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".payrisk-restore-", dir=settings.home))
     try:
-        for name in [*archive.below(MODELS), *archive.below(MAPPINGS), *(n for n in _FILES if n in archive.members)]:
+        kept = [name for folder in _FOLDERS for name in archive.below(folder)]
+        for name in [*kept, *(name for name in _FILES if name in archive.members)]:
             place = folder / (_toml_name(archive, settings) if name == TOML else name)
             place.parent.mkdir(parents=True, exist_ok=True)
             archive.unpack(name, place)

@@ -191,7 +191,9 @@ def _with_slice(
 ) -> tuple[Assignment, dict[str, Chance]]:
     """The list by value in most of the time; in the rest accounts below the cut, drawn for each collector."""
     eps = strategy.exploration.share
-    core = _assigned(ranked, fits, set(asked), {name: (1.0 - eps) * time for name, time in minutes.items()})
+    plain = _assigned(ranked, fits, set(asked), minutes)
+    sure = set(asked) | _large_of(plain, ranked, strategy)
+    core = _assigned(ranked, fits, sure, {name: (1.0 - eps) * time for name, time in minutes.items()})
     chances = {
         customer: replace(chance, pi=float(customer in core.of), eps=eps)
         for customer, chance in _certain(ranked, asked).items()
@@ -201,7 +203,7 @@ def _with_slice(
         draw = draw_slice(below, eps * minutes[collector], Seed(day.as_of, collector, day.salt))
         chances |= _chances(draw, collector, eps)
         of |= dict.fromkeys(draw.listed, collector)
-    return _kept(_assigned(ranked, fits, set(asked), minutes), ranked, minutes, of), chances
+    return _kept(plain, ranked, minutes, of), chances
 
 
 def _drawn_whole(
@@ -212,21 +214,28 @@ def _drawn_whole(
     strategy: Strategy,
     day: Day,
 ) -> tuple[Assignment, dict[str, Chance]]:
-    """What rules ask for and large accounts for certain; in all other time every account has a chance."""
-    eps = strategy.exploration.share
-    sure = {one.customer_id for one in ranked if one.overdue >= strategy.exploration.exposure_ceiling} | set(asked)
+    """What rules ask for for certain, large accounts as on any day; in all other time every account has a chance."""
+    eps, ceiling = strategy.exploration.share, strategy.exploration.exposure_ceiling
+    plain = _assigned(ranked, fits, set(asked), minutes)
+    sure = set(asked) | _large_of(plain, ranked, strategy)
     first = _assigned(ranked, fits, sure, minutes, among=sure)
     chances = {
         customer: replace(chance, pi=float(customer in first.of), eps=eps)
         for customer, chance in _certain(ranked, asked).items()
     }
     of = dict(first.of)
-    left = [one for one in ranked if one.customer_id not in sure and one.value is not None]
+    left = [one for one in ranked if one.customer_id not in sure and one.value is not None and one.overdue < ceiling]
     for collector, open_ in _by_home(left, fits, minutes):
         draw = draw_smooth(open_, first.minutes_left.get(collector, 0.0), eps, Seed(day.as_of, collector, day.salt))
         chances |= _chances(draw, collector, eps)
         of |= dict.fromkeys(draw.listed, collector)
-    return _kept(_assigned(ranked, fits, set(asked), minutes), ranked, minutes, of), chances
+    return _kept(plain, ranked, minutes, of), chances
+
+
+def _large_of(plain: Assignment, ranked: Sequence[Considered], strategy: Strategy) -> set[str]:
+    """The accounts above the ceiling that are on the list of a day without chance: they stay."""
+    ceiling = strategy.exploration.exposure_ceiling
+    return {one.customer_id for one in ranked if one.customer_id in plain.of and one.overdue >= ceiling}
 
 
 def _may_be_drawn(one: Considered, core: Mapping[str, str], strategy: Strategy) -> bool:

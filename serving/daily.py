@@ -15,7 +15,7 @@ from models.baseline import rule_scores
 from models.bundle import Bundle
 from models.errors import BundleRefused, ContributionsDoNotAddUp
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
-from serving.deciding import decisions_of
+from serving.deciding import decided_digest, decisions_of
 from serving.inputs import inputs_json
 from serving.item_gains import item_gains
 from serving.ladder import ByRule, Scorer, habit_for, scorer_for
@@ -148,6 +148,7 @@ def queue_of(evening: ScoredEvening, settings: ListSettings, *, now: datetime, m
         now=now,
         notices=evening.notices + placed.notices,
         made_of=made_of,
+        decided=decided_digest(decisions_of(evening, placed, "")),
     )
     run = queue_run(placed.queue, placed.rules, made)
     decisions = decisions_of(evening, placed, run.run_id)

@@ -1,5 +1,9 @@
 """Deciding: what a placed evening decided about every account, for the decision log."""
 
+import hashlib
+import json
+from collections.abc import Sequence
+
 from serving.placing import PlacedEvening
 from serving.queue import PlacedAccount
 from serving.scored_evening import ScoredEvening
@@ -12,6 +16,12 @@ def decisions_of(evening: ScoredEvening, placed: PlacedEvening, run_id: str) -> 
     """One decision for every account with open items, by `customer_id`."""
     everybody = sorted(placed.queue.everybody(), key=lambda one: one.account.customer_id)
     return tuple(_decision(one, evening, placed, run_id) for one in everybody)
+
+
+def decided_digest(decisions: Sequence[Decision]) -> str:
+    """SHA-256 of all that is logged of a run: two runs with one id have one log."""
+    said = json.dumps([decision.to_json() for decision in decisions], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _decision(one: PlacedAccount, evening: ScoredEvening, placed: PlacedEvening, run_id: str) -> Decision:

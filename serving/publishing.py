@@ -29,6 +29,7 @@ class Provenance:
     Attributes:
         now: the instant of publishing, with its zone.
         made_of: a fingerprint of everything that decided the run, see `serving.daily.made_of`; '' for a run made alone.
+        decided: a fingerprint of what is logged of the run beside what it says; '' for a run of which nothing is.
     """
 
     as_of: date
@@ -39,6 +40,7 @@ class Provenance:
     now: datetime
     notices: tuple[str, ...] = ()
     made_of: str = ""
+    decided: str = ""
 
 
 def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
@@ -62,7 +64,7 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
     head = {
         "as_of": content["as_of"],
         "mode": content["mode"],
-        "run_id": f"{made.as_of.isoformat()}-{_fingerprint(content, lines, accounts)}",
+        "run_id": f"{made.as_of.isoformat()}-{_fingerprint(content, lines, accounts, made.decided)}",
         "model_version": content["model_version"],
         "ledger_version": content["ledger_version"],
         "approved": content["approved"],
@@ -76,8 +78,8 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
     return QueueRun(made.as_of, head, lines, accounts)
 
 
-def _fingerprint(content: Json, lines: tuple[Json, ...], accounts: tuple[Json, ...]) -> str:
-    said = json.dumps([content, lines, accounts], ensure_ascii=False, sort_keys=True, allow_nan=False)
+def _fingerprint(content: Json, lines: tuple[Json, ...], accounts: tuple[Json, ...], decided: str) -> str:
+    said = json.dumps([content, lines, accounts, decided], ensure_ascii=False, sort_keys=True, allow_nan=False)
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 

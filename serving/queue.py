@@ -176,12 +176,15 @@ def queue_in_places(alone: Sequence[PlacedAccount], priority: Priority, rules: Q
         for place, customer in enumerate(chosen.below, start=len(lines) + 1)
     ]
     others = [one for one in alone if one.standing != "listed"] + below
+    notices = _notices(Counter(one.standing for one in others), [one.account for one in alone], rules)
+    if rules.strategy.exploration.on and not any(0.0 < one.pi < 1.0 for one in chosen.chances.values()):
+        notices = (*notices, "Exploration is on, but nothing was left to chance: its share has no time for a call.")
     return Queue(
         lines=lines,
         others=tuple(sorted(others, key=lambda one: one.account.customer_id)),
         order=priority.name,
         order_sentence=priority.sentence,
-        notices=_notices(Counter(one.standing for one in others), [one.account for one in alone], rules),
+        notices=notices,
         not_counted=priority.not_counted,
         assumed=priority.assumed,
         assignment=chosen.assignment,

@@ -81,13 +81,14 @@ def prepared(url: str, home: Path) -> None:
 
 
 def published(url: str) -> dict[str, list[str]]:
-    """Every row of every published list, to the letter; the order of publishing is that of the rows of the runs."""
+    """Every row of every published list and of its decisions, to the letter; runs in the order of publishing."""
     engine = open_engine(url)
     with engine.connect() as connection:
         rows = {
             name: [repr(tuple(row)) for row in connection.execute(sa.text(f"SELECT * FROM {name} ORDER BY {order}"))]
             for name, order in (
                 ("queue_runs", "sequence"), ("queue_lines", "run_id, rank"), ("queue_accounts", "run_id, customer_id"),
+                ("decision_log", "decision_id"),
             )
         }  # fmt: skip
     engine.dispose()

@@ -17,6 +17,8 @@ import numpy.typing as npt
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_matrix, vstack
 
+from serving.team.quiet import without_output
+
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -124,13 +126,14 @@ def _relaxed(calls: Calls) -> Relaxed | None:
     if not len(account):
         return Relaxed(0.0, np.zeros(len(calls.time)))
     scale = float(calls.value.max()) or 1.0
-    found = linprog(
-        -_gain(calls, account, collector) / scale,
-        A_ub=_rows(calls, account, collector),
-        b_ub=np.concatenate([np.ones(len(calls.value)), _usable(calls) + _A_MOMENT]),
-        bounds=(0, None),
-        method="highs-ds",
-    )
+    with without_output():
+        found = linprog(
+            -_gain(calls, account, collector) / scale,
+            A_ub=_rows(calls, account, collector),
+            b_ub=np.concatenate([np.ones(len(calls.value)), _usable(calls) + _A_MOMENT]),
+            bounds=(0, None),
+            method="highs-ds",
+        )
     if found.status != 0:
         return None
     # The fit takes off at most this share of a placing's value: with it put back no placing passes the bound.
@@ -163,17 +166,18 @@ def _placed_anew(calls: Calls, of: Whole, weighed: Flags) -> Whole | None:
     if not len(account):
         return of
     scale = float(calls.value[account].max()) or 1.0
-    answer = milp(
-        -_gain(calls, account, collector) / scale,
-        integrality=np.ones(len(account)),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(
-            _rows(calls, account, collector),
-            -np.inf,
-            np.concatenate([np.ones(len(calls.value)), np.maximum(left, 0.0)]),
-        ),
-        options={"mip_rel_gap": GAP, "node_limit": NODES},
-    )
+    with without_output():
+        answer = milp(
+            -_gain(calls, account, collector) / scale,
+            integrality=np.ones(len(account)),
+            bounds=Bounds(0, 1),
+            constraints=LinearConstraint(
+                _rows(calls, account, collector),
+                -np.inf,
+                np.concatenate([np.ones(len(calls.value)), np.maximum(left, 0.0)]),
+            ),
+            options={"mip_rel_gap": GAP, "node_limit": NODES},
+        )
     if answer.x is None:
         return None
     for pair in np.flatnonzero(answer.x > 0.5):  # held against the minutes once more: solvers have tolerances

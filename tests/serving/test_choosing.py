@@ -18,6 +18,7 @@ EVENING, MORNING = date(2026, 3, 31), date(2026, 4, 1)
 DAY = Day(EVENING, MORNING, book_overdue=1e9, salt="salt")
 RULES = shipped()
 TODAY = to_day(EVENING)
+DESIGNS = ("slice", "smooth")
 
 
 def one(customer: str, value: float | None = 1.0, **also) -> Considered:
@@ -94,7 +95,7 @@ def test_nobody_with_time_leaves_an_empty_list_and_everybody_below():
     assert set(chosen.below) == {"C-1", "C-2"}
 
 
-@pytest.mark.parametrize("design", ["slice", "smooth"])
+@pytest.mark.parametrize("design", DESIGNS)
 def test_the_lot_lists_as_many_as_fit_with_the_chances_it_says(design):
     accounts = [one(f"C-{n:02d}", float(n)) for n in range(40)]
     team = Team.of_capacity(10, 8.0)
@@ -127,8 +128,12 @@ def test_a_large_account_is_never_left_to_the_lot():
     smooth = choose(accounts, exploring("smooth", ceiling=9000.0), Team.of_capacity(5, 8.0), DAY)
     slice_ = choose(accounts, exploring("slice", ceiling=9000.0), Team.of_capacity(5, 8.0), DAY)
 
-    assert smooth.chances["LARGE"].pi == 1.0
-    assert slice_.chances["LARGE"].pi in (0.0, 1.0)
+    best = [one("LARGE", 9e9, overdue=9000.0, open=9000.0), *accounts[1:]]
+    kept = [choose(best, exploring(design, ceiling=9000.0), Team.of_capacity(5, 8.0), DAY) for design in DESIGNS]
+
+    assert [chosen.chances["LARGE"].pi for chosen in (smooth, slice_)] == [0.0, 0.0]
+    assert [chosen.chances["LARGE"].pi for chosen in kept] == [1.0, 1.0]
+    assert all(chosen.listed[0].customer_id == "LARGE" for chosen in kept)
 
 
 ACCOUNTS = st.lists(

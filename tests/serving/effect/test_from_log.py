@@ -100,6 +100,7 @@ def test_figures_are_told_only_of_a_log_that_passed_its_checks():
         "effect", "autoc", "autoc_ahead_of_largest_first", "qini", "qini_ahead_of_largest_first",
         "policy_value_engine", "policy_value_largest_first",
     }  # fmt: skip
+    assert set(figures_of(found_in(World(design="slice", places=40, evenings=4)), (), draws=20)) == {"effect"}
     failed = [type(check)(check.name, False, check.text) for check in checks]
     assert figures_of(found, tuple(failed), draws=20) == {}
 
