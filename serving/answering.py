@@ -51,9 +51,9 @@ def answering_of(view: LedgerView) -> dict[str, Answering]:
 def _tries(view: LedgerView) -> dict[str, tuple[int, int, tuple[int, ...]]]:
     contacts, newest = view.contacts, to_day(view.day) - TRIES_DAYS
     found: dict[str, tuple[int, int, tuple[int, ...]]] = {}
-    right = contacts["outcome"].isin(RIGHT_PARTY_OUTCOMES).to_numpy()
+    right, happened = contacts["outcome"].isin(RIGHT_PARTY_OUTCOMES).to_numpy(), whole(contacts["happened_on"])
     for customer, at in contacts.groupby("customer_id", sort=True).indices.items():
-        days = whole(contacts["happened_on"])[at]
+        days = happened[at]
         lately = tuple(sorted((int(day) for day in days[days > newest]), reverse=True))
         found[str(customer)] = (len(at), int(right[at].sum()), lately)
     return found
