@@ -56,10 +56,10 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 T = TypeVar("T")
 
 
-def company(invoices: int, seed: int = 7) -> Facts:
+def company(invoices: int, seed: int = 7, per_customer: int = 50) -> Facts:
     """Three years of invoices and what was paid by their end."""
     rng = np.random.default_rng(seed)
-    customers = max(1, invoices // 50)
+    customers = max(1, invoices // per_customer)
     who = rng.integers(0, customers, invoices)
     issued = np.sort(rng.integers(FIRST_DAY, LAST_DAY + 1, invoices))
     due = issued + rng.choice([14, 30, 60], customers)[who]

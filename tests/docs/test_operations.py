@@ -38,18 +38,20 @@ COMMANDS = [words for _, text in BLOCKS for words in commands_of(text)]
 def test_a_command_of_the_page_can_be_given_as_it_stands(words):
     group = typer.main.get_command(app)
     assert isinstance(group, click.Group) or hasattr(group, "commands")
-    command = group.commands[words[0]]
+    command, given = group.commands[words[0]], list(words[1:])
+    if hasattr(command, "commands"):
+        command = command.commands[given.pop(0)]
 
-    context = command.make_context(words[0], list(words[1:]))
+    context = command.make_context(words[0], given)
 
     assert not context.args
 
 
-def test_the_page_schedules_the_training_and_the_queue_in_three_ways_each():
+def test_the_page_schedules_the_training_and_the_daily_run_in_three_ways_each():
     asked = [words for words in COMMANDS if "--json" in words]
 
     assert [words[0] for words in asked].count("train") == 3
-    assert [words[0] for words in asked].count("queue") == 3
+    assert [words[0] for words in asked].count("daily") == 3
     assert {"promote", "rollback", "models", "score"} <= {words[0] for words in COMMANDS}
 
 
@@ -67,7 +69,7 @@ def test_the_jobs_for_kubernetes_are_two_cron_jobs():
 
     assert [(job["kind"], job["metadata"]["name"]) for job in jobs] == [
         ("CronJob", "payrisk-train"),
-        ("CronJob", "payrisk-queue"),
+        ("CronJob", "payrisk-daily"),
     ]
     for job in jobs:
         template = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
