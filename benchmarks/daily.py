@@ -165,7 +165,8 @@ def morning(folder: str, warm_up: str, capacity: int, sample: int) -> None:
         watch.told("")
         store.close()
     picked = shelf.pick(EVENING)
-    assert picked is not None and isinstance(picked[0].curve, PaymentCurve)
+    assert picked is not None
+    assert isinstance(picked[0].curve, PaymentCurve)
     trees = picked[0].curve.trees_
     assert trees is not None
     facts: dict[str, object] = {
@@ -187,7 +188,8 @@ MADE = "morning.json"
 def naive(folder: str, bundle: Bundle, sample: int) -> float:
     """Processor seconds an item of LightGBM's own scores and contributions."""
     curve = bundle.curve
-    assert isinstance(curve, PaymentCurve) and curve.trees_ is not None
+    assert isinstance(curve, PaymentCurve)
+    assert curve.trees_ is not None
     booster = curve.trees_.booster_
     table = feature_rows(opened(Path(folder)).as_of(EVENING))
     table = table.take(np.linspace(0, len(table) - 1, min(sample, len(table))).astype(int).tolist())
@@ -241,7 +243,7 @@ def told(invoices: int, sample: int, cold: dict[str, Any], warm: dict[str, Any],
     naive_s = float(warm["naive_cpu_s"]) * items
     ours = next(row[1] for row in warm["rows"] if row[0] == "scoring")
     facts |= {"naive_cpu_s": round(naive_s, 1), "ratio_vs_lightgbm": round(naive_s / ours, 2)}
-    rows.append((f"LightGBM's scores and contributions, {sample} items told for {items:,}", naive_s, "-", "-", "-", "-"))
+    rows.append((f"LightGBM of {sample} items, told for all", naive_s, "-", "-", "-", "-"))
     show(
         f"The morning of {invoices:,} invoices: {items:,} open items of {facts['accounts']:,} accounts, "
         f"{facts['listed']:,} listed; {facts['trees']} trees of up to {facts['most_leaves']} leaves, mode "

@@ -183,7 +183,7 @@ def _free_name(folder: Path, now: datetime) -> Path:
 
 
 def _add_files(settings: Settings, archive: ArchiveWriter) -> str | None:
-    """Models, mappings, strategies, team and settings; returns the champion. Unfinished files (led by a dot) are left out."""
+    """Models, settings, what people wrote; returns the champion. Unfinished files (led by a dot) are left out."""
     champion = _champion(settings.shelf_folder)
     for name in _FILES:
         if (settings.home / name).is_file():

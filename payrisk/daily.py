@@ -4,9 +4,11 @@ import time
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from ledger.errors import PayriskError
 from payrisk import hold
 from payrisk.program import program_version
-from serving.morning.runner import Rooms, run_daily
+from serving.morning.plan import Plan
+from serving.morning.runner import Rooms, remember_unplanned, run_daily
 from serving.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -20,13 +22,19 @@ def daily(gate: "Gate", as_of: date | None = None, progress: Progress = silent) 
     Returns what was done: `state` (published, stands, or under_way for another runner), `key`, `run_id`, and the
     `report` of the run that was made. Raises `DataHeld` and what else `run_daily` raises.
     """
-    day = gate.evening(as_of)
+    day, folder = gate.evening(as_of), gate.settings.home / "runs"
+    try:
+        settings = gate.evening_settings(day)
+    except PayriskError as refusal:
+        plan = Plan.of(day, "not-planned", gate.ledger.version, gate.now)
+        remember_unplanned(gate.store, folder, plan, str(refusal))
+        raise
     rooms = Rooms(
         ledger=gate.ledger,
         shelf=gate.shelf,
         store=gate.store,
-        folder=gate.settings.home / "runs",
-        settings=gate.evening_settings(day),
+        folder=folder,
+        settings=settings,
         program=program_version(),
         examine=lambda ledger, day: _released(gate, ledger, day),
         stopwatch=time.monotonic,

@@ -76,8 +76,8 @@ class EndsBefore(PayriskError):
 
     def __init__(self, first: date, last: date) -> None:
         super().__init__(
-            f"{last.isoformat()} is before the first evening, {first.isoformat()}. Say the first with --as-of and the "
-            "last with --until."
+            f"{last.isoformat()} is before the first evening, {first.isoformat()}. The first has to come "
+            "before the last, --until."
         )
 
 

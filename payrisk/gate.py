@@ -263,14 +263,14 @@ class Gate:
 
         Raises `NothingPublished`, and what `serving.replay.replayed` raises.
         """
-        from payrisk.salt import salt_of
+        from payrisk.salt import kept_salt
         from serving.errors import NothingPublished
         from serving.replay import replayed
 
         run = self.store.newest_run(as_of)
         if run is None:
             raise NothingPublished(as_of)
-        found = replayed(self.ledger, self.shelf, self.store, run, salt_of(self.settings.home))
+        found = replayed(self.ledger, self.shelf, self.store, run, kept_salt(self.settings.home))
         return {
             "as_of": as_of.isoformat(),
             "published": found.published,
@@ -348,7 +348,7 @@ class Gate:
         return EveningSettings(
             capacity=self.settings.calls_per_day,
             strategy=strategy,
-            team=read_team(file) if file.is_file() else None,
+            team=read_team(file) if file.exists() else None,
             salt=salt_of(self.settings.home) if strategy.exploration.on else "",
             before=self.store.listed_before(day),
             reporting_currency=self.settings.reporting_currency,

@@ -26,12 +26,14 @@ def simulate(gate: "Gate", file: str, as_of: date | None, progress: Progress) ->
         gate.ledger, gate.shelf, day, grace_days=settled.grace_days, best_before_days=settled.best_before_days,
         progress=progress,
     )  # fmt: skip
-    placed = placed_evening(evening, replace(settled, strategy=new))
+    placed = placed_evening(evening, settled)
+    anew = placed_evening(evening, replace(settled, strategy=new))
     works_on = works_after(day)
     found = compare(
         [one.considered for one in placed.queue.everybody()],
         settled.strategy,
         new,
+        under_new=[one.considered for one in anew.queue.everybody()],
         as_of=to_day(day),
         works_on=to_day(works_on),
         minutes=sum(placed.rules.team.minutes_on(works_on).values()),

@@ -1,10 +1,17 @@
-"""The day: the ranked list, the API and the pages.
+"""The day: the ranked list, the rules it stands under, the API and the pages.
 
-Read `priority.py` first (what to rank by), then `queue.py` (the list) and `daily.py` (one evening's run): `ladder.py`
-says what scores it and gives a `scored_evening.py`, `placing.py` makes `accounts.py` of it with what `customers.py` and
-`history_reading.py` know of them (`history.py`), and `publishing.py` the JSON that `store.py` keeps.
+What a call is worth: `priority.py` (the interface), `call_value.py` over `acceleration.py`, `response.py`, `habits.py`,
+`answering.py` and `item_gains.py`. What is known of accounts: `accounts.py`, `customers.py`, `history_reading.py`
+(`history.py`), `dealings_reading.py` (`dealings.py`), `covered.py` (`item_call.py`), `reporting.py`.
 
-Who reads it: `desk.py`, then `web/`, `workbook.py` and `exports.py`; `wording.py` says amounts and reasons. Why
-somebody has a place: `decomposition.py`, `way_out.py`, `rank_explanation.py`; what a payment would change:
-`what_if.py`; which documents stand behind a reason: `evidence.py`.
+How a list comes about: `daily.py` (one evening) over `ladder.py` (what scores it) and `scored_evening.py`;
+`placing.py`, `considering.py` and `queue.py` put accounts in their places (`standing.py`), `choosing.py` says who is on
+the list by the rules of `strategy/`, the minutes of `team/` and the lot of `trials/`; `deciding.py` tells the decision
+log. `publishing.py` makes the JSON (`queue_run.py`) that `store.py` keeps with its `inputs.py`; `listed_before.py` is
+what the next one remembers, `replay.py` makes one again, and `morning/` runs it all by a timer.
+
+Who reads it: `desk.py`, then `web/`, `workbook.py`, `exports.py` and `score_file.py`; `wording.py` and `notices.py` say
+amounts, reasons and warnings. Why somebody has a place: `decomposition.py`, `way_out.py`, `rank_explanation.py`; what a
+payment would change: `what_if.py`; which documents stand behind a reason: `evidence.py`. What calling changed:
+`effect/`.
 """

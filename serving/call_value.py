@@ -24,6 +24,7 @@ class CallValue:
 
     name = "expected_acceleration"
     sentence = "Ordered by the money that a call is expected to bring forward, per minute (assumed, not measured)."
+    unit = "money-days (assumed, net of waiting a week)"
     not_counted: tuple[str, ...] = ()
 
     @property

@@ -24,7 +24,7 @@ from serving.trials.exploration import Draw, Ranked, draw_slice, draw_smooth
 NO_RATE, EXPLORATION = "no_rate", "exploration"
 """The rules of an account that cannot be compared by money, and of one that the lot listed."""
 
-BY_VALUE = "Among those for whom a call is expected to change most."
+BY_VALUE = "Among the first in the order of the list."
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,9 @@ def choose(callable_: Sequence[Considered], strategy: Strategy, team: Team, day:
     """
     ranked = sorted(callable_, key=in_order)
     minutes = team.minutes_on(day.works_on)
-    asked = asked_for(
-        ranked, strategy, works_on=to_day(day.works_on), minutes=sum(minutes.values()), book_overdue=day.book_overdue
-    )
+    comparable = [one for one in ranked if one.value is not None or one.callback is not None]
+    time = sum(minutes.values())
+    asked = asked_for(comparable, strategy, works_on=to_day(day.works_on), minutes=time, book_overdue=day.book_overdue)
     fits = {one.customer_id: team.fits(callee_of(one)) for one in ranked}
     exploring = strategy.exploration if strategy.exploration.on else None
     if exploring is None:
@@ -193,14 +193,17 @@ def _with_slice(
     eps = strategy.exploration.share
     plain = _assigned(ranked, fits, set(asked), minutes)
     sure = set(asked) | _large_of(plain, ranked, strategy)
-    core = _assigned(ranked, fits, sure, {name: (1.0 - eps) * time for name, time in minutes.items()})
+    first = _assigned(ranked, fits, sure, minutes, among=sure)
+    room = {name: max((1.0 - eps) * time, time - first.minutes_left.get(name, time)) for name, time in minutes.items()}
+    core = _assigned(ranked, fits, sure, room)
     chances = {
         customer: replace(chance, pi=float(customer in core.of), eps=eps)
         for customer, chance in _certain(ranked, asked).items()
     }
     of = dict(core.of)
-    for collector, below in _by_home([one for one in ranked if _may_be_drawn(one, core.of, strategy)], fits, minutes):
-        draw = draw_slice(below, eps * minutes[collector], Seed(day.as_of, collector, day.salt))
+    open_ = [one for one in ranked if _may_be_drawn(one, core.of, strategy) and one.customer_id not in sure]
+    for collector, below in _by_home(open_, fits, minutes):
+        draw = draw_slice(below, minutes[collector] - room[collector], Seed(day.as_of, collector, day.salt))
         chances |= _chances(draw, collector, eps)
         of |= dict.fromkeys(draw.listed, collector)
     return _kept(plain, ranked, minutes, of), chances
@@ -282,6 +285,6 @@ def _kept(
         value=value,
         gap=max(0.0, (plain.bound - value) / plain.bound) if plain.bound > 0 else 0.0,
         left_out=tuple(one.customer_id for one in ranked if one.customer_id not in of),
-        forced_left_out=(),
+        forced_left_out=tuple(customer for customer in plain.forced_left_out if customer not in of),
         minutes_left={name: max(0.0, time - used[name]) for name, time in minutes.items()},
     )

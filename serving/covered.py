@@ -53,7 +53,7 @@ def _promised(view: LedgerView, owed: pd.DataFrame, left: dict[str, int], grace_
         return {}
     told = view.promises.drop_duplicates("promise_id", keep="last").set_index("promise_id")
     items = _items_of_customers(owed)
-    cash = _Cash(view)
+    cash = _Cash(view, open_promises["customer_id"])
     covered: dict[str, int] = defaultdict(int)
     for promise_id in open_promises["promise_id"].tolist():
         promise = told.loc[promise_id]
@@ -94,23 +94,25 @@ def _items_of_customers(owed: pd.DataFrame) -> dict[tuple[str, str], list[str]]:
 
 
 class _Cash:
-    """The cash of a view that stands, to be asked by customer; read when the first promise asks."""
+    """The cash of some customers that stands in a view, by customer and currency."""
 
-    def __init__(self, view: LedgerView) -> None:
+    def __init__(self, view: LedgerView, customers: "pd.Series[str]") -> None:
         self._today = to_day(view.day)
-        items = where(view.items, whole(view.items["superseded_on"]) == NEVER)
+        theirs = (whole(view.items["superseded_on"]) == NEVER) & view.items["customer_id"].isin(customers).to_numpy()
+        items = where(view.items, theirs)
         cash = standing_cash(view.applications)
         stands = (whole(cash["known_on"]) <= self._today) & (whole(cash["taken_back_on"]) == NEVER)
-        self._cash = where(cash, stands).merge(
+        owned = where(cash, stands).merge(
             items.loc[items["amount_minor"] > 0, ["item_id", "customer_id", "currency"]], on="item_id"
         )
+        self._come = dict(iter(owned.groupby(["customer_id", "currency"], sort=False)))
+        self._nothing = owned.iloc[:0]
 
     def towards(self, promise: "pd.Series[int]", named: list[str] | None) -> int:
         """Minor units that have come towards a promise so far."""
-        about = (self._cash["customer_id"] == promise["customer_id"]) & (self._cash["currency"] == promise["currency"])
+        come = self._come.get((promise["customer_id"], promise["currency"]), self._nothing)
         if named is not None:
-            about &= self._cash["item_id"].isin(named)
-        come = self._cash.loc[about]
+            come = come.loc[come["item_id"].isin(named)]
         cash = map(Cash, whole(come["amount_minor"]).tolist(), whole(come["happened_on"]).tolist())
         made = Promise(int(promise["amount_minor"]), int(promise["made_on"]), int(promise["promised_on"]))
         return paid_towards(made, cash, self._today)

@@ -1,7 +1,7 @@
-"""What the ledger says of a customer beside the scored items: name, unused credits, how it paid lately, its history."""
+"""What the ledger says of a customer beside the scored items: name, credits, payments, history, dealings, answers."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 import pandas as pd
@@ -26,23 +26,31 @@ LAST_PAID = 12
 
 
 def customer_facts(
-    view: LedgerView, prior: ResponsePrior, strategy: Strategy, works_on: date, listed_before: Collection[str] = ()
+    view: LedgerView,
+    prior: ResponsePrior,
+    strategy: Strategy,
+    works_on: date,
+    listed_before: Collection[str] = (),
+    customers: Iterable[str] | None = None,
 ) -> dict[str, CustomerFacts]:
-    """The facts of every customer that the view knows anything of, as known that evening.
+    """The facts of every customer asked for that the view knows anything of, as known that evening.
 
     Args:
         prior: how customers are taken to answer a call; what is known of each is drawn towards it.
         strategy: the rules, which say for how long a promise is waited for.
         works_on: the day on which the list is worked.
         listed_before: who stood on the list published before.
+        customers: who is asked for; None for everybody.
     """
+    asked = None if customers is None else set(customers)
     names = _newest_customers(view.customers)
     unused = _unused_credits(view)
-    settled = _standing_settlements(view)
+    settled = _standing_settlements(view, asked)
     paid = _paid_days_late(settled)
     histories = histories_of(view, settled)
     answering, today = answering_of(view), to_day(view.day)
     dealings = dealings_of(view, works_on, strategy.promises.grace_bank_days)
+    known = names.keys() | unused.keys() | paid.keys() | histories.keys() | answering.keys() | dealings.keys()
     return {
         customer_id: CustomerFacts(
             customer_name=names.get(customer_id, (None, None))[0],
@@ -54,9 +62,7 @@ def customer_facts(
             answers=answers_of(answering.get(customer_id, NOTHING_KNOWN), today, prior),
             was_listed=customer_id in listed_before,
         )
-        for customer_id in sorted(
-            names.keys() | unused.keys() | paid.keys() | histories.keys() | answering.keys() | dealings.keys()
-        )
+        for customer_id in sorted(known if asked is None else known & asked)
     }
 
 
@@ -78,9 +84,11 @@ def _unused_credits(view: LedgerView) -> dict[str, list[Money]]:
     return found
 
 
-def _standing_settlements(view: LedgerView) -> pd.DataFrame:
-    """The settlements that stand, by customer in the order in which they were settled."""
+def _standing_settlements(view: LedgerView, customers: set[str] | None) -> pd.DataFrame:
+    """The settlements that stand (of some customers, or all), by customer in the order in which they were settled."""
     stands = where(view.settlements, whole(view.settlements["taken_back_on"]) == NEVER)
+    if customers is not None:
+        stands = where(stands, stands["customer_id"].isin(customers).to_numpy())
     keys = codes_of(stands["customer_id"]), whole(stands["cleared_on"]), codes_of(stands["item_id"])
     return sorted_by(stands, *keys)[0]
 

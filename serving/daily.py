@@ -139,6 +139,7 @@ def _chosen(shelf: Shelf, as_of: date) -> object:
 def queue_of(evening: ScoredEvening, settings: ListSettings, *, now: datetime, made_of: str = "") -> QueueRun:
     """The run of a scored evening: accounts, ranks, sentences."""
     placed = placed_evening(evening, settings)
+    decided = [decision.to_json() for decision in decisions_of(evening, placed)]
     made = Provenance(
         as_of=evening.as_of,
         mode=evening.mode,
@@ -148,12 +149,11 @@ def queue_of(evening: ScoredEvening, settings: ListSettings, *, now: datetime, m
         now=now,
         notices=evening.notices + placed.notices,
         made_of=made_of,
-        decided=decided_digest(decisions_of(evening, placed, "")),
+        decided=decided_digest(decided),
     )
     run = queue_run(placed.queue, placed.rules, made)
-    decisions = decisions_of(evening, placed, run.run_id)
-    told = tuple(decision.to_json() for decision in decisions)
-    return replace(run, decisions=told, inputs=inputs_json(evening, settings))
+    named = tuple({**decision, "run_id": run.run_id} for decision in decided)  # the id follows from what is decided
+    return replace(run, decisions=named, inputs=inputs_json(evening, settings))
 
 
 def _by(

@@ -6,29 +6,30 @@ from collections.abc import Sequence
 
 from serving.placing import PlacedEvening
 from serving.queue import PlacedAccount
+from serving.queue_run import Json
 from serving.scored_evening import ScoredEvening
 from serving.trials.decision import Decision
 
 CALLABLE = ("listed", "below_the_cut")
 
 
-def decisions_of(evening: ScoredEvening, placed: PlacedEvening, run_id: str) -> tuple[Decision, ...]:
-    """One decision for every account with open items, by `customer_id`."""
+def decisions_of(evening: ScoredEvening, placed: PlacedEvening) -> tuple[Decision, ...]:
+    """One decision for every account with open items, by `customer_id`; without the id of the run, which follows."""
     everybody = sorted(placed.queue.everybody(), key=lambda one: one.account.customer_id)
-    return tuple(_decision(one, evening, placed, run_id) for one in everybody)
+    return tuple(_decision(one, evening, placed) for one in everybody)
 
 
-def decided_digest(decisions: Sequence[Decision]) -> str:
-    """SHA-256 of all that is logged of a run: two runs with one id have one log."""
-    said = json.dumps([decision.to_json() for decision in decisions], ensure_ascii=False, sort_keys=True)
+def decided_digest(decisions: Sequence[Json]) -> str:
+    """SHA-256 of all that is logged of a run (`Decision.to_json`): two runs with one id have one log."""
+    said = json.dumps(list(decisions), ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _decision(one: PlacedAccount, evening: ScoredEvening, placed: PlacedEvening, run_id: str) -> Decision:
+def _decision(one: PlacedAccount, evening: ScoredEvening, placed: PlacedEvening) -> Decision:
     account, strategy, chance, expects = one.account, placed.rules.strategy, one.chance, one.expects
     eligible = one.standing in CALLABLE
     return Decision(
-        run_id=run_id,
+        run_id="",
         as_of=evening.as_of,
         account_id=account.customer_id,
         standing=one.standing,

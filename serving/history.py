@@ -1,4 +1,4 @@
-"""`History`: what an account did lately, as its payment-history picture shows it; read in `serving.customers`."""
+"""`History`: what an account did lately, as its payment-history picture shows it; read in `serving.history_reading`."""
 
 from dataclasses import dataclass
 from datetime import date

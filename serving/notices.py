@@ -1,10 +1,13 @@
 """The sentences that a list must carry about where its numbers come from; API, pages and command line say the same."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-from ledger.view import LedgerView
 from ledger.words import count_text
 from models.score import Mode
+
+if TYPE_CHECKING:
+    from ledger.view import LedgerView
 
 MODE_NOTICES: dict[Mode, str] = {
     "model": "",
@@ -44,7 +47,7 @@ def mode_notices(
     return tuple(sentence for sentence in said if sentence)
 
 
-def vanished_notices(view: LedgerView) -> tuple[str, ...]:
+def vanished_notices(view: "LedgerView") -> tuple[str, ...]:
     """What is to be said of open invoices that are missing from their system's newest snapshot."""
     if not view.vanished:
         return ()

@@ -75,7 +75,14 @@ def placed_evening(evening: ScoredEvening, settings: ListSettings) -> PlacedEven
     reporting = reporting_currency_of(settings.reporting_currency, evening.scores, evening.view.rates)
     rates = Rates.of(reporting.currency, reporting.quotes)
     works_on = works_after(evening.as_of)
-    customers = customer_facts(evening.view, evening.prior, settings.strategy, works_on, settings.before.customers)
+    customers = customer_facts(
+        evening.view,
+        evening.prior,
+        settings.strategy,
+        works_on,
+        listed_before=settings.before.customers,
+        customers=(score.customer_id for score in evening.scores),
+    )
     covered = covered_of(evening.view, settings.strategy.promises.grace_bank_days)
     accounts = accounts_of(evening.scores, customers, rates, item_calls(evening.gains, covered))
     usual = evening.prior.minutes

@@ -158,6 +158,10 @@ class Priority(Protocol):
         """The order in the collector's words."""
 
     @property
+    def unit(self) -> str:
+        """What the value of a whole call is in, in words, where it can be added up; '' where it cannot."""
+
+    @property
     def not_counted(self) -> tuple[str, ...]:
         """What a call depends on and this order does not know, in words."""
 
@@ -184,6 +188,7 @@ class OverdueTimesRisk:
 
     name = "overdue_times_risk"
     sentence = "Ordered by overdue money × late risk."
+    unit = ""
     not_counted = NOT_MEASURED
     assumed = ""
 
@@ -206,6 +211,7 @@ class OverdueThenAge:
 
     name = "overdue_then_age"
     sentence = "Ordered by overdue amount and age."
+    unit = ""
     not_counted = ("late risk", *NOT_MEASURED)
     assumed = ""
 

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from ledger.days import to_date, to_day
-from ledger.money import Rates, money_text, to_minor
+from ledger.money import EXPONENT, Rates, money_text, to_minor
 from ledger.words import count_text
 from serving.accounts import Account
 from serving.choosing import Admitted, Chance, Day, choose
@@ -20,9 +20,10 @@ from serving.priority import BroughtForward, Factor, Priority
 from serving.standing import Standing
 from serving.strategy.codes import Segment, Step
 from serving.strategy.considered import Considered
+from serving.strategy.pre_due import PreDueStep, pre_due_steps
 from serving.strategy.reading import shipped
 from serving.strategy.rules import Ruling, rule_on
-from serving.strategy.steps import NextAction, next_action, planned_step
+from serving.strategy.steps import PRE_DUE, NextAction, next_action, planned_step
 from serving.strategy.strategy import Strategy
 from serving.team.assignment import Assignment
 from serving.team.team import Team
@@ -124,6 +125,7 @@ class Queue:
         notices: what a reader of this list has to know, in sentences.
         not_counted: what a call depends on and the order does not know, in words.
         assumed: what the order assumes and nobody measured, as a sentence; '' for nothing.
+        unit: what the value of a whole call is in, in words; '' where values cannot be added up.
         assignment: who calls whom, and what more time would bring; None of a list that nobody made.
     """
 
@@ -134,6 +136,7 @@ class Queue:
     notices: tuple[str, ...]
     not_counted: tuple[str, ...] = ()
     assumed: str = ""
+    unit: str = ""
     assignment: Assignment | None = None
 
     def everybody(self) -> tuple[PlacedAccount, ...]:
@@ -175,9 +178,10 @@ def queue_in_places(alone: Sequence[PlacedAccount], priority: Priority, rules: Q
         replace(by_id[customer], standing="below_the_cut", place=place, chance=chosen.chances[customer])
         for place, customer in enumerate(chosen.below, start=len(lines) + 1)
     ]
-    others = [one for one in alone if one.standing != "listed"] + below
-    notices = _notices(Counter(one.standing for one in others), [one.account for one in alone], rules)
-    if rules.strategy.exploration.on and not any(0.0 < one.pi < 1.0 for one in chosen.chances.values()):
+    written = _written_to(alone, rules)
+    others = [written.get(one.account.customer_id, one) for one in alone if one.standing != "listed"] + below
+    notices = _notices(others, [one.account for one in alone], rules)
+    if callable_ and rules.strategy.exploration.on and not any(0.0 < one.pi < 1.0 for one in chosen.chances.values()):
         notices = (*notices, "Exploration is on, but nothing was left to chance: its share has no time for a call.")
     return Queue(
         lines=lines,
@@ -187,8 +191,36 @@ def queue_in_places(alone: Sequence[PlacedAccount], priority: Priority, rules: Q
         notices=notices,
         not_counted=priority.not_counted,
         assumed=priority.assumed,
+        unit=priority.unit,
         assignment=chosen.assignment,
     )
+
+
+def _written_to(alone: Sequence[PlacedAccount], rules: QueueRules) -> dict[str, PlacedAccount]:
+    """The accounts that the strategy writes to before anything is due, each with that as its next step."""
+    if not alone:
+        return {}
+    as_of = alone[0].account.as_of
+    steps = pre_due_steps(
+        [one.considered for one in alone], rules.strategy,
+        as_of=to_day(as_of), works_on=to_day(rules.worked_after(as_of)),
+    )  # fmt: skip
+    by_id = {one.account.customer_id: one for one in alone}
+    return {
+        customer: replace(
+            by_id[customer], rule=PRE_DUE, next_action=_pre_due_action(by_id[customer], step, rules.strategy)
+        )
+        for customer, step in steps.items()
+    }
+
+
+def _pre_due_action(one: PlacedAccount, step: PreDueStep, strategy: Strategy) -> NextAction:
+    currency = one.account.currency
+    money = money_text(round(sum(item.money for item in step.items) * 10 ** EXPONENT[currency]), currency)
+    days, label = step.items[-1].in_days, strategy.steps[step.step].label
+    when = f"within {count_text(days, 'day')}" if days else "today"
+    text = f"{label} before the due day: {money} falls due {when}. Ask whether it arrived and what blocks it."
+    return NextAction(step.step, text, label)
 
 
 def callable_again(placed: PlacedAccount) -> PlacedAccount:
@@ -227,9 +259,12 @@ def _listed(one: PlacedAccount, admitted: Admitted, rank: int, chance: Chance) -
 
 
 def _next_action(account: Account, seen: Considered, ruling: Ruling, strategy: Strategy) -> NextAction:
+    step, callable_ = _step(account, seen, ruling, strategy), ruling.standing == "callable"
+    if ruling.standing == "held":
+        return NextAction(step, ruling.reason, strategy.steps[step].label)
     return next_action(
-        _step(account, seen, ruling, strategy),
-        overdue=_overdue_text(account),
+        step,
+        overdue=_asked_text(account) if callable_ else _overdue_text(account),
         oldest=f"{count_text(account.oldest_dpd, 'day')} past due",
         credits=money_text(account.credit_minor, account.currency),
         strategy=strategy,
@@ -247,6 +282,17 @@ def _step(account: Account, seen: Considered, ruling: Ruling, strategy: Strategy
     return routed.get(ruling.standing) or planned_step(seen.segment, account.oldest_dpd, strategy)
 
 
+def _asked_text(account: Account) -> str:
+    """The money that a call asks for: what is promised or disputed is named beside it."""
+    covered = account.promised_minor + account.disputed_minor
+    if not covered:
+        return _overdue_text(account)
+    others = [money_text(other.overdue_minor, other.currency) for other in account.other_money if other.overdue_minor]
+    mine = [money_text(account.callable_minor, account.currency)] if account.callable_minor else []
+    beside = money_text(covered, account.currency)
+    return f"{' and '.join(mine + others)} (beside {beside} promised or disputed)"
+
+
 def _overdue_text(account: Account) -> str:
     """The overdue money of an account as it is asked for on the telephone.
 
@@ -262,7 +308,8 @@ def _overdue_text(account: Account) -> str:
     return f"{money_text(sum(score.open_minor for score in overdue), currencies.pop())} ({told})"
 
 
-def _notices(standings: Counter[Standing], accounts: Sequence[Account], rules: QueueRules) -> tuple[str, ...]:
+def _notices(others: Sequence[PlacedAccount], accounts: Sequence[Account], rules: QueueRules) -> tuple[str, ...]:
+    standings: Counter[Standing] = Counter(one.standing for one in others)
     found = []
     if without_rate := [account for account in accounts if not account.comparable]:
         currencies = ", ".join(sorted({item.score.currency for account in without_rate for item in account.items}))
@@ -282,6 +329,9 @@ def _notices(standings: Counter[Standing], accounts: Sequence[Account], rules: Q
     if held := standings["held"]:
         are = count_text(held, "account is", "accounts are")
         found.append(f"{are} held by a rule; each says which, and until when.")
+    if written := sum(one.rule == PRE_DUE for one in others):
+        are = count_text(written, "account is", "accounts are")
+        found.append(f"{are} to be written to before anything is due; each says why.")
     if disputed := standings["routed_to_dispute_owner"]:
         are = count_text(disputed, "account is", "accounts are")
         found.append(f"{are} disputed as a whole: settle the disputes first, no call needed.")

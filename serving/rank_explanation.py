@@ -11,6 +11,7 @@ from typing import Any
 
 from ledger.money import EXPONENT, money_text
 from ledger.words import count_text, percent
+from serving.choosing import callee_of
 from serving.decomposition import Decomposition, FactorRatio, log_of, outranked_share
 from serving.priority import Factor
 from serving.queue import PlacedAccount, Queue, QueueRules
@@ -82,7 +83,7 @@ def rank_explanations(queue: Queue, rules: QueueRules) -> tuple[RankExplanation,
     """One explanation per line of the list, in its order. Raises `FactorsDoNotMultiply`."""
     in_order = queue.in_order()
     made = [_decomposed(placed) for placed in in_order]
-    first_below = in_order[len(queue.lines)] if len(in_order) > len(queue.lines) else None
+    below = _first_below(in_order[len(queue.lines) :], rules)
     columns = _columns(made)
     found = []
     for at, line in enumerate(queue.lines):
@@ -96,13 +97,24 @@ def rank_explanations(queue: Queue, rules: QueueRules) -> tuple[RankExplanation,
                 decomposition=own,
                 factors=tuple(_ranked(factor, columns[factor.name]) for factor in own.factors) if own else (),
                 ahead=_ahead(in_order[at - 1], above, own, rules.currency) if own and above else None,
-                way_out=way_out(line.placed, first_below, rules),
+                way_out=way_out(line.placed, below.get(line.placed.collector), rules),
                 not_counted=queue.not_counted,
                 assumed=queue.assumed,
                 sentence=_sentence(line.placed, line.rank, len(in_order), queue, rules.currency),
             )
         )
     return tuple(found)
+
+
+def _first_below(waiting: Sequence[PlacedAccount], rules: QueueRules) -> dict[str, PlacedAccount]:
+    """By collector the first below the cut whom that one may call."""
+    found: dict[str, PlacedAccount] = {}
+    for one in waiting:
+        for collector in rules.team.fits(callee_of(one.considered)):
+            found.setdefault(collector, one)
+        if len(found) == len(rules.team.collectors):
+            break
+    return found
 
 
 def factor_text(factor: Factor, currency: str) -> str:

@@ -55,21 +55,27 @@ class Replay:
         return self.published == self.again
 
 
-def replayed(ledger: "Ledger", shelf: "Shelf", store: ServingStore, published: PublishedRun, salt: str) -> Replay:
+def replayed(
+    ledger: "Ledger", shelf: "Shelf", store: ServingStore, published: PublishedRun, salt: str | None
+) -> Replay:
     """Make a published list again.
 
     Args:
-        salt: the secret of the draws; only asked where the list explored.
+        salt: the secret of the draws; None where it is lost. Only asked where the list explored.
 
     Raises:
-        NotReplayable: it was published by a payrisk that kept no inputs.
+        NotReplayable: it was published by a payrisk that kept no inputs, or the secret of its draws is lost.
         UnknownVersion, BundleRefused: its model is not on the shelf any more, or damaged.
     """
     told = store.inputs(published.run_id)
     if told is None:
         raise NotReplayable(published.run_id, "it was published by an older payrisk, which kept no inputs of it.")
+    if salt is None and told["strategy"]["exploration"]["on"]:
+        raise NotReplayable(
+            published.run_id, "chance had a share in it, and the secret of the draws (draw.salt) is not in this home."
+        )
     evening = _evening(ledger, shelf, published, told)
-    settings = settings_of(told, store.listed_in(told["before"]), salt)
+    settings = settings_of(told, store.listed_in(told["before"]), salt or "")
     again = queue_of(evening, settings, now=datetime.fromisoformat(published.head["published_at"]).astimezone(UTC))
     differing = _differing(again, store, published.run_id) if again.run_id != published.run_id else ()
     return Replay(

@@ -29,7 +29,8 @@ class WayOut:
     Attributes:
         paid: of its overdue money, in the account's currency; None where money in other currencies keeps it.
         cause: where it stands then; None with `paid`.
-        about: whether it depends on which invoices are paid: `paid` is then at the mean risk of the overdue money.
+        about: whether it depends on which invoices are paid, or on how its other invoices are then seen: `paid` is at
+            the mean value of its money.
         text: the same in words.
     """
 
@@ -47,13 +48,13 @@ def way_out(placed: PlacedAccount, next_below: PlacedAccount | None, rules: Queu
         also = " and ".join(money_text(other.overdue_minor, other.currency) for other in account.other_money)
         return WayOut(None, None, False, f"Leaves the list only when {also} is paid too: it has no exchange rate.")
     minor, cause = min(found, key=lambda way: way[0])
-    about = cause == "below_the_cut" and account.overdue_count > 1
+    about = cause == "below_the_cut" and (account.overdue_count > 1 or placed.expects is not None)
     return WayOut(Money(minor, account.currency), cause, about, _text(account, minor, cause, about, next_below, rules))
 
 
 def _kept_by_a_rule(placed: PlacedAccount) -> bool:
-    """Whether a rule asks for it whatever its value."""
-    return placed.chance is not None and placed.chance.design == "quota"
+    """Whether a rule or the lot listed it, whatever its value."""
+    return placed.chance is not None and placed.chance.design in ("quota", "explore")
 
 
 def _by_rule(account: Account, rules: QueueRules) -> Iterator[tuple[int, Cause]]:
@@ -85,7 +86,7 @@ def _text(
 ) -> str:
     amount, overdue = money_text(minor, account.currency), money_text(account.overdue_minor, account.currency)
     if cause == "not_overdue":
-        return f"Leaves the list only when all of its {overdue} overdue is paid."
+        return f"Leaves the list at the latest when all of its {overdue} overdue is paid."
     if cause == "below_the_cut" and next_below is not None:
         waiting = next_below.account.facts.customer_name or next_below.account.customer_id
         return (

@@ -2,8 +2,8 @@
 
 A supposed payment is cash booked on the evening. The account's other open items are scored by the same version from
 features made by the same engine, everyone's rates moved along, so the answer is what a ledger that was told of the
-payment would have given. The other accounts keep their places: that everyone's rates move by this one payment is left
-out of *their* scores.
+payment would have given. The other accounts keep their scores: that everyone's rates move by this one payment is left
+out of them. The list is chosen again, with all of them.
 """
 
 from collections.abc import Iterable, Sequence

@@ -20,7 +20,7 @@ QUEUE_COLUMNS: tuple[tuple[str, int], ...] = (
     ("Rank", 6), ("Account", 16), ("Name", 32), ("Country", 9), ("Overdue", 14), ("Open", 14), ("Expected late", 14),
     ("Money-days brought forward (assumed)", 18), ("Currency", 9), ("Late risk", 10), ("Late risk on", 12),
     ("Half expected by", 12), ("Oldest days past due", 10),
-    ("Main reason", 48), ("Next action", 60),
+    ("Main reason", 48), ("Next action", 60), ("Rule", 22), ("Caller", 14),
 )  # fmt: skip
 REASON_COLUMNS: tuple[tuple[str, int], ...] = (
     ("Rank", 6), ("Account", 16), ("Name", 32), ("Reason", 64), ("Points", 9), ("Direction", 14),
@@ -54,8 +54,27 @@ def _queue_sheet(book: Any, body: Json) -> None:
             _number(line["open"]), _number(late), (line["brought_forward"] or {}).get("money_days"),
             line["open"]["currency"], line["late_risk"], _date(line["late_risk_on"]),
             _date(line["expected_on"]), line["oldest_dpd"], main, line["next_action"],
+            line["rule"], line["collector"],
         )  # fmt: skip
-        kinds = ("whole", "", "", "", "money", "money", "money", "count", "", "share", "day", "day", "whole", "", "")
+        kinds = (
+            "whole",
+            "",
+            "",
+            "",
+            "money",
+            "money",
+            "money",
+            "count",
+            "",
+            "share",
+            "day",
+            "day",
+            "whole",
+            "",
+            "",
+            "",
+            "",
+        )
         _write_row(sheet, row, cells, [formats.get(kind) for kind in kinds])
 
 
@@ -81,6 +100,8 @@ def _about_sheet(book: Any, body: Json) -> None:
         ("Model version", body["model_version"], ""),
         ("Approved by a person", approved, ""),
         ("Order", body["summary"]["order_sentence"], ""),
+        ("Rules of the list", body["summary"]["strategy"], ""),
+        ("Staffing", body["summary"]["staffing"], ""),
         *(("Notice", notice, "") for notice in body["notices"]),
     ]
     for row, (what, told, kind) in enumerate(facts, start=1):

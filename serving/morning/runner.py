@@ -113,6 +113,20 @@ def run_daily(rooms: Rooms, as_of: date, now: datetime, progress: Progress = sil
         return Done("published", plan.key, str(report["run_id"]), report)
 
 
+def remember_unplanned(store: ServingStore, folder: Path, plan: Plan, reason: str) -> None:
+    """Record that no run could be planned, so that readers are told why the list before is shown again.
+
+    Nothing is recorded while another runner works.
+
+    Args:
+        plan: of what was to be made, as far as it is known.
+    """
+    log = RunLog(store)
+    with alone(folder / ".alone") as here, log.alone() as everywhere:
+        if here and everywhere:
+            log.fail(plan.key, log.begin(plan), reason)
+
+
 def _planned(rooms: Rooms, as_of: date, now: datetime) -> Plan:
     version = rooms.ledger.version
     made = made_of(rooms.ledger.at(version), rooms.shelf, as_of, rooms.settings, rooms.program)

@@ -87,26 +87,35 @@ class Comparison:
 
 
 def compare(
-    everybody: Sequence[Considered], old: Strategy, new: Strategy, *, as_of: int, works_on: int, minutes: float
+    everybody: Sequence[Considered],
+    old: Strategy,
+    new: Strategy,
+    *,
+    as_of: int,
+    works_on: int,
+    minutes: float,
+    under_new: Sequence[Considered] | None = None,
 ) -> Comparison:
     """What changes on an evening when one strategy takes the place of another.
 
     Args:
-        everybody: all accounts of the evening, each once, in any order.
+        everybody: all accounts of the evening, each once, in any order, as the old strategy sees them.
+        under_new: the same accounts as the new one sees them, where that differs: segments, and what is promised.
         as_of, works_on: whole days; see `rule_on`.
         minutes: that the team has on `works_on`.
     """
     before = placed_by(everybody, old, as_of=as_of, works_on=works_on, minutes=minutes)
-    after = placed_by(everybody, new, as_of=as_of, works_on=works_on, minutes=minutes)
+    seen_anew = everybody if under_new is None else under_new
+    after = placed_by(seen_anew, new, as_of=as_of, works_on=works_on, minutes=minutes)
     one_by_one = sorted(everybody, key=lambda one: (-one.overdue, one.customer_id))
     pairs = [(one, before[one.customer_id], after[one.customer_id]) for one in one_by_one]
     moves = [Moved(one.customer_id, one.overdue, was, is_) for one, was, is_ in pairs if was.listed != is_.listed]
     entering, leaving = ([move for move in moves if move.new.listed is comes] for comes in (True, False))
     rules = sorted({placed.rule for placed in (*before.values(), *after.values())})
-    counts = (_by_rule(everybody, before), _by_rule(everybody, after))
+    counts = (_by_rule(everybody, before), _by_rule(seen_anew, after))
     return Comparison(
         rules=tuple(OfRule(rule, *(count.get(rule, NOBODY) for count in counts)) for rule in rules),
-        listed=OfRule("listed", _on_list(everybody, before), _on_list(everybody, after)),
+        listed=OfRule("listed", _on_list(everybody, before), _on_list(seen_anew, after)),
         moved=sum((was.standing, was.listed) != (is_.standing, is_.listed) for _, was, is_ in pairs),
         entering=tuple(entering[:MOST_NAMED]),
         leaving=tuple(leaving[:MOST_NAMED]),

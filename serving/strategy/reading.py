@@ -87,8 +87,16 @@ def strategy_for(folder: Path | None, as_of: date) -> Strategy:
 
 
 def own_strategies(folder: Path | None) -> dict[str, Strategy]:
-    """The strategies of a folder by their path, in the order of their names."""
-    found = sorted(folder.glob("*.toml")) if folder is not None and folder.is_dir() else []
+    """The strategies of a folder by their path, in the order of their names; files led by a dot are an editor's own.
+
+    Raises `NoSuchStrategy` for what is there and no folder that can be read.
+    """
+    if folder is None or not folder.exists():
+        return {}
+    try:
+        found = sorted(path for path in folder.iterdir() if path.suffix == ".toml" and not path.name.startswith("."))
+    except OSError as error:
+        raise NoSuchStrategy(str(folder), error.strerror or str(error)) from None
     return {str(path): read_strategy(path) for path in found}
 
 

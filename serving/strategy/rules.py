@@ -65,7 +65,7 @@ def rule_on(considered: Considered, strategy: Strategy, *, as_of: int, works_on:
             return ruling
     if asked := due_callback(considered, works_on):
         return Ruling("callable", CALLBACK, appointment(asked))
-    return Ruling("callable", VALUE, "Ranked by what a call is expected to bring forward.")
+    return Ruling("callable", VALUE, "No rule speaks: its place is by the order of the list.")
 
 
 def due_callback(considered: Considered, works_on: int) -> Callback | None:

@@ -26,6 +26,17 @@ def contradictions(strategy: Strategy) -> Iterator[str]:
         yield from _plans(strategy)
     for step, words in strategy.steps.items():
         yield from _sentence(f"steps.{step}.sentence", words.sentence)
+    yield from _unprintable(strategy)
+
+
+def _unprintable(strategy: Strategy) -> Iterator[str]:
+    """Texts that people read, with characters that steer a terminal or turn the direction of what follows."""
+    texts = {"sentence": strategy.sentence}
+    for step, words in strategy.steps.items():
+        texts |= {f"steps.{step}.label": words.label, f"steps.{step}.sentence": words.sentence}
+    for key, text in texts.items():
+        if not text.isprintable():
+            yield f"{key}: expected text that can be printed, on one line; came {ascii(text)[:80]}."
 
 
 def remarks(strategy: Strategy) -> Iterator[str]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from serving.strategy.codes import Hold, Segment, Step
@@ -165,7 +166,7 @@ class Exploration:
     """
 
     on: bool
-    share: Share
+    share: Annotated[float, Within(0, 0.9)]
     design: Literal["slice", "smooth"]
     exposure_ceiling: Money
 
@@ -229,7 +230,7 @@ class Strategy:
     plans: Mapping[Segment, Mapping[str, Plan]]
     steps: Mapping[Step, StepWords]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of what it says, in hexadecimal; comments, order and layout of a file do not count."""
         return hashlib.sha256(json.dumps(plain(self), sort_keys=True).encode()).hexdigest()

@@ -110,7 +110,7 @@ def assigned(candidates: Sequence[Candidate], minutes: Mapping[str, float]) -> A
 
 
 def staffing_sentence(assignment: Assignment, unit: str = "money-days") -> str:
-    """What the staffing report says of a day; `unit` is what values are in."""
+    """What the staffing report says of a day; `unit` is what values are in, '' where more time has no price."""
     if not assignment.minutes_left:
         return (
             "Nobody has time for calls on this day, so the list is empty. Look at the minutes and absences of the team."
@@ -119,6 +119,8 @@ def staffing_sentence(assignment: Assignment, unit: str = "money-days") -> str:
     told = f"{placed:,} of {placed + out:,} accounts have a caller."
     if assignment.forced_left_out:
         told += f" {len(assignment.forced_left_out):,} that a rule admitted found no time or nobody who may call them."
+    if not unit:
+        return told
     best = max(assignment.price_of_an_hour.items(), key=lambda one: (one[1], one[0]))
     if best[1] <= 0.0:
         return f"{told} More time for calls would bring nothing more today."

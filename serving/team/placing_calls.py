@@ -125,7 +125,7 @@ def _relaxed(calls: Calls) -> Relaxed | None:
     account, collector = np.nonzero(calls.allowed)
     if not len(account):
         return Relaxed(0.0, np.zeros(len(calls.time)))
-    scale = float(calls.value.max()) or 1.0
+    scale = float(calls.value[account].max()) or 1.0
     with without_output():
         found = linprog(
             -_gain(calls, account, collector) / scale,

@@ -52,7 +52,7 @@ def read_team(path: Path) -> Team:
     that is wrong.
     """
     owners = path.with_name(OWNERS_FILE)
-    return parse_team(_text(path), str(path), _text(owners) if owners.is_file() else "")
+    return parse_team(_text(path), str(path), _text(owners) if owners.exists() else "")
 
 
 def parse_team(text: str, file: str = "team.toml", owners: str = "") -> Team:
@@ -113,10 +113,10 @@ class _Reading:
         """The collectors with what they own by the CSV, too; each customer has one owner."""
         by_id = {one.collector_id: set(one.owns) for one in collectors}
         rows = csv.DictReader(io.StringIO(owners), strict=True)
-        if owners and not {"customer_id", "collector_id"} <= set(rows.fieldnames or ()):
-            self._wrong(OWNERS_FILE, "the columns customer_id and collector_id", ",".join(rows.fieldnames or ()))
-            rows = csv.DictReader(io.StringIO(""))
         try:
+            if owners and not {"customer_id", "collector_id"} <= set(rows.fieldnames or ()):
+                self._wrong(OWNERS_FILE, "the columns customer_id and collector_id", ",".join(rows.fieldnames or ()))
+                rows = csv.DictReader(io.StringIO(""))
             for row in rows:
                 owner, customer = row["collector_id"] or "", row["customer_id"] or ""
                 if owner in by_id and customer:
@@ -212,6 +212,8 @@ class _Reading:
                 self.problems.append(f"{where}: {shown(key)} is no key of it. Known: {', '.join(known)}.")
 
     def _wrong(self, where: str, expected: str, came: object) -> None:
-        self.problems.append(
-            f"{where}: expected {expected}, came {shown(str(came)) if came is not None else 'nothing'}."
-        )
+        try:
+            told = shown(str(came)) if came is not None else "nothing"
+        except ValueError:  # Python writes no whole number of more than 4,300 digits
+            told = "a number of more than 4,300 digits"
+        self.problems.append(f"{where}: expected {expected}, came {told}.")

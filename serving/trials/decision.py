@@ -29,7 +29,7 @@ class Decision:
         item_ids: the open items considered, sorted.
         callable_minor: overdue money neither promised nor disputed, in whole minor units of `currency`; None where no
             exchange rate is known.
-        policy_name, policy_version: the strategy, its version with its digest.
+        policy_name: what the list is ranked by; policy_version: of the strategy, with its digest.
         model_version: None where no model had a say.
         feature_snapshot_hash: of the rows of features that were scored.
         response_prior_version: the assumption about answers to a call.

@@ -49,7 +49,11 @@ class ReasonOut(Out):
     code: str = Field("", description="the stable code of the catalogue of reasons")
     value: float | str | None = Field(None, description="the fact's own value, in the unit of its code")
     typical: float | str | None = Field(None, description="what a typical item has, in the same unit")
-    further: dict[str, float] = Field({}, description="what else the text tells, by name; left out where nothing")
+    further: dict[str, float] = Field(
+        default_factory=dict,  # a default would be copied deeply for every reason
+        json_schema_extra={"default": {}},
+        description="what else the text tells, by name; left out where nothing",
+    )
 
 
 class AccountReasonOut(ReasonOut):

@@ -16,6 +16,7 @@ class Rival:
 
     not_counted: tuple[str, ...] = ("what a call changes",)
     assumed = ""
+    unit = ""
 
     def factors(self, account: AccountToRank) -> tuple[()]:
         """None are told: it is a rival, not an order of ours."""

@@ -77,3 +77,33 @@ def test_held_data_end_with_a_reason_and_a_release_lets_the_next_start_publish(p
     assert payrisk("daily").code == 1
     assert payrisk("queue", "--release", "Maria", "--json").code == 0
     assert payrisk("daily", "--json").json["state"] == "stands"
+
+
+@pytest.mark.parametrize(("file", "text"), [("team.toml", "broken"), ("strategies/mine.toml", "version = 1")])
+def test_a_file_that_cannot_be_used_fails_the_run_and_readers_are_told(payrisk, imported, home, file, text):
+    payrisk("daily")
+    (home / file).parent.mkdir(exist_ok=True)
+    (home / file).write_text(text, encoding="utf-8")
+
+    done = payrisk("daily")
+
+    assert done.code != 0
+    assert "Traceback" not in done.err
+    from serving.desk import Desk
+    from serving.store import ServingStore
+
+    store = ServingStore(f"sqlite:///{home / 'payrisk.db'}")
+    shown = Desk(store).queue()
+    store.close()
+    assert shown["mode"] == "last_queue"
+    assert any(file.split("/")[-1] in notice for notice in shown["notices"])
+    (home / file).unlink()
+    assert payrisk("daily", "--json").code == 0
+
+
+def test_a_strategy_folder_or_team_of_the_wrong_kind_is_refused(payrisk, imported, home):
+    (home / "strategies").write_text("", encoding="utf-8")
+    assert payrisk("daily").code != 0
+    (home / "strategies").unlink()
+    (home / "team.toml").mkdir()
+    assert payrisk("daily").code != 0

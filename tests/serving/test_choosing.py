@@ -168,3 +168,13 @@ def test_the_list_is_the_same_whatever_the_order_and_no_minute_is_spent_twice(to
     for admitted in chosen.listed:
         assert chosen.chances[admitted.customer_id].pi > 0
         assert admitted.collector != "ada" or by_id[admitted.customer_id].country in ("DE", "")
+
+
+def test_no_appointment_is_left_to_the_lot():
+    asked = [one(f"A-{n:02d}", 0.0, callback=Callback(TODAY + 1)) for n in range(12)]
+    others = [one(f"C-{n:02d}", float(n)) for n in range(20)]
+
+    for design in DESIGNS:
+        chosen = choose([*asked, *others], exploring(design), Team.of_capacity(12, 8.0), DAY)
+        assert {admitted.customer_id for admitted in chosen.listed} == {account.customer_id for account in asked}
+        assert {chosen.chances[account.customer_id].pi for account in asked} == {1.0}

@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
+import pytest
 from evenings import rates, score
 
 from serving.accounts import CustomerFacts, Money, accounts_of
+from serving.item_call import Covered, ItemCall
 from serving.priority import OverdueThenAge, OverdueTimesRisk
 from serving.queue import QueueRules, build_queue
 
@@ -143,3 +145,39 @@ def test_an_evening_without_items_has_an_empty_list():
     queue = queue_of()
 
     assert (queue.lines, queue.others, queue.notices) == ((), (), ())
+
+
+def test_who_is_likely_late_with_much_is_written_to_before_anything_is_due():
+    queue = queue_of(
+        score("A", "C-1", open=9000, dpd=-3, late_risk=0.9),
+        score("B", "C-2", open=100, dpd=-3, late_risk=0.9),
+        score("C", "C-3", open=9000, dpd=-9, late_risk=0.9),
+    )
+
+    steps = {one.account.customer_id: (one.rule, one.next_action.step) for one in queue.others}
+    assert steps == {"C-1": ("pre_due", "email"), "C-2": ("not_overdue", "none"), "C-3": ("not_overdue", "none")}
+    told = next(one.next_action.text for one in queue.others if one.account.customer_id == "C-1")
+    assert told.startswith("E-mail before the due day: 9,000.00 EUR falls due within 3 days.")
+    assert "1 account is to be written to before anything is due; each says why." in queue.notices
+
+
+def covered_item(promised=0, disputed=0):
+    return ItemCall(None, Covered(disputed, promised))
+
+
+@pytest.mark.parametrize("currency", ["EUR", "CAD"])  # of the second no rate is known
+def test_what_is_promised_or_disputed_is_not_asked_for_and_where_nothing_is_left_nobody_calls(currency):
+    def placed(call):
+        in_euro = rates()
+        accounts = accounts_of([score("A", "C-1", open=1000, currency=currency)], {}, in_euro, {"A": call})
+        queue = build_queue(accounts, OverdueTimesRisk(), QueueRules.of_capacity(5, in_euro))
+        return queue.everybody()[0]
+
+    held, disputed = placed(covered_item(promised=1000_00)), placed(covered_item(disputed=1000_00))
+    partly = placed(covered_item(promised=600_00))
+
+    assert (held.standing, held.rule) == ("held", "promise.open")
+    assert held.next_action.text == held.reason
+    assert disputed.standing == "routed_to_dispute_owner"
+    assert partly.standing == "listed"
+    assert f"400.00 {currency} (beside 600.00 {currency} promised or disputed)" in partly.next_action.text

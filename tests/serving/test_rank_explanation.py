@@ -74,14 +74,14 @@ def test_an_account_without_a_rate_is_admitted_after_the_others_and_says_why():
 
     assert (why.admitted_by, why.decomposition, why.ahead, why.factors) == ("no_rate", None, None, ())
     assert why.sentence.startswith("#2 C-2: no exchange rate to EUR is known")
-    assert why.way_out.text == "Leaves the list only when all of its 900.00 CAD overdue is paid."
+    assert why.way_out.text == "Leaves the list at the latest when all of its 900.00 CAD overdue is paid."
 
 
 @pytest.mark.parametrize(
     ("also", "paid", "text"),
     [
         ({"capacity": 1}, 40_01, "when 40.01 EUR of its 100.00 EUR overdue is paid, promised or disputed: then C-2,"),
-        ({"capacity": 2}, 100_00, "only when all of its 100.00 EUR overdue is paid"),
+        ({"capacity": 2}, 100_00, "at the latest when all of its 100.00 EUR overdue is paid"),
         ({"capacity": 2, "minimum": 60}, 40_01, "less than 60.00 EUR is open then, and an e-mail does"),
         ({"capacity": 2, "customers": {"C-1": CustomerFacts(credits=(Money(30_00, "EUR"),))}}, 70_00,
          "when 70.00 EUR of its 100.00 EUR overdue is paid: its unused credits cover the rest"),

@@ -130,3 +130,12 @@ def test_every_account_has_one_decision_with_the_chance_it_had(ledger, shelf, st
     assert len(drawn)
     assert (logged.loc[logged["listed"], "pi"] > 0).all()
     assert (logged.loc[~logged["eligible"], "exclusion_reason"] != "").all()
+
+
+def test_a_list_with_a_draw_is_not_made_again_without_its_secret(ledger, shelf, store):
+    drawn = published(ledger, shelf, store, KINDS["team and lot"])
+
+    with pytest.raises(NotReplayable, match=r"draw\.salt"):
+        replayed(ledger, shelf, store, drawn, None)
+    plain = published(ledger, shelf, store, PLAIN)
+    assert replayed(ledger, shelf, store, plain, None).same

@@ -73,6 +73,8 @@ def test_the_workbook_says_where_it_comes_from(tmp_path):
         ("Model version", "2026-02-28-1a2b3c4d"),
         ("Approved by a person", "no"),
         ("Order", "Ordered by overdue money × late risk."),
+        ("Rules of the list", "1"),
+        ("Staffing", "1 of 1 accounts have a caller."),
         ("Notice", "First version of the model, not yet approved by a person."),
     ]
     by_rule = dict(sheets(tmp_path / "rule.xlsx")["About"][1:])
@@ -93,7 +95,8 @@ def test_a_list_without_a_model_or_without_lines_is_a_workbook_too(tmp_path):
     for number, run in enumerate([made_run([score(late_risk=None)]), made_run([])]):
         write_queue(run.body(), tmp_path / f"{number}.xlsx")
 
-    assert sheets(tmp_path / "0.xlsx")["Queue"][1][8] == ""
+    row = dict(zip(*sheets(tmp_path / "0.xlsx")["Queue"][:2], strict=True))
+    assert row["Late risk"] == row["Money-days brought forward (assumed)"] == ""
     assert len(sheets(tmp_path / "1.xlsx")["Queue"]) == 1
 
 

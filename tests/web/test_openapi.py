@@ -1,5 +1,7 @@
 """The documentation of the API: an example for every body, and each example true to its schema."""
 
+import math
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -43,9 +45,12 @@ def test_the_figures_of_the_examples_add_up(described):
 
     assert line["base"] + sum(reason["points"] for reason in line["reasons"]) == pytest.approx(line["late_risk"])
     assert float(line["overdue"]["amount"]) * line["late_risk"] == pytest.approx(float(line["expected_late"]["amount"]))
-    money, risk = (factor["value"] for factor in line["factors"])
-    assert (money, risk) == (float(line["overdue"]["amount"]), line["late_risk"])
-    assert money * risk == pytest.approx(line["rank_value"])
+    factors = {factor["name"]: factor["value"] for factor in line["factors"]}
+    minutes = factors.pop("minutes")
+    assert factors["callable_money"] == float(line["brought_forward"]["money"]["amount"])
+    assert math.prod(factors.values()) / minutes == pytest.approx(line["rank_value"])
+    brought = line["brought_forward"]
+    assert brought["money_days"] == pytest.approx(float(brought["money"]["amount"]) * brought["days"])
     why = line["rank_explanation"]
     assert sum(factor["log"] for factor in why["factors"]) == pytest.approx(why["log_value"])
     account = examples["/api/v1/accounts/{customer_id}"]

@@ -114,7 +114,8 @@ def test_value_per_minute_alone_never_finds_more(problem):
     )
     greedy, (found, relaxed) = placing_calls.placed_greedily(calls), placing_calls.placed_by_milp(calls)
 
-    assert calls.value[greedy >= 0].sum() <= calls.value[found >= 0].sum() <= relaxed.bound * (1 + 1e-6)
+    rounding = 1e-6 * max(relaxed.bound, calls.value.max())  # of the solver, by the largest value
+    assert calls.value[greedy >= 0].sum() <= calls.value[found >= 0].sum() <= relaxed.bound + rounding
 
 
 @given(st.lists(st.floats(0, 1e6), max_size=20), st.integers(0, 25))
