@@ -32,10 +32,12 @@ def main() -> None:
     parser.add_argument("--world", default="base", help="of the simulated company")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    parser.add_argument("--small", action="store_true", help="the small world alone, no public ledger")
     options = parser.parse_args()
-    found = {"simulated": marginals(Books(burn_in(make_world(world(options.world), options.seed))).view())}
+    name = "small" if options.small else options.world
+    found = {"simulated": marginals(Books(burn_in(make_world(world(name), options.seed))).view())}
     with tempfile.TemporaryDirectory() as folder:
-        for name in filter(public_data.is_here, PUBLIC):
+        for name in () if options.small else filter(public_data.is_here, PUBLIC):
             found[name] = _of_public(name, Path(folder) / name)
     if options.json:
         print(json.dumps({name: _plain(asdict(one)) for name, one in found.items()}))
