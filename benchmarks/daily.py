@@ -213,7 +213,7 @@ def morning_apart(folder: str, warm_up: str, capacity: int, sample: int = 0) -> 
 
 def main() -> None:
     sizes = {"invoices": 50_000, "learned_from": 40_000, "trees": 150, "leaves": 31, "sample": 200, "capacity": 400}
-    options = arguments(__doc__ or "", scale=("invoices", "learned_from"), **sizes)
+    options = arguments(__doc__ or "", scale=("invoices", "learned_from", "trees"), **sizes)
     assert EVENING + timedelta(days=1) <= NOW.date()
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as small:
         _apart(_booked, Path(small), company(500))

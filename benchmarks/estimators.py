@@ -35,7 +35,7 @@ HEAD = ("world", "estimator", "logs told", "refused", "held by 95 %", "bias", "e
 
 def main() -> None:
     """Print the table."""
-    told = arguments(__doc__, scale=("logs",), logs=200, draws=199, jobs=1)
+    told = arguments(__doc__, scale=("logs", "draws"), logs=200, draws=199, jobs=1)
     with ProcessPoolExecutor(told.jobs, mp_context=get_context("spawn")) as pool:
         found = dict(zip(WORLDS, pool.map(_world, WORLDS, [told.logs] * 3, [told.draws] * 3), strict=True))
     rows = [
