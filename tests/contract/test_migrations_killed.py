@@ -108,7 +108,7 @@ def value_of(column: "sa.Column[Any]", number: int) -> object:
         return date(2026, 3, 31)
     if isinstance(column.type, sa.Boolean):
         return number % 2 == 0
-    if isinstance(column.type, sa.Integer | sa.Numeric):
+    if isinstance(column.type, sa.Integer | sa.Numeric | sa.Float):
         return number
     if column.foreign_keys:
         return value_of(next(iter(column.foreign_keys)).column, number)
