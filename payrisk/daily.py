@@ -2,6 +2,7 @@
 
 import time
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import PayriskError
@@ -12,7 +13,6 @@ from serving.morning.runner import Rooms, remember_unplanned, run_daily
 from serving.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from ledger.book import Ledger
     from payrisk.gate import Gate
 
 
@@ -36,14 +36,8 @@ def daily(gate: "Gate", as_of: date | None = None, progress: Progress = silent) 
         folder=folder,
         settings=settings,
         program=program_version(),
-        examine=lambda ledger, day: _released(gate, ledger, day),
+        examine=partial(hold.released, gate.settings.home),
         stopwatch=time.monotonic,
     )
     done = run_daily(rooms, day, gate.now, progress)
     return {"state": done.state, "key": done.key, "run_id": done.run_id, "report": done.report}
-
-
-def _released(gate: "Gate", ledger: "Ledger", day: date) -> tuple[str, ...]:
-    """What to say of data that look wrong and were released; nothing of others. Raises `DataHeld`."""
-    card = hold.examine(ledger, day)
-    return (hold.release_notice(gate.settings.home, card),) if card.holds else ()

@@ -301,12 +301,9 @@ class Gate:
         """What to say of data that look wrong and were released; nothing of others. Raises `DataHeld`."""
         from payrisk import hold
 
-        card = hold.examine(self.ledger, day)
-        if not card.holds:
-            return ()
-        if by:
+        if by and (card := hold.examine(self.ledger, day)).holds:
             hold.release(self.settings.home, by, self.now, card)
-        return (hold.release_notice(self.settings.home, card),)
+        return hold.released(self.settings.home, self.ledger, day)
 
     def _is_published(self, day: date) -> bool:
         """Whether the newest run of an evening is what would be made now."""

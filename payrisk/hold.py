@@ -75,6 +75,12 @@ def release_notice(home: Path, card: Scorecard) -> str:
     return f"{released[-1].by} says that the export of {day} is right. {' '.join(held)}"
 
 
+def released(home: Path, ledger: "Ledger", day: date) -> tuple[str, ...]:
+    """What to say of data that look wrong and were released; nothing of others. Raises `DataHeld`."""
+    card = examine(ledger, day)
+    return (release_notice(home, card),) if card.holds else ()
+
+
 def _held(card: Scorecard) -> tuple[str, ...]:
     return tuple(finding.sentence for finding in card.findings if finding.severity == "hold")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.days import to_day
 from serving.daily import score_items
-from serving.placing import placed_evening, works_after
+from serving.placing import placed_evening
 from serving.progress import Progress
 from serving.strategy.comparison import compare
 from serving.strategy.reading import named
@@ -28,15 +28,14 @@ def simulate(gate: "Gate", file: str, as_of: date | None, progress: Progress) ->
     )  # fmt: skip
     placed = placed_evening(evening, settled)
     anew = placed_evening(evening, replace(settled, strategy=new))
-    works_on = works_after(day)
     found = compare(
         [one.considered for one in placed.queue.everybody()],
         settled.strategy,
         new,
         under_new=[one.considered for one in anew.queue.everybody()],
         as_of=to_day(day),
-        works_on=to_day(works_on),
-        minutes=sum(placed.rules.team.minutes_on(works_on).values()),
+        works_on=to_day(placed.rules.works_on),
+        minutes=placed.rules.minutes,
     )
     return {
         "as_of": day.isoformat(),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.days import to_day
+from serving.priority import CallOrder, call_order
 from serving.strategy.considered import Considered
 from serving.strategy.quotas import asked_because, asked_for
 from serving.strategy.rules import CALLBACK, VALUE
@@ -117,9 +118,9 @@ def choose(callable_: Sequence[Considered], strategy: Strategy, team: Team, day:
     )
 
 
-def in_order(one: Considered) -> tuple[bool, float, int, str]:
-    """The order of calling by value: what has none stands after all others; equals by age, then by id."""
-    return one.value is None, -(one.value or 0.0), -one.oldest_dpd, one.customer_id
+def in_order(one: Considered) -> CallOrder:
+    """Where an account comes in the order of calling by value."""
+    return call_order(one.value, one.oldest_dpd, one.customer_id)
 
 
 def callee_of(one: Considered) -> Callee:
@@ -128,7 +129,7 @@ def callee_of(one: Considered) -> Callee:
     return Callee(one.customer_id, one.country, frozenset(kinds))
 
 
-def _on_the_list(one: Considered, asked: Mapping[str, str]) -> tuple[bool, int, str, tuple[bool, float, int, str]]:
+def _on_the_list(one: Considered, asked: Mapping[str, str]) -> tuple[bool, int, str, CallOrder]:
     """Appointments first, at their time, those without a time after the others of their day."""
     if asked.get(one.customer_id) == CALLBACK and one.callback is not None:
         return False, one.callback.on, one.callback.at or "~", in_order(one)

@@ -1,7 +1,5 @@
 """Considering: every account of an evening as the rules of a strategy see it."""
 
-from collections.abc import Sequence
-
 from ledger.days import to_day
 from ledger.money import Rates, exponent_of
 from serving.accounts import Account
@@ -76,10 +74,3 @@ def _told(minor: int, currency: str, account: Account, rates: Rates) -> float | 
     if account.currency != rates.base or not rates.knows(currency, to_day(account.as_of)):
         return None
     return rates.convert(minor, currency, to_day(account.as_of)) * 10.0 ** -exponent_of(rates.base)
-
-
-def everybody_considered(
-    accounts: Sequence[Account], priority: Priority, strategy: Strategy, rates: Rates, grace_days: int
-) -> list[Considered]:
-    """Every account, in their order."""
-    return [considered(account, priority, strategy, rates, grace_days) for account in accounts]

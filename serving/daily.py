@@ -11,21 +11,20 @@ from typing import TYPE_CHECKING
 from features.catalogue import fingerprint
 from features.table import FeatureTable
 from ledger.view import LedgerView
-from models.baseline import rule_scores
 from models.bundle import Bundle
 from models.errors import BundleRefused, ContributionsDoNotAddUp
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
 from serving.deciding import decided_digest, decisions_of
 from serving.inputs import inputs_json
-from serving.item_gains import item_gains
 from serving.ladder import ByRule, Scorer, habit_for, scorer_for
 from serving.notices import beyond_notices, mode_notices, vanished_notices
 from serving.placing import ListSettings, placed_evening
 from serving.progress import Progress, silent
 from serving.publishing import Provenance, queue_run
 from serving.queue_run import QueueRun
-from serving.response import prior
+from serving.response import ResponsePrior, prior
 from serving.scored_evening import ScoredEvening
+from serving.scored_rows import scored_rows
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
@@ -159,16 +158,17 @@ def queue_of(evening: ScoredEvening, settings: ListSettings, *, now: datetime, m
 def _by(
     scorer: Scorer | ByRule, view: LedgerView, table: FeatureTable, grace_days: int, best_before_days: int
 ) -> ScoredEvening:
+    answer = prior()
     if isinstance(scorer, ByRule):
-        return _by_rule(view, table, grace_days, scorer.refusal)
+        return _by_rule(view, table, grace_days, answer, scorer.refusal)
     bundle, entry = scorer.bundle, scorer.entry
-    mode, answer = mode_for(entry, view.day, best_before_days), prior()
-    approved = entry.approved_by is not None
+    mode, approved = mode_for(entry, view.day, best_before_days), entry.approved_by is not None
+    scores, gains = scored_rows(table, view.day, bundle, mode, answer)
     return ScoredEvening(
         view=view,
-        scores=tuple(bundle.score(table, view.day, mode)),
+        scores=scores,
         bundle=bundle,
-        gains=item_gains(table, bundle.curve, answer),
+        gains=gains,
         prior=answer,
         mode=mode,
         model_version=entry.version,
@@ -193,10 +193,15 @@ def has_little_history(bundle: Bundle) -> bool:
     return any(gate["name"] == "enough_history" and not gate["passed"] for gate in bundle.gates)
 
 
-def _by_rule(view: LedgerView, table: FeatureTable, grace_days: int, why: str = "") -> ScoredEvening:
+def _by_rule(
+    view: LedgerView, table: FeatureTable, grace_days: int, answer: ResponsePrior, why: str = ""
+) -> ScoredEvening:
+    scores, gains = scored_rows(table, view.day, None, "rule", answer)
     return ScoredEvening(
         view=view,
-        scores=tuple(rule_scores(table, view.day)),
+        scores=scores,
+        gains=gains,
+        prior=answer,
         mode="rule",
         model_version=None,
         approved=False,

@@ -5,20 +5,17 @@ and team are kept whole, for their files may change. The secret of the draws sta
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date
 from typing import Any
 
 from serving.listed_before import ListedBefore
-from serving.placing import ListSettings, plain_setting
+from serving.placing import ListSettings
+from serving.plain import plain
 from serving.scored_evening import ScoredEvening
 from serving.strategy.reading import strategy_of
-from serving.strategy.strategy import plain
-from serving.team.team import Absence, Collector, Team
+from serving.team.team import Team
 
 Json = dict[str, Any]
-
-_SETS = ("languages", "countries", "skills", "owns", "conflicts")
 
 
 def inputs_json(evening: ScoredEvening, settings: ListSettings) -> Json:
@@ -35,7 +32,7 @@ def inputs_json(evening: ScoredEvening, settings: ListSettings) -> Json:
         "capacity": settings.capacity,
         "reporting_currency": settings.reporting_currency,
         "strategy": plain(settings.strategy),
-        "team": None if settings.team is None else plain_setting(settings.team),
+        "team": None if settings.team is None else plain(settings.team),
         "before": settings.before.run_id,
     }
 
@@ -52,22 +49,7 @@ def settings_of(told: Mapping[str, Any], before: ListedBefore, salt: str) -> Lis
         capacity=told["capacity"],
         reporting_currency=told["reporting_currency"],
         strategy=strategy,
-        team=None if told["team"] is None else _team(told["team"]),
+        team=None if told["team"] is None else Team.from_plain(told["team"]),
         salt=salt,
         before=before,
     )
-
-
-def _team(told: Mapping[str, Any]) -> Team:
-    return Team(
-        tuple(_collector(one) for one in told["collectors"]),
-        {country: frozenset(spoken) for country, spoken in told["languages_of"].items()},
-        dict(told["skills_needed"]),
-    )
-
-
-def _collector(told: Mapping[str, Any]) -> Collector:
-    values = {field.name: told[field.name] for field in fields(Collector)}
-    absent = tuple(Absence(date.fromisoformat(one["first"]), date.fromisoformat(one["last"])) for one in told["absent"])
-    sets = {name: frozenset(told[name]) for name in _SETS}
-    return Collector(**{**values, **sets, "absent": absent, "works_on": tuple(told["works_on"])})

@@ -25,14 +25,14 @@ class ItemCall:
     covered: Covered = NOT_COVERED
 
 
-Gains = Mapping[str, Gain]
+ItemGains = Mapping[str, Gain]
 """By `item_id`; empty where nothing was predicted."""
 
 ItemCalls = Mapping[str, ItemCall]
 """By `item_id`; an item that is not in it has neither."""
 
 
-def item_calls(gains: Gains, covered: Mapping[str, Covered]) -> dict[str, ItemCall]:
+def item_calls(gains: ItemGains, covered: Mapping[str, Covered]) -> dict[str, ItemCall]:
     """Calls about the items that have a gain or something covered."""
     return {
         item_id: ItemCall(gains.get(item_id), covered.get(item_id, NOT_COVERED))

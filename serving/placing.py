@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any
 
 from ledger.bank_days import BankDays
 from ledger.money import Rates
@@ -15,6 +13,7 @@ from serving.covered import covered_of
 from serving.customers import customer_facts
 from serving.item_call import item_calls
 from serving.listed_before import NOTHING_BEFORE, ListedBefore
+from serving.plain import plain
 from serving.priority import OverdueThenAge, Priority
 from serving.queue import Queue, QueueRules, build_queue
 from serving.reporting import reporting_currency_of
@@ -51,7 +50,7 @@ class ListSettings:
     def digest(self) -> str:
         """SHA-256 of all of it, the same on every machine."""
         told = {**{one.name: getattr(self, one.name) for one in fields(self)}, "strategy": self.strategy.digest}
-        return hashlib.sha256(json.dumps(plain_setting(told), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(plain(told), sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,16 +107,3 @@ def priority_of(evening: ScoredEvening) -> Priority:
 def works_after(as_of: date) -> date:
     """The bank day on which the list of an evening is worked."""
     return BANK_DAYS.after(as_of, 1)
-
-
-def plain_setting(value: Any) -> Any:
-    """A setting as JSON has it; sets in order."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: plain_setting(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain_setting(entry) for key, entry in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, tuple):
-        return [plain_setting(entry) for entry in value]
-    return value.isoformat() if isinstance(value, date) else value

@@ -1,7 +1,7 @@
 """Priority: what the list is ranked by, as arithmetic on one account.
 
-A priority turns an account into one number and can say which factors it is made of. The list needs no more, so that
-the expected effect of a call can take the place of the first rule here without a change anywhere else.
+A priority turns an account into one number and can say which factors it is made of. The list needs no more: what a call
+changes (`serving.call_value`) and the order of a day without a model stand behind one interface.
 """
 
 import math
@@ -179,33 +179,6 @@ class Priority(Protocol):
         """What a call is expected to bring forward; None where the order knows no effect of a call."""
 
 
-class OverdueTimesRisk:
-    """Overdue money that is expected to stay unpaid: the sum of callable money × late risk over the overdue items.
-
-    >>> OverdueTimesRisk().rank_value(AccountToRank("C-1", (ItemToRank(100, 9, 0.5), ItemToRank(900, -2, 0.9))))
-    50.0
-    """
-
-    name = "overdue_times_risk"
-    sentence = "Ordered by overdue money × late risk."
-    unit = ""
-    not_counted = NOT_MEASURED
-    assumed = ""
-
-    def rank_value(self, account: AccountToRank) -> float:
-        """Reporting currency units. An item without a predicted risk counts as if it stayed unpaid."""
-        return math.fsum(item.callable_amount * _risk(item) for item in account.overdue)
-
-    def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
-        """Callable money and its money-weighted late risk: their product is the rank value."""
-        money = callable_money(account)
-        share = self.rank_value(account) / money if money else 0.0
-        return Factor("callable_money", money, "money"), Factor("late_risk_of_it", share, "share")
-
-    def brings_forward(self, account: AccountToRank) -> None:
-        """Unknown: this order knows no effect of a call."""
-
-
 class OverdueThenAge:
     """The order of a day without a model: overdue money, and between equals the older first."""
 
@@ -241,7 +214,3 @@ def call_order(rank_value: float | None, oldest_dpd: int, customer_id: str) -> C
     list. None, an unknown value, stands after all others.
     """
     return rank_value is None, -(rank_value or 0.0), -oldest_dpd, customer_id
-
-
-def _risk(item: ItemToRank) -> float:
-    return 1.0 if item.late_risk is None else item.late_risk

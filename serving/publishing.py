@@ -58,7 +58,7 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
         "ledger_version": made.ledger_version,
         "approved": made.approved,
         "notices": [*made.notices, *queue.notices],
-        "summary": _summary(queue, rules, made.as_of),
+        "summary": _summary(queue, rules),
     }
     # The first three: what a reader looks for first.
     head = {
@@ -227,15 +227,15 @@ def _item(item: AccountItem) -> Json:
     }
 
 
-def _summary(queue: Queue, rules: QueueRules, as_of: date) -> Json:
+def _summary(queue: Queue, rules: QueueRules) -> Json:
     listed = [line.placed.account for line in queue.lines if line.placed.account.comparable]
     late = [account.expected_late_minor for account in listed if account.expected_late_minor is not None]
     return {
         "order": queue.order,
         "order_sentence": queue.order_sentence,
-        "capacity": rules.capacity(as_of),
-        "minutes": sum(rules.team.minutes_on(rules.worked_after(as_of)).values()),
-        "works_on": rules.worked_after(as_of).isoformat(),
+        "capacity": rules.capacity,
+        "minutes": rules.minutes,
+        "works_on": rules.works_on.isoformat(),
         "strategy": rules.strategy.version,
         "staffing": staffing_sentence(queue.assignment, queue.unit) if queue.assignment else "",
         "assigned_by": queue.assignment.method if queue.assignment else "",

@@ -38,41 +38,33 @@ class QueueRules:
         grace_days: days after the due day within which a payment counts as on time, for the segments.
         strategy: the rules; team: who calls, and for how long.
         usual_minutes: that a call takes where nobody knows better.
-        works_on: the day on which the list is worked; None: the day after the evening.
+        works_on: the day on which the list is worked.
         salt: the secret of the draws.
     """
 
     currency: str
     rates: Rates
     team: Team
+    works_on: date
     strategy: Strategy = field(default_factory=shipped)
     grace_days: int = 5
     usual_minutes: float = 1.0
-    works_on: date | None = None
     salt: str = ""
-
-    @classmethod
-    def of_capacity(
-        cls, capacity: int, rates: Rates, *, minimum_balance: Decimal | None = None, minutes: float = 1.0
-    ) -> "QueueRules":
-        """The shipped rules for a team that can make so many calls of so many minutes a day."""
-        rules = shipped()
-        if minimum_balance is not None:
-            rules = replace(rules, route=replace(rules.route, minimum_balance=float(minimum_balance)))
-        return cls(rates.base, rates, Team.of_capacity(capacity, minutes), rules, usual_minutes=minutes)
 
     @property
     def minimum_balance(self) -> Decimal:
         """Open money below which an account gets an e-mail instead of a call, in reporting currency units."""
         return Decimal(str(self.strategy.route.minimum_balance))
 
-    def worked_after(self, as_of: date) -> date:
-        """The day on which the list of an evening is worked."""
-        return self.works_on or to_date(to_day(as_of) + 1)
+    @property
+    def minutes(self) -> float:
+        """Of calling that the team has on the day."""
+        return sum(self.team.minutes_on(self.works_on).values())
 
-    def capacity(self, as_of: date) -> int:
+    @property
+    def capacity(self) -> int:
         """How many calls of the usual length the team has time for."""
-        return int(sum(self.team.minutes_on(self.worked_after(as_of)).values()) / self.usual_minutes + 1e-9)
+        return int(self.minutes / self.usual_minutes + 1e-9)
 
 
 @dataclass(frozen=True)
@@ -168,7 +160,7 @@ def queue_in_places(alone: Sequence[PlacedAccount], priority: Priority, rules: Q
     callable_ = [one for one in alone if one.standing == "listed"]
     as_of = alone[0].account.as_of if alone else date.min
     overdue = sum(one.considered.overdue for one in alone if one.account.comparable)
-    day = Day(as_of, rules.worked_after(as_of) if alone else as_of, overdue, rules.salt)
+    day = Day(as_of, rules.works_on, overdue, rules.salt)
     chosen = choose([one.considered for one in callable_], rules.strategy, rules.team, day)
     lines = tuple(
         QueueLine(rank, _listed(by_id[admitted.customer_id], admitted, rank, chosen.chances[admitted.customer_id]))
@@ -203,7 +195,7 @@ def _written_to(alone: Sequence[PlacedAccount], rules: QueueRules) -> dict[str, 
     as_of = alone[0].account.as_of
     steps = pre_due_steps(
         [one.considered for one in alone], rules.strategy,
-        as_of=to_day(as_of), works_on=to_day(rules.worked_after(as_of)),
+        as_of=to_day(as_of), works_on=to_day(rules.works_on),
     )  # fmt: skip
     by_id = {one.account.customer_id: one for one in alone}
     return {
@@ -232,7 +224,7 @@ def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> Pla
     """An account with its ruling and what it is ranked by, whatever the others; `listed` means callable here."""
     seen = considered(account, priority, rules.strategy, rules.rates, rules.grace_days)
     as_of = to_day(account.as_of)
-    ruling = rule_on(seen, rules.strategy, as_of=as_of, works_on=to_day(rules.worked_after(account.as_of)))
+    ruling = rule_on(seen, rules.strategy, as_of=as_of, works_on=to_day(rules.works_on))
     placed = PlacedAccount(
         account, seen, _standing(ruling), seen.segment, _next_action(account, seen, ruling, rules.strategy),
         ruling.rule, ruling.reason, None if ruling.until is None else to_date(ruling.until),

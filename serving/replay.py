@@ -4,18 +4,17 @@ The ledger as it stood then, the model version by its name, the rules and the te
 equal run id proves the list to the last character, for the id is a fingerprint of all that the list says.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ledger.errors import PayriskError
-from models.baseline import rule_scores
 from serving.daily import queue_of
 from serving.inputs import settings_of
-from serving.item_gains import item_gains
 from serving.queue_run import Json, QueueRun
 from serving.response import prior
 from serving.scored_evening import ScoredEvening
+from serving.scored_rows import scored_rows
 from serving.store import PublishedRun, ServingStore
 
 if TYPE_CHECKING:
@@ -87,26 +86,21 @@ def _evening(ledger: "Ledger", shelf: "Shelf", published: PublishedRun, told: Js
     from features.compute import feature_rows  # compiled loops, which a published evening does without
 
     view = ledger.at(told["ledger_version"]).as_of(published.as_of)
-    table, answer = feature_rows(view), prior(told["response_prior"])
-    made = ScoredEvening(
+    table, answer, version = feature_rows(view), prior(told["response_prior"]), told["model_version"]
+    bundle = None if version is None else shelf.bundle(version)
+    scores, gains = scored_rows(table, view.day, bundle, told["mode"], answer)
+    return ScoredEvening(
         view=view,
-        scores=(),
+        scores=scores,
+        bundle=bundle,
+        gains=gains,
+        prior=answer,
         mode=told["mode"],
-        model_version=told["model_version"],
+        model_version=version,
         approved=told["approved"],
         grace_days=told["grace_days"],
         notices=tuple(told["notices"]),
         features_hash=table.digest,
-        prior=answer,
-    )
-    if told["model_version"] is None:
-        return replace(made, scores=tuple(rule_scores(table, view.day)))
-    bundle = shelf.bundle(told["model_version"])
-    return replace(
-        made,
-        bundle=bundle,
-        scores=tuple(bundle.score(table, view.day, told["mode"])),
-        gains=item_gains(table, bundle.curve, answer),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from ledger.view import LedgerView
 from models.bundle import Bundle
 from models.score import Mode, Score
-from serving.item_call import Gains
+from serving.item_call import ItemGains
 from serving.response import ResponsePrior, prior
 
 
@@ -34,7 +34,7 @@ class ScoredEvening:
     grace_days: int
     notices: tuple[str, ...]
     bundle: Bundle | None = None
-    gains: Gains = field(default_factory=dict)
+    gains: ItemGains = field(default_factory=dict)
     features_hash: str = ""
     prior: ResponsePrior = field(default_factory=prior)
 

@@ -6,7 +6,7 @@ payment would have given. The other accounts keep their scores: that everyone's 
 out of them. The list is chosen again, with all of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -16,18 +16,16 @@ from ledger.money import money_text, to_minor
 from ledger.one_customer import view_of_customer
 from ledger.supposed import SupposedPayment, with_payments
 from ledger.words import shown
-from models.baseline import rule_scores
-from models.score import Score
 from serving.accounts import Account, CustomerFacts, account_of
 from serving.covered import covered_of
 from serving.customers import LAST_PAID
 from serving.errors import CannotSuppose
 from serving.item_call import item_calls
-from serving.item_gains import item_gains
 from serving.placing import PlacedEvening
 from serving.publishing import account_json
 from serving.queue import PlacedAccount, callable_again, queue_in_places, ranked_alone
 from serving.scored_evening import ScoredEvening
+from serving.scored_rows import scored_rows
 from serving.wording import money_json
 
 if TYPE_CHECKING:
@@ -123,12 +121,9 @@ class WhatIf:
         if not len(table):
             return None
         bundle, day = self._evening.bundle, self._evening.as_of
-        scores: Iterable[Score] = (
-            rule_scores(table, day) if bundle is None else bundle.score(table, day, self._evening.mode)
-        )
-        gains = item_gains(table, None if bundle is None else bundle.curve, self._evening.prior)
+        scores, gains = scored_rows(table, day, bundle, self._evening.mode, self._evening.prior)
         calls = item_calls(gains, covered_of(paid, self._placed.rules.strategy.promises.grace_bank_days))
-        account = account_of(list(scores), _paid_lately(before.account, table), self._placed.rates, calls)
+        account = account_of(scores, _paid_lately(before.account, table), self._placed.rates, calls)
         return self._in_place(ranked_alone(account, self._placed.priority, self._placed.rules))
 
     def _in_place(self, alone: PlacedAccount) -> PlacedAccount:

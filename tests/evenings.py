@@ -1,6 +1,7 @@
 """Scores and evenings for serving's tests: `score("INV-1", open=100, dpd=9, late_risk=0.5)`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -9,10 +10,13 @@ from ledger.money import Rates, to_minor
 from models.score import Mode, Reason, Score
 from serving.accounts import CustomerFacts, accounts_of
 from serving.notices import mode_notices
-from serving.priority import OverdueThenAge, OverdueTimesRisk
+from serving.priority import OverdueThenAge
 from serving.publishing import Provenance, queue_run
 from serving.queue import QueueRules, build_queue
 from serving.queue_run import QueueRun
+from serving.strategy.reading import shipped
+from serving.team.team import Team
+from simulation.calls.rivals import OverdueTimesRisk
 
 EVENING = date(2026, 3, 31)
 NOW = datetime(2026, 4, 1, 5, 10, tzinfo=UTC)
@@ -73,6 +77,17 @@ def rates(**quotes: str) -> Rates:
     return Rates.of("EUR", [(currency, to_day(date(2020, 1, 1)), Decimal(rate)) for currency, rate in quotes.items()])
 
 
+def rules_of(
+    capacity: int, to_base: Rates, *, minimum_balance: Decimal | None = None, as_of: date = EVENING
+) -> QueueRules:
+    """The shipped rules for a team that can make so many calls, of a minute each, on the day after an evening."""
+    strategy = shipped()
+    if minimum_balance is not None:
+        strategy = replace(strategy, route=replace(strategy.route, minimum_balance=float(minimum_balance)))
+    works_on = as_of + timedelta(days=1)
+    return QueueRules(to_base.base, to_base, Team.of_capacity(capacity, 1.0), works_on, strategy)
+
+
 def made_run(
     scores: Sequence[Score],
     customers: Mapping[str, CustomerFacts] | None = None,
@@ -86,7 +101,7 @@ def made_run(
     """The run of these scores, as an evening makes it."""
     mode: Mode = scores[0].mode if scores else "model"
     in_euro = known_rates or rates()
-    rules = QueueRules.of_capacity(capacity, in_euro)
+    rules = rules_of(capacity, in_euro, as_of=as_of)
     priority = OverdueThenAge() if mode == "rule" else OverdueTimesRisk()
     queue = build_queue(accounts_of(scores, customers or {}, in_euro), priority, rules)
     version = scores[0].model_version if scores else None

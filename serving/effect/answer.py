@@ -39,11 +39,6 @@ class Estimate:
         """The smallest effect that such a log would show in 80 of 100 cases (at 5 %): (1.96 + 0.84) errors."""
         return (NORMAL_95 + POWER_80) * self.error
 
-    def scaled(self, by: float) -> "Estimate":
-        """The same in another unit; `by` > 0."""
-        told = {name: getattr(self, name) * by for name in ("value", "low", "high", "error")}
-        return Estimate(**{**asdict(self), **told})
-
     def to_json(self) -> dict[str, Any]:
         """Its figures with `detectable`; NaN as null."""
         figures = {**asdict(self), "detectable": self.detectable}

@@ -12,7 +12,7 @@ import numpy as np
 from ledger.words import count_text
 from serving.effect.answer import Answer, NotEnough
 from serving.effect.logged import Flags, Floats, Logged
-from serving.effect.resampling import DRAWS, FEWEST_ACCOUNTS, Difference, Ratio, interval
+from serving.effect.resampling import DRAWS, FEWEST_ACCOUNTS, Ratio, interval
 from serving.effect.weighting import FEWEST_EFFECTIVE, effective_sample_size
 
 FOLDS = 5
@@ -82,16 +82,6 @@ def effect_of(
     if short := too_few(logged, rows):
         return short
     return interval(money_weighted(logged, scores, rows), int(rows.sum()), draws=draws, seed=seed)
-
-
-def effect_ahead(
-    logged: Logged, scores: Floats, chosen: Flags, others: Flags, *, draws: int = DRAWS, seed: int = 7
-) -> Answer:
-    """How much larger the effect is over the chosen decisions than over the others, in the same draws."""
-    if short := too_few(logged, chosen) or too_few(logged, others):
-        return short
-    difference = Difference(money_weighted(logged, scores, chosen), money_weighted(logged, scores, others))
-    return interval(difference, int((chosen | others).sum()), draws=draws, seed=seed)
 
 
 def money_weighted(logged: Logged, scores: Floats, chosen: Flags) -> Ratio:

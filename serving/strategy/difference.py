@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from serving.strategy.strategy import Strategy, plain
+from serving.plain import plain
+from serving.strategy.strategy import Strategy
 
 _MORE_AND_LESS: Mapping[str, tuple[str, str]] = {
     "route.minimum_balance": ("more small accounts get an e-mail instead", "more small accounts are called"),

@@ -7,11 +7,12 @@ reporting currency units, shares are 0 to 1, and days are calendar days unless t
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
+from serving.plain import plain
 from serving.strategy.codes import Hold, Segment, Step
 
 
@@ -234,14 +235,3 @@ class Strategy:
     def digest(self) -> str:
         """SHA-256 of what it says, in hexadecimal; comments, order and layout of a file do not count."""
         return hashlib.sha256(json.dumps(plain(self), sort_keys=True).encode()).hexdigest()
-
-
-def plain(value: Any) -> Any:
-    """A strategy or a part of it as JSON has it."""
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {key: plain(entry) for key, entry in value.items()}
-    if isinstance(value, tuple):
-        return [plain(entry) for entry in value]
-    return value.isoformat() if isinstance(value, date) else value

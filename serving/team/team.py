@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -53,6 +53,15 @@ class Collector:
     owns: frozenset[str] = frozenset()
     conflicts: frozenset[str] = frozenset()
 
+    @classmethod
+    def from_plain(cls, told: Mapping[str, Any]) -> "Collector":
+        """What `serving.plain` told of one; a field that was not there yet has its default."""
+        away = tuple(
+            Absence(date.fromisoformat(one["first"]), date.fromisoformat(one["last"])) for one in told["absent"]
+        )
+        values: dict[str, Any] = {**told, "absent": away, "works_on": tuple(told["works_on"])}
+        return cls(**{name: frozenset(value) if isinstance(value, list) else value for name, value in values.items()})
+
     def minutes_on(self, day: date) -> float:
         """Minutes of calling on a day; 0 on a free weekday and while absent."""
         away = any(absence.first <= day <= absence.last for absence in self.absent)
@@ -91,6 +100,13 @@ class Team:
     def of_capacity(cls, calls_per_day: int, minutes: float) -> "Team":
         """One anonymous collector with time for so many calls of so many minutes, on every day."""
         return cls((Collector(ANONYMOUS, "the team", calls_per_day * minutes),))
+
+    @classmethod
+    def from_plain(cls, told: Mapping[str, Any]) -> "Team":
+        """The team that `serving.plain` told."""
+        collectors = tuple(map(Collector.from_plain, told["collectors"]))
+        languages = {country: frozenset(spoken) for country, spoken in told["languages_of"].items()}
+        return cls(collectors, languages, told["skills_needed"])
 
     def minutes_on(self, day: date) -> dict[str, float]:
         """Minutes by collector on a day, of those who have any."""

@@ -3,16 +3,11 @@
 Chances always add up to a whole number of places, so that a draw lists exactly so many accounts.
 """
 
-from typing import Literal
-
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
 from serving.trials.errors import NotADesign
-
-Exploring = Literal["off", "slice", "smooth"]
-"""Nothing is drawn; some places below the cut; every place."""
 
 SOFTNESS = 0.15
 """How gently `smooth` falls around the cut, as a share of the places."""

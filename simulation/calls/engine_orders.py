@@ -15,13 +15,13 @@ from ledger.days import to_date
 from ledger.view import LedgerView
 from models.payment_curve import PaymentCurve
 from serving.call_value import CallValue
-from serving.priority import OverdueTimesRisk, Priority
+from serving.priority import Priority
 from serving.response import ResponsePrior
 from simulation.calls.books import Books
 from simulation.calls.course import Course
 from simulation.calls.ledger_eyes import CallLook, Look, RiskLook, money_and_age
 from simulation.calls.orders import Evening, Order
-from simulation.calls.rivals import AgingPoints, LateRisk
+from simulation.calls.rivals import AgingPoints, LateRisk, OverdueTimesRisk
 from simulation.chance import Floats
 from training.fit import fit_payment_curve, training_sets
 

@@ -2,7 +2,7 @@
 
 import math
 
-from serving.priority import AccountToRank, OverdueTimesRisk
+from serving.priority import NOT_MEASURED, AccountToRank, Factor, ItemToRank, callable_money
 
 POINTS_BY_AGE = ((90, 90), (60, 70), (30, 50), (10, 30), (0, 10))
 """(days past due, points of an account whose oldest item is later than that), oldest first."""
@@ -12,18 +12,36 @@ POINTS_BY_MONEY = ((50_000, 80), (20_000, 60), (5_000, 40), (1_000, 20), (0, 5))
 
 
 class Rival:
-    """What every rival tells of itself: no factors, and no effect of a call."""
+    """What every rival tells of itself: no effect of a call."""
 
     not_counted: tuple[str, ...] = ("what a call changes",)
     assumed = ""
     unit = ""
 
-    def factors(self, account: AccountToRank) -> tuple[()]:
-        """None are told: it is a rival, not an order of ours."""
+    def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
+        """None are told, unless a rival has its own."""
         return ()
 
     def brings_forward(self, account: AccountToRank) -> None:
         """Unknown: this order knows no effect of a call."""
+
+
+class OverdueTimesRisk(Rival):
+    """Overdue money that is expected to stay unpaid: the sum of callable money × late risk over the overdue items."""
+
+    name = "overdue_times_risk"
+    sentence = "Ordered by overdue money × late risk."
+    not_counted = NOT_MEASURED
+
+    def rank_value(self, account: AccountToRank) -> float:
+        """Reporting currency units. An item without a predicted risk counts as if it stayed unpaid."""
+        return math.fsum(item.callable_amount * _risk(item) for item in account.overdue)
+
+    def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
+        """Callable money and its money-weighted late risk: their product is the rank value."""
+        money = callable_money(account)
+        share = self.rank_value(account) / money if money else 0.0
+        return Factor("callable_money", money, "money"), Factor("late_risk_of_it", share, "share")
 
 
 class LateRisk(Rival):
@@ -35,7 +53,7 @@ class LateRisk(Rival):
 
     def rank_value(self, account: AccountToRank) -> float:
         """The money-weighted late risk of the overdue items."""
-        money = math.fsum(item.callable_amount for item in account.overdue)
+        money = callable_money(account)
         return OverdueTimesRisk().rank_value(account) / money if money else 0.0
 
 
@@ -50,10 +68,14 @@ class AgingPoints(Rival):
         """Points of the oldest item's bucket and of the overdue money's class; between equals the larger first."""
         if not account.overdue:
             return 0.0
-        money = math.fsum(item.callable_amount for item in account.overdue)
+        money = callable_money(account)
         points = _points(account.oldest_dpd, POINTS_BY_AGE) + _points(money, POINTS_BY_MONEY)
         return points + money / (money + 1e6)
 
 
 def _points(value: float, classes: tuple[tuple[int, int], ...]) -> int:
     return next((points for above, points in classes if value > above), 0)
+
+
+def _risk(item: ItemToRank) -> float:
+    return 1.0 if item.late_risk is None else item.late_risk

@@ -19,7 +19,8 @@ import pytest
 import sqlalchemy as sa
 from builders import new_database
 from contract_databases import temporary_database
-from morning_runs import BEFORE, EVENING, LATER, NOW, Fatal, child, end_of, prepared, published, started
+from killed import Fatal, child, end_of
+from morning_runs import BEFORE, EVENING, LATER, NOW, prepared, published, started
 
 from ledger.errors import DatabaseUnreachable
 from payrisk.migrations.run import upgrade

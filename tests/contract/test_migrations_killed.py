@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from contract_databases import temporary_database
+from killed import Fatal, child, end_of
 
 from ledger.database import open_engine, writing
 from payrisk.migrations.run import head, known_revisions, migrate, upgrade
@@ -167,42 +168,11 @@ def cleared(url: str) -> None:
 # ---- A child that migrates, and dies
 
 
-class Moments:
-    """Counts the moments of a migration at which it may be killed, and kills its process at one of them."""
-
-    def __init__(self, fatal: int | None) -> None:
-        self.fatal, self.passed = fatal, 0
-        for name in ("before_cursor_execute", "after_cursor_execute", "commit", "rollback"):
-            sa.event.listen(sa.Engine, name, self.pass_one)
-
-    def pass_one(self, *_: Any) -> None:
-        if self.passed == self.fatal:
-            os.kill(os.getpid(), signal.SIGKILL)
-        self.passed += 1
-
-
-def child(work: Callable[[], int]) -> int:
-    """The process id of a copy of this process that does the work and leaves with its answer."""
-    process = os.fork()
-    if process == 0:
-        code = 255
-        try:
-            code = work()
-        finally:
-            os._exit(code)
-    return process
-
-
-def end_of(process: int) -> int:
-    """Exit code, negative for the signal that killed it."""
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-
-
 def upgraded(url: str, fatal: int | None = None) -> Callable[[], int]:
     """The work of a child: migrate, and die at the fatal moment."""
 
     def work() -> int:
-        Moments(fatal)
+        Fatal(fatal).watch_statements()
         upgrade(url)
         return 0
 
@@ -213,7 +183,8 @@ def counted(url: str) -> Callable[[], int]:
     """The work of a child: migrate, and answer how many moments that had."""
 
     def work() -> int:
-        moments = Moments(None)
+        moments = Fatal(None)
+        moments.watch_statements()
         upgrade(url)
         return moments.passed
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from serving.decomposition import Decomposition, outranked_share
 from serving.errors import FactorsDoNotMultiply
-from serving.priority import AccountToRank, Factor, ItemToRank, OverdueThenAge, OverdueTimesRisk
+from serving.priority import AccountToRank, Factor, ItemToRank, OverdueThenAge
+from simulation.calls.rivals import OverdueTimesRisk
 
 
 def first_version(money, days, reach, fatigue, minutes, response=1.0, previous=1.0):

@@ -1,6 +1,7 @@
 """What the list is ranked by."""
 
-from serving.priority import AccountToRank, ItemToRank, OverdueThenAge, OverdueTimesRisk, call_order
+from serving.priority import AccountToRank, ItemToRank, OverdueThenAge, call_order
+from simulation.calls.rivals import OverdueTimesRisk
 
 
 def account(customer_id, *items):

@@ -3,18 +3,19 @@
 from decimal import Decimal
 
 import pytest
-from evenings import rates, score
+from evenings import rates, rules_of, score
 
 from serving.accounts import CustomerFacts, Money, accounts_of
 from serving.item_call import Covered, ItemCall
-from serving.priority import OverdueThenAge, OverdueTimesRisk
-from serving.queue import QueueRules, build_queue
+from serving.priority import OverdueThenAge
+from serving.queue import build_queue
+from simulation.calls.rivals import OverdueTimesRisk
 
 
 def queue_of(*scores, customers=None, capacity=10, priority=None, minimum=Decimal(0), **quotes):
     in_euro = rates(**quotes)
     accounts = accounts_of(scores, customers or {}, in_euro)
-    rules = QueueRules.of_capacity(capacity, in_euro, minimum_balance=minimum)
+    rules = rules_of(capacity, in_euro, minimum_balance=minimum)
     return build_queue(accounts, priority or OverdueTimesRisk(), rules)
 
 
@@ -170,7 +171,7 @@ def test_what_is_promised_or_disputed_is_not_asked_for_and_where_nothing_is_left
     def placed(call):
         in_euro = rates()
         accounts = accounts_of([score("A", "C-1", open=1000, currency=currency)], {}, in_euro, {"A": call})
-        queue = build_queue(accounts, OverdueTimesRisk(), QueueRules.of_capacity(5, in_euro))
+        queue = build_queue(accounts, OverdueTimesRisk(), rules_of(5, in_euro))
         return queue.everybody()[0]
 
     held, disputed = placed(covered_item(promised=1000_00)), placed(covered_item(disputed=1000_00))

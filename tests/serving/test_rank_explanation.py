@@ -6,20 +6,21 @@ from decimal import Decimal
 import numpy as np
 import pytest
 from builders import law
-from evenings import made_run, rates, score
+from evenings import made_run, rates, rules_of, score
 from hypothesis import given
 from hypothesis import strategies as st
 
 from serving.accounts import CustomerFacts, Money, accounts_of
-from serving.priority import OverdueThenAge, OverdueTimesRisk
-from serving.queue import QueueRules, build_queue
+from serving.priority import OverdueThenAge
+from serving.queue import build_queue
 from serving.rank_explanation import rank_explanations
 from serving.web.schemas import RankExplanationOut
+from simulation.calls.rivals import OverdueTimesRisk
 
 
 def queue_of(scores, *, capacity, customers=None, priority=None, minimum=0):
     in_euro = rates(USD="0.5")
-    rules = QueueRules.of_capacity(capacity, in_euro, minimum_balance=Decimal(minimum))
+    rules = rules_of(capacity, in_euro, minimum_balance=Decimal(minimum))
     accounts = accounts_of(scores, customers or {}, in_euro)
     return build_queue(accounts, priority or OverdueTimesRisk(), rules), rules
 

@@ -9,14 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from builders import invoice, new_database
 from evenings import made_run, score
+from killed import Fatal, child, end_of
 from morning_runs import (
     BEFORE,
     EVENING,
     LATER,
     NOW,
-    Fatal,
-    child,
-    end_of,
     prepared,
     published,
     rooms_of,

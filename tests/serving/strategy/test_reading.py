@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from strategy_kit import rewritten, written
 
+from serving.plain import plain
 from serving.strategy.errors import BadStrategy, NoSuchStrategy, TwoStrategies
 from serving.strategy.reading import (
     SHIPPED,
@@ -22,7 +23,6 @@ from serving.strategy.reading import (
     strategy_of,
 )
 from serving.strategy.soundness import remarks
-from serving.strategy.strategy import plain
 
 TOLD = tomllib.loads(shipped_text())
 
