@@ -60,7 +60,8 @@ class Collector:
             Absence(date.fromisoformat(one["first"]), date.fromisoformat(one["last"])) for one in told["absent"]
         )
         values: dict[str, Any] = {**told, "absent": away, "works_on": tuple(told["works_on"])}
-        return cls(**{name: frozenset(value) if isinstance(value, list) else value for name, value in values.items()})
+        values |= {name: frozenset(value) for name, value in values.items() if isinstance(value, list)}
+        return cls(**values)
 
     def minutes_on(self, day: date) -> float:
         """Minutes of calling on a day; 0 on a free weekday and while absent."""
