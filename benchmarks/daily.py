@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ from models.payment_curve import PaymentCurve
 from models.scoring import readings_of
 from models.shelf import Shelf
 from payrisk.migrations.run import upgrade
-from serving import daily
+from serving import daily, scored_rows
 from serving.daily import EveningSettings, run_evening
 from serving.store import ServingStore
 from training.fit import Recipe, fit_payment_curve, training_sets
@@ -49,10 +50,10 @@ LEARNED_ROWS = 200_000
 """Intervals that the curve is fitted on at most."""
 
 PARTS = {
-    "scoring": ("item_gains",),
-    "building the queue": ("placed_evening", "decisions_of", "decided_digest", "queue_run"),
+    scored_rows: ("item_gains",),
+    daily: ("placed_evening", "decisions_of", "decided_digest", "queue_run"),
 }
-"""Of the steps that `run_evening` tells, the calls that are timed for themselves: names in `serving.daily`."""
+"""Of the steps that `run_evening` tells, the calls that are timed for themselves: the module that calls, and names."""
 
 Row = tuple[str, float, float, float]
 
@@ -133,9 +134,9 @@ class Watch:
         self._step, self._parts = "scoring" if step.startswith("scoring") else step, []
         self._began = time.process_time(), time.perf_counter()
 
-    def around(self, name: str) -> None:
-        """Time what `serving.daily` calls by that name."""
-        call: Callable[..., Any] = getattr(daily, name)
+    def around(self, module: ModuleType, name: str) -> None:
+        """Time what the module calls by that name."""
+        call: Callable[..., Any] = getattr(module, name)
 
         def watched(*given: Any, **named: Any) -> Any:
             began = time.process_time(), time.perf_counter()
@@ -144,7 +145,7 @@ class Watch:
             self._parts.append(row)
             return made
 
-        setattr(daily, name, watched)
+        setattr(module, name, watched)
 
 
 def morning(folder: str, warm_up: str, capacity: int, sample: int) -> None:
@@ -154,9 +155,9 @@ def morning(folder: str, warm_up: str, capacity: int, sample: int) -> None:
     for home in (warm_up, folder):  # the first compiles what is compiled; the second counts
         watch = Watch()
         if home == folder:
-            for names in PARTS.values():
+            for module, names in PARTS.items():
                 for name in names:
-                    watch.around(name)
+                    watch.around(module, name)
         store = ServingStore(_url(Path(home)))
         run = run_evening(
             opened(Path(home)), shelf, EVENING, settings, now=NOW, store=store, program="benchmark",

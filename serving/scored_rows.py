@@ -28,10 +28,11 @@ def scored_rows(
     """
     if bundle is None:
         return tuple(rule_scores(table, day)), {}
-    return tuple(bundle.score(table, day, mode)), _gains(table, bundle, prior)
+    return tuple(bundle.score(table, day, mode)), item_gains(table, bundle, prior)
 
 
-def _gains(table: FeatureTable, bundle: Bundle, prior: ResponsePrior) -> dict[str, Gain]:
+def item_gains(table: FeatureTable, bundle: Bundle, prior: ResponsePrior) -> dict[str, Gain]:
+    """What a call today is assumed to gain, by `item_id`."""
     if not len(table):
         return {}
     dpd = table.keys["dpd"].to_numpy(dtype=np.int64)
