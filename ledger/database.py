@@ -3,6 +3,7 @@
 SQLite by default (`sqlite:///FILE`), PostgreSQL in production (`postgresql://…`, which means psycopg 3).
 """
 
+import json
 import re
 import sqlite3
 import time
@@ -38,13 +39,22 @@ def open_engine(url: str) -> sa.Engine:
     Raises `BadDatabaseUrl`.
     """
     try:
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS} if url.startswith("sqlite") else {})
+        wait = {"timeout": BUSY_SECONDS} if url.startswith("sqlite") else {}
+        engine = sa.create_engine(url, connect_args=wait, json_serializer=_json)
     except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
         raise BadDatabaseUrl(_without_password(url)) from error
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _set_up_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+class JsonText(str):
+    """Text that is JSON already: a column of JSON stores it as it is."""
+
+
+def _json(value: object) -> str:
+    return value if isinstance(value, JsonText) else json.dumps(value)
 
 
 def require_there(engine: sa.Engine) -> None:

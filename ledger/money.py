@@ -64,6 +64,20 @@ def to_decimal(minor: int, currency: str) -> Decimal:
     return Decimal(int(minor)).scaleb(-exponent_of(currency))
 
 
+def plain_amount(minor: int, currency: str) -> str:
+    """An amount in minor units as machines read it: a point, all the decimals of its currency, no thousands.
+
+    >>> plain_amount(1230, "EUR"), plain_amount(-5, "KWD"), plain_amount(1200, "JPY")
+    ('12.30', '-0.005', '1200')
+    """
+    exponent, digits = exponent_of(currency), str(abs(minor))
+    sign = "-" if minor < 0 else ""
+    if not exponent:
+        return sign + digits
+    digits = digits.zfill(exponent + 1)
+    return f"{sign}{digits[:-exponent]}.{digits[-exponent:]}"
+
+
 def money_text(minor: int, currency: str) -> str:
     """An amount in minor units as people read it: with its thousands, all the decimals of its currency, and its code.
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from features.reason_catalogue import tell_reason
 from features.wording import Value, is_missing
-from ledger.money import to_decimal
+from ledger.money import plain_amount
 from models.score import Reason
 
 
@@ -46,7 +46,7 @@ def amount_fact(code: str, minor: int, currency: str, **further: float) -> Fact:
     >>> amount_fact("open_amount", 41200_00, "EUR").text
     '41,200.00 EUR open, not yet past due'
     """
-    return fact_of(code, f"{to_decimal(minor, currency):f} {currency}", **further)
+    return fact_of(code, f"{plain_amount(minor, currency)} {currency}", **further)
 
 
 @lru_cache(maxsize=1 << 15)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Hashable, Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -86,18 +87,23 @@ def _settled_counts(curve: PaymentCurve | HabitCurve, table: FeatureTable) -> Fl
 
 def _model_reasons(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Told:
     found = explain(curve, table, horizons)
-    dpd = table.keys["dpd"].to_numpy()
+    dpd: list[int] = table.keys["dpd"].to_numpy(dtype=np.int64).tolist()
     columns = {str(name): table.values[name].to_numpy() for name in table.values.columns}
     typical = curve.typical_values_
 
+    @cache
+    def told_by(column: str) -> tuple[str, list[Value], Value]:
+        spoken = speaker(column)
+        return spoken.name, _plain(columns[spoken.name]), typical.get(spoken.name)
+
     def fact(column: str, row: int) -> Fact:
         if is_interval_column(column):
-            return age_fact(int(dpd[row]), typical.get("dpd"))
-        spoken = speaker(column)
-        return fact_of(spoken.name, _plain(columns[spoken.name][row]), typical.get(spoken.name))
+            return age_fact(dpd[row], typical.get("dpd"))
+        name, values, usual = told_by(column)
+        return fact_of(name, values[row], usual)
 
     def idea(concept: str, row: int) -> Fact:
-        return age_fact(int(dpd[row]), typical.get("dpd")) if concept == AGE.key else fact_of(f"idea_{concept}")
+        return age_fact(dpd[row], typical.get("dpd")) if concept == AGE.key else fact_of(f"idea_{concept}")
 
     item_ids = table.keys["item_id"].astype(str).tolist()
     return reasons(found, concepts_of(found.columns), fact, _fits(curve, found, columns), idea, item_ids), found
@@ -124,9 +130,12 @@ def _fits(curve: PaymentCurve, found: Contributions, columns: Mapping[str, npt.N
     return fits
 
 
-def _plain(value: Any) -> Value:
-    """A cell of a feature table as a plain number or text; pandas' missing text as None."""
-    return value if isinstance(value, str) else None if pd.isna(value) else float(value)
+def _plain(column: npt.NDArray[Any]) -> list[Value]:
+    """A column of a feature table as plain numbers (NaN where missing) or texts (None)."""
+    if np.issubdtype(column.dtype, np.number):
+        numbers: list[Value] = column.astype(np.float64).tolist()
+        return numbers
+    return [value if isinstance(value, str) else None if value is pd.NA else float(value) for value in column]
 
 
 def _habit_reasons(curve: HabitCurve, table: FeatureTable, horizons: Days) -> Told:

@@ -275,7 +275,11 @@ def reasons_of(weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
         sign = -1 if moved < 0 else 1
         _, item_id, teller = min(parts, key=lambda part: (-sign * part[0], part[1]))
         text = naming(teller.text, item_id) if len(weighted) > 1 else teller.text
-        reasons.append(replace(teller, text=text, points=moved / total, item_id=item_id))
+        reasons.append(
+            Reason(
+                teller.concept, text, moved / total, teller.code, teller.value, teller.typical, item_id, teller.further
+            )
+        )
     return tuple(sorted(reasons, key=lambda reason: (-abs(reason.points or 0.0), reason.concept)))
 
 

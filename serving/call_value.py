@@ -34,8 +34,9 @@ class CallValue:
 
     def rank_value(self, account: AccountToRank) -> float:
         """Money-days per minute, >= 0."""
-        product = math.prod(factor.value for factor in self.factors(account) if factor.role == "times")
-        return product / math.prod(factor.value for factor in self.factors(account) if factor.role == "per")
+        factors = self.factors(account)
+        product = math.prod(factor.value for factor in factors if factor.role == "times")
+        return product / math.prod(factor.value for factor in factors if factor.role == "per")
 
     def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
         """Callable money, net days sooner per unit of it, and what concerns the account."""

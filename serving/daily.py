@@ -15,6 +15,7 @@ from models.bundle import Bundle
 from models.errors import BundleRefused, ContributionsDoNotAddUp
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
 from serving.deciding import decided_digest, decisions_of
+from serving.garbage import no_search_for_cycles
 from serving.inputs import inputs_json
 from serving.ladder import ByRule, Scorer, habit_for, scorer_for
 from serving.notices import beyond_notices, mode_notices, vanished_notices
@@ -47,6 +48,7 @@ class EveningSettings(ListSettings):
     best_before_days: int = BEST_BEFORE_DAYS
 
 
+@no_search_for_cycles()
 def score_items(
     ledger: "Ledger",
     shelf: Shelf,
@@ -135,6 +137,7 @@ def _chosen(shelf: Shelf, as_of: date) -> object:
         return str(refusal), habits
 
 
+@no_search_for_cycles()
 def queue_of(evening: ScoredEvening, settings: ListSettings, *, now: datetime, made_of: str = "") -> QueueRun:
     """The run of a scored evening: accounts, ranks, sentences."""
     placed = placed_evening(evening, settings)

@@ -4,9 +4,9 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+from serving.bodies import Json
 from serving.placing import PlacedEvening
 from serving.queue import PlacedAccount
-from serving.queue_run import Json
 from serving.scored_evening import ScoredEvening
 from serving.trials.decision import Decision
 

@@ -11,10 +11,10 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 from ledger.money import EXPONENT
+from serving.bodies import Json
 from serving.errors import BadCursor, NothingPublished, NotListed, UnknownAccount
 from serving.morning.run_log import RunLog
 from serving.notices import MODE_NOTICES
-from serving.queue_run import Json
 from serving.store import PublishedRun, ServingStore
 
 MOST_LINES = 500

@@ -5,21 +5,24 @@ run, and a replay can be compared by one word.
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from features.reason_catalogue import reasons_version
 from models.score import Mode, Reason
 from serving.accounts import Account, AccountItem, Money
+from serving.bodies import Bodies, Json, json_text
 from serving.errors import NoSuchZone
 from serving.history import History
 from serving.queue import PlacedAccount, Queue, QueueLine, QueueRules
-from serving.queue_run import Json, QueueRun
+from serving.queue_run import QueueRun
 from serving.rank_explanation import RankExplanation, rank_explanations, rank_json
 from serving.team.assignment import staffing_sentence
+from serving.web.checks import BodyCheck
 from serving.web.schemas import AccountBody, QueueHead, QueueLineOut
 from serving.wording import money_json, whole_parts
+
+_LINE, _ACCOUNT = BodyCheck(QueueLineOut), BodyCheck(AccountBody)
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,9 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
     if made.now.tzinfo is None:
         raise NoSuchZone(made.now.isoformat())
     whys = rank_explanations(queue, rules)
-    lines = tuple(_line(line, why) for line, why in zip(queue.lines, whys, strict=True))
-    placed = [line.placed for line in queue.lines] + list(queue.others)
-    accounts = tuple(account_json(one) for one in sorted(placed, key=lambda one: one.account.customer_id))
+    lines = Bodies.of(_line(line, why) for line, why in zip(queue.lines, whys, strict=True))
+    by_id = sorted(queue.everybody(), key=lambda one: one.account.customer_id)
+    accounts = Bodies.of(account_json(one) for one in by_id)
     content = {
         "as_of": made.as_of.isoformat(),
         "mode": made.mode,
@@ -78,27 +81,11 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
     return QueueRun(made.as_of, head, lines, accounts)
 
 
-def _fingerprint(content: Json, lines: tuple[Json, ...], accounts: tuple[Json, ...], decided: str) -> str:
-    """Of `[content, lines, accounts, decided]` as JSON, told piece by piece: whole it would double the run."""
+def _fingerprint(content: Json, lines: Bodies, accounts: Bodies, decided: str) -> str:
     digest = hashlib.sha256()
-
-    def tell(text: str) -> None:
-        digest.update(text.encode("utf-8", "surrogatepass"))
-
-    def tell_each(bodies: tuple[Json, ...]) -> None:
-        for at, body in enumerate(bodies):
-            tell((", " if at else "") + _sorted_json(body))
-
-    tell(f"[{_sorted_json(content)}, [")
-    tell_each(lines)
-    tell("], [")
-    tell_each(accounts)
-    tell(f"], {_sorted_json(decided)}]")
+    for text in (json_text(content), *lines.texts, "", *accounts.texts, "", decided):
+        digest.update(f"{text}\n".encode())  # JSON on one line: nothing in it is the end of a line
     return digest.hexdigest()[:12]
-
-
-def _sorted_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
 
 
 def _line(line: QueueLine, why: RankExplanation) -> Json:
@@ -110,7 +97,7 @@ def _line(line: QueueLine, why: RankExplanation) -> Json:
         "factors": [{"name": f.name, "value": f.value, "unit": f.unit, "role": f.role} for f in placed.factors],
         "rank_explanation": rank_json(why),
     }
-    QueueLineOut.model_validate(body)
+    _LINE.require(body)
     return body
 
 
@@ -119,7 +106,7 @@ def account_json(placed: PlacedAccount) -> Json:
     rank = placed.place if placed.standing == "listed" else None
     items = [_item(item) for item in placed.account.items]
     body = {"rank": rank, **_figures(placed), "items": items, **_history(placed.account.facts.history)}
-    AccountBody.model_validate(body)
+    _ACCOUNT.require(body)
     return body
 
 

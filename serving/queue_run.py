@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-Json = dict[str, Any]
+from serving.bodies import Bodies, Json
 
 
 @dataclass(frozen=True)
@@ -21,8 +20,8 @@ class QueueRun:
 
     as_of: date
     head: Json
-    lines: tuple[Json, ...]
-    accounts: tuple[Json, ...]
+    lines: Bodies
+    accounts: Bodies
     decisions: tuple[Json, ...] = ()
     inputs: Json | None = None
 

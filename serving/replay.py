@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ledger.errors import PayriskError
+from serving.bodies import Json
 from serving.daily import queue_of
 from serving.inputs import settings_of
-from serving.queue_run import Json, QueueRun
+from serving.queue_run import QueueRun
 from serving.response import prior
 from serving.scored_evening import ScoredEvening
 from serving.scored_rows import scored_rows

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 
 from ledger.database import open_engine, shown, told, writing
 from ledger.money import EXPONENT
+from serving.bodies import Json
 from serving.listed_before import NOTHING_BEFORE, ListedBefore
-from serving.queue_run import Json, QueueRun
+from serving.queue_run import QueueRun
 from serving.trials.decision import Decision
 from serving.trials.decision_log import insert_decisions
 
@@ -220,14 +221,18 @@ def _line_rows(run: QueueRun) -> list[dict[str, Any]]:
             "rank": line["rank"],
             "customer_id": line["customer_id"],
             "overdue_minor": _minor(line["overdue"], reporting),
-            "body": line,
+            "body": text,
         }
-        for line in run.lines
+        for line, text in zip(run.lines, run.lines.texts, strict=True)
     ]
 
 
 def _account_rows(run: QueueRun) -> list[dict[str, Any]]:
-    return [{"run_id": run.run_id, "customer_id": body["customer_id"], "body": body} for body in run.accounts]
+    run_id, bodies = run.run_id, run.accounts
+    return [
+        {"run_id": run_id, "customer_id": customer_id, "body": text}
+        for customer_id, text in zip(bodies.customer_ids, bodies.texts, strict=True)
+    ]
 
 
 def _minor(money: Json, reporting: str) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 from features.languages import ENGLISH
 from features.reason_catalogue import TOO_LITTLE_HISTORY, tell_reason
 from features.wording import naming
-from ledger.money import to_decimal
+from ledger.money import plain_amount
 
 Json = dict[str, Any]
 
@@ -24,7 +24,7 @@ def money_json(minor: int, currency: str) -> Json:
     >>> money_json(41200_00, "EUR")
     {'amount': '41200.00', 'currency': 'EUR'}
     """
-    return {"amount": f"{to_decimal(minor, currency):f}", "currency": currency}
+    return {"amount": plain_amount(minor, currency), "currency": currency}
 
 
 def points(whole: int | None) -> str:

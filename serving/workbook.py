@@ -12,8 +12,8 @@ from typing import Any
 
 import xlsxwriter
 
+from serving.bodies import Json
 from serving.files import neutral, write_whole
-from serving.queue_run import Json
 from serving.wording import told_reasons
 
 QUEUE_COLUMNS: tuple[tuple[str, int], ...] = (

@@ -11,8 +11,8 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
+from serving.bodies import Json
 from serving.morning.errors import RunNotWritten
-from serving.queue_run import Json
 
 
 class Outputs:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from serving.bodies import Json
 from serving.errors import NoSuchZone
-from serving.queue_run import Json
 
 
 @dataclass(frozen=True)

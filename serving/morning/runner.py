@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ledger.errors import PayriskError
 from models.shelf import Shelf
+from serving.bodies import Json
 from serving.daily import EveningSettings, made_of, run_evening
 from serving.morning.alone import alone
 from serving.morning.errors import RunNotWritten
@@ -33,7 +34,6 @@ from serving.morning.report import report_json
 from serving.morning.run_log import RunLog
 from serving.morning.staged import staged_json, staged_run
 from serving.progress import Progress, silent
-from serving.queue_run import Json
 from serving.store import ServingStore
 
 if TYPE_CHECKING:

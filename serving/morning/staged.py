@@ -1,17 +1,23 @@
 """A queue run on its way through the disk: the very JSON that will be published."""
 
-from dataclasses import fields
+from dataclasses import replace
 from datetime import date
 
-from serving.queue_run import Json, QueueRun
+from ledger.database import JsonText
+from serving.bodies import Bodies, Json
+from serving.queue_run import QueueRun
 
 
 def staged_json(run: QueueRun) -> Json:
-    """The run as plain JSON values; read back it is equal to the last bit."""
-    return {field.name: getattr(run, field.name) for field in fields(run)} | {"as_of": run.as_of.isoformat()}
+    """The run as plain JSON values, its bodies as the texts that they are; read back it is equal to the last bit."""
+    return {**vars(run), "lines": vars(run.lines), "accounts": vars(run.accounts), "as_of": run.as_of.isoformat()}
 
 
 def staged_run(told: Json) -> QueueRun:
     """The run that `staged_json` told."""
-    lists = {name: tuple(value) for name, value in told.items() if isinstance(value, list)}
-    return QueueRun(**{**told, **lists, "as_of": date.fromisoformat(told["as_of"])})
+    run = QueueRun(**{**told, "as_of": date.fromisoformat(told["as_of"]), "decisions": tuple(told["decisions"])})
+    return replace(run, lines=_bodies(told["lines"]), accounts=_bodies(told["accounts"]))
+
+
+def _bodies(told: Json) -> Bodies:
+    return Bodies(tuple(told["customer_ids"]), tuple(map(JsonText, told["texts"])))

@@ -6,7 +6,7 @@ The first that fits: new, disputer, deteriorating, drifter or reliable, habitual
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean, pstdev
+from statistics import fmean
 
 from serving.strategy.codes import Segment
 from serving.strategy.strategy import Segments
@@ -54,9 +54,15 @@ def segment_by(conduct: Conduct, begins: Segments) -> Segment:
     if sum(days > conduct.grace_days for days in paid) < begins.reliable_late_share * len(paid):
         drifts = conduct.oldest_dpd - slow_day(paid, begins.own_slow_day) > begins.drifter_days
         return "drifter" if drifts and conduct.oldest_dpd > 0 else "reliable"
-    if pstdev(paid) > begins.habitual_spread_days:
+    if _spreads(paid, begins.habitual_spread_days):
         return "erratic"
     return "habitual" if fmean(paid) > begins.habitual_mean_days else "mixed"
+
+
+def _spreads(days: Sequence[int], most: float) -> bool:
+    """Whether their standard deviation is more; in whole numbers, so it is the same on every machine."""
+    n, total = len(days), sum(days)
+    return n * sum(day * day for day in days) - total * total > (n * most) ** 2
 
 
 def slow_day(paid_days_late: Sequence[int], share: float) -> int:

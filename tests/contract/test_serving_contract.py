@@ -1,6 +1,7 @@
 """What published runs promise on every database: whole or not at all, in one order, as they were made."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -46,8 +47,9 @@ def test_the_newest_run_of_an_evening_is_the_one_published_last(store):
 
 def test_a_publication_that_fails_in_the_middle_leaves_the_old_list(store):
     store.publish(run_of(2))
-    broken = run_of(3)
-    broken.accounts[2]["customer_id"] = broken.accounts[1]["customer_id"]  # the last statement will be refused
+    sound = run_of(3)
+    twice = replace(sound.accounts, customer_ids=("C-0", "C-1", "C-1"))  # the last statement will be refused
+    broken = replace(sound, accounts=twice)
 
     with pytest.raises(sa.exc.IntegrityError):
         store.publish(broken)

@@ -1,0 +1,61 @@
+"""Bodies: what a run says of each account, written as JSON once and read again only where somebody asks.
+
+The text is what is hashed, staged and stored, so it is made one time, and a run of many accounts holds no tree of
+objects for each of them.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+from pydantic_core import PydanticSerializationError, to_json
+
+from ledger.database import JsonText
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Bodies(Sequence[Json]):
+    """Bodies with a `customer_id` each, in order; every one that is read is read from its text anew.
+
+    Attributes:
+        customer_ids, texts: of each, shape (n,).
+    """
+
+    customer_ids: tuple[str, ...] = ()
+    texts: tuple[JsonText, ...] = ()
+
+    @classmethod
+    def of(cls, bodies: Iterable[Json]) -> "Bodies":
+        """These bodies, each written and let go before the next is asked for."""
+        written = [(str(body["customer_id"]), json_text(body)) for body in bodies]
+        return cls(tuple(customer_id for customer_id, _ in written), tuple(text for _, text in written))
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, at: int) -> Json: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Json]: ...
+
+    def __getitem__(self, at: int | slice) -> Json | list[Json]:
+        return [json.loads(text) for text in self.texts[at]] if isinstance(at, slice) else json.loads(self.texts[at])
+
+    def __iter__(self) -> Iterator[Json]:
+        return map(json.loads, self.texts)
+
+
+def json_text(value: object) -> JsonText:
+    """A value as JSON, the same for equal values whose keys stand in the same order.
+
+    >>> json_text({"amount": "1.10", "share": 0.5, "name": "Ümit"})
+    '{"amount":"1.10","share":0.5,"name":"Ümit"}'
+    """
+    try:
+        return JsonText(to_json(value).decode())
+    except PydanticSerializationError:  # a lone surrogate of a broken file has no UTF-8
+        return JsonText(json.dumps(value, allow_nan=False))
