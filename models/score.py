@@ -60,7 +60,7 @@ class Reason:
             "concept": self.concept,
             "text": self.text,
             "points": self.points,
-            "arrow": self.arrow,
+            "arrow": arrow_of(self.points),
             "code": self.code,
             "value": self.value,
             "typical": self.typical,

@@ -262,8 +262,17 @@ def reasons_of(weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
     """The reasons of an account, largest first: per concept the money-weighted points of its items' reasons.
 
     Each is told by the item that carries most of it: the fact that moves the most money the way the sum goes. Among
-    several items the one that a fact is about is named.
+    several items the one that a fact is about is named. Of one item they are its own.
     """
+    if len(weighted) == 1:
+        score, _ = weighted[0]
+        reasons = [reason if reason.item_id else replace(reason, item_id=score.item_id) for reason in score.reasons]
+    else:
+        reasons = _reasons_of_several(weighted)
+    return tuple(sorted(reasons, key=lambda reason: (-abs(reason.points or 0.0), reason.concept)))
+
+
+def _reasons_of_several(weighted: Sequence[tuple[Score, int]]) -> list[Reason]:
     told: dict[str, list[tuple[float, str, Reason]]] = defaultdict(list)
     for score, weight in weighted:
         for reason in score.reasons:
@@ -274,13 +283,8 @@ def reasons_of(weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
         moved = math.fsum(part for part, _, _ in parts)
         sign = -1 if moved < 0 else 1
         _, item_id, teller = min(parts, key=lambda part: (-sign * part[0], part[1]))
-        text = naming(teller.text, item_id) if len(weighted) > 1 else teller.text
-        reasons.append(
-            Reason(
-                teller.concept, text, moved / total, teller.code, teller.value, teller.typical, item_id, teller.further
-            )
-        )
-    return tuple(sorted(reasons, key=lambda reason: (-abs(reason.points or 0.0), reason.concept)))
+        reasons.append(replace(teller, text=naming(teller.text, item_id), points=moved / total, item_id=item_id))
+    return reasons
 
 
 def _with_age_of_account(reasons: tuple[Reason, ...], weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
