@@ -217,6 +217,10 @@ class LedgerView:
         not yet used), `dpd` (days) and `open_within_tolerance` (a residue that labels call settled). Settled items
         are left out. With later knowledge (`known_by > day`) facts count by the day they happened.
         """
+        return self._open_items.copy(deep=False)
+
+    @cached_property
+    def _open_items(self) -> pd.DataFrame:
         items, applied = self.billed(), self.applied()
         rows = positions(applied["item_id"], items["item_id"])
         open_minor = whole(items["amount_minor"]) - summed_at(rows, whole(applied["amount_minor"]), len(items))

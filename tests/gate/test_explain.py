@@ -27,7 +27,7 @@ def test_an_account_is_told_with_its_money_and_why_it_has_its_place(imported):
     done = imported("explain", "C-1")
 
     assert done.code == 0, done.err
-    for told in ("Acme Ltd C-1", "31 March 2026", "1,500.00 EUR overdue", "#1 Acme Ltd: 1,500.00 EUR overdue"):
+    for told in ("Acme Ltd C-1", "31 March 2026", "1,500.00 EUR overdue", "#1 Acme Ltd: 1,500.00 EUR to call about"):
         assert told in done.out
     assert "Leaves the list when 1,400.01 EUR of its 1,500.00 EUR overdue is paid" in " ".join(done.out.split())
 
