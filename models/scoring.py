@@ -1,9 +1,9 @@
 """Scoring: curves and their explanations, put together as the `Score` of each open item."""
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -92,15 +92,15 @@ def _model_reasons(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> 
     typical = curve.typical_values_
 
     @cache
-    def told_by(column: str) -> tuple[str, list[Value], Value]:
-        spoken = speaker(column)
-        return spoken.name, _plain(columns[spoken.name]), typical.get(spoken.name)
+    def told_by(column: str) -> tuple[list[Value], Callable[[Value], Fact]]:
+        name = speaker(column).name
+        return _plain(columns[name]), cache(partial(fact_of, name, typical=typical.get(name)))
 
     def fact(column: str, row: int) -> Fact:
         if is_interval_column(column):
             return age_fact(dpd[row], typical.get("dpd"))
-        name, values, usual = told_by(column)
-        return fact_of(name, values[row], usual)
+        values, tell = told_by(column)
+        return tell(values[row])
 
     def idea(concept: str, row: int) -> Fact:
         return age_fact(dpd[row], typical.get("dpd")) if concept == AGE.key else fact_of(f"idea_{concept}")
