@@ -21,7 +21,7 @@ from serving.activities.facts import Fact, fact_of, resolved, undone
 from serving.activities.key_store import Answer, Sent, answered, remember
 from serving.activities.people import Actor
 from serving.activities.said import AccountNow, Contest, Resolution, Said, Undo
-from serving.audit.audit_store import append, take_turn
+from serving.audit.audit_store import ACTIVITIES, append, take_turn
 from serving.audit.chain import Change
 from serving.desk import Desk
 
@@ -166,7 +166,7 @@ class Recorder:
             connection,
             Change(
                 actor=asked.by.person_id, role=asked.by.role, at=now.isoformat(), action=f"activity.{said.kind}",
-                object=f"activities/{row.activity_id}", before=replaced.digest if replaced else "", after=row.digest,
+                object=ACTIVITIES + row.activity_id, before=replaced.digest if replaced else "", after=row.digest,
                 request_id=asked.request_id,
             ),
         )  # fmt: skip

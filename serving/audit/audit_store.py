@@ -3,12 +3,13 @@
 The database itself refuses to change or remove a row (`payrisk/migrations`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
 
 from ledger.database import open_engine, shown, told
-from serving.audit.chain import Change, Entry, next_entry
+from ledger.desk_journal import after
+from serving.audit.chain import Change, Entry, Fault, next_entry
 
 audit_metadata = sa.MetaData()
 
@@ -20,6 +21,9 @@ audit_log = sa.Table(
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
     *(sa.Column(name, sa.Text, nullable=False) for name in (*_TEXTS, "prev_hash", "hash")),
 )
+
+ACTIVITIES = "activities/"
+"""What the object of an entry about an activity begins with."""
 
 _ROWS_AT_ONCE = 5_000
 
@@ -55,6 +59,23 @@ class AuditLog:
         with told(self.url), self.engine.connect() as connection:
             for row in connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(wanted):
                 yield _entry(row)
+
+    def first_untrue(self, entries: Iterable[Entry]) -> Fault | None:
+        """The first entry that tells of an activity that is not there, or not as it was told; or else the first
+        activity that no entry tells of, as one after the last entry."""
+        told_of = {one.change.object: one for one in entries if one.change.object.startswith(ACTIVITIES)}
+        last = max((one.seq for one in told_of.values()), default=0)
+        with told(self.url), self.engine.connect() as connection:
+            stored = {ACTIVITIES + row.activity_id: row.digest for row in after(connection, 0)}
+        untrue = [one for name, one in told_of.items() if stored.get(name) != one.change.after]
+        if untrue:
+            first = min(untrue, key=lambda one: one.seq)
+            return Fault(
+                first.seq, first.seq, f"Entry {first.seq} tells of {first.change.object}, which is another now."
+            )
+        if missing := sorted(stored.keys() - told_of.keys()):
+            return Fault(last + 1, last + 1, f"Entry {last + 1} is missing: nothing tells of {missing[0]}.")
+        return None
 
     def last(self) -> Entry | None:
         """The newest entry; None for an empty log."""

@@ -111,11 +111,8 @@ def responses(
         status: of success; problems: status → meaning of what else can go wrong than with every route.
     """
     refusals = {404: "not there", 422: "not understood", 500: "a fault of ours", 503: "the database does not answer"}
-    told = {
-        status: {"model": model},
-        **{code: _problem(what) for code, what in sorted({**refusals, **problems}.items())},
-    }
-    return dict(told)
+    told: dict[int | str, dict[str, Any]] = {status: {"model": model}}
+    return told | {code: _problem(what) for code, what in sorted({**refusals, **problems}.items())}
 
 
 def _problem(what: str) -> dict[str, Any]:
