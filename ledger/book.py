@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from ledger.books.reconcile import reconcile
 from ledger.cache import Cache
 from ledger.days import to_date
 from ledger.derivation import StoredFacts, derive
-from ledger.desk_journal import DESK, after, last_heard, remember_heard
+from ledger.desk_journal import DESK, Recorded, after, last_heard, remember_heard
 from ledger.desk_telling import told_by_desk
 from ledger.errors import (
     BeforeFirstFact,
@@ -133,29 +134,39 @@ class Ledger:
 
     def hear_desk(self, recorded_at: datetime | None = None) -> int:
         """Bring what people recorded at the desk (`ledger.desk_journal`) into the ledger, as one import of source
-        `desk`; returns the version, which stays where nothing new was recorded.
+        `desk` for each day; returns the version, which stays where nothing new was recorded.
 
-        Every fact keeps the day on which it was recorded. Killed in between nothing is heard, and the next call hears
-        all of it; of two at once both may tell the same, which is told once.
+        Every fact keeps the day on which it was recorded. Killed in between, the next call hears the rest; of two at
+        once both may tell the same, which is told once.
         """
         with self.store.reading() as connection:
             rows = after(connection, last_heard(connection))
+        try:
+            for day, of_day in groupby(rows, key=lambda row: row.known_on):
+                self._hear(day, list(of_day), recorded_at)
+        except (ImportSwept, LedgerMoved):  # an export came in between
+            return self.hear_desk(recorded_at)
+        return self.version
+
+    def _hear(self, day: date, rows: list[Recorded], recorded_at: datetime | None) -> None:
         said = told_by_desk(rows)
         if not len(said):
-            return self.version
-        roles = {kind for kind, frame in said.frames().items() if len(frame)}
+            return
 
         def remember(import_id: int) -> None:
             with self.store.writing() as connection:
                 remember_heard(connection, import_id, rows[-1].sequence)
 
-        try:
-            return self.tell(
-                said, source=DESK, as_of=max(row.known_on for row in rows), roles=roles, recorded_at=recorded_at,
-                computed_on=self.version, before_accepting=remember,
-            )  # fmt: skip
-        except (ImportSwept, LedgerMoved):  # an export came in between
-            return self.hear_desk(recorded_at)
+        roles = {kind for kind, frame in said.frames().items() if len(frame)}
+        self.tell(
+            said, source=DESK, as_of=day, roles=roles, recorded_at=recorded_at, computed_on=self.version,
+            before_accepting=remember,
+        )  # fmt: skip
+
+    def decisive_version(self, as_of: date) -> int:
+        """The newest version that can say something of an evening: what people recorded on later days cannot."""
+        records = self.exports().records
+        return max((one.version for one in records if one.source != DESK or one.as_of <= as_of), default=0)
 
     def check(self, facts: Facts) -> None:
         """That the facts fit what is known: each payment has its item, no known payment or contact is told differently.

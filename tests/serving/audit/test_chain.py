@@ -129,7 +129,7 @@ def test_who_tampers_is_found_and_the_first_bad_entry_is_named(how):
 
 
 @pytest.mark.parametrize("how", FOUND_BETWEEN)
-def test_who_hashes_anew_is_found_and_the_first_bad_entry_lies_between_the_last_anchor_that_agrees_and_the_one_named(
+def test_who_hashes_anew_is_found_between_the_last_anchor_that_agrees_and_the_entry_named(
     how,
 ):
     for seed in range(TAMPERINGS // len(NAMED_EXACTLY + FOUND_BETWEEN) + 1):
