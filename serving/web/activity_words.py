@@ -1,11 +1,17 @@
 """An activity in a line: when, what, the words of it, by whom, and whether it was undone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from serving.web.words import money, short_day
 
 Json = dict[str, Any]
+
+
+def told_activities(activities: Sequence[Json]) -> list[Json]:
+    """What a page shows of activities; an undo has no line of its own where what it undid has one."""
+    shown = {one["activity_id"] for one in activities}
+    return [told_activity(one) for one in activities if not (one["kind"] == "undo" and one["of"] in shown)]
 
 
 def told_activity(activity: Json) -> Json:

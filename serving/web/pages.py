@@ -13,7 +13,7 @@ from serving.desk import MOST_LINES, Desk
 from serving.errors import NothingPublished, NotListed, UnknownAccount
 from serving.evidence import EvidenceRoom
 from serving.web.account_words import chances_words, range_words, why_sentences
-from serving.web.activity_words import told_activity
+from serving.web.activity_words import told_activities
 from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
 from serving.web.evidence_words import evidence_page
@@ -151,7 +151,7 @@ def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom, recorder: Rec
             newest=newest,
             why=why_sentences(body),
             rank=rank,
-            recorded=[told_activity(one) for one in recorded],
+            recorded=told_activities(recorded),
             **_account(body, ITEMS_ON_PAGE),
         )
 
