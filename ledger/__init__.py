@@ -3,8 +3,9 @@
 Read `view.py` first (what was known on one evening), then `book.py` (the door), then the way of a fact, in this order:
 
 - **words of the house**: `days.py`, `money.py`, `words.py`, `item_ids.py`, `application_ids.py`, `errors.py`,
-  `refusals.py`; `schema.py` has every table and column (`tables.py`, `file_layouts.py`, `frames.py`), `activity.py` the
-  codes of contacts; `lookup.py` and `ordering.py` do ids at speed.
+  `refusals.py`; `schema.py` has every table and column (`tables.py`, `file_layouts.py`, `frames.py`),
+  `activity_codes.py` the codes of contacts and holds (`activity.py` says which may be believed); `lookup.py` and
+  `ordering.py` do ids at speed.
 - **a file becomes cells**, in a process of its own: `reading/`.
 - **cells become columns**: `options.py` and `mapping.py` (what a person said), `headers.py`, `records.py`, `notes.py`,
   `layout.py` (which column is which), `conventions.py`, `column_values.py`, `columns.py`, with `parsing/` for one cell.
@@ -14,7 +15,7 @@ Read `view.py` first (what was known on one evening), then `book.py` (the door),
   `check_known.py`, `told_twice.py` and `plausibility.py` refuse what cannot be. `importing.py` leads through all of it,
   and `remarks.py` and `report.py` give the account.
 - **what was told is kept**: `told.py`, `facts.py` (booked directly), `store.py`, `batches.py`, `database.py`,
-  `cache.py`.
+  `cache.py`; what people record at the desk waits in `desk_journal.py` until `desk_telling.py` tells it.
 - **what was told becomes facts of every evening**: `derivation.py`, `paid_totals.py`, `settlement.py`, `aging.py`;
   `promise_history.py` and `returned_cash.py` say what became of a promise, `standing_orders.py` whom not to call, and
   when to call.

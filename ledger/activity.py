@@ -1,46 +1,27 @@
-"""What collectors tell us: contacts, promises, holds and callbacks, in which codes, and which of them may be believed.
+"""What collectors tell us: contacts, promises, holds and callbacks, and which of them may be believed.
 
 A contact is one attempt to reach a customer and what came of it; a promise is a dated amount. What became of a promise
 is never told: cash alone says it (`ledger.promise_history`). A hold says that a customer is not to be called, a
-callback that it is, on a day: what both mean for an evening is in `ledger.standing_orders`.
+callback that it is, on a day: what both mean for an evening is in `ledger.standing_orders`. The codes are those of
+`ledger.activity_codes`.
 """
 
-import re
 from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
 
+from ledger.activity_codes import CHANNELS, HOLDS, LIVE_OUTCOMES, OUTCOMES, RIGHT_PARTY_OUTCOMES, TIME
 from ledger.days import to_date
 from ledger.errors import AmountTooLarge, PayriskError
 from ledger.lookup import whole
 from ledger.money import LARGEST_MINOR, exponent_of, money_text, to_decimal
 
-CHANNELS = ("phone", "email", "letter", "visit", "other")
-"""How a customer was contacted."""
-
-OUTCOMES = (
-    "no_answer", "message_left", "sent", "wrong_party", "right_party", "promise", "dispute", "refusal", "paid_already",
-    "callback",
-)  # fmt: skip
-"""What came of a contact. Nobody was spoken to: no_answer, message_left (on a machine or with others), sent (an e-mail
-or a letter, unanswered). Somebody was: wrong_party (who cannot speak about paying), right_party (who can, without a
-result), and of a right party with a result: promise, dispute, refusal, paid_already, callback (to be called again)."""
-
-RIGHT_PARTY_OUTCOMES = ("right_party", "promise", "dispute", "refusal", "paid_already", "callback")
-"""Somebody who may speak about paying was reached."""
-
-LIVE_OUTCOMES = ("wrong_party", *RIGHT_PARTY_OUTCOMES)
-"""Somebody was reached."""
-
-HOLDS = (
-    "insolvency", "legal", "agency", "closed", "write_off_proposed", "do_not_contact", "statutory", "snooze",
-)  # fmt: skip
-"""Why a customer is not to be called: insolvent, with the lawyers, with an agency, closed (a firm dissolved, a person
-who died), about to be written off, asked never to be called, protected by law for a time, or put off by a collector."""
-
-TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-"""A time of day as it is told, 00:00 to 23:59."""
+__all__ = [
+    "CHANNELS", "HOLDS", "LIVE_OUTCOMES", "OUTCOMES", "RIGHT_PARTY_OUTCOMES", "TIME", "BadCallback", "BadHold",
+    "BadPromise", "ChangedContact", "UnknownCode", "require_believable", "require_known_codes", "require_sound_holds",
+    "require_times", "require_unchanged",
+]  # fmt: skip
 
 
 class UnknownCode(PayriskError):

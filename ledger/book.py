@@ -3,8 +3,9 @@
 `load` adds facts, whole or not at all; `as_of` shows the evening of one day. Nothing is ever overwritten.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,16 @@ from ledger.books.reconcile import reconcile
 from ledger.cache import Cache
 from ledger.days import to_date
 from ledger.derivation import StoredFacts, derive
-from ledger.errors import BeforeFirstFact, ChangedApplication, EmptyLedger, OrphanApplication
+from ledger.desk_journal import DESK, Recorded, after, last_heard, remember_heard
+from ledger.desk_telling import told_by_desk
+from ledger.errors import (
+    BeforeFirstFact,
+    ChangedApplication,
+    EmptyLedger,
+    ImportSwept,
+    LedgerMoved,
+    OrphanApplication,
+)
 from ledger.exports import DIRECT, INVOICES, PAYMENTS, Exports, ImportRecord
 from ledger.facts import Facts
 from ledger.store import LedgerStore
@@ -93,6 +103,7 @@ class Ledger:
         recorded_at: datetime | None = None,
         files: Sequence[tuple[str, str]] = (),
         computed_on: int | None = None,
+        before_accepting: Callable[[int], None] = lambda _: None,
     ) -> int:
         """Add what an export told, all of it or none; returns the new version.
 
@@ -104,6 +115,7 @@ class Ledger:
             files: name and SHA-256 of each file it came from. An import of files sweeps what dead ones left behind;
                 one that still runs elsewhere is refused at its next step (`ImportSwept`) and can be run again.
             computed_on: the version that the rows were compared with.
+            before_accepting: called with the id of the import, while nobody reads it yet.
 
         Raises `LedgerMoved` when another import was accepted since `computed_on`.
         """
@@ -114,10 +126,47 @@ class Ledger:
             mode=mode, roles=roles, posting_lag_days=posting_lag_days,
         )  # fmt: skip
         self.store.write(import_id, said)
+        before_accepting(import_id)
         version = self.store.accept(import_id, computed_on)
         if computed_on == version - 1:
             self._cache.keep_told(self.exports(), self.told(computed_on).with_news(said, version))
         return version
+
+    def hear_desk(self, recorded_at: datetime | None = None) -> int:
+        """Bring what people recorded at the desk (`ledger.desk_journal`) into the ledger, as one import of source
+        `desk` for each day; returns the version, which stays where nothing new was recorded.
+
+        Every fact keeps the day on which it was recorded. Killed in between, the next call hears the rest; of two at
+        once both may tell the same, which is told once.
+        """
+        with self.store.reading() as connection:
+            rows = after(connection, last_heard(connection))
+        try:
+            for day, of_day in groupby(rows, key=lambda row: row.known_on):
+                self._hear(day, list(of_day), recorded_at)
+        except (ImportSwept, LedgerMoved):  # an export came in between
+            return self.hear_desk(recorded_at)
+        return self.version
+
+    def _hear(self, day: date, rows: list[Recorded], recorded_at: datetime | None) -> None:
+        said = told_by_desk(rows)
+        if not len(said):
+            return
+
+        def remember(import_id: int) -> None:
+            with self.store.writing() as connection:
+                remember_heard(connection, import_id, rows[-1].sequence)
+
+        roles = {kind for kind, frame in said.frames().items() if len(frame)}
+        self.tell(
+            said, source=DESK, as_of=day, roles=roles, recorded_at=recorded_at, computed_on=self.version,
+            before_accepting=remember,
+        )  # fmt: skip
+
+    def decisive_version(self, as_of: date) -> int:
+        """The newest version that can say something of an evening: what people recorded on later days cannot."""
+        records = self.exports().records
+        return max((one.version for one in records if one.source != DESK or one.as_of <= as_of), default=0)
 
     def check(self, facts: Facts) -> None:
         """That the facts fit what is known: each payment has its item, no known payment or contact is told differently.

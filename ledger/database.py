@@ -96,6 +96,12 @@ def shown(url: str) -> str:
     return address_of(url).render_as_string(hide_password=True)
 
 
+def storable(text: str) -> str:
+    """What a database can be asked for, and any text sent: NUL and lone surrogates are in no stored id, and drivers
+    refuse them."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "�")
+
+
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves: see _begin_sqlite
     cursor = connection.cursor()

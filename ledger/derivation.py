@@ -82,6 +82,15 @@ class _Sayings:
         last[:-1] = (self.key[1:] != self.key[:-1]) | (day[1:] != day[:-1])
         return self.where(last)
 
+    @property
+    def since_present(self) -> "_Sayings":
+        """The last word of each day, from the first on which a thing was there: taken back before, it never was."""
+        last = self.last_of_each_day
+        there = last.rows["present"].to_numpy(dtype=np.int64)
+        count, first = np.cumsum(there), np.flatnonzero(starts(last.key))
+        before = np.repeat(count[first] - there[first], np.diff(np.append(first, len(there))))
+        return last.where(count > before)
+
 
 def derive(told: Told, exports: Exports, version: int) -> StoredFacts:
     """The facts of all evenings.
@@ -104,12 +113,12 @@ def derive(told: Told, exports: Exports, version: int) -> StoredFacts:
         applications=_applications([payments, totals], first_known),
         customers=_customers(_Sayings.of(told.customers, "customer_id").present, first_known),
         rates=_rates(_Sayings.of(told.rates, "base", "currency", "rate_on").present),
-        disputes=_disputes(_Sayings.of(told.disputes, "dispute_id"), exports),
+        disputes=_disputes(_Sayings.of(told.disputes, "dispute_id").since_present, exports),
         absences=_absences(said_of_items),
-        contacts=_contacts(_Sayings.of(told.contacts, "contact_id").present, exports),
-        promises=_promises(_Sayings.of(told.promises, "promise_id").present, exports),
-        holds=_orders(_Sayings.of(told.holds, "hold_id").present, HOLDS),
-        callbacks=_orders(_Sayings.of(told.callbacks, "callback_id").present, CALLBACKS),
+        contacts=_contacts(_Sayings.of(told.contacts, "contact_id").last_of_each_day.present, exports),
+        promises=_promises(_Sayings.of(told.promises, "promise_id").last_of_each_day.present, exports),
+        holds=_orders(_Sayings.of(told.holds, "hold_id").last_of_each_day.present, HOLDS),
+        callbacks=_orders(_Sayings.of(told.callbacks, "callback_id").last_of_each_day.present, CALLBACKS),
     )
 
 

@@ -5,8 +5,8 @@ Told once, used three times: the SQL tables (`store.py`), the checked frames (`f
 
 from collections.abc import Sequence
 
-from ledger.activity import CHANNELS, OUTCOMES
-from ledger.activity import HOLDS as HOLD_KINDS
+from ledger.activity_codes import CHANNELS, OUTCOMES
+from ledger.activity_codes import HOLDS as HOLD_KINDS
 from ledger.days import NEVER
 from ledger.file_layouts import (
     CUSTOMER_FILE,

@@ -18,6 +18,7 @@ from ledger.batches import batches, put
 from ledger.database import open_engine, require_there, shown, told, writing
 from ledger.days import to_date, to_day
 from ledger.derivation import StoredFacts, derive
+from ledger.desk_journal import DESK
 from ledger.errors import (
     DatabaseNewer,
     DatabaseNotMigrated,
@@ -85,7 +86,7 @@ class LedgerStore:
     def check(self) -> None:
         """That the tables are there and ours. Raises `DatabaseNotMigrated`, `DatabaseNewer` or `NotOurDatabase`."""
         require_there(self.engine)
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = sa.inspect(connection).get_multi_columns()
         there = {str(name): {column["name"] for column in columns} for (_, name), columns in found.items()}
         if there and not set(metadata.tables) & set(there):
@@ -120,7 +121,7 @@ class LedgerStore:
             "roles": json.dumps(sorted(roles)),
             "posting_lag_days": posting_lag_days,
         }
-        with self._writing() as connection:
+        with self.writing() as connection:
             made = connection.execute(sa.insert(imports).values(row).returning(imports.c.import_id))
             return int(made.scalar_one())
 
@@ -131,7 +132,7 @@ class LedgerStore:
         """
         for batch in batches(said, import_id):
             statements = batch.statements() if self.engine.dialect.name == "sqlite" else []
-            with self._writing() as connection:
+            with self.writing() as connection:
                 self._require_under_way(connection, import_id)
                 put(connection, batch, statements)
 
@@ -141,18 +142,19 @@ class LedgerStore:
         Args:
             computed_on: the version that its rows were compared with; None when they hold whatever is known.
 
-        Raises `ImportSwept`; `LedgerMoved` when another import was accepted since `computed_on`; or `SumTooLarge`
-        when sums over the ledger could leave 64 bits.
+        Raises `ImportSwept`; `LedgerMoved` when another import was accepted since `computed_on`, but for what people
+        recorded at the desk, which no export is compared with; or `SumTooLarge` when sums over the ledger could leave
+        64 bits.
         """
-        with self._reading() as connection:  # what takes long comes first: other writers do not wait for it
+        with self.reading() as connection:  # what takes long comes first: other writers do not wait for it
             seen = int(connection.execute(_NEWEST_VERSION).scalar_one())
             self._require_all_summable(connection, import_id)
             rows = _count(connection, import_id)
-        with self._writing() as connection:
+        with self.writing() as connection:
             _one_at_a_time(connection)
             self._require_under_way(connection, import_id)
             newest = int(connection.execute(_NEWEST_VERSION).scalar_one())
-            if computed_on is not None and newest != computed_on:
+            if computed_on is not None and connection.execute(_moved_since(computed_on)).first():
                 raise LedgerMoved(computed_on, newest)
             if newest != seen:
                 self._require_all_summable(connection, import_id)
@@ -168,10 +170,10 @@ class LedgerStore:
         Call it before an import, when no other is under way: one that still runs is refused at its next step
         (`ImportSwept`), changes nothing, and can be run again.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             dead = connection.execute(sa.select(imports.c.import_id).where(imports.c.version.is_(None))).scalars().all()
         for import_id in dead:
-            with self._writing() as connection:
+            with self.writing() as connection:
                 _one_at_a_time(connection)
                 now = sa.select(imports.c.version).where(imports.c.import_id == import_id)
                 if connection.execute(now).scalar_one_or_none() is not None:
@@ -183,20 +185,20 @@ class LedgerStore:
 
     def newest_version(self) -> int:
         """The version of the newest accepted import; 0 for an empty ledger."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return int(connection.execute(_NEWEST_VERSION).scalar_one())
 
     def imports(self) -> list[ImportRecord]:
         """The accepted imports, oldest version first."""
         accepted = sa.select(imports).where(imports.c.version.is_not(None)).order_by(imports.c.version)
-        with self._reading() as connection:
+        with self.reading() as connection:
             return [_record(row) for row in connection.execute(accepted).mappings()]
 
     def told(self, version: int | None = None) -> Told:
         """All rows of the imports accepted up to `version` (default: the newest), with the `version` of each."""
         version = self.newest_version() if version is None else version
         # Accepted rows never change, so several queries see one state.
-        with self._reading() as connection:
+        with self.reading() as connection:
             return Told(**{kind: _rows(connection, table, version) for kind, table in BY_KIND.items()})
 
     def exports(self, version: int | None = None) -> Exports:
@@ -232,17 +234,23 @@ class LedgerStore:
             raise SumTooLarge(table.name)
 
     @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection to read from."""
         with told(self.url), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
+    def writing(self) -> Iterator[sa.Connection]:
+        """One transaction that writes."""
         with told(self.url), writing(self.engine) as connection:
             yield connection
 
 
 _NEWEST_VERSION = sa.select(sa.func.coalesce(sa.func.max(imports.c.version), 0))
+
+
+def _moved_since(version: int) -> "sa.Select[Any]":
+    return sa.select(imports.c.version).where(imports.c.version > version, imports.c.source != DESK)
 
 
 def _count(connection: sa.Connection, import_id: int) -> int:

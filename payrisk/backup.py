@@ -41,7 +41,7 @@ from payrisk.settings import Settings
 
 MODELS, MAPPINGS, STRATEGIES, TOML = "models", "mappings", "strategies", "payrisk.toml"
 _FOLDERS = (MODELS, MAPPINGS, STRATEGIES)
-_FILES = (TOML, "demo.json", "releases.json", "team.toml", "owners.csv", "draw.salt")
+_FILES = (TOML, "demo.json", "releases.json", "team.toml", "owners.csv", "draw.salt", "audit.anchors")
 _BESIDE = "payrisk.toml.from-backup"
 
 LEFT_OUT = "MLflow's store (mlflow/) and the imported files are not in it"

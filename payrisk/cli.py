@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from payrisk.arguments import AsOf, Json, answer, open_gate
+from payrisk.cli_activity import activities
+from payrisk.cli_audit import auditing
 from payrisk.cli_books import books
 from payrisk.cli_daily import morning
 from payrisk.cli_effect import measuring
@@ -42,6 +44,8 @@ app.add_typer(morning)
 app.add_typer(measuring)
 app.add_typer(simulating)
 app.add_typer(strategy)
+app.add_typer(activities)
+app.add_typer(auditing)
 
 
 def _show_version(asked: bool) -> None:

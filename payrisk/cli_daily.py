@@ -16,14 +16,19 @@ def daily(as_of: AsOf = None, as_json: Json = False) -> None:
     """Make and publish the list of the newest evening, once.
 
     For a timer: started again it goes on where it was interrupted, does nothing when the list stands, and leaves when
-    another one is at work. When it fails, the list published before stays, and says so.
+    another one is at work. When it fails, the list published before stays, and says so. At its end it keeps where the
+    audit log ends (audit.anchors).
     """
+    from payrisk.audit_work import anchor_audit
     from payrisk.daily import daily as run
 
     gate = open_gate()
     with live_line() as say:
         body = run(gate, as_of, say)
+    anchored = anchor_audit(gate.settings, gate.today)
     answer(body, as_json, lambda: print(_sentence(body)))
+    if anchored is not None:
+        print(f"Note: {anchored}", file=sys.stderr)
     for notice in (body["report"] or {}).get("notices", ()):
         print(f"Note: {notice}", file=sys.stderr)
 

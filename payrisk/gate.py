@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ledger.scorecard.card import Scorecard
     from ledger.view import LedgerView
     from models.shelf import Shelf
+    from serving.activities.recording import Recorder
     from serving.daily import EveningSettings
     from serving.store import ServingStore
     from training.tracking import Tracking
@@ -79,9 +80,12 @@ class Gate:
 
     @cached_property
     def ledger(self) -> "Ledger":
+        """The ledger, with all that was recorded at the desk by now."""
         from ledger.book import Ledger
 
-        return Ledger.open(self.settings.url, self.settings.cache_folder)
+        ledger = Ledger.open(self.settings.url, self.settings.cache_folder)
+        ledger.hear_desk(self.now)
+        return ledger
 
     @cached_property
     def shelf(self) -> "Shelf":
@@ -94,6 +98,14 @@ class Gate:
         from serving.store import ServingStore
 
         return ServingStore(self.settings.url)
+
+    @cached_property
+    def recorder(self) -> "Recorder":
+        """Writes what people do about accounts."""
+        from serving.activities.recording import Recorder
+        from serving.desk import Desk
+
+        return Recorder(Desk(self.store), today=lambda: self.today, now=lambda: self.now)
 
     def import_files(
         self, files: Sequence[Path], *, mapping: str | None = None, options: "ImportOptions | None" = None
@@ -423,6 +435,7 @@ class Gate:
             trusted_hosts=trusted,
             version=program_version(),
             open_ledger=lambda: self.ledger,
+            recorder=self.recorder,
         )
 
     def close(self) -> None:

@@ -10,6 +10,8 @@ the list by the rules of `strategy/`, the minutes of `team/` and the lot of `tri
 log. `publishing.py` makes the JSON (`queue_run.py`) that `store.py` keeps with its `inputs.py` (`plain.py`);
 `listed_before.py` is what the next one remembers, `replay.py` makes one again, and `morning/` runs it all by a timer.
 
+What people do about an account: `activities/`, and `audit/` over who changed what.
+
 Who reads it: `desk.py`, then `web/`, `workbook.py`, `exports.py` and `score_file.py`; `wording.py` and `notices.py` say
 amounts, reasons and warnings. Why somebody has a place: `decomposition.py`, `way_out.py`, `rank_explanation.py`; what a
 payment would change: `what_if.py`; which documents stand behind a reason: `evidence.py`. What calling changed:

@@ -121,10 +121,11 @@ def run_evening(
 def made_of(ledger: "Ledger", shelf: Shelf, as_of: date, settings: EveningSettings, program: str = "") -> str:
     """A fingerprint of everything that decides the list of an evening, without making it.
 
-    Equal to that of a published run: making it again would give the same list. The ledger, the settings, the program,
-    its features, and the version on the shelf, who approved it, and whether its files are as they were then.
+    Equal to that of a published run: making it again would give the same list. The ledger (but for what people recorded
+    after the evening, which cannot change it), the settings, the program, its features, and the version on the shelf,
+    who approved it, and whether its files are as they were then.
     """
-    decisive = [ledger.version, as_of, settings.digest, program, fingerprint(), _chosen(shelf, as_of)]
+    decisive = [ledger.decisive_version(as_of), as_of, settings.digest, program, fingerprint(), _chosen(shelf, as_of)]
     return hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]
 
 

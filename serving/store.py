@@ -4,7 +4,8 @@ Beside them lies what `serving.morning.run_log` records of daily runs.
 A run appears whole or not at all: one transaction writes it. Nothing is computed here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ledger.database import open_engine, shown, told, writing
+from ledger.database import open_engine, shown, storable, told, writing
 from ledger.money import EXPONENT
 from serving.bodies import Json
 from serving.listed_before import NOTHING_BEFORE, ListedBefore
@@ -94,6 +95,18 @@ class ServingStore:
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
         self.url = shown(url)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection to read from, for what stands beside the lists."""
+        with told(self.url), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """One transaction that writes, for what stands beside the lists."""
+        with told(self.url), writing(self.engine) as connection:
+            yield connection
 
     def publish(self, run: QueueRun, *, also: Callable[[sa.Connection], object] = lambda _: None) -> None:
         """Make the run the newest of its evening, in one transaction.
@@ -180,14 +193,14 @@ class ServingStore:
 
     def line(self, run_id: str, customer_id: str) -> Json | None:
         """The line of one account in a run; None when it is not on the list."""
-        wanted = sa.select(lines.c.body).where(lines.c.run_id == run_id, lines.c.customer_id == _storable(customer_id))
+        wanted = sa.select(lines.c.body).where(lines.c.run_id == run_id, lines.c.customer_id == storable(customer_id))
         with told(self.url), self.engine.connect() as connection:
             return connection.execute(wanted).scalar_one_or_none()
 
     def account(self, run_id: str, customer_id: str) -> Json | None:
         """One account of a run, listed or not; None when it has no open items in it."""
         wanted = sa.select(accounts.c.body).where(
-            accounts.c.run_id == run_id, accounts.c.customer_id == _storable(customer_id)
+            accounts.c.run_id == run_id, accounts.c.customer_id == storable(customer_id)
         )
         with told(self.url), self.engine.connect() as connection:
             return connection.execute(wanted).scalar_one_or_none()
@@ -239,8 +252,3 @@ def _minor(money: Json, reporting: str) -> int | None:
     if money["currency"] != reporting:
         return None
     return int(Decimal(money["amount"]).scaleb(EXPONENT[reporting]))
-
-
-def _storable(text: str) -> str:
-    """What a database can be asked for: NUL and lone surrogates are in no stored id, and drivers refuse them."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "�")

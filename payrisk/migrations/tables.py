@@ -2,8 +2,18 @@
 
 from sqlalchemy import MetaData
 
+from ledger.desk_journal import journal_metadata
 from ledger.store import metadata as ledger_metadata
+from serving.activities.key_store import keys_metadata
+from serving.audit.audit_store import audit_metadata
 from serving.store import serving_metadata
 from serving.trials.decision_log import log_metadata
 
-METADATA: list[MetaData] = [ledger_metadata, serving_metadata, log_metadata]
+METADATA: list[MetaData] = [
+    ledger_metadata,
+    serving_metadata,
+    log_metadata,
+    journal_metadata,
+    audit_metadata,
+    keys_metadata,
+]

@@ -1,8 +1,10 @@
 """The API: the published lists and accounts as JSON. Read, call, answer; the thoughts live one floor down."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -10,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from features.languages import ENGLISH, Language
+from serving.activities.recording import Recorder, etag
 from serving.desk import MOST_LINES, Desk
 from serving.errors import BadQueryDay
 from serving.evidence import EvidenceRoom
@@ -26,11 +29,15 @@ AsOf = Annotated[str | None, Query(description="an evening as YYYY-MM-DD; defaul
 ToldIn = Annotated[Language, Query(description="the language that reasons are told in; all else is English")]
 
 
-def api_router(desk: Desk, evidence: EvidenceRoom) -> APIRouter:
-    """The routes below `/api/v1`, reading from this desk and from the ledger behind it."""
+def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = None) -> APIRouter:
+    """The routes below `/api/v1`, reading from this desk and from the ledger behind it.
+
+    Args:
+        recorder: knows how often people changed an account, which is its ETag; without one it has none.
+    """
     router = APIRouter(prefix="/api/v1", route_class=RouteAsSent)
 
-    @router.get("/queues/{as_of}", tags=["queue"], responses=_responses(QueueOut))
+    @router.get("/queues/{as_of}", tags=["queue"], responses=responses(QueueOut))
     def queue(
         as_of: Evening,
         min_amount: Annotated[
@@ -45,13 +52,13 @@ def api_router(desk: Desk, evidence: EvidenceRoom) -> APIRouter:
         body = desk.queue(day_of(as_of), min_amount=min_amount, cursor=cursor, limit=limit)
         return JSONResponse(told_in(body, language))
 
-    @router.get("/queues/{as_of}/items/{customer_id:path}", tags=["queue"], responses=_responses(QueueItemOut))
+    @router.get("/queues/{as_of}/items/{customer_id:path}", tags=["queue"], responses=responses(QueueItemOut))
     def queue_item(as_of: Evening, customer_id: str, language: ToldIn = ENGLISH) -> JSONResponse:
         """One line of an evening's list: all its reasons, its open items, and why it has its rank."""
         return JSONResponse(told_in(desk.queue_item(customer_id, day_of(as_of)), language))
 
     # Before the account's own: an id may hold slashes, and would take this route too.
-    @router.get("/accounts/{customer_id:path}/evidence/{code}", tags=["accounts"], responses=_responses(EvidenceOut))
+    @router.get("/accounts/{customer_id:path}/evidence/{code}", tags=["accounts"], responses=responses(EvidenceOut))
     def reason_evidence(
         customer_id: str,
         code: Annotated[str, Path(description="the code of a reason", examples=["late_5_share_365d"])],
@@ -62,10 +69,11 @@ def api_router(desk: Desk, evidence: EvidenceRoom) -> APIRouter:
         """The invoices, payments, promises, disputes and contacts behind a reason, and its value worked out again."""
         return JSONResponse(evidence.evidence(customer_id, code, item, day_of(as_of), language))
 
-    @router.get("/accounts/{customer_id:path}", tags=["accounts"], responses=_responses(AccountOut))
+    @router.get("/accounts/{customer_id:path}", tags=["accounts"], responses=responses(AccountOut))
     def account(customer_id: str, as_of: AsOf = None, language: ToldIn = ENGLISH) -> JSONResponse:
         """One account with its open items, each with its own chances and reasons, on the list or not."""
-        return JSONResponse(told_in(desk.account(customer_id, day_of(as_of)), language))
+        body = told_in(desk.account(customer_id, day_of(as_of)), language)
+        return JSONResponse(body, headers={"ETag": etag(recorder.version(customer_id))} if recorder else None)
 
     return router
 
@@ -94,15 +102,17 @@ def day_of(text: str | None) -> date | None:
         raise BadQueryDay(text) from None
 
 
-def _responses(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
-    """What a route can answer; examples: `openapi.py`. The stored JSON is not validated again on its way out."""
-    return {
-        200: {"model": model},
-        404: _problem("not there"),
-        422: _problem("not understood"),
-        500: _problem("a fault of ours"),
-        503: _problem("the database does not answer"),
-    }
+def responses(
+    model: type[BaseModel], *, status: int = 200, problems: Mapping[int, str] = MappingProxyType({})
+) -> dict[int | str, dict[str, Any]]:
+    """What a route can answer; examples: `openapi.py`. The stored JSON is not validated again on its way out.
+
+    Args:
+        status: of success; problems: status → meaning of what else can go wrong than with every route.
+    """
+    refusals = {404: "not there", 422: "not understood", 500: "a fault of ours", 503: "the database does not answer"}
+    told: dict[int | str, dict[str, Any]] = {status: {"model": model}}
+    return told | {code: _problem(what) for code, what in sorted({**refusals, **problems}.items())}
 
 
 def _problem(what: str) -> dict[str, Any]:

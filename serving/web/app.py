@@ -9,9 +9,11 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
+from serving.activities.recording import Recorder
 from serving.desk import Desk
 from serving.evidence import EvidenceRoom
 from serving.web import problems
+from serving.web.activities import WhoActs, activity_router, signed_in
 from serving.web.api import api_router, health_router
 from serving.web.guard import LOOPBACK_HOSTS, Guard
 from serving.web.openapi import describe
@@ -32,6 +34,8 @@ def create_app(
     trusted_hosts: Collection[str] = LOOPBACK_HOSTS,
     version: str = "0.1.0",
     open_ledger: "Callable[[], Ledger] | None" = None,
+    recorder: Recorder | None = None,
+    acts: WhoActs = signed_in,
 ) -> FastAPI:
     """The desk as a web application.
 
@@ -42,6 +46,8 @@ def create_app(
         version: of the program, for the API's description.
         open_ledger: gives the ledger behind the lists, for the documents behind a reason; called at the first such
             question.
+        recorder: writes what people do about accounts; without one nothing can be recorded.
+        acts: who asks for a change; without a sign-in nobody, and every change is refused.
     """
     app = FastAPI(
         title="payrisk",
@@ -55,9 +61,11 @@ def create_app(
     pages = Pages(demo=demo, static_version=_static_version())
     problems.install(app, pages.error)
     evidence = EvidenceRoom(desk, open_ledger)
-    app.include_router(api_router(desk, evidence))
+    if recorder is not None:  # before the accounts, whose ids may hold slashes
+        app.include_router(activity_router(recorder, acts))
+    app.include_router(api_router(desk, evidence, recorder))
     app.include_router(health_router())
-    app.include_router(page_router(desk, pages, evidence))
+    app.include_router(page_router(desk, pages, evidence, recorder))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(Guard, trusted_hosts=trusted_hosts)

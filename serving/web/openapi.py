@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from serving.web import examples
+from serving.web import activity_examples, examples
 from serving.web.problems import INTERNAL
 
 Json = dict[str, Any]
@@ -18,11 +18,26 @@ BODIES: dict[str, Json] = {
     "/api/v1/queues/{as_of}/items/{customer_id}": examples.QUEUE_ITEM,
     "/api/v1/accounts/{customer_id}": examples.ACCOUNT,
     "/api/v1/accounts/{customer_id}/evidence/{code}": examples.EVIDENCE,
+    "/api/v1/accounts/{customer_id}/activities": activity_examples.ACTIVITIES,
     "/healthz": {"status": "ok"},
 }
+"""What the route of each path answers to GET."""
+
+WRITES: dict[str, tuple[Json, Json]] = {
+    "/api/v1/accounts/{customer_id}/activities": (activity_examples.PROMISE_SENT, activity_examples.PROMISE),
+    "/api/v1/accounts/{customer_id}/activities/{activity_id}/undo": (
+        activity_examples.UNDO_SENT,
+        activity_examples.UNDO,
+    ),
+}
+"""What the route of each path is sent by POST, and what it answers."""
 PROBLEMS: dict[str, Json] = {
+    "403": activity_examples.NOBODY,
     "404": examples.NOT_FOUND,
+    "409": activity_examples.TOO_LATE,
+    "412": activity_examples.CONFLICT,
     "422": examples.NOT_UNDERSTOOD,
+    "428": activity_examples.NO_VERSION,
     "500": INTERNAL,
     "503": examples.UNAVAILABLE,
 }
@@ -43,7 +58,10 @@ def describe(app: FastAPI) -> None:
 
 def _add_examples(schema: Json) -> None:
     for path, methods in schema["paths"].items():
-        for route in methods.values():
+        for method, route in methods.items():
+            if "requestBody" in route:
+                for content in route["requestBody"]["content"].values():
+                    content["example"] = WRITES[path][0]
             for status, answer in route["responses"].items():
                 for content in answer["content"].values():
-                    content["example"] = BODIES[path] if status == "200" else PROBLEMS[status]
+                    content["example"] = PROBLEMS.get(status) or (WRITES[path][1] if method == "post" else BODIES[path])

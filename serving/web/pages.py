@@ -8,10 +8,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from serving.activities.recording import Recorder
 from serving.desk import MOST_LINES, Desk
 from serving.errors import NothingPublished, NotListed, UnknownAccount
 from serving.evidence import EvidenceRoom
 from serving.web.account_words import chances_words, range_words, why_sentences
+from serving.web.activity_words import told_activities
 from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
 from serving.web.evidence_words import evidence_page
@@ -82,8 +84,8 @@ class Pages:
         return self.show("error.html", problem["status"], problem=problem)
 
 
-def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:
-    """The routes for people."""
+def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom, recorder: Recorder | None = None) -> APIRouter:
+    """The routes for people; with a `recorder` an account shows what was recorded since its list was made."""
     router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
 
     @router.get("/")
@@ -142,8 +144,15 @@ def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:
         body = desk.account(customer_id, day_of(as_of))
         newest = body["run"]["as_of"] == _iso(desk.evenings())
         rank = _rank_explanation(desk, body)
+        evening = date.fromisoformat(body["run"]["as_of"])
+        recorded = recorder.since(customer_id, evening) if recorder and newest else []
         return pages.show(
-            "account.html", newest=newest, why=why_sentences(body), rank=rank, **_account(body, ITEMS_ON_PAGE)
+            "account.html",
+            newest=newest,
+            why=why_sentences(body),
+            rank=rank,
+            recorded=told_activities(recorded),
+            **_account(body, ITEMS_ON_PAGE),
         )
 
     return router

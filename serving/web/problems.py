@@ -14,7 +14,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from ledger.database import storable
 from ledger.errors import PayriskError
+from serving.activities.errors import AccountChanged
 from serving.web.guard import SECURITY_HEADERS
 
 Body = dict[str, Any]
@@ -32,7 +34,26 @@ STATUS: Mapping[str, int] = {
     "other_ledger": 503,
     "bad_cursor": 422,
     "bad_date": 422,
-}
+    "unknown_activity": 404,
+    "nobody_acts": 403,
+    "if_match_missing": 428,
+    "account_changed": 412,
+    "still_running": 409,
+    "idempotency_key_reused": 422,
+    "bad_idempotency_key": 422,
+    "too_late_to_undo": 409,
+    "already_undone": 409,
+    "cannot_undo": 409,
+    "not_a_dispute": 409,
+    **dict.fromkeys(
+        (
+            "item_not_open", "more_than_open", "bad_channel", "bad_outcome", "bad_owner", "bad_why", "bad_because",
+            "bad_minutes", "bad_day", "bad_callback", "bad_hold", "bad_currency", "bad_amount", "amount_precision",
+            "amount_out_of_range", "too_long", "bad_text", "missing_text",
+        ),
+        422,
+    ),
+}  # fmt: skip
 """The status of each code; a code that is not here is not the visitor's to mend and answers 503."""
 
 INTERNAL: Body = {
@@ -64,13 +85,25 @@ def of_error(error: PayriskError) -> Body:
     """The body for one of our own errors."""
     status = STATUS.get(error.code)
     if status is not None:
-        return problem(status, error.code, str(error), field=error.field, remedy=error.remedy)
+        body = problem(status, error.code, str(error), field=error.field, remedy=error.remedy)
+        return body | _conflict(error) if isinstance(error, AccountChanged) else body
     return problem(
         503,
         error.code,
         "The published queues cannot be read right now. Nothing was changed.",
         remedy="The person who runs payrisk finds the reason with: payrisk doctor",
     )
+
+
+def _conflict(error: AccountChanged) -> Body:
+    """Who changed the account, what they did and when, and the version to go on from."""
+    newest = error.newest
+    return {
+        "changed_by": newest.actor if newest else None,
+        "changed": newest.kind if newest else None,
+        "changed_at": newest.recorded_at.isoformat(timespec="seconds") if newest else None,
+        "account_version": error.version,
+    }
 
 
 def install(app: FastAPI, page: Page) -> None:
@@ -110,7 +143,7 @@ def wants_page(request: Request) -> bool:
 def _of_validation(error: RequestValidationError) -> Body:
     first = error.errors()[0]
     field = str(first["loc"][-1])
-    came = str(first.get("input", ""))[:60]
+    came = storable(str(first.get("input", ""))[:60])
     return problem(
         422,
         "bad_request",

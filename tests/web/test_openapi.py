@@ -3,16 +3,23 @@
 import math
 
 import pytest
+from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
-from serving.web.schemas import AccountOut, EvidenceOut, HealthOut, ProblemOut, QueueItemOut, QueueOut
+from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn
+from serving.web.schemas import AccountOut, ConflictOut, EvidenceOut, HealthOut, ProblemOut, QueueItemOut, QueueOut
 
 MODELS = {
     "/api/v1/queues/{as_of}": QueueOut,
     "/api/v1/queues/{as_of}/items/{customer_id}": QueueItemOut,
     "/api/v1/accounts/{customer_id}": AccountOut,
     "/api/v1/accounts/{customer_id}/evidence/{code}": EvidenceOut,
+    "/api/v1/accounts/{customer_id}/activities": ActivitiesOut,
     "/healthz": HealthOut,
+}
+WRITES = {
+    "/api/v1/accounts/{customer_id}/activities": (TypeAdapter(ActivityIn), ActivityOut),
+    "/api/v1/accounts/{customer_id}/activities/{activity_id}/undo": (TypeAdapter(UndoIn), ActivityOut),
 }
 
 
@@ -32,11 +39,20 @@ def bodies(described):
 def test_every_body_has_an_example_that_its_schema_accepts(described):
     found = list(bodies(described))
 
-    assert {path for path, *_ in found} == set(MODELS)
+    assert {path for path, *_ in found} == {*MODELS, *WRITES}
     for path, status, media, content in found:
-        model = MODELS[path] if status == "200" else ProblemOut
-        model.model_validate(content["example"])
-        assert media == ("application/json" if status == "200" else "application/problem+json")
+        good = {"200": MODELS.get(path), "201": WRITES.get(path, (None, None))[1], "412": ConflictOut}
+        (good.get(status) or ProblemOut).model_validate(content["example"])
+        assert media == ("application/json" if status in ("200", "201") else "application/problem+json")
+
+
+def test_every_body_that_is_sent_has_an_example_that_is_taken(described):
+    sent = {path: methods["post"]["requestBody"] for path, methods in described["paths"].items() if "post" in methods}
+
+    assert set(sent) == set(WRITES)
+    for path, body in sent.items():
+        for content in body["content"].values():
+            WRITES[path][0].validate_python(content["example"])
 
 
 def test_the_figures_of_the_examples_add_up(described):
@@ -66,5 +82,5 @@ def test_the_figures_of_the_examples_add_up(described):
 def test_the_page_about_the_api_shows_every_route(client):
     page = client.get("/docs").text
 
-    assert all(path in page for path in MODELS)
+    assert all(path in page for path in (*MODELS, *WRITES))
     assert "https://" not in page

@@ -1,0 +1,184 @@
+"""The journal of the desk: what people recorded about accounts, one row each, added once and never changed.
+
+A row holds what was said, who said it, and the row of a told table (`ledger.schema`) that it makes true, if any. The
+ledger hears the journal when it is opened (`Ledger.hear_desk`), so that recording needs no pandas, costs one small
+transaction, and leaves the versions of the ledger alone.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ledger.database import storable
+from ledger.schema import TOLD_CALLBACKS, TOLD_CONTACTS, TOLD_DISPUTES, TOLD_HOLDS, TOLD_PROMISES, Table, Type
+
+Json = dict[str, Any]
+
+DESK = "desk"
+"""The source of what people recorded, among those of the imports."""
+
+TELLABLE: Mapping[str, Table] = {
+    table.name: table for table in (TOLD_CONTACTS, TOLD_PROMISES, TOLD_DISPUTES, TOLD_CALLBACKS, TOLD_HOLDS)
+}
+"""The tables that the desk tells rows of."""
+
+journal_metadata = sa.MetaData()
+
+activities = sa.Table(
+    "activities",
+    journal_metadata,
+    sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("activity_id", sa.Text, nullable=False, unique=True),
+    sa.Column("customer_id", sa.Text, nullable=False),
+    sa.Column("account_version", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("said", sa.JSON, nullable=False),
+    sa.Column("refers_to", sa.Text, nullable=False),  # the activity that it undoes or resolves; '' for none
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("recorded_at", sa.Text, nullable=False),  # UTC, ISO 8601
+    sa.Column("known_on", sa.Date, nullable=False),
+    sa.Column("told_table", sa.Text, nullable=False),  # '' where the ledger's facts do not change
+    sa.Column("told_key", sa.Text, nullable=False),
+    sa.Column("told", sa.JSON, nullable=False),
+    sa.UniqueConstraint("customer_id", "account_version"),
+)
+
+heard = sa.Table(
+    "activities_heard",
+    journal_metadata,
+    sa.Column("import_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("last_sequence", sa.Integer, nullable=False),
+)
+
+_imports = sa.table("imports", sa.column("import_id"), sa.column("version"))
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One row of the journal.
+
+    Attributes:
+        sequence: from 1, the order in which everything was recorded.
+        account_version: from 1, the how-manieth of its account.
+        said: what was recorded, as the API answers it; kind: what it is (`serving.activities.said`).
+        refers_to: the activity that it undoes or resolves; '' for none.
+        known_on: the day on which it was recorded, from whose evening on the ledger knows it.
+        told_table, told_key, told: the row of a told table that it makes true, and the id in it; '' and {} for none.
+    """
+
+    sequence: int
+    activity_id: str
+    customer_id: str
+    account_version: int
+    kind: str
+    said: Json
+    refers_to: str
+    actor: str
+    role: str
+    recorded_at: datetime
+    known_on: date
+    told_table: str
+    told_key: str
+    told: Json
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything in the row."""
+        row = [str(getattr(self, field.name)) for field in fields(self) if field.name not in ("said", "told")]
+        return hashlib.sha256(json.dumps([row, self.said, self.told], sort_keys=True).encode()).hexdigest()
+
+
+def add(connection: sa.Connection, row: Recorded) -> None:
+    """Add a row in the caller's transaction, which must be the only one that adds.
+
+    Raises `ValueError` for a told row that its table could not hold: such a row would keep the ledger from opening.
+    """
+    if row.told_table:
+        _require_fits(row.told, TELLABLE[row.told_table])
+    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    connection.execute(sa.insert(activities).values(values | {"recorded_at": row.recorded_at.isoformat()}))
+
+
+def newest_sequence(connection: sa.Connection) -> int:
+    """The sequence of the newest row; 0 for an empty journal."""
+    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(activities.c.sequence), 0))).scalar_one())
+
+
+def newest_of(connection: sa.Connection, customer_id: str) -> Recorded | None:
+    """The newest row of an account; None where nothing was recorded of it."""
+    rows = of_account(connection, customer_id, limit=1)
+    return rows[0] if rows else None
+
+
+def of_account(
+    connection: sa.Connection, customer_id: str, *, below: int | None = None, limit: int | None = None
+) -> list[Recorded]:
+    """The rows of an account, newest first; `below` an account version, at most `limit`."""
+    wanted = sa.select(activities).where(_of(customer_id))
+    if below is not None:
+        wanted = wanted.where(activities.c.account_version < below)
+    return _read(connection, wanted.order_by(activities.c.account_version.desc()).limit(limit))
+
+
+def referring_to(connection: sa.Connection, customer_id: str) -> list[Recorded]:
+    """The rows of an account that undo or resolve another one, oldest first."""
+    wanted = sa.select(activities).where(_of(customer_id), activities.c.refers_to != "")
+    return _read(connection, wanted.order_by(activities.c.sequence))
+
+
+def of_thing(connection: sa.Connection, customer_id: str, told_key: str) -> list[Recorded]:
+    """Every row of an account about one thing told (a promise, a dispute, …), oldest first."""
+    wanted = sa.select(activities).where(_of(customer_id), activities.c.told_key == told_key)
+    return _read(connection, wanted.order_by(activities.c.sequence))
+
+
+def one(connection: sa.Connection, customer_id: str, activity_id: str) -> Recorded | None:
+    """One activity of an account; None where it has none of that id."""
+    wanted = sa.select(activities).where(_of(customer_id), activities.c.activity_id == storable(activity_id))
+    return next(iter(_read(connection, wanted)), None)
+
+
+def after(connection: sa.Connection, sequence: int) -> list[Recorded]:
+    """The rows after one, oldest first."""
+    return _read(
+        connection, sa.select(activities).where(activities.c.sequence > sequence).order_by(activities.c.sequence)
+    )
+
+
+def last_heard(connection: sa.Connection) -> int:
+    """The sequence up to which accepted imports have heard the journal; 0 where none has."""
+    wanted = sa.select(sa.func.coalesce(sa.func.max(heard.c.last_sequence), 0)).where(
+        heard.c.import_id.in_(sa.select(_imports.c.import_id).where(_imports.c.version.is_not(None)))
+    )
+    return int(connection.execute(wanted).scalar_one())
+
+
+def remember_heard(connection: sa.Connection, import_id: int, last_sequence: int) -> None:
+    """That an import brings the journal up to a sequence; it counts once the import is accepted."""
+    connection.execute(sa.insert(heard).values(import_id=import_id, last_sequence=last_sequence))
+
+
+def _of(customer_id: str) -> "sa.ColumnElement[bool]":
+    return activities.c.customer_id == storable(customer_id)
+
+
+def _read(connection: sa.Connection, wanted: "sa.Select[Any]") -> list[Recorded]:
+    rows = connection.execute(wanted).mappings()
+    return [Recorded(**{**row, "recorded_at": datetime.fromisoformat(row["recorded_at"])}) for row in rows]
+
+
+def _require_fits(told: Json, table: Table) -> None:
+    types = {column.name: _PYTHON.get(column.type, int) for column in table.columns}
+    wrong = [name for name in {*types, *told} if type(told.get(name)) is not types.get(name)]
+    empty = [column.name for column in table.columns if column.required and told.get(column.name) == ""]
+    if wrong or empty:
+        raise ValueError(f"A row for {table.name} does not fit it: {min(wrong or empty)}.")
+
+
+_PYTHON: Mapping[Type, type] = {"text": str, "flag": bool}

@@ -1,0 +1,66 @@
+"""The audit log at the gate: whether it and the facts that it tells are as they were written, and its anchors."""
+
+from datetime import date
+from typing import Any
+
+from payrisk.settings import Settings
+from serving.audit.anchors import AnchorsDamaged, add_anchor, read_anchors
+from serving.audit.audit_store import AuditLog
+from serving.audit.chain import BEGINNING, Anchor, Entry, first_fault
+
+ANCHORS = "audit.anchors"
+"""The file in the home folder that keeps the end of the chain, day by day."""
+
+
+def verify_audit(settings: Settings) -> dict[str, Any]:
+    """Whether the audit log and what it tells are as they were written.
+
+    Returns:
+        `sound`; `entries`, how many; `anchors`, how many, and `anchored_until`, the entry of the last one (0: none);
+        where it is not sound `first_bad` and `since` (`serving.audit.chain.Fault`) and the `fault` in a sentence.
+    """
+    anchors = read_anchors(settings.home / ANCHORS)
+    log = AuditLog(settings.url)
+    try:
+        entries = tuple(log.entries())
+        fault = first_fault(entries, anchors) or log.first_untrue(entries)
+    finally:
+        log.close()
+    return {
+        "sound": fault is None,
+        "entries": len(entries),
+        "anchors": len(anchors),
+        "anchored_until": max((anchor.seq for anchor in anchors), default=0),
+        "first_bad": fault.seq if fault else None,
+        "since": fault.since if fault else None,
+        "fault": fault.sentence if fault else None,
+    }
+
+
+def anchor_audit(settings: Settings, on: date) -> str | None:
+    """Keep the end of the chain in the file of anchors; None, or what keeps it from being kept.
+
+    It costs two rows: that the chain is sound in between is what `verify_audit` says. Nothing is added where the last
+    anchor is of this end already.
+    """
+    path = settings.home / ANCHORS
+    try:
+        anchors = read_anchors(path)
+    except AnchorsDamaged as damaged:
+        return str(damaged)
+    log = AuditLog(settings.url)
+    try:
+        last = log.last()
+        kept = anchors[-1] if anchors else None
+        if kept is not None and not _agrees(kept, log.one(kept.seq)):
+            return f"Entry {kept.seq} of the audit log is not the one of {kept.on}. Look at it: payrisk verify-audit"
+    finally:
+        log.close()
+    now = Anchor(on.isoformat(), last.seq if last else 0, last.hash if last else BEGINNING)
+    if kept is None or (kept.seq, kept.hash) != (now.seq, now.hash):
+        add_anchor(path, now)
+    return None
+
+
+def _agrees(anchor: Anchor, entry: Entry | None) -> bool:
+    return anchor.seq == 0 if entry is None else entry.hash == anchor.hash

@@ -1,0 +1,116 @@
+"""Activities over the API: what people do about an account, recorded and taken back. Read, call, answer."""
+
+import re
+import secrets
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request
+from fastapi.responses import JSONResponse
+
+from serving.activities.errors import NobodyActs
+from serving.activities.key_store import Answer
+from serving.activities.people import Actor
+from serving.activities.recording import Asked, Recorder, etag
+from serving.activities.said import Undo
+from serving.desk import MOST_LINES
+from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn
+from serving.web.api import PAGE_LINES, responses
+from serving.web.as_sent import RouteAsSent
+
+WhoActs = Callable[[Request], Actor | None]
+
+IfMatch = Annotated[str | None, Header(description="the ETag of the account: the version that the change is made on")]
+Key = Annotated[
+    str | None,
+    Header(description="the same key and body within 24 hours: the same answer, and no second effect"),
+]
+
+_WRITE_PROBLEMS = {
+    403: "nobody is signed in",
+    409: "it cannot be done any more, or the first request with this key is still at work",
+    412: "somebody else changed the account first",
+    428: "If-Match is missing",
+}
+
+
+def signed_in(request: Request) -> Actor | None:
+    """The person that the sign-in found (`request.state.person`, with `person_id` and `roles`); None for nobody."""
+    person = getattr(request.state, "person", None)
+    return None if person is None else Actor(str(person.person_id), "+".join(sorted(map(str, person.roles))))
+
+
+def activity_router(recorder: Recorder, acts: WhoActs = signed_in) -> APIRouter:
+    """The routes below `/api/v1/accounts/{customer_id}/activities`.
+
+    Args:
+        acts: who asks for a change; a request of nobody is refused.
+    """
+    router = APIRouter(prefix="/api/v1", route_class=RouteAsSent)
+
+    def actor(request: Request) -> Actor:
+        found = acts(request)
+        if found is None:
+            raise NobodyActs
+        return found
+
+    Who = Annotated[Actor, Depends(actor)]
+
+    @router.get("/accounts/{customer_id:path}/activities", tags=["accounts"], responses=responses(ActivitiesOut))
+    def activities(
+        customer_id: str,
+        cursor: Annotated[int | None, Query(ge=1, le=2**31, description="next_cursor of the page before")] = None,
+        limit: Annotated[int, Query(ge=1, le=MOST_LINES, description="activities of a page")] = PAGE_LINES,
+    ) -> JSONResponse:
+        """What was recorded about an account, newest first, what was undone too; the ETag is the account's."""
+        body = recorder.activities(customer_id, below=cursor, limit=limit)
+        return JSONResponse(body, headers={"ETag": etag(body["account_version"])})
+
+    @router.post(
+        "/accounts/{customer_id:path}/activities",
+        tags=["accounts"],
+        status_code=201,
+        responses=responses(ActivityOut, status=201, problems=_WRITE_PROBLEMS),
+    )
+    def record(
+        request: Request,
+        customer_id: str,
+        activity: Annotated[ActivityIn, Body()],
+        who: Who,
+        if_match: IfMatch = None,
+        idempotency_key: Key = None,
+    ) -> JSONResponse:
+        """Record a contact, promise, dispute, resolution, callback, hold, snooze, note or contest."""
+        asked = Asked(who, if_match, idempotency_key, "POST activities", _request_id(request))
+        return _answer(recorder.record(customer_id, activity.said(), asked))
+
+    @router.post(
+        "/accounts/{customer_id:path}/activities/{activity_id}/undo",
+        tags=["accounts"],
+        status_code=201,
+        responses=responses(ActivityOut, status=201, problems=_WRITE_PROBLEMS),
+    )
+    def undo(
+        request: Request,
+        customer_id: str,
+        activity_id: Annotated[str, Path(description="the activity to take back")],
+        who: Who,
+        why: Annotated[UndoIn, Body(default_factory=UndoIn)],
+        if_match: IfMatch = None,
+        idempotency_key: Key = None,
+    ) -> JSONResponse:
+        """Take an activity back. It stays in the list, marked; on its own day it never counted, later it ends."""
+        asked = Asked(who, if_match, idempotency_key, "POST undo", _request_id(request))
+        return _answer(recorder.undo(customer_id, Undo(activity_id, why.reason), asked))
+
+    return router
+
+
+def _answer(answer: Answer) -> JSONResponse:
+    return JSONResponse(answer.body, answer.status, headers={"ETag": etag(answer.account_version)})
+
+
+def _request_id(request: Request) -> str:
+    """The caller's own, where it is a plain word; else one of ours."""
+    said: Any = request.headers.get("x-request-id", "")
+    return said if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", said) else secrets.token_hex(8)

@@ -1,0 +1,180 @@
+"""What the activities of an account take and answer; codes and sense are checked in `serving.activities`."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ledger.activity_codes import CHANNELS, HOLDS, OUTCOMES
+from serving.activities import said
+from serving.web.schemas import Day, Out
+
+
+def _code(known: Sequence[str], description: str = "") -> Any:
+    return Field(description=description, json_schema_extra={"enum": list(known)}, max_length=60)
+
+
+Text = Annotated[str, Field(max_length=said.MOST_CHARACTERS)]
+Id = Annotated[str, Field(max_length=500)]
+Amount = Annotated[Decimal, Field(description="exact, as text", allow_inf_nan=False, max_digits=20)]
+Currency = Annotated[str, Field(description="ISO 4217", max_length=3)]
+
+
+class In(BaseModel):
+    """A body sent to us: fields that it does not know are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ContactIn(In):
+    """One attempt to reach the customer."""
+
+    kind: Literal["contact"]
+    channel: str = _code(CHANNELS)
+    outcome: str = _code(OUTCOMES)
+    minutes: int | None = Field(None, description="that it took")
+    happened_on: date | None = Field(None, description="default: today")
+
+    def said(self) -> said.Said:
+        return said.Contact(self.channel, self.outcome, self.minutes, self.happened_on)
+
+
+class PromiseIn(In):
+    """An amount promised by a day."""
+
+    kind: Literal["promise"]
+    amount: Amount
+    currency: Currency
+    promised_on: date
+    item_ids: list[Id] = Field(default=[], description="without any: all items in its currency", max_length=200)
+
+    def said(self) -> said.Said:
+        return said.Promise(self.amount, self.currency, self.promised_on, tuple(dict.fromkeys(self.item_ids)))
+
+
+class DisputeIn(In):
+    """A part of an item that the customer contests."""
+
+    kind: Literal["dispute"]
+    item_id: Id
+    amount: Amount
+    currency: Currency
+    reason: Text
+    owner: str = Field("", description="the department that it waits for", json_schema_extra={"enum": [*said.OWNERS]})
+    due_on: date | None = Field(None, description="by when the department is to answer")
+
+    def said(self) -> said.Said:
+        return said.Dispute(self.item_id, self.amount, self.currency, self.reason, self.owner, self.due_on)
+
+
+class ResolutionIn(In):
+    """How a dispute ended."""
+
+    kind: Literal["resolution"]
+    of: Id = Field(description="the activity that opened the dispute")
+    outcome: str = _code(said.RESOLUTIONS)
+    text: Text = ""
+
+    def said(self) -> said.Said:
+        return said.Resolution(self.of, self.outcome, self.text)
+
+
+class CallbackIn(In):
+    """An appointment to call."""
+
+    kind: Literal["callback"]
+    due_on: date
+    at: str = Field("", description="HH:MM, where the customer is", max_length=5)
+
+    def said(self) -> said.Said:
+        return said.Callback(self.due_on, self.at)
+
+
+class HoldIn(In):
+    """A reason not to call."""
+
+    kind: Literal["hold"]
+    why: str = _code([kind for kind in HOLDS if kind != "snooze"])
+    reason: Text = ""
+    until_on: date | None = Field(None, description="first day on which it holds no more; default: open")
+
+    def said(self) -> said.Said:
+        return said.Hold(self.why, self.reason, self.until_on)
+
+
+class SnoozeIn(In):
+    """Put off until a day."""
+
+    kind: Literal["snooze"]
+    until_on: date = Field(description="first day on which it may be called again")
+    reason: Text
+
+    def said(self) -> said.Said:
+        return said.Snooze(self.until_on, self.reason)
+
+
+class NoteIn(In):
+    """What the next one should know."""
+
+    kind: Literal["note"]
+    text: Text
+
+    def said(self) -> said.Said:
+        return said.Note(self.text)
+
+
+class ContestIn(In):
+    """The list is wrong about the account."""
+
+    kind: Literal["contest"]
+    because: str = _code(said.CONTESTS, "the first three are held against what happens")
+    text: Text = ""
+    item_id: Id = ""
+
+    def said(self) -> said.Said:
+        return said.Contest(self.because, self.text, self.item_id)
+
+
+ActivityIn = Annotated[
+    ContactIn | PromiseIn | DisputeIn | ResolutionIn | CallbackIn | HoldIn | SnoozeIn | NoteIn | ContestIn,
+    Field(discriminator="kind"),
+]
+
+
+class UndoIn(In):
+    """Why an activity is taken back."""
+
+    reason: Text = ""
+
+
+class UndoneOut(Out):
+    """Who took an activity back, and when."""
+
+    by: str
+    at: str = Field(description="UTC, ISO 8601")
+
+
+class ActivityOut(Out):
+    """One activity, as it was recorded."""
+
+    activity_id: str
+    customer_id: str
+    account_version: int = Field(description="of the account once it was recorded; quoted, it is the ETag", ge=1)
+    kind: str
+    said: dict[str, Any] = Field(description="the fields of its kind; what was not stated is left out")
+    of: str | None = Field(description="the activity that it undoes or resolves")
+    by: str
+    recorded_at: str = Field(description="UTC, ISO 8601")
+    known_on: Day = Field(description="the day from whose evening on lists and features know it")
+    undone: UndoneOut | None
+
+
+class ActivitiesOut(Out):
+    """A page of what was recorded about an account, newest first."""
+
+    customer_id: str
+    account_version: int = Field(description="how many changes people made; 0: none", ge=0)
+    items: list[ActivityOut]
+    next_cursor: str | None

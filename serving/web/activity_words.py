@@ -1,0 +1,85 @@
+"""An activity in a line: when, what, the words of it, by whom, and whether it was undone."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from serving.web.words import money, short_day
+
+Json = dict[str, Any]
+
+
+def told_activities(activities: Sequence[Json]) -> list[Json]:
+    """What a page shows of activities; an undo has no line of its own where what it undid has one."""
+    shown = {one["activity_id"] for one in activities}
+    return [told_activity(one) for one in activities if not (one["kind"] == "undo" and one["of"] in shown)]
+
+
+def told_activity(activity: Json) -> Json:
+    """What a page shows of an activity of the API: `when`, `what`, `told`, `by`, `undone` ('' where it stands)."""
+    undone = activity["undone"]
+    return {
+        "when": short_day(activity["known_on"]),
+        "what": _WHAT.get(activity["kind"], activity["kind"].capitalize()),
+        "told": _TOLD[activity["kind"]](activity["said"]),
+        "by": f"{activity['by']}, {activity['recorded_at'][11:16]} UTC",
+        "undone": f"undone by {undone['by']}" if undone else "",
+    }
+
+
+def _contact(said: Json) -> str:
+    minutes = f", {said['minutes']} min" if "minutes" in said else ""
+    return f"{said['channel']}, {_words(said['outcome'])}{minutes}"
+
+
+def _promise(said: Json) -> str:
+    return f"{_amount(said)} by {short_day(said['promised_on'])}{_items(said.get('item_ids', []))}"
+
+
+def _dispute(said: Json) -> str:
+    waits = f", for {said['owner']}" if "owner" in said else ""
+    until = f" until {short_day(said['due_on'])}" if "due_on" in said else ""
+    return f"{_amount(said)} of {said['item_id']}: {said['reason']}{waits}{until}"
+
+
+def _callback(said: Json) -> str:
+    return f"{short_day(said['due_on'])}{' at ' + said['at'] if 'at' in said else ''}"
+
+
+def _hold(said: Json) -> str:
+    until = f" until {short_day(said['until_on'])}" if "until_on" in said else ""
+    return f"{_words(said['why'])}{until}{': ' + said['reason'] if 'reason' in said else ''}"
+
+
+def _contest(said: Json) -> str:
+    about = f" ({said['item_id']})" if "item_id" in said else ""
+    return f"{_words(said['because'])}{about}{': ' + said['text'] if 'text' in said else ''}"
+
+
+_WHAT = {"contest": "The list is wrong:", "resolution": "Dispute ended:", "undo": "Undone", "hold": "Hold:"}
+
+_TOLD: Mapping[str, Callable[[Json], str]] = {
+    "contact": _contact,
+    "promise": _promise,
+    "dispute": _dispute,
+    "resolution": lambda said: _words(said["outcome"]) + (f": {said['text']}" if "text" in said else ""),
+    "callback": _callback,
+    "hold": _hold,
+    "snooze": lambda said: f"until {short_day(said['until_on'])}: {said['reason']}",
+    "note": lambda said: str(said["text"]),
+    "contest": _contest,
+    "undo": lambda said: str(said.get("reason", "")),
+}
+
+
+def _amount(said: Json) -> str:
+    return money({"amount": said["amount"], "currency": said["currency"]}, exact=True)
+
+
+def _items(item_ids: list[str]) -> str:
+    if not item_ids:
+        return ""
+    return f" for {item_ids[0]}" + (f" and {len(item_ids) - 1} more" if len(item_ids) > 1 else "")
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")

@@ -1,0 +1,176 @@
+"""`payrisk activity` and `payrisk verify-audit`: recorded, heard by the next list, undone, proved."""
+
+import math
+import shutil
+import sqlite3
+from datetime import date
+
+import pytest
+from starlette.testclient import TestClient
+
+from payrisk.gate import Gate
+from serving.activities.people import Actor
+from serving.desk import Desk
+from serving.web.app import create_app
+
+
+@pytest.fixture
+def listed(payrisk, invoices, monkeypatch):
+    """The list of 31 March is published, and it is the first of April."""
+    payrisk("import", invoices, "--as-of", "2026-03-31")
+    assert payrisk("daily").code == 0
+
+
+@pytest.fixture
+def next_list(payrisk, invoices, monkeypatch):
+    """The list of the evening of the first of April, made on the second."""
+
+    def make():
+        monkeypatch.setenv("PAYRISK_TODAY", "2026-04-02")
+        assert payrisk("import", invoices, "--as-of", "2026-04-01").code == 0
+        assert payrisk("daily").code == 0
+        monkeypatch.setenv("PAYRISK_TODAY", "2026-04-01")
+
+    return make
+
+
+def test_a_promise_keeps_an_account_off_the_next_list_with_its_reason_and_undone_it_is_back(
+    payrisk, listed, next_list, home
+):
+    gate = Gate.open()
+    app = create_app(Desk(gate.store), recorder=gate.recorder, acts=lambda _: Actor("maria", "collector"))
+    client = TestClient(app, base_url="http://127.0.0.1:8321")
+    at = "/api/v1/accounts/C-1"
+    assert client.get(at).json()["standing"] == "listed"
+    promise = {"kind": "promise", "amount": "1200.00", "currency": "EUR", "promised_on": "2026-04-10"}
+    made = client.post(f"{at}/activities", json=promise, headers={"if-match": client.get(at).headers["etag"]})
+    assert made.status_code == 201
+
+    next_list()
+
+    held = client.get(at).json()
+    assert (held["run"]["as_of"], held["standing"], held["rule"]) == ("2026-04-01", "held", "promise.open")
+    undo = f"{at}/activities/{made.json()['activity_id']}/undo"
+    assert client.post(undo, headers={"if-match": client.get(at).headers["etag"]}).status_code == 201
+    next_list()
+    back = client.get(at).json()
+    assert (back["run"]["as_of"], back["standing"]) == ("2026-04-01", "listed")
+    gate.close()
+
+
+def test_the_features_of_the_next_evening_see_a_contact_and_those_of_the_evening_before_do_not(
+    payrisk, listed, next_list
+):
+    from features.compute import feature_rows
+
+    payrisk("activity", "contact", "C-1", "phone", "no_answer", "--minutes", "2", "--by", "maria")
+    next_list()
+
+    gate = Gate.open()
+    unanswered = []
+    for day in (date(2026, 3, 31), date(2026, 4, 1)):
+        rows = feature_rows(gate.ledger.as_of(day))
+        unanswered += rows.values.loc[(rows.keys["item_id"] == "INV-1").to_numpy(), "contacts_unanswered"].tolist()
+    gate.close()
+    assert (math.isnan(unanswered[0]), unanswered[1]) == (True, 1)  # nobody had called, then one call in vain
+
+
+def test_every_kind_can_be_recorded_and_listed(payrisk, listed):
+    by = ("--by", "maria")
+    commands = [
+        ("contact", "C-1", "phone", "right_party", *by),
+        ("promise", "C-1", "100.50", "eur", "2026-04-10", "--item", "INV-1", *by),
+        ("dispute", "C-1", "INV-1", "20", "EUR", "damaged", "--owner", "quality", "--due", "2026-04-20", *by),
+        ("callback", "C-1", "2026-04-03", "--at", "09:15", *by),
+        ("hold", "C-1", "legal", "--until", "2026-05-01", *by),
+        ("snooze", "C-1", "2026-04-07", "their accountant is away", *by),
+        ("note", "C-1", "Ask for Mrs Öz", *by),
+        ("contest", "C-1", "pays_sooner", "--text", "transfer seen", *by),
+    ]
+    for command in commands:
+        done = payrisk("activity", *command)
+        assert (done.code, done.out.startswith("Recorded: 2026-04-01 ")) == (0, True), done
+
+    items = payrisk("activity", "list", "C-1", "--json").json["items"]
+    assert [one["kind"] for one in reversed(items)] == [command[0] for command in commands]
+    dispute = next(one["activity_id"] for one in items if one["kind"] == "dispute")
+    assert payrisk("activity", "resolve", "C-1", dispute, "accepted", *by).code == 0
+    assert payrisk("activity", "undo", "C-1", items[0]["activity_id"], "--reason", "mistake", *by).code == 0
+    assert "[undone by maria]" in payrisk("activity", "list", "C-1").out
+    assert payrisk("verify-audit").out.startswith("10 entries, each as it was written; anchored until entry 0.")
+
+
+def test_what_may_not_be_believed_is_a_sentence(payrisk, listed):
+    refused = payrisk("activity", "promise", "C-1", "1200.01", "EUR", "2026-04-10", "--by", "maria")
+
+    assert refused.code == 1
+    assert "1200.01 EUR. Expected at most what is open, 1,200.00 EUR." in refused.err
+    assert payrisk("activity", "list", "C-1").out == "Nothing was recorded yet.\n"
+    assert payrisk("activity", "note", "C-9", "x", "--by", "maria").code == 1
+    assert payrisk("activity", "promise", "C-1", "much", "EUR", "2026-04-10", "--by", "maria").code == 2
+
+
+def tamper(home, *statements):
+    """As one who may write the file of the database, and takes its refusals away."""
+    database = sqlite3.connect(home / "payrisk.db")
+    for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        database.execute(f"DROP TRIGGER {name}")
+    for statement in statements:
+        database.execute(statement)
+    database.commit()
+    database.close()
+
+
+TAMPERINGS = [
+    ("UPDATE audit_log SET actor = 'jan' WHERE seq = 2", 2),
+    ("DELETE FROM audit_log WHERE seq = 1", 1),
+    ("DELETE FROM audit_log WHERE seq = 3", 3),  # the tail: the anchor had it
+    ("UPDATE activities SET actor = 'jan' WHERE sequence = 2", 2),
+    ("DELETE FROM activities WHERE sequence = 3", 3),
+]
+
+
+def test_the_first_bad_entry_is_named_whoever_tampers(payrisk, listed, home, tmp_path):
+    for text in ("one", "two", "three"):
+        payrisk("activity", "note", "C-1", text, "--by", "maria")
+    assert payrisk("verify-audit", "--anchor").code == 0
+    shutil.copytree(home, tmp_path / "sound")
+
+    for statement, first_bad in TAMPERINGS:
+        shutil.rmtree(home)
+        shutil.copytree(tmp_path / "sound", home)
+        tamper(home, statement)
+
+        found = payrisk("verify-audit", "--json")
+
+        assert (found.code, found.json["sound"], found.json["first_bad"]) == (1, False, first_bad), statement
+    assert "First bad entry: 3." in payrisk("verify-audit").out
+
+
+def test_what_is_recorded_during_the_day_does_not_have_its_list_made_again(payrisk, listed):
+    payrisk("activity", "contact", "C-1", "phone", "no_answer", "--by", "maria")
+
+    again = payrisk("daily", "--json").json
+
+    assert again["state"] == "stands"
+
+
+def test_the_daily_run_keeps_the_end_of_the_log_and_says_when_it_is_gone(payrisk, listed, next_list, home):
+    payrisk("activity", "note", "C-1", "one", "--by", "maria")
+    next_list()
+    kept = (home / "audit.anchors").read_text().splitlines()
+    assert [line.split()[:2] for line in kept] == [["2026-04-01", "0"], ["2026-04-02", "1"]]
+
+    tamper(home, "DELETE FROM audit_log")
+
+    assert "Entry 1 of the audit log is not the one of 2026-04-02" in payrisk("daily").err
+    assert (home / "audit.anchors").read_text().splitlines() == kept
+
+
+def test_a_damaged_file_of_anchors_is_named(payrisk, listed, home):
+    (home / "audit.anchors").write_text("2026-04-01 seventeen abc\n")
+
+    done = payrisk("verify-audit")
+
+    assert (done.code, "line 1 is no anchor" in done.err) == (1, True)
+    assert "line 1 is no anchor" in payrisk("daily").err
