@@ -88,12 +88,11 @@ def _evening(ledger: "Ledger", shelf: "Shelf", published: PublishedRun, told: Js
     view = ledger.at(told["ledger_version"]).as_of(published.as_of)
     table, answer, version = feature_rows(view), prior(told["response_prior"]), told["model_version"]
     bundle = None if version is None else shelf.bundle(version)
-    scores, gains = scored_rows(table, view.day, bundle, told["mode"], answer)
+    scored = scored_rows(table, view.day, bundle, told["mode"], answer)
     return ScoredEvening(
         view=view,
-        scores=scores,
         bundle=bundle,
-        gains=gains,
+        **scored._asdict(),
         prior=answer,
         mode=told["mode"],
         model_version=version,

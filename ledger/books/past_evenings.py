@@ -16,7 +16,7 @@ from ledger.books.conversion import convert_each
 from ledger.days import to_date, to_day
 from ledger.lookup import positions, summed_at, whole
 from ledger.money import Rates
-from ledger.ordering import Ints
+from ledger.ordering import Ints, codes_of
 from ledger.view import LedgerView
 
 Month = tuple[int, int]
@@ -96,16 +96,16 @@ class _Facts:
     @classmethod
     def of(cls, view: LedgerView, base: str) -> "_Facts":
         items, applied = view.items, view.applications
-        item, ids = pd.factorize(items["item_id"])
+        item = codes_of(items["item_id"])
         currency, currencies = pd.factorize(items["currency"])
-        of_item = positions(applied["item_id"], pd.Series(ids))
+        at = positions(applied["item_id"], items["item_id"])
         known = whole(applied["known_on"])
         order = np.argsort(known, kind="stable")
-        order = order[of_item[order] >= 0]
+        order = order[at[order] >= 0]
         amount = whole(items["amount_minor"])
         issued = whole(items["issued_on"])
         return cls(
-            item=item.astype(np.int64),
+            item=item,
             known=whole(items["known_on"]),
             superseded=whole(items["superseded_on"]),
             amount=amount,
@@ -116,7 +116,7 @@ class _Facts:
             currency=currency.astype(np.int64),
             currencies=tuple(str(name) for name in currencies),
             applied_known=known[order],
-            applied_item=of_item[order],
+            applied_item=item[at[order]],
             applied_minor=whole(applied["amount_minor"])[order],
             quotes=_quotes(view.rates, base),
             base=base,
