@@ -79,26 +79,31 @@ def independent_range(money: Floats, chance: Floats) -> tuple[float, float]:
     steps = np.round(money[moving] / cell)
     # What rounding to cells moves is moved back, so that the mean of the distribution is the expected sum.
     certain = expected - float(cell * steps @ chance[moving])
-    mass = _mass(steps, chance[moving], float(np.sqrt(spread[rest].sum())) / cell)
-    return _points(mass, certain, expected, cell)
+    normal = float(np.sqrt(spread[rest].sum())) / cell
+    # Where the circle of cells is cut open: below everything that can be, or far below what is expected.
+    whole = normal == 0.0 and width < REACH * deviation
+    least, middle = -certain / cell - 4.0 * normal, (expected - certain) / cell
+    begin = 0 if whole else int(np.floor(max(least, middle - CELLS / 2)))
+    return _points(_mass(steps, chance[moving], normal), certain, begin, cell)
 
 
-def _mass(steps: Floats, chance: Floats, deviation: float) -> Floats:
-    """The distribution of the items on a circle of cells, shape (CELLS,): whole steps each, and a normal part."""
+def _mass(steps: Floats, chance: Floats, normal: float) -> Floats:
+    """The distribution of the items on a circle of cells, shape (CELLS,): whole steps each, and a normal part.
+
+    Args:
+        normal: standard deviation of the normal part, in cells; 0 for none.
+    """
     frequency = 2.0 * np.pi * np.arange(CELLS // 2 + 1) / CELLS
     turns = np.exp(-1j * np.outer(steps, frequency))
     wave = np.prod(1.0 - chance[:, None] + chance[:, None] * turns, axis=0)
-    if deviation > 0.0:
-        wave *= np.exp(-0.5 * (np.maximum(deviation, 1.0) * frequency) ** 2)
+    if normal > 0.0:
+        wave *= np.exp(-0.5 * (max(normal, 1.0) * frequency) ** 2)
     return np.maximum(np.fft.irfft(wave, CELLS), 0.0)
 
 
-def _points(mass: Floats, certain: float, expected: float, cell: float) -> tuple[float, float]:
-    """Where the tenth and the ninetieth percent of the mass lie, the circle cut open opposite the expected sum."""
-    middle = (expected - certain) / cell
-    begin = int(np.ceil(max(0.0, middle - CELLS / 2))) if middle + CELLS / 2 > CELLS else 0
-    opened = np.roll(mass, -(begin % CELLS))
-    reached = np.cumsum(opened) / opened.sum()
+def _points(mass: Floats, certain: float, begin: int, cell: float) -> tuple[float, float]:
+    """Where the tenth and the ninetieth percent of the mass lie, the circle cut open at the cell `begin`."""
+    reached = np.cumsum(np.roll(mass, -begin)) / mass.sum()
     outside = (1.0 - SHARE) / 2.0
     low, high = (int(np.searchsorted(reached, share - 1e-9)) for share in (outside, 1.0 - outside))
     return certain + cell * (begin + low - 1), certain + cell * (begin + high + 1)

@@ -1,12 +1,13 @@
 """The reports of published runs as they are kept: one row per run and report, written in the run's own transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 
 import sqlalchemy as sa
 
 from ledger.database import told
 from serving.queue_run import Json
-from serving.store import ServingStore, reports
+from serving.store import ServingStore, reports, runs
 
 
 class ReportStore:
@@ -27,3 +28,10 @@ class ReportStore:
         wanted = wanted.where(reports.c.run_id.in_(run_ids), reports.c.report == report)
         with told(self.store.url), self.store.engine.connect() as connection:
             return {str(row.run_id): row.body for row in connection.execute(wanted)}
+
+    def newest_of(self, evenings: Collection[date], report: str) -> dict[date, Json]:
+        """One report of several evenings, each from the run published last for it; those that kept none are not in it."""
+        wanted = sa.select(runs.c.as_of, reports.c.body).join(reports, reports.c.run_id == runs.c.run_id)
+        wanted = wanted.where(runs.c.as_of.in_(evenings), reports.c.report == report).order_by(runs.c.sequence)
+        with told(self.store.url), self.store.engine.connect() as connection:
+            return {row.as_of: row.body for row in connection.execute(wanted)}

@@ -30,7 +30,7 @@ def api_router(desk: Desk, evidence: EvidenceRoom) -> APIRouter:
     """The routes below `/api/v1`, reading from this desk and from the ledger behind it."""
     router = APIRouter(prefix="/api/v1", route_class=RouteAsSent)
 
-    @router.get("/queues/{as_of}", tags=["queue"], responses=_responses(QueueOut))
+    @router.get("/queues/{as_of}", tags=["queue"], responses=responses_of(QueueOut))
     def queue(
         as_of: Evening,
         min_amount: Annotated[
@@ -45,13 +45,13 @@ def api_router(desk: Desk, evidence: EvidenceRoom) -> APIRouter:
         body = desk.queue(day_of(as_of), min_amount=min_amount, cursor=cursor, limit=limit)
         return JSONResponse(told_in(body, language))
 
-    @router.get("/queues/{as_of}/items/{customer_id:path}", tags=["queue"], responses=_responses(QueueItemOut))
+    @router.get("/queues/{as_of}/items/{customer_id:path}", tags=["queue"], responses=responses_of(QueueItemOut))
     def queue_item(as_of: Evening, customer_id: str, language: ToldIn = ENGLISH) -> JSONResponse:
         """One line of an evening's list: all its reasons, its open items, and why it has its rank."""
         return JSONResponse(told_in(desk.queue_item(customer_id, day_of(as_of)), language))
 
     # Before the account's own: an id may hold slashes, and would take this route too.
-    @router.get("/accounts/{customer_id:path}/evidence/{code}", tags=["accounts"], responses=_responses(EvidenceOut))
+    @router.get("/accounts/{customer_id:path}/evidence/{code}", tags=["accounts"], responses=responses_of(EvidenceOut))
     def reason_evidence(
         customer_id: str,
         code: Annotated[str, Path(description="the code of a reason", examples=["late_5_share_365d"])],
@@ -62,7 +62,7 @@ def api_router(desk: Desk, evidence: EvidenceRoom) -> APIRouter:
         """The invoices, payments, promises, disputes and contacts behind a reason, and its value worked out again."""
         return JSONResponse(evidence.evidence(customer_id, code, item, day_of(as_of), language))
 
-    @router.get("/accounts/{customer_id:path}", tags=["accounts"], responses=_responses(AccountOut))
+    @router.get("/accounts/{customer_id:path}", tags=["accounts"], responses=responses_of(AccountOut))
     def account(customer_id: str, as_of: AsOf = None, language: ToldIn = ENGLISH) -> JSONResponse:
         """One account with its open items, each with its own chances and reasons, on the list or not."""
         return JSONResponse(told_in(desk.account(customer_id, day_of(as_of)), language))
@@ -94,7 +94,7 @@ def day_of(text: str | None) -> date | None:
         raise BadQueryDay(text) from None
 
 
-def _responses(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+def responses_of(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     """What a route can answer; examples: `openapi.py`. The stored JSON is not validated again on its way out."""
     return {
         200: {"model": model},

@@ -11,11 +11,14 @@ from starlette.staticfiles import StaticFiles
 
 from serving.desk import Desk
 from serving.evidence import EvidenceRoom
+from serving.reports.reading import ReportRoom
 from serving.web import problems
 from serving.web.api import api_router, health_router
 from serving.web.guard import LOOPBACK_HOSTS, Guard
 from serving.web.openapi import describe
 from serving.web.pages import Pages, page_router
+from serving.web.portfolio import portfolio_router
+from serving.web.reports_api import reports_router
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
@@ -56,7 +59,10 @@ def create_app(
     problems.install(app, pages.error)
     evidence = EvidenceRoom(desk, open_ledger)
     app.include_router(api_router(desk, evidence))
+    reports = ReportRoom(desk)
+    app.include_router(reports_router(reports))
     app.include_router(health_router())
+    app.include_router(portfolio_router(reports, pages))
     app.include_router(page_router(desk, pages, evidence))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1_000)

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from serving.web import examples
 from serving.web.problems import INTERNAL
+from serving.web.report_examples import REPORT_EXAMPLES
 
 Json = dict[str, Any]
 
@@ -18,6 +19,7 @@ BODIES: dict[str, Json] = {
     "/api/v1/queues/{as_of}/items/{customer_id}": examples.QUEUE_ITEM,
     "/api/v1/accounts/{customer_id}": examples.ACCOUNT,
     "/api/v1/accounts/{customer_id}/evidence/{code}": examples.EVIDENCE,
+    **{f"/api/v1/reports/{name}": body for name, body in REPORT_EXAMPLES.items()},
     "/healthz": {"status": "ok"},
 }
 PROBLEMS: dict[str, Json] = {
