@@ -62,7 +62,8 @@ DEFINITIONS: dict[str, Definition] = {
     "over_90": Definition(
         "Over 90 days",
         "more than 90 days past due",
-        "What is open of invoices more than 90 days past due.",
+        "What is open of invoices more than 90 days past due. The list of accounts leaves out residues below the clearing "
+        "tolerance.",
         "money",
         "lower",
     ),

@@ -178,7 +178,7 @@ def cash_picture(forecast: Json, unit: float, words: Callable[[Json], str]) -> C
     middles = [begin + slot / 2 for begin in begins[len(past) :]]
     upper = [(x * 10, level.y(_value(week["high"]) / unit)) for x, week in zip(middles, ahead, strict=True)]
     lower = [(x * 10, level.y(_value(week["low"]) / unit)) for x, week in zip(middles, ahead, strict=True)]
-    named = [0, *range(len(past), len(amounts), 4)] if past else list(range(0, len(amounts), 4))
+    named = [0, *range(len(past), len(amounts), 4)] if past and ahead else [*range(0, len(amounts), 4)]
     days = [date.fromisoformat(week["from"]) for week in [*past, *ahead]]
     return CashPicture(
         bars=tuple(bars),

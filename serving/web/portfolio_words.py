@@ -161,7 +161,8 @@ def week_words(week: Json) -> str:
 def cash_sentences(forecast: Json, scale: Scale) -> list[str]:
     """What is to be known of the forecast."""
     if not forecast["weeks"]:
-        return ["No forecast: the evening was ordered by rule, without probabilities."]
+        each = f"{_unit(scale, forecast['currency'])} a week that came in."
+        return [each, "No forecast: the evening was ordered by rule, without probabilities."]
     told = [
         f"{_unit(scale, forecast['currency'])} a week: grey came in, blue is expected from the invoices open on the evening "
         "alone; those still to be issued are not in it.",
