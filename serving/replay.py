@@ -12,6 +12,7 @@ from ledger.errors import PayriskError
 from serving.daily import queue_of
 from serving.inputs import settings_of
 from serving.queue_run import Json, QueueRun
+from serving.reports.stored import ReportStore
 from serving.response import prior
 from serving.scored_evening import ScoredEvening
 from serving.scored_rows import scored_rows
@@ -38,6 +39,8 @@ class Replay:
     Attributes:
         published, again: the run ids; `same` when they are equal.
         features_same: whether the rows of features that were scored are equal to the bit.
+        reports_same: whether every report is the published one; None where none were kept. The run id does not cover
+            them, so that a figure added to a report makes no other list.
         differing: accounts whose body is not what was published, by `customer_id`; at most 20 of them.
         differing_count: how many there are.
     """
@@ -45,6 +48,7 @@ class Replay:
     published: str
     again: str
     features_same: bool
+    reports_same: bool | None
     differing: tuple[str, ...]
     differing_count: int
 
@@ -77,8 +81,14 @@ def replayed(
     settings = settings_of(told, store.listed_in(told["before"]), salt or "")
     again = queue_of(evening, settings, now=datetime.fromisoformat(published.head["published_at"]).astimezone(UTC))
     differing = _differing(again, store, published.run_id) if again.run_id != published.run_id else ()
+    kept = ReportStore(store).of_run(published.run_id)
     return Replay(
-        published.run_id, again.run_id, evening.features_hash == told["features_hash"], differing[:20], len(differing)
+        published.run_id,
+        again.run_id,
+        evening.features_hash == told["features_hash"],
+        again.reports == kept if kept else None,
+        differing[:20],
+        len(differing),
     )
 
 

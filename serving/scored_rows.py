@@ -31,9 +31,7 @@ class Scored(NamedTuple):
     curves: Curves | None
 
 
-def scored_rows(
-    table: FeatureTable, day: date, bundle: Bundle | None, mode: Mode, prior: ResponsePrior
-) -> Scored:
+def scored_rows(table: FeatureTable, day: date, bundle: Bundle | None, mode: Mode, prior: ResponsePrior) -> Scored:
     """The score of every row, the gains of calls, and the curves; without a bundle by rule.
 
     Args:

@@ -1,7 +1,7 @@
 """Past evenings: what was open and what had been sold on many evenings of one ledger, each as it was known then.
 
-`aging_report.py` looks at one evening and needs a view of it. For a year of month ends that would be a dozen views; here
-the facts are walked over once, and every evening gives what its own view would have: the same items, to the cent.
+`aging_report.py` looks at one evening and needs a view of it. For a year of month ends that would be a dozen views;
+here the facts are walked over once, and every evening gives what its own view would: the same items, to the cent.
 """
 
 from collections.abc import Iterable, Iterator

@@ -21,7 +21,7 @@ WIDER = 1.4
 cash spread 1.35 to 1.45 times as far as independence says."""
 
 EXACT = 48
-"""Items taken exactly: those whose coming or not moves the sum most. A book of no more than these has no normal part."""
+"""Items taken exactly: those whose coming or not moves the sum most. A book of no more has no normal part."""
 
 CELLS = 1024
 """Points of the scale on which the distribution is worked out."""

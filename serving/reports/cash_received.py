@@ -1,4 +1,4 @@
-"""Cash received: what came in each of the past weeks, and how much of it on invoices that were known before the week."""
+"""Cash received: what came in each of the past weeks, and how much of it on invoices known before the week."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -62,8 +62,8 @@ DEFINITIONS: dict[str, Definition] = {
     "over_90": Definition(
         "Over 90 days",
         "more than 90 days past due",
-        "What is open of invoices more than 90 days past due. The list of accounts leaves out residues below the clearing "
-        "tolerance.",
+        "What is open of invoices more than 90 days past due. The list of accounts leaves out residues below the "
+        "clearing tolerance.",
         "money",
         "lower",
     ),
@@ -139,8 +139,8 @@ DEFINITIONS: dict[str, Definition] = {
         "Roll rate",
         "of a bucket’s money, what stood in the next one a month end later",
         "True migration: of the money that stood in one aging bucket at a month end, the share that stood in the next "
-        "bucket one month end later; part payments do not roll. Months and buckets are not of quite the same length, so "
-        "a little can jump a bucket.",
+        "bucket one month end later; part payments do not roll. Months and buckets are not of quite the same length, "
+        "so a little can jump a bucket.",
         "percent",
         "lower",
     ),

@@ -6,7 +6,8 @@ from serving.desk import Desk, run_body
 from serving.queue_run import Json
 from serving.reports.errors import NoReports
 from serving.reports.stored import ReportStore
-from serving.reports.weeks_inside import WeeksInside, evening_before, weeks_inside
+from serving.reports.weeks_inside import evening_before, weeks_inside
+from serving.store import PublishedRun
 from serving.web.report_schemas import REPORTS
 
 FORECAST = "cash-forecast"
@@ -28,23 +29,20 @@ class ReportRoom:
         found = self.kept.of_run(run.run_id)
         if not found:
             raise NoReports(run.as_of)
-        told = {name: {**found[name], "run": run_body(run)} for name in REPORTS if name in found}
-        checked = self._checked(told[FORECAST])
-        told[FORECAST] |= {"weeks_checked": checked.checked, "weeks_inside": checked.inside}
-        return told
+        return {name: self._answered(found[name], run) for name in REPORTS if name in found}
 
     def report(self, name: str, as_of: date | None = None) -> Json:
         """One report of an evening; raises what `all` raises."""
         run = self.desk.run(as_of)
-        body = self.kept.of_runs([run.run_id], name).get(run.run_id)
+        body = self.kept.one(run.run_id, name)
         if body is None:
             raise NoReports(run.as_of)
-        body = {**body, "run": run_body(run)}
-        if name == FORECAST:
-            checked = self._checked(body)
-            body |= {"weeks_checked": checked.checked, "weeks_inside": checked.inside}
-        return body
+        return self._answered(body, run)
 
-    def _checked(self, forecast: Json) -> WeeksInside:
-        evenings = {evening_before(week) for week in forecast["past"]}
-        return weeks_inside(forecast, self.kept.newest_of(evenings, FORECAST))
+    def _answered(self, body: Json, run: PublishedRun) -> Json:
+        told = {**body, "run": run_body(run)}
+        if body["report"] != FORECAST:
+            return told
+        evenings = {evening_before(week) for week in body["past"]}
+        held = weeks_inside(body, self.kept.newest_of(evenings, FORECAST))
+        return {**told, "weeks_checked": held.checked, "weeks_inside": held.inside}

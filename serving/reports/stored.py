@@ -1,6 +1,6 @@
 """The reports of published runs as they are kept: one row per run and report, written in the run's own transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 
 import sqlalchemy as sa
@@ -22,15 +22,14 @@ class ReportStore:
         with told(self.store.url), self.store.engine.connect() as connection:
             return {str(row.report): row.body for row in connection.execute(wanted)}
 
-    def of_runs(self, run_ids: Sequence[str], report: str) -> dict[str, Json]:
-        """One report of several runs, by run; those that kept none are not in it."""
-        wanted = sa.select(reports.c.run_id, reports.c.body)
-        wanted = wanted.where(reports.c.run_id.in_(run_ids), reports.c.report == report)
+    def one(self, run_id: str, report: str) -> Json | None:
+        """One report of a run; None where it was not kept."""
+        wanted = sa.select(reports.c.body).where(reports.c.run_id == run_id, reports.c.report == report)
         with told(self.store.url), self.store.engine.connect() as connection:
-            return {str(row.run_id): row.body for row in connection.execute(wanted)}
+            return connection.execute(wanted).scalar_one_or_none()
 
     def newest_of(self, evenings: Collection[date], report: str) -> dict[date, Json]:
-        """One report of several evenings, each from the run published last for it; those that kept none are not in it."""
+        """One report of several evenings, each from the newest run of it that kept one."""
         wanted = sa.select(runs.c.as_of, reports.c.body).join(reports, reports.c.run_id == runs.c.run_id)
         wanted = wanted.where(runs.c.as_of.in_(evenings), reports.c.report == report).order_by(runs.c.sequence)
         with told(self.store.url), self.store.engine.connect() as connection:

@@ -1,10 +1,11 @@
-"""Reports as tables: the same figures in rows, for CSV and workbooks; amounts are numbers with their currency beside."""
+"""Reports as tables: the same figures in rows, for CSV and workbooks; amounts are numbers beside their currency."""
 
 import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from serving.files import neutral
@@ -93,7 +94,7 @@ def _dso(report: Json) -> list[Json]:
 
 def _effectiveness(report: Json) -> list[Json]:
     buckets = report["buckets"]
-    pairs = [f"roll {young} to {old}, %" for young, old in zip(buckets, buckets[1:], strict=False)]
+    pairs = [f"roll {young} to {old}, %" for young, old in pairwise(buckets)]
     rows = []
     for one in report["months"]:
         plain = {name: value for name, value in one.items() if name not in ("promises", "roll_rates_pct")}

@@ -1,4 +1,4 @@
-"""Whether the bands of old forecasts held: each past week's cash against the band published on the evening before it."""
+"""Whether the bands of old forecasts held: each past week's cash against the band of the evening before it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +38,9 @@ def weeks_inside(forecast: Json, earlier: Mapping[date, Json]) -> WeeksInside:
         if (found := earlier.get(evening_before(week))) and found["weeks"] and found["currency"] == forecast["currency"]
     ]
     inside = sum(
-        Decimal(ahead["low"]["amount"]) <= Decimal(week["received_on_known"]["amount"]) <= Decimal(ahead["high"]["amount"])
+        Decimal(ahead["low"]["amount"])
+        <= Decimal(week["received_on_known"]["amount"])
+        <= Decimal(ahead["high"]["amount"])
         for week, ahead in pairs
     )
     return WeeksInside(len(pairs), inside)

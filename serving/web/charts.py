@@ -106,7 +106,9 @@ class Trend:
 
 def trend(points: Sequence[Json]) -> Trend | None:
     """The share past due over time; None with fewer than two evenings that have one."""
-    told = [(date.fromisoformat(one["as_of"]), one["past_due_pct"]) for one in points if one["past_due_pct"] is not None]
+    told = [
+        (date.fromisoformat(one["as_of"]), one["past_due_pct"]) for one in points if one["past_due_pct"] is not None
+    ]
     if len(told) < 2:
         return None
     level = Level.over([share for _, share in told], TOP, PLOT, from_zero=False)

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from serving.errors import NothingPublished
 from serving.reports.reading import ReportRoom
 from serving.web.api import day_of
-from serving.web.charts import aging_bar, cash_picture, trend
+from serving.web.charts import LEFT, aging_bar, cash_picture, trend
 from serving.web.pages import XLSX, Pages
 from serving.web.portfolio_words import (
     Scale,
@@ -53,7 +53,9 @@ def portfolio_router(room: ReportRoom, pages: Pages) -> APIRouter:
     """The routes below `/portfolio`."""
     router = APIRouter(include_in_schema=False)
     pages.templates.filters.update(bucket_words=bucket_words, share_of=share_words, zero_in=zero_in)
-    pages.templates.globals.update(own_scale=own_scale, standing_words=STANDING_WORDS, money_labels=MONEY_LABELS)
+    pages.templates.globals.update(
+        own_scale=own_scale, standing_words=STANDING_WORDS, money_labels=MONEY_LABELS, chart_left=f"{LEFT:g}"
+    )
 
     @router.get("/portfolio")
     def portfolio(as_of: str | None = None, by: Annotated[By, Query()] = "all") -> HTMLResponse:
@@ -100,9 +102,9 @@ def zero_in(amount: str, currency: str) -> str:
 
 def _frame(room: ReportRoom, report: Json) -> Json:
     """What every page of an evening needs: its run, whether it is the newest, and the evenings there are."""
-    evenings = room.desk.evenings()
-    newest = bool(evenings) and report["as_of"] == evenings[0].isoformat()
-    return {"run": report["run"], "evenings": evenings, "day_query": "" if newest else f"as_of={report['as_of']}"}
+    evenings, run = room.desk.evenings(), report["run"]
+    newest = bool(evenings) and run["as_of"] == evenings[0].isoformat()
+    return {"run": run, "evenings": evenings, "day_query": "" if newest else f"as_of={run['as_of']}"}
 
 
 def portfolio_page(reports: dict[str, Json]) -> Json:

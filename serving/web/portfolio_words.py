@@ -1,6 +1,6 @@
 """The portfolio in words: money at a glance, measures with their change, sentences under the pictures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -87,33 +87,33 @@ class MeasureRow:
 def measure_rows(dso: Json, effectiveness: Json) -> list[MeasureRow]:
     """How we collect, at the newest month end and against the one before."""
     now, before = _last_two(dso["month_ends"])
+    month, month_before = _last_two(effectiveness["months"])
     definitions = {**dso["definitions"], **effectiveness["definitions"]}
 
-    def row(name: str, value: float | None, old: float | None, **also: str) -> MeasureRow:
-        one = definitions[name]
-        unit, step = ("d", "d") if one["unit"] == "days" else ("%", "pt")
-        shown = also.pop("shown", "") or (f"{value:.1f} {unit}" if value is not None else "–")
-        if value is None or old is None:
-            return MeasureRow(name, shown, **also)
-        moved = round(round(value, 1) - round(old, 1), 1)
-        sign = "+" if moved > 0 else MINUS if moved < 0 else "±"
-        good = {"lower": moved < 0, "higher": moved > 0}.get(one["better"], False)
-        return MeasureRow(name, shown, f"{sign}{abs(moved):.1f} {step}", good, **also)
+    def row(name: str, newer: float | None, older: float | None, note: str = "") -> MeasureRow:
+        return _row(definitions[name], name, newer, older, note)
 
-    days = [
-        row(name, now.get(name), before.get(name), shown=_more_than(now) if name == "dso_countback" else "")
-        for name in ("dso_countback", "dso", "dso_best_possible", "add_portfolio", "dso_true")
-    ]
-    month, month_before = _last_two(effectiveness["months"])
-    kept = month.get("promises_kept_pct")
-    ended = sum(month["promises"][state] for state in ("kept", "part_kept", "broken")) if month else 0
-    none = "" if kept is not None else "no promise came to its end in the month"
+    days = ("dso_countback", "dso", "dso_best_possible", "add_portfolio", "dso_true")
+    countback, *others = (row(name, now.get(name), before.get(name)) for name in days)
+    kept = "promises_kept_pct"
     return [
-        *days,
+        replace(countback, value=_more_than(now) or countback.value),
+        *others,
         row("cei_pct", month.get("cei_pct"), month_before.get("cei_pct")),
-        row("promises_kept", kept, month_before.get("promises_kept_pct"), note=none or _of(ended)),
-        row("roll_rate", _rate(month), _rate(month_before), note=_rolls(month, effectiveness["buckets"])),
+        row("promises_kept", month.get(kept), month_before.get(kept), _promises(month)),
+        row("roll_rate", _rate(month), _rate(month_before), _rolls(month, effectiveness["buckets"])),
     ]
+
+
+def _row(one: Json, name: str, newer: float | None, older: float | None, note: str) -> MeasureRow:
+    unit, step = ("d", "d") if one["unit"] == "days" else ("%", "pt")
+    value = "–" if newer is None else f"{newer:.1f} {unit}"
+    if newer is None or older is None:
+        return MeasureRow(name, value, note=note)
+    moved = round(round(newer, 1) - round(older, 1), 1)
+    sign = "+" if moved > 0 else MINUS if moved < 0 else "±"
+    better = {"lower": moved < 0, "higher": moved > 0}.get(one["better"], False)
+    return MeasureRow(name, value, f"{sign}{abs(moved):.1f} {step}", better, note)
 
 
 ROLLED = 2
@@ -129,7 +129,12 @@ def _more_than(now: Json) -> str:
     return f"> {now['more_than_days']} d" if now.get("more_than_days") is not None else ""
 
 
-def _of(ended: int) -> str:
+def _promises(month: Json) -> str:
+    if not month:
+        return ""
+    ended = sum(month["promises"][state] for state in ("kept", "part_kept", "broken"))
+    if not ended:
+        return "no promise came to its end in the month"
     return f"paid by the date + 2 bank days; of {count_text(ended, 'promise')}"
 
 
@@ -160,27 +165,27 @@ def week_words(week: Json) -> str:
 
 def cash_sentences(forecast: Json, scale: Scale) -> list[str]:
     """What is to be known of the forecast."""
+    each = f"{_unit(scale, forecast['currency'])} a week"
     if not forecast["weeks"]:
-        each = f"{_unit(scale, forecast['currency'])} a week that came in."
-        return [each, "No forecast: the evening was ordered by rule, without probabilities."]
-    told = [
-        f"{_unit(scale, forecast['currency'])} a week: grey came in, blue is expected from the invoices open on the evening "
-        "alone; those still to be issued are not in it.",
-        "Band: 80 of 100 weeks should fall inside; "
-        + (
-            f"of the {count_text(forecast['weeks_checked'], 'past week')} with a forecast {forecast['weeks_inside']} did."
-            if forecast["weeks_checked"]
-            else "no past week has a forecast from the evening before it yet."
-        ),
-    ]
+        return [f"{each} that came in.", "No forecast: the evening was ordered by rule, without probabilities."]
     every = forecast["all_weeks"]
-    told.append(
+    told = [
+        f"{each}: grey came in, blue is expected from the invoices open on the evening alone; those still to be issued "
+        "are not in it.",
+        f"Band: 80 of 100 weeks should fall inside; {_checked(forecast)}.",
         f"{len(forecast['weeks'])}-week sum {scale.money(every['expected'])} "
-        f"({scale.number(every['low'])} – {scale.number(every['high'])})."
-    )
+        f"({scale.number(every['low'])} – {scale.number(every['high'])}).",
+    ]
     if lacking := forecast["items_without_rate"]:
         told.append(f"{count_text(lacking, 'invoice')} without an exchange rate are not in it.")
     return told
+
+
+def _checked(forecast: Json) -> str:
+    checked, inside = forecast["weeks_checked"], forecast["weeks_inside"]
+    if not checked:
+        return "no past week has a forecast from the evening before it yet"
+    return f"of the {count_text(checked, 'past week')} with a forecast {inside} did"
 
 
 def _unit(scale: Scale, currency: str) -> str:

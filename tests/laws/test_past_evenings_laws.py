@@ -42,7 +42,9 @@ def test_sales_are_the_invoices_known_and_issued_by_then(seed, at):
     book, day = random_book(seed), day_number(at)
     own = evening(book, day)
     sold = own.billed()
-    sold = sold[(sold["kind"] == "invoice") & (sold["currency"] == "EUR") & (sold["issued_on"] <= (day - date(1970, 1, 1)).days)]
+    sold = sold[
+        (sold["kind"] == "invoice") & (sold["currency"] == "EUR") & (sold["issued_on"] <= (day - date(1970, 1, 1)).days)
+    ]
     by_hand: dict[tuple[int, int], int] = {}
     for issued, minor in zip(sold["issued_on"].tolist(), sold["amount_minor"].tolist(), strict=True):
         on = date(1970, 1, 1) + timedelta(issued)

@@ -1,4 +1,4 @@
-"""Laws of the reports: what is learned later changes none of them, figures agree wherever they stand, replay is equal."""
+"""Laws of the reports: what is learned later changes none of them, and a figure is the same wherever it stands."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 from builders import invoice, ledger_of, payment, promise, rate, together
 
+from ledger.books.conversion import rates_of
+from ledger.books.reconcile import reconcile
 from serving.reports.aging import aging_report
 from serving.reports.book_year import BookYear
 from serving.reports.dso import dso_report
 from serving.reports.effectiveness import effectiveness_report
 from serving.reports.past_due import past_due_report
-from ledger.books.conversion import rates_of
-from ledger.books.reconcile import reconcile
 
 MARCH = date(2026, 3, 31)
 
@@ -156,7 +156,14 @@ def test_the_aging_ties_and_tells_each_currency_in_itself():
     view, year = seen(facts)
     report = aging_report(reconcile(view, rates=rates_of(view, "EUR")), year)
 
-    assert [money["amount"] for money in report["now"]["buckets"]] == ["100.00", "0.00", "500.00", "0.00", "0.00", "0.00"]
+    assert [money["amount"] for money in report["now"]["buckets"]] == [
+        "100.00",
+        "0.00",
+        "500.00",
+        "0.00",
+        "0.00",
+        "0.00",
+    ]
     assert report["now"]["open"]["amount"] == "600.00"
     assert report["now"]["unapplied"]["amount"] == "-30.00"
     assert report["now"]["total"]["amount"] == "570.00"
