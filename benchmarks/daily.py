@@ -51,7 +51,7 @@ LEARNED_ROWS = 200_000
 
 PARTS = {
     scored_rows: ("item_gains",),
-    daily: ("placed_evening", "decisions_of", "decided_digest", "queue_run"),
+    daily: ("placed_evening", "decisions_of", "decided_digest", "queue_run", "evening_reports"),
 }
 """Of the steps that `run_evening` tells, the calls that are timed for themselves: the module that calls, and names."""
 

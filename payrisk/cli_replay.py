@@ -17,17 +17,22 @@ def replay(
 ) -> None:
     """Make a past list again and compare it.
 
-    From the ledger, the model, the rules and the team as they were on its day. Exit code 1 when it is not the same.
+    From the ledger, the model, the rules and the team as they were on its day. Exit code 1 when it, or one of its
+    reports, is not the same.
     """
     body = open_gate().replay(day.date())
     answer(body, as_json, lambda: print(_sentence(body)))
-    if not body["same"]:
+    if not body["same"] or body["reports_same"] is False:
         raise typer.Exit(1)
 
 
 def _sentence(body: dict[str, Any]) -> str:
     if body["same"]:
-        return f"The list of {body['as_of']} made again is the published one, to the last character: {body['again']}."
+        reports = "" if body["reports_same"] is not False else " Its reports are not the same."
+        return (
+            f"The list of {body['as_of']} made again is the published one, to the last character: {body['again']}."
+            f"{reports}"
+        )
     told = ", ".join(body["differing"])
     features = "the same" if body["features_same"] else "not the same"
     return (

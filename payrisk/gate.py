@@ -289,6 +289,7 @@ class Gate:
             "again": found.again,
             "same": found.same,
             "features_same": found.features_same,
+            "reports_same": found.reports_same,
             "differing": list(found.differing),
             "differing_count": found.differing_count,
         }

@@ -9,6 +9,7 @@ How a list comes about: `daily.py` (one evening) over `ladder.py` (what scores i
 the list by the rules of `strategy/`, the minutes of `team/` and the lot of `trials/`; `deciding.py` tells the decision
 log. `publishing.py` makes the JSON (`queue_run.py`) that `store.py` keeps with its `inputs.py` (`plain.py`);
 `listed_before.py` is what the next one remembers, `replay.py` makes one again, and `morning/` runs it all by a timer.
+`reports/` is what a manager asks of the evening.
 
 What people do about an account: `activities/`, and `audit/` over who changed what.
 

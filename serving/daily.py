@@ -23,6 +23,7 @@ from serving.placing import ListSettings, placed_evening
 from serving.progress import Progress, silent
 from serving.publishing import Provenance, queue_run
 from serving.queue_run import QueueRun
+from serving.reports.evening_reports import evening_reports
 from serving.response import ResponsePrior, prior
 from serving.scored_evening import ScoredEvening
 from serving.scored_rows import scored_rows
@@ -156,7 +157,8 @@ def queue_of(evening: ScoredEvening, settings: ListSettings, *, now: datetime, m
     )
     run = queue_run(placed.queue, placed.rules, made)
     named = tuple({**decision, "run_id": run.run_id} for decision in decided)  # the id follows from what is decided
-    return replace(run, decisions=named, inputs=inputs_json(evening, settings))
+    reports = evening_reports(evening, placed)
+    return replace(run, decisions=named, inputs=inputs_json(evening, settings), reports=reports)
 
 
 def _by(
@@ -167,12 +169,11 @@ def _by(
         return _by_rule(view, table, grace_days, answer, scorer.refusal)
     bundle, entry = scorer.bundle, scorer.entry
     mode, approved = mode_for(entry, view.day, best_before_days), entry.approved_by is not None
-    scores, gains = scored_rows(table, view.day, bundle, mode, answer)
+    scored = scored_rows(table, view.day, bundle, mode, answer)
     return ScoredEvening(
         view=view,
-        scores=scores,
         bundle=bundle,
-        gains=gains,
+        **scored._asdict(),
         prior=answer,
         mode=mode,
         model_version=entry.version,
@@ -200,11 +201,10 @@ def has_little_history(bundle: Bundle) -> bool:
 def _by_rule(
     view: LedgerView, table: FeatureTable, grace_days: int, answer: ResponsePrior, why: str = ""
 ) -> ScoredEvening:
-    scores, gains = scored_rows(table, view.day, None, "rule", answer)
+    scored = scored_rows(table, view.day, None, "rule", answer)
     return ScoredEvening(
         view=view,
-        scores=scores,
-        gains=gains,
+        **scored._asdict(),
         prior=answer,
         mode="rule",
         model_version=None,

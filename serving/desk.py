@@ -49,7 +49,7 @@ class Desk:
             NothingPublished: when there is no run for that evening.
             BadCursor: when this list did not give the cursor.
         """
-        run, after = self._run(as_of), 0
+        run, after = self.run(as_of), 0
         if cursor is not None:
             run, after = self._continued(run, cursor)
         reporting = run.head["summary"]["overdue"]["currency"]
@@ -65,31 +65,32 @@ class Desk:
 
     def account(self, customer_id: str, as_of: date | None = None) -> Json:
         """An account with its open items, on the list or not. Raises `NothingPublished` or `UnknownAccount`."""
-        run = self._run(as_of)
+        run = self.run(as_of)
         body = self.store.account(run.run_id, customer_id)
         if body is None:
             raise UnknownAccount(customer_id, run.as_of)
-        return {**body, "run": _run_body(run)}
+        return {**body, "run": run_body(run)}
 
     def queue_item(self, customer_id: str, as_of: date | None = None) -> Json:
         """One line of an evening's list with its open items: all its reasons, and why it has its rank.
 
         Raises `NothingPublished`, `UnknownAccount`, or `NotListed` for an account that is not on that list.
         """
-        run = self._run(as_of)
+        run = self.run(as_of)
         account = self.store.account(run.run_id, customer_id)
         if account is None:
             raise UnknownAccount(customer_id, run.as_of)
         line = self.store.line(run.run_id, customer_id)
         if line is None:
             raise NotListed(customer_id, run.as_of, account["standing"])
-        return {**line, "items": account["items"], "run": _run_body(run)}
+        return {**line, "items": account["items"], "run": run_body(run)}
 
     def evenings(self) -> list[date]:
         """The evenings with a published list, newest first."""
         return self.store.evenings()
 
-    def _run(self, as_of: date | None) -> PublishedRun:
+    def run(self, as_of: date | None = None) -> PublishedRun:
+        """The run that an evening is read from, see `queue`. Raises `NothingPublished`."""
         run = self.store.newest_run(as_of)
         if run is None:
             raise NothingPublished(as_of)
@@ -122,7 +123,8 @@ def queue_body(store: ServingStore, as_of: date | None = None) -> Json:
     return Desk(store).queue(as_of)
 
 
-def _run_body(run: PublishedRun) -> Json:
+def run_body(run: PublishedRun) -> Json:
+    """A run as accounts and reports name it: its head without the sums of the list."""
     return {name: value for name, value in run.head.items() if name != "summary"}
 
 

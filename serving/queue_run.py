@@ -1,6 +1,6 @@
 """`QueueRun`: one evening's list as the JSON that everybody reads; made in `serving.publishing`, kept in the store."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from serving.bodies import Bodies, Json
@@ -16,6 +16,7 @@ class QueueRun:
         accounts: every account with open items (`AccountBody`), by `customer_id`.
         decisions: what was decided about each of them (`Decision.to_json`), for the decision log.
         inputs: what it was made of (`serving.inputs`), so that it can be made again.
+        reports: what a manager asks of the evening (`serving.reports`), by name; the run's id does not cover them.
     """
 
     as_of: date
@@ -24,6 +25,7 @@ class QueueRun:
     accounts: Bodies
     decisions: tuple[Json, ...] = ()
     inputs: Json | None = None
+    reports: dict[str, Json] = field(default_factory=dict)
 
     @property
     def run_id(self) -> str:

@@ -13,6 +13,7 @@ from serving.bodies import Json
 from serving.daily import queue_of
 from serving.inputs import settings_of
 from serving.queue_run import QueueRun
+from serving.reports.stored import ReportStore
 from serving.response import prior
 from serving.scored_evening import ScoredEvening
 from serving.scored_rows import scored_rows
@@ -39,6 +40,8 @@ class Replay:
     Attributes:
         published, again: the run ids; `same` when they are equal.
         features_same: whether the rows of features that were scored are equal to the bit.
+        reports_same: whether every report is the published one; None where none were kept. The run id does not cover
+            them, so that a figure added to a report makes no other list.
         differing: accounts whose body is not what was published, by `customer_id`; at most 20 of them.
         differing_count: how many there are.
     """
@@ -46,6 +49,7 @@ class Replay:
     published: str
     again: str
     features_same: bool
+    reports_same: bool | None
     differing: tuple[str, ...]
     differing_count: int
 
@@ -78,8 +82,14 @@ def replayed(
     settings = settings_of(told, store.listed_in(told["before"]), salt or "")
     again = queue_of(evening, settings, now=datetime.fromisoformat(published.head["published_at"]).astimezone(UTC))
     differing = _differing(again, store, published.run_id) if again.run_id != published.run_id else ()
+    kept = ReportStore(store).of_run(published.run_id)
     return Replay(
-        published.run_id, again.run_id, evening.features_hash == told["features_hash"], differing[:20], len(differing)
+        published.run_id,
+        again.run_id,
+        evening.features_hash == told["features_hash"],
+        again.reports == kept if kept else None,
+        differing[:20],
+        len(differing),
     )
 
 
@@ -89,12 +99,11 @@ def _evening(ledger: "Ledger", shelf: "Shelf", published: PublishedRun, told: Js
     view = ledger.at(told["ledger_version"]).as_of(published.as_of)
     table, answer, version = feature_rows(view), prior(told["response_prior"]), told["model_version"]
     bundle = None if version is None else shelf.bundle(version)
-    scores, gains = scored_rows(table, view.day, bundle, told["mode"], answer)
+    scored = scored_rows(table, view.day, bundle, told["mode"], answer)
     return ScoredEvening(
         view=view,
-        scores=scores,
         bundle=bundle,
-        gains=gains,
+        **scored._asdict(),
         prior=answer,
         mode=told["mode"],
         model_version=version,

@@ -5,6 +5,7 @@ from datetime import date
 
 from ledger.view import LedgerView
 from models.bundle import Bundle
+from models.readings import Curves
 from models.score import Mode, Score
 from serving.item_call import ItemGains
 from serving.response import ResponsePrior, prior
@@ -24,6 +25,7 @@ class ScoredEvening:
         gains: what a call about each item would bring forward.
         features_hash: SHA-256 of the rows of features that were scored.
         prior: how customers are taken to answer a call.
+        curves: the payment curve of each score, in their order; None by rule.
     """
 
     view: LedgerView
@@ -37,6 +39,7 @@ class ScoredEvening:
     gains: ItemGains = field(default_factory=dict)
     features_hash: str = ""
     prior: ResponsePrior = field(default_factory=prior)
+    curves: Curves | None = None
 
     @property
     def as_of(self) -> date:

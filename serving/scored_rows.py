@@ -1,12 +1,14 @@
 """Scoring rows: what each item is expected to do, and what a call about it brings forward, by a bundle or by rule."""
 
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
 from features.table import FeatureTable
 from models.baseline import rule_scores
 from models.bundle import Bundle
+from models.readings import Curves
 from models.score import Mode, Score
 from serving.acceleration import gains
 from serving.habits import habits_of
@@ -15,10 +17,22 @@ from serving.priority import Gain
 from serving.response import ResponsePrior
 
 
-def scored_rows(
-    table: FeatureTable, day: date, bundle: Bundle | None, mode: Mode, prior: ResponsePrior
-) -> tuple[tuple[Score, ...], ItemGains]:
-    """The score of every row, in their order, and the gains of calls by `item_id`; without a bundle by rule, no gains.
+class Scored(NamedTuple):
+    """Rows that were scored.
+
+    Attributes:
+        scores: one a row, in their order.
+        gains: what a call gains, by `item_id`; empty by rule.
+        curves: the payment curve of each row; None by rule.
+    """
+
+    scores: tuple[Score, ...]
+    gains: ItemGains
+    curves: Curves | None
+
+
+def scored_rows(table: FeatureTable, day: date, bundle: Bundle | None, mode: Mode, prior: ResponsePrior) -> Scored:
+    """The score of every row, the gains of calls, and the curves; without a bundle by rule.
 
     Args:
         table: the open items of the evening `day`.
@@ -27,16 +41,18 @@ def scored_rows(
     Raises what `Bundle.score` raises.
     """
     if bundle is None:
-        return tuple(rule_scores(table, day)), {}
-    return tuple(bundle.score(table, day, mode)), item_gains(table, bundle, prior)
+        return Scored(tuple(rule_scores(table, day)), {}, None)
+    scores = tuple(bundle.score(table, day, mode))
+    curves = bundle.curve.survival(table)
+    return Scored(scores, item_gains(table, curves, prior), curves)
 
 
-def item_gains(table: FeatureTable, bundle: Bundle, prior: ResponsePrior) -> dict[str, Gain]:
+def item_gains(table: FeatureTable, curves: Curves, prior: ResponsePrior) -> dict[str, Gain]:
     """What a call today is assumed to gain, by `item_id`."""
     if not len(table):
         return {}
     dpd = table.keys["dpd"].to_numpy(dtype=np.int64)
-    found = gains(bundle.curve.survival(table), dpd, habits_of(table), prior)
+    found = gains(curves, dpd, habits_of(table), prior)
     columns = (found.days, found.days_after_waiting, found.tail, found.tail_after_waiting)
     item_ids = table.keys["item_id"].astype(str).tolist()
     return {

@@ -56,6 +56,15 @@ accounts = sa.Table(
     sa.Column("body", sa.JSON, nullable=False),
 )
 
+reports = sa.Table(
+    "queue_reports",
+    serving_metadata,
+    sa.Column("run_id", sa.Text, sa.ForeignKey(runs.c.run_id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("report", sa.Text, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+"""Read by `serving.reports.stored`; runs published before there were reports have none."""
+
 daily_runs = sa.Table(
     "daily_runs",
     serving_metadata,
@@ -122,7 +131,7 @@ class ServingStore:
             connection.execute(sa.delete(runs).where(runs.c.run_id == run.run_id))
             newest = connection.execute(sa.select(sa.func.coalesce(sa.func.max(runs.c.sequence), 0))).scalar_one()
             connection.execute(sa.insert(runs).values(_run_row(run, int(newest) + 1)))
-            for table, rows in ((lines, _line_rows(run)), (accounts, _account_rows(run))):
+            for table, rows in ((lines, _line_rows(run)), (accounts, _account_rows(run)), (reports, _report_rows(run))):
                 for start in range(0, len(rows), ROWS_AT_ONCE):
                     connection.execute(sa.insert(table), rows[start : start + ROWS_AT_ONCE])
             insert_decisions(connection, map(Decision.from_json, run.decisions))
@@ -246,6 +255,10 @@ def _account_rows(run: QueueRun) -> list[dict[str, Any]]:
         {"run_id": run_id, "customer_id": customer_id, "body": text}
         for customer_id, text in zip(bodies.customer_ids, bodies.texts, strict=True)
     ]
+
+
+def _report_rows(run: QueueRun) -> list[dict[str, Any]]:
+    return [{"run_id": run.run_id, "report": name, "body": body} for name, body in run.reports.items()]
 
 
 def _minor(money: Json, reporting: str) -> int | None:

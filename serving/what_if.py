@@ -121,9 +121,9 @@ class WhatIf:
         if not len(table):
             return None
         bundle, day = self._evening.bundle, self._evening.as_of
-        scores, gains = scored_rows(table, day, bundle, self._evening.mode, self._evening.prior)
-        calls = item_calls(gains, covered_of(paid, self._placed.rules.strategy.promises.grace_bank_days))
-        account = account_of(scores, _paid_lately(before.account, table), self._placed.rates, calls)
+        scored = scored_rows(table, day, bundle, self._evening.mode, self._evening.prior)
+        calls = item_calls(scored.gains, covered_of(paid, self._placed.rules.strategy.promises.grace_bank_days))
+        account = account_of(scored.scores, _paid_lately(before.account, table), self._placed.rates, calls)
         return self._in_place(ranked_alone(account, self._placed.priority, self._placed.rules))
 
     def _in_place(self, alone: PlacedAccount) -> PlacedAccount:

@@ -1,5 +1,7 @@
 """Published evenings for the tests of the web."""
 
+import copy
+from dataclasses import replace
 from datetime import timedelta
 
 from evenings import EVENING, made_run, score
@@ -9,6 +11,7 @@ from models.score import Reason
 from serving.accounts import CustomerFacts, Money
 from serving.history import Contacted, History, Promised, Settled
 from serving.queue_run import QueueRun
+from serving.web.report_examples import REPORT_EXAMPLES
 
 HOSTILE_NAMES = (
     "<script>document.title='pwned'</script>",
@@ -31,6 +34,24 @@ def evening_of(accounts: int = 5) -> QueueRun:
     ]
     first = CustomerFacts("Crossmoor Ceramics Ltd", "GB", (Money(40_00, "EUR"),), (20, 0, -4, 3, 33))
     return made_run([*scores, score("INV-X", "C-0", dpd=-4, expected_in=None)], {"C-0": first})
+
+
+def evening_with_reports(accounts: int = 5) -> QueueRun:
+    """The same with the reports of the API's examples, told of its evening; the newest week behind ends on it."""
+    return with_reports(evening_of(accounts))
+
+
+def with_reports(run: QueueRun) -> QueueRun:
+    """A run with these reports."""
+    answered = ("run", "weeks_checked", "weeks_inside")
+    reports = {
+        name: {key: value for key, value in copy.deepcopy(body).items() if key not in answered}
+        | {"as_of": run.as_of.isoformat()}
+        for name, body in REPORT_EXAMPLES.items()
+    }
+    last = reports["cash-forecast"]["past"][-1]
+    last["from"], last["until"] = (run.as_of - timedelta(6)).isoformat(), run.as_of.isoformat()
+    return replace(run, reports=reports)
 
 
 def account_evening() -> QueueRun:

@@ -15,6 +15,7 @@ from ledger.books.control import Control, Group
 from ledger.days import NEVER
 from ledger.item_ids import item_id_of
 from ledger.lookup import grouped, positions, summed_at, whole
+from ledger.money import Rates
 from ledger.ordering import Ints
 from ledger.view import LedgerView
 
@@ -91,14 +92,15 @@ class Reconciliation:
         return sums.rename(columns={name: f"{name}_minor" for name in names[1:]})
 
 
-def reconcile(view: LedgerView, control: Control | None = None) -> Reconciliation:
+def reconcile(view: LedgerView, control: Control | None = None, *, rates: Rates | None = None) -> Reconciliation:
     """Prove the evening of a view.
 
     Args:
         view: an evening. With later knowledge a payment made before its invoice was issued counts from that day.
         control: what another book says of the same evening, as `control_file.py` reads it.
+        rates: also tell the aging that is proven in `rates.base`.
     """
-    aged = aging(view)
+    aged = aging(view, rates=rates)
     items, applied = view.billed(), view.applied()
     row_of = positions(applied["item_id"], items["item_id"])
     applied_minor = summed_at(row_of, whole(applied["amount_minor"]), len(items))

@@ -97,12 +97,15 @@ def dso_true(
     Returns:
         None where an open invoice was issued in a month without sales in `sales_by_month`. Report with countback.
     """
-    total = Fraction(0)
+    money_days: dict[tuple[int, int], int] = {}
     for issued_on, open_minor in open_invoices:
-        if issued_on > as_of:
-            continue
-        issued = to_date(issued_on)
-        part = ratio((as_of - issued_on) * open_minor, sales_by_month.get((issued.year, issued.month), 0))
+        if issued_on <= as_of:
+            issued = to_date(issued_on)
+            month = (issued.year, issued.month)
+            money_days[month] = money_days.get(month, 0) + (as_of - issued_on) * open_minor
+    total = Fraction(0)
+    for month, of_month in money_days.items():
+        part = ratio(of_month, sales_by_month.get(month, 0))
         if part is None:
             return None
         total += part

@@ -12,12 +12,15 @@ from starlette.staticfiles import StaticFiles
 from serving.activities.recording import Recorder
 from serving.desk import Desk
 from serving.evidence import EvidenceRoom
+from serving.reports.reading import ReportRoom
 from serving.web import problems
 from serving.web.activities import WhoActs, activity_router, signed_in
 from serving.web.api import api_router, health_router
 from serving.web.guard import LOOPBACK_HOSTS, Guard
 from serving.web.openapi import describe
 from serving.web.pages import Pages, page_router
+from serving.web.portfolio import portfolio_router
+from serving.web.reports_api import reports_router
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
@@ -64,7 +67,10 @@ def create_app(
     if recorder is not None:  # before the accounts, whose ids may hold slashes
         app.include_router(activity_router(recorder, acts))
     app.include_router(api_router(desk, evidence, recorder))
+    reports = ReportRoom(desk)
+    app.include_router(reports_router(reports))
     app.include_router(health_router())
+    app.include_router(portfolio_router(reports, pages))
     app.include_router(page_router(desk, pages, evidence, recorder))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1_000)

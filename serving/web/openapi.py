@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from serving.web import activity_examples, examples
 from serving.web.problems import INTERNAL
+from serving.web.report_examples import REPORT_EXAMPLES
 
 Json = dict[str, Any]
 
@@ -19,6 +20,7 @@ BODIES: dict[str, Json] = {
     "/api/v1/accounts/{customer_id}": examples.ACCOUNT,
     "/api/v1/accounts/{customer_id}/evidence/{code}": examples.EVIDENCE,
     "/api/v1/accounts/{customer_id}/activities": activity_examples.ACTIVITIES,
+    **{f"/api/v1/reports/{name}": body for name, body in REPORT_EXAMPLES.items()},
     "/healthz": {"status": "ok"},
 }
 """What the route of each path answers to GET."""

@@ -26,6 +26,7 @@ STATUS: Mapping[str, int] = {
     "nothing_published": 404,
     "unknown_account": 404,
     "not_listed": 404,
+    "no_reports": 404,
     "unknown_item": 404,
     "no_evidence": 404,
     "not_open_then": 404,

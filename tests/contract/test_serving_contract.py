@@ -2,12 +2,16 @@
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from evenings import EVENING, made_run, score
+from web_evenings import evening_with_reports
 
 from serving.desk import Desk
+from serving.reports.reading import ReportRoom
+from serving.reports.stored import ReportStore
 from serving.store import ServingStore, serving_metadata
 from serving.trials.decision_log import log_metadata
 
@@ -34,6 +38,46 @@ def test_a_run_is_read_back_as_it_was_made_with_any_name_in_it(store):
 
     assert Desk(store).queue() == run.body()
     assert Desk(store).account("C-1")["items"] == list(run.accounts[0]["items"])
+
+
+def test_the_reports_of_a_run_come_and_go_with_it(store):
+    run = evening_with_reports()
+    store.publish(run)
+    store.publish(run)
+
+    assert ReportStore(store).of_run(run.run_id) == run.reports
+    assert ReportRoom(Desk(store)).report("dso") == {**run.reports["dso"], "run": Desk(store).account("C-0")["run"]}
+
+    store.publish(replace(run, reports={}))
+    assert ReportStore(store).of_run(run.run_id) == {}
+
+
+def test_a_publication_that_fails_leaves_the_old_reports(store):
+    run = evening_with_reports()
+    store.publish(run)
+
+    def fails(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.publish(replace(run, reports={}), also=fails)
+
+    assert ReportStore(store).of_run(run.run_id) == run.reports
+
+
+def test_a_forecast_is_held_against_the_runs_published_last_on_their_evenings(store):
+    run = evening_with_reports()
+    week_before = EVENING - timedelta(days=7)
+    for low in ("2000.00", "900.00"):  # the second one is the newest of its evening
+        forecast = {**run.reports["cash-forecast"]}
+        forecast["weeks"] = [{**forecast["weeks"][0], "low": {"amount": low, "currency": "EUR"}}]
+        older = made_run([score(f"OLD-{low}", as_of=week_before)], as_of=week_before)
+        store.publish(replace(older, reports={"cash-forecast": forecast}))
+    store.publish(run)
+
+    found = ReportRoom(Desk(store)).report("cash-forecast")
+
+    assert (found["weeks_checked"], found["weeks_inside"]) == (1, 1)
 
 
 def test_the_newest_run_of_an_evening_is_the_one_published_last(store):

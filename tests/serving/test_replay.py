@@ -15,7 +15,7 @@ from models.errors import UnknownVersion
 from models.shelf import Shelf
 from serving.daily import EveningSettings, run_evening
 from serving.replay import NotReplayable, replayed
-from serving.store import runs
+from serving.store import reports, runs
 from serving.strategy.reading import shipped
 from serving.team.team import Absence, Collector, Team
 from serving.trials.decision_log import DecisionLog
@@ -63,6 +63,7 @@ def test_a_list_made_again_is_the_published_one_whatever_was_learned_since(kind,
 
     assert found.same
     assert found.features_same
+    assert found.reports_same
     assert found.differing == ()
 
 
@@ -139,3 +140,25 @@ def test_a_list_with_a_draw_is_not_made_again_without_its_secret(ledger, shelf, 
         replayed(ledger, shelf, store, drawn, None)
     plain = published(ledger, shelf, store, PLAIN)
     assert replayed(ledger, shelf, store, plain, None).same
+
+
+def test_a_list_published_before_there_were_reports_is_the_same_without_them(ledger, shelf, store):
+    run = published(ledger, shelf, store, PLAIN)
+    with store.engine.begin() as connection:
+        connection.execute(sa.delete(reports))
+
+    found = replayed(ledger, shelf, store, run, SALT)
+
+    assert found.same
+    assert found.reports_same is None
+
+
+def test_a_report_that_was_altered_is_told(ledger, shelf, store):
+    run = published(ledger, shelf, store, PLAIN)
+    with store.engine.begin() as connection:
+        connection.execute(sa.update(reports).where(reports.c.report == "dso").values(body={"report": "dso"}))
+
+    found = replayed(ledger, shelf, store, run, SALT)
+
+    assert found.same
+    assert found.reports_same is False

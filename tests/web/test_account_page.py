@@ -3,11 +3,11 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
-from html.parser import HTMLParser
 from urllib.parse import quote
 
 import pytest
 from evenings import EVENING, made_run, score
+from heard_pages import Page, get
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
 from models.score import Reason
@@ -30,41 +30,6 @@ HISTORY = History(
     contacts=(Contacted(date(2026, 2, 10), "phone", "right_party", reached=True),),
 )
 FACTS = CustomerFacts("Crossmoor Ceramics Ltd", "GB", (Money(40_00, "EUR"),), (26, 0, -3, 40), HISTORY)
-
-
-class Page(HTMLParser):
-    """The elements of a page, and its text as a screen reader hears it: without what is hidden from it."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.elements, self.words, self.hidden = [], [], []
-        self.feed(text)
-        self.text = re.sub(r"\s+", " ", " ".join(self.words))
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.hidden.append((tag, dict(attrs).get("aria-hidden") == "true"))
-
-    def handle_endtag(self, tag):
-        if tag not in VOID:
-            assert self.hidden.pop()[0] == tag
-
-    def handle_startendtag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data):
-        if not any(hidden for _, hidden in self.hidden):
-            self.words.append(data)
-
-
-VOID = {"meta", "link", "br", "img", "col", "input"}
-
-
-def get(client, path):
-    answer = client.get(path, headers={"accept": "text/html"})
-    assert answer.status_code == 200, answer.text
-    return Page(answer.text)
 
 
 def crossmoor(**also):

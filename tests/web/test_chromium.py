@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from evenings import made_run, score
-from web_evenings import HOSTILE_NAMES, account_evening, evening_of, hostile_evening
+from web_evenings import HOSTILE_NAMES, account_evening, evening_of, hostile_evening, with_reports
 
 from models.score import Reason
 from serving.desk import Desk
@@ -71,12 +71,15 @@ def served(folder: Path, run) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
-    yield from served(tmp_path_factory.mktemp("desk"), evening_of(30))
+    yield from served(tmp_path_factory.mktemp("desk"), with_reports(evening_of(30)))
 
 
 @pytest.fixture(scope="module")
 def hostile_desk(tmp_path_factory):
-    yield from served(tmp_path_factory.mktemp("hostile"), hostile_evening())
+    run = with_reports(hostile_evening())
+    row = run.reports["high-risk"]["rows"][0]
+    run.reports["high-risk"]["rows"] = [{**row, "customer_id": f"{n} id", "customer_name": n} for n in HOSTILE_NAMES]
+    yield from served(tmp_path_factory.mktemp("hostile"), run)
 
 
 @pytest.fixture(scope="module")
@@ -289,6 +292,56 @@ def test_a_printed_account_keeps_its_pictures_and_leaves_out_what_paper_cannot_u
     assert page.locator("table.waterfall").first.is_visible()
     assert not page.locator(".crumbs").is_visible()
 
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 800, 390])
+def test_the_portfolio_fits_its_window_in_both_themes(desk, open_page, width, scheme):
+    page = open_page(f"{desk}/portfolio", width=width, scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(LOWEST_CONTRAST) >= 4.5
+    assert page.evaluate(CHARTS_OUTSIDE) == []
+
+
+def test_hostile_names_break_no_page_of_the_manager(hostile_desk, open_page):
+    page = open_page(f"{hostile_desk}/portfolio", width=390)
+    for path in ("/portfolio", "/portfolio/high-risk", "/portfolio/reconciliation", "/portfolio?by=entity"):
+        page.goto(f"{hostile_desk}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    page.goto(f"{hostile_desk}/portfolio")
+    names = page.locator("#risk tbody th").all_text_contents()
+    assert [name.strip() for name in names] == [name.strip() for name in HOSTILE_NAMES[:8]]
+
+
+def test_the_portfolio_leads_to_its_lists_and_another_evening_without_script(desk, browser):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{desk}/portfolio")
+    page.get_by_role("link", name="Reconciliation").click()
+    assert page.locator("h2").inner_text() == "✓ The aging ties to the ledger, to the cent"
+    page.get_by_role("link", name="← Portfolio").click()
+    page.get_by_role("link", name="Average days delinquent").click()
+    assert page.url == f"{desk}/portfolio#means-add_portfolio"
+    page.get_by_role("button", name="Show").click()
+
+    assert page.url == f"{desk}/portfolio?as_of=2026-03-31"
+    page.context.close()
+
+
+def test_a_printed_portfolio_keeps_its_pictures_and_meanings(desk, open_page):
+    page = open_page(f"{desk}/portfolio")
+    page.emulate_media(media="print")
+
+    assert page.locator("svg.cash").is_visible()
+    assert page.locator("#means-cei_pct").is_visible()
+    assert not page.locator(".pf-tools").is_visible()
+
+
+# Bars, points and words of a chart outside of their card.
+CHARTS_OUTSIDE = """() => [...document.querySelectorAll('.chart > *, .aging-bar > *')].filter((mark) => {
+  const [a, b] = [mark.getBoundingClientRect(), mark.closest('.card').getBoundingClientRect()];
+  return a.width + a.height > 0 && (a.left < b.left || a.right > b.right || a.top < b.top || a.bottom > b.bottom);
+}).map((mark) => mark.outerHTML)"""
 
 # Bars of the waterfall outside of their cell, marks of the payment history outside of their picture.
 MARKS_OUTSIDE = """() => [

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
 from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn
+from serving.web.report_schemas import ANSWERS
 from serving.web.schemas import AccountOut, ConflictOut, EvidenceOut, HealthOut, ProblemOut, QueueItemOut, QueueOut
 
 MODELS = {
@@ -15,6 +16,7 @@ MODELS = {
     "/api/v1/accounts/{customer_id}": AccountOut,
     "/api/v1/accounts/{customer_id}/evidence/{code}": EvidenceOut,
     "/api/v1/accounts/{customer_id}/activities": ActivitiesOut,
+    **{f"/api/v1/reports/{name}": model for name, model in ANSWERS.items()},
     "/healthz": HealthOut,
 }
 WRITES = {
@@ -77,6 +79,35 @@ def test_the_figures_of_the_examples_add_up(described):
     assert (len(opened), sum(opened)) == (account["open_items"], float(account["open"]["amount"]))
     assert [item["late_risk"] for item in overdue] == [account["late_risk"]]
     assert [item["dpd"] for item in overdue] == [account["oldest_dpd"]]
+
+
+def test_the_figures_of_the_examples_of_reports_add_up(described):
+    found = {path: content["example"] for path, status, _, content in bodies(described) if status == "200"}
+    reports = {name: found[f"/api/v1/reports/{name}"] for name in ANSWERS}
+    aging, dso, month = reports["aging"], reports["dso"]["month_ends"][0], reports["effectiveness"]["months"][0]
+    overview = reports["overview"]
+
+    def value(money):
+        return float(money["amount"])
+
+    for row in (aging["now"], aging["month_before"]):
+        assert sum(map(value, row["buckets"])) == value(row["open"])
+        assert value(row["open"]) + value(row["unapplied"]) == value(row["total"])
+        assert sum(map(value, row["buckets"][1:])) == value(row["past_due"])
+    proof = aging["proof"]["rows"][0]
+    assert value(proof["billed"]) - value(proof["applied"]) == value(proof["open"]) == value(aging["now"]["total"])
+    for point in reports["past-due"]["points"]:
+        assert point["past_due_pct"] == round(value(point["past_due"]) / value(point["open"]) * 100, 2)
+    assert dso["dso"] == round(value(dso["open"]) * 90 / value(dso["sales_three_months"]), 2)
+    assert sum(dso["delinquent_dso"].values()) == pytest.approx(dso["add_portfolio"])
+    assert dso["dso"] - dso["dso_best_possible"] == pytest.approx(dso["add_portfolio"])
+    could = value(month["opening"]) + value(month["sales"])
+    collected = could - value(month["closing"])
+    assert month["cei_pct"] == round(collected / (could - value(month["closing_current"])) * 100, 2)
+    assert month["promises_kept_pct"] == round(5 / 7 * 100, 2)
+    assert overview["expected_late"]["money"] == reports["high-risk"]["money"]
+    assert overview["over_90"]["money"] == reports["over-90"]["money"]
+    assert overview["expected_30_days"] == reports["cash-forecast"]["next_30_days"]
 
 
 def test_the_page_about_the_api_shows_every_route(client):

@@ -1,0 +1,94 @@
+"""Lists of accounts that a manager opens from a figure: at risk, over 90 days past due, without a next step."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from serving.queue import PlacedAccount
+from serving.reports.definitions import definitions_json
+from serving.wording import money_json, told_reasons
+
+Json = dict[str, Any]
+
+MOST_ROWS = 200
+"""Accounts of a list that are kept, the largest first; how many there are, and their money, is always told of all."""
+
+
+@dataclass(frozen=True)
+class AccountList:
+    """One list: whose money counts, and how much of it.
+
+    Attributes:
+        money: of an account, in minor units of the reporting currency; accounts with none of it are not on the list.
+        figure: the definition of that money.
+    """
+
+    name: str
+    figure: str
+    money: Callable[[PlacedAccount], int]
+
+
+def over_90_minor(placed: PlacedAccount) -> int:
+    """What is more than 90 days past due."""
+    return sum(item.minor or 0 for item in placed.account.items if item.score.dpd > 90)
+
+
+def without_next_step_minor(placed: PlacedAccount) -> int:
+    """The overdue money of an account that is below what the team can work; 0 of others."""
+    return placed.account.overdue_minor if placed.standing == "below_the_cut" else 0
+
+
+LISTS = (
+    AccountList("high-risk", "expected_late", lambda placed: placed.account.expected_late_minor or 0),
+    AccountList("over-90", "over_90", over_90_minor),
+    AccountList("without-next-step", "coverage", without_next_step_minor),
+)
+"""By name. Accounts whose money has no rate to the reporting currency are on none; `without_rate` counts them."""
+
+
+def list_report(which: AccountList, accounts: Sequence[PlacedAccount], currency: str) -> Json:
+    """The accounts of a list by their money, the largest first.
+
+    Args:
+        accounts: everybody with open items.
+    """
+    comparable = [one for one in accounts if one.account.comparable]
+    found = [(minor, one) for one in comparable if (minor := which.money(one)) > 0]
+    found.sort(key=lambda each: (-each[0], each[1].account.customer_id))
+    return {
+        "currency": currency,
+        "accounts": len(found),
+        "money": money_json(sum(minor for minor, _ in found), currency),
+        "without_rate": len(accounts) - len(comparable),
+        "rows": [_row(minor, one) for minor, one in found[:MOST_ROWS]],
+        "definitions": definitions_json(which.figure),
+    }
+
+
+def _row(minor: int, placed: PlacedAccount) -> Json:
+    account = placed.account
+    late = account.expected_late_minor
+    return {
+        "customer_id": account.customer_id,
+        "customer_name": account.facts.customer_name,
+        "money": money_json(minor, account.currency),
+        "open": money_json(account.open_minor, account.currency),
+        "overdue": money_json(account.overdue_minor, account.currency),
+        "expected_late": None if late is None else money_json(late, account.currency),
+        "late_risk": account.late_risk,
+        "oldest_dpd": account.oldest_dpd,
+        "reason": _main_reason(placed),
+        "standing": placed.standing,
+        "next_step": placed.next_action.step,
+        "next_step_label": placed.next_action.label,
+        "collector": placed.collector,
+    }
+
+
+def _main_reason(placed: PlacedAccount) -> Json | None:
+    """The reason that the queue tells first."""
+    account = placed.account
+    told = [{**reason.to_json(), "item_id": reason.item_id} for reason in account.reasons]
+    line = {"base": account.base, "late_risk": account.late_risk, "reasons": told}
+    first = next(iter(told_reasons(line, 1)), None)
+    return None if first is None else {name: value for name, value in first.items() if name != "whole"}

@@ -1,0 +1,45 @@
+"""All reports of an evening, as the JSON that is published with its list."""
+
+from typing import Any
+
+from ledger.books.reconcile import reconcile
+from serving.placing import PlacedEvening
+from serving.reports.account_lists import LISTS, list_report
+from serving.reports.aging import aging_report
+from serving.reports.book_year import BookYear
+from serving.reports.cash_forecast import PAST_WEEKS, cash_report
+from serving.reports.cash_received import received_by_week
+from serving.reports.dso import dso_report
+from serving.reports.effectiveness import effectiveness_report
+from serving.reports.overview import overview_report
+from serving.reports.past_due import past_due_report
+from serving.scored_evening import ScoredEvening
+from serving.web.report_schemas import REPORTS
+
+Json = dict[str, Any]
+
+
+def evening_reports(evening: ScoredEvening, placed: PlacedEvening) -> dict[str, Json]:
+    """Every report by its name, validated.
+
+    They follow from the evening and its places alone: made again from the same, they are the same.
+
+    Raises pydantic's `ValidationError` when a figure is not what its schema promises.
+    """
+    view, rates = evening.view, placed.rates
+    year = BookYear.of(view, rates.base)
+    everybody = placed.queue.everybody()
+    past = received_by_week(view, rates, PAST_WEEKS)
+    made = {
+        "aging": aging_report(reconcile(view, rates=rates), year),
+        "past-due": past_due_report(year),
+        "dso": dso_report(year),
+        "effectiveness": effectiveness_report(view, year),
+        "cash-forecast": cash_report(evening.scores, evening.curves, rates, view.day, past),
+        **{one.name: list_report(one, everybody, rates.base) for one in LISTS},
+    }
+    made = {"overview": overview_report(year, len(evening.scores), everybody, made), **made}
+    bodies = {name: {"report": name, "as_of": view.day.isoformat(), **body} for name, body in made.items()}
+    for name, body in bodies.items():
+        REPORTS[name].model_validate(body)
+    return bodies
