@@ -186,6 +186,26 @@ def test_an_undo_of_nothing_or_of_another_accounts_activity_is_not_there(client,
     assert elsewhere.json()["code"] == "unknown_activity"
 
 
+def test_an_account_that_may_not_be_seen_is_as_one_that_is_not_there(client, store, published):
+    made = post(client).json()["activity_id"]
+    stranger = {"x-test-person": "stranger", "if-match": '"1"'}
+
+    absent = client.get(AT.replace("C-0", "C-99")).json()
+    answers = [
+        client.get(AT, headers=stranger),
+        client.post(AT, json=CONTACT, headers=stranger),
+        client.post(f"{AT}/{made}/undo", headers=stranger),
+    ]
+
+    assert [(one.status_code, one.json()) for one in answers] == [
+        (404, absent | {"detail": absent["detail"].replace("C-99", "C-0")})
+    ] * 3
+    assert len(entries(store)) == 1
+    assert (
+        client.post(AT.replace("C-0", "C-1"), json=CONTACT, headers=stranger | {"if-match": '"0"'}).status_code == 201
+    )
+
+
 @pytest.mark.parametrize("path", ["C-99", "%00", "%ED%A0%80"])
 def test_an_unknown_account_is_not_there_for_reading_and_for_writing(client, published, path):
     at = f"/api/v1/accounts/{path}/activities"
