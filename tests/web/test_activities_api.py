@@ -62,6 +62,10 @@ def test_what_is_recorded_is_answered_and_listed(client, published, body):
     assert (listed.json()["items"], listed.headers["etag"]) == ([one], '"1"')
 
 
+def test_an_amount_is_told_in_plain_digits(client, published):
+    assert post(client, PROMISE | {"amount": "5e2"}).json()["said"]["amount"] == "500"
+
+
 def test_every_change_has_its_version_and_its_entry_in_a_sound_chain(client, store, published):
     for version, body in enumerate(BODIES):
         assert client.get("/api/v1/accounts/C-0").headers["etag"] == f'"{version}"'
@@ -201,9 +205,8 @@ def test_an_account_that_may_not_be_seen_is_as_one_that_is_not_there(client, sto
         (404, absent | {"detail": absent["detail"].replace("C-99", "C-0")})
     ] * 3
     assert len(entries(store)) == 1
-    assert (
-        client.post(AT.replace("C-0", "C-1"), json=CONTACT, headers=stranger | {"if-match": '"0"'}).status_code == 201
-    )
+    seen = client.post(AT.replace("C-0", "C-1"), json=CONTACT, headers=stranger | {"if-match": '"0"'})
+    assert seen.status_code == 201
 
 
 @pytest.mark.parametrize("path", ["C-99", "%00", "%ED%A0%80"])
