@@ -19,6 +19,8 @@ from serving.web.api import PAGE_LINES, responses
 from serving.web.as_sent import RouteAsSent
 
 WhoActs = Callable[[Request], Actor | None]
+Sees = Callable[[Request, str], object]
+"""Called with an account's id; raises `UnknownAccount` for whoever may not see it."""
 
 IfMatch = Annotated[str | None, Header(description="the ETag of the account: the version that the change is made on")]
 Key = Annotated[
@@ -40,13 +42,22 @@ def signed_in(request: Request) -> Actor | None:
     return None if person is None else Actor(str(person.person_id), "+".join(sorted(map(str, person.roles))))
 
 
-def activity_router(recorder: Recorder, acts: WhoActs = signed_in) -> APIRouter:
+def everybody_sees(_: Request, __: str) -> None:
+    """Every account is seen by whoever asks, as long as there is no sign-in."""
+
+
+def activity_router(recorder: Recorder, acts: WhoActs = signed_in, sees: Sees = everybody_sees) -> APIRouter:
     """The routes below `/api/v1/accounts/{customer_id}/activities`.
 
     Args:
         acts: who asks for a change; a request of nobody is refused.
+        sees: asked first, for reading and for writing.
     """
-    router = APIRouter(prefix="/api/v1", route_class=RouteAsSent)
+
+    def seen(request: Request, customer_id: str) -> None:
+        sees(request, customer_id)
+
+    router = APIRouter(prefix="/api/v1", route_class=RouteAsSent, dependencies=[Depends(seen)])
 
     def actor(request: Request) -> Actor:
         found = acts(request)

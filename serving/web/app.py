@@ -14,7 +14,7 @@ from serving.desk import Desk
 from serving.evidence import EvidenceRoom
 from serving.reports.reading import ReportRoom
 from serving.web import problems
-from serving.web.activities import WhoActs, activity_router, signed_in
+from serving.web.activities import Sees, WhoActs, activity_router, everybody_sees, signed_in
 from serving.web.api import api_router, health_router
 from serving.web.guard import LOOPBACK_HOSTS, Guard
 from serving.web.openapi import describe
@@ -39,6 +39,7 @@ def create_app(
     open_ledger: "Callable[[], Ledger] | None" = None,
     recorder: Recorder | None = None,
     acts: WhoActs = signed_in,
+    sees: Sees = everybody_sees,
 ) -> FastAPI:
     """The desk as a web application.
 
@@ -51,6 +52,7 @@ def create_app(
             question.
         recorder: writes what people do about accounts; without one nothing can be recorded.
         acts: who asks for a change; without a sign-in nobody, and every change is refused.
+        sees: which accounts' activities somebody may see, and so write.
     """
     app = FastAPI(
         title="payrisk",
@@ -65,7 +67,7 @@ def create_app(
     problems.install(app, pages.error)
     evidence = EvidenceRoom(desk, open_ledger)
     if recorder is not None:  # before the accounts, whose ids may hold slashes
-        app.include_router(activity_router(recorder, acts))
+        app.include_router(activity_router(recorder, acts, sees))
     app.include_router(api_router(desk, evidence, recorder))
     reports = ReportRoom(desk)
     app.include_router(reports_router(reports))

@@ -62,6 +62,10 @@ def test_what_is_recorded_is_answered_and_listed(client, published, body):
     assert (listed.json()["items"], listed.headers["etag"]) == ([one], '"1"')
 
 
+def test_an_amount_is_told_in_plain_digits(client, published):
+    assert post(client, PROMISE | {"amount": "5e2"}).json()["said"]["amount"] == "500"
+
+
 def test_every_change_has_its_version_and_its_entry_in_a_sound_chain(client, store, published):
     for version, body in enumerate(BODIES):
         assert client.get("/api/v1/accounts/C-0").headers["etag"] == f'"{version}"'
@@ -184,6 +188,25 @@ def test_an_undo_of_nothing_or_of_another_accounts_activity_is_not_there(client,
 
     assert elsewhere.status_code == undo(client, "nothing", 1).status_code == 404
     assert elsewhere.json()["code"] == "unknown_activity"
+
+
+def test_an_account_that_may_not_be_seen_is_as_one_that_is_not_there(client, store, published):
+    made = post(client).json()["activity_id"]
+    stranger = {"x-test-person": "stranger", "if-match": '"1"'}
+
+    absent = client.get(AT.replace("C-0", "C-99")).json()
+    answers = [
+        client.get(AT, headers=stranger),
+        client.post(AT, json=CONTACT, headers=stranger),
+        client.post(f"{AT}/{made}/undo", headers=stranger),
+    ]
+
+    assert [(one.status_code, one.json()) for one in answers] == [
+        (404, absent | {"detail": absent["detail"].replace("C-99", "C-0")})
+    ] * 3
+    assert len(entries(store)) == 1
+    seen = client.post(AT.replace("C-0", "C-1"), json=CONTACT, headers=stranger | {"if-match": '"0"'})
+    assert seen.status_code == 201
 
 
 @pytest.mark.parametrize("path", ["C-99", "%00", "%ED%A0%80"])
