@@ -21,8 +21,10 @@ BODIES: dict[str, Json] = {
     "/healthz": {"status": "ok"},
 }
 PROBLEMS: dict[str, Json] = {
+    "401": examples.NOT_SIGNED_IN,
     "404": examples.NOT_FOUND,
     "422": examples.NOT_UNDERSTOOD,
+    "429": examples.TOO_MANY,
     "500": INTERNAL,
     "503": examples.UNAVAILABLE,
 }

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from web_clients import client_of
 
-from serving.desk import Desk
 from serving.store import ServingStore, serving_metadata
 from serving.trials.decision_log import log_metadata
-from serving.web.app import create_app
 
 
 @pytest.fixture
@@ -23,5 +22,5 @@ def store(tmp_path: Path) -> Iterator[ServingStore]:
 
 @pytest.fixture
 def client(store: ServingStore) -> TestClient:
-    """A client of the desk over that store; faults of ours come as answers, as a browser would get them."""
-    return TestClient(create_app(Desk(store)), base_url="http://127.0.0.1:8321", raise_server_exceptions=False)
+    """A manager's client of the desk over that store."""
+    return client_of(store)
