@@ -4,6 +4,7 @@ It judges nothing: what may be done with what is found is decided in `front_door
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -11,6 +12,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from ledger.database import open_engine, shown, told, writing
+from ledger.errors import DatabaseLocked
 from serving.people.delays import FORGOTTEN_AFTER, Failures
 from serving.people.people_tables import failed, links, people, roles, sessions, tokens
 from serving.people.person import Person, Role, Scope
@@ -139,8 +141,11 @@ class PeopleStore:
         return Session(_person(found), first.via, _instant(first.since), _instant(first.seen_at))
 
     def see_session(self, digest: str, at: datetime) -> None:
-        """Keep when a session was used last."""
-        self._write(sa.update(sessions).where(sessions.c.digest == digest).values(seen_at=_stamp(at)))
+        """Keep when a session was used last; while somebody else writes it is left to the next page, which waits for
+        nobody."""
+        with suppress(DatabaseLocked), told(self.url), writing(self.engine, wait_seconds=0) as connection:
+            seen = sa.update(sessions).where(sessions.c.digest == digest).values(seen_at=_stamp(at))
+            connection.execute(seen)
 
     def end_session(self, digest: str) -> None:
         """Forget a session: its cookie opens nothing any more."""

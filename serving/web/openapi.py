@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from serving.web import examples
+from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
 from serving.web.problems import INTERNAL
 
 Json = dict[str, Any]
@@ -19,6 +20,10 @@ BODIES: dict[str, Json] = {
     "/api/v1/accounts/{customer_id}": examples.ACCOUNT,
     "/api/v1/accounts/{customer_id}/evidence/{code}": examples.EVIDENCE,
     "/healthz": {"status": "ok"},
+}
+WAYS_IN: dict[str, Json] = {
+    "token": {"type": "http", "scheme": "bearer", "description": "of a machine: payrisk people token"},
+    "session": {"type": "apiKey", "in": "cookie", "name": PLAIN_COOKIE, "description": f"over TLS {TLS_COOKIE}"},
 }
 PROBLEMS: dict[str, Json] = {
     "401": examples.NOT_SIGNED_IN,
@@ -37,6 +42,8 @@ def describe(app: FastAPI) -> None:
         if app.openapi_schema is None:
             schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
             _add_examples(schema)
+            schema["components"]["securitySchemes"] = WAYS_IN
+            schema["security"] = [{way: []} for way in WAYS_IN]
             app.openapi_schema = schema
         return app.openapi_schema
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from evenings import made_run, score
-from web_clients import app_of, cookies_of
+from web_clients import PASSWORD, app_of, cookies_of
 from web_evenings import HOSTILE_NAMES, account_evening, evening_of, hostile_evening
 
 from models.score import Reason
@@ -186,6 +186,21 @@ def test_on_a_phone_an_account_takes_the_screen_and_leads_back(desk, open_page):
     expect(page.locator("#lines")).to_be_hidden()
     page.get_by_role("link", name="Back to the list").click()
     expect(page.locator("#lines")).to_be_visible()
+
+
+def test_by_keys_alone_one_signs_in_and_out_again(desk, open_page):
+    from playwright.sync_api import expect
+
+    page = open_page(f"{desk}/sign-in?next=/me", width=390, height=844)
+    for key in ("ada", "Tab", PASSWORD, "Enter"):
+        page.keyboard.press(key) if key in ("Tab", "Enter") else page.keyboard.type(key)
+    expect(page.locator("h1")).to_have_text("Ada")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    page.get_by_role("button", name="Sign out").press("Enter")
+    expect(page.locator("h1")).to_have_text("Sign in")
+    page.goto(f"{desk}/queue")
+    assert page.url == f"{desk}/sign-in?next=%2Fqueue"
 
 
 def test_on_a_phone_a_line_still_has_its_rank_and_says_what_its_figures_are(desk, open_page):

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -10,7 +11,9 @@ from starlette.testclient import TestClient
 from web_clients import ADDRESS, NOW, PASSWORD, PEOPLE, app_of, cookies_of, front_of, session_of, url_of
 from web_evenings import evening_of
 
+from ledger.database import writing
 from serving.people.front_door import IDLE, LONGEST
+from serving.people.keys import digest
 from serving.people.pace import Pace
 from serving.people.register import LINK_LASTS, Register
 from serving.web import guard
@@ -129,6 +132,20 @@ def test_a_session_ends_after_a_working_day_however_busy(desk):
     desk.later(minutes=1)
 
     assert not is_in(browser)
+
+
+def test_a_page_waits_for_nobody_who_writes(desk):
+    browser = desk.browser(cookies=cookies_of("maria"))
+    desk.later(minutes=5)
+
+    with writing(desk.front.store.engine):
+        began = time.monotonic()
+        assert is_in(browser)
+        assert time.monotonic() - began < 5
+    assert desk.front.store.session(digest(session_of("maria"))).seen_at == NOW
+
+    assert is_in(browser)
+    assert desk.front.store.session(digest(session_of("maria"))).seen_at == desk.now
 
 
 def test_who_is_let_go_is_out_at_once(desk):
