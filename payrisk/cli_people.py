@@ -32,10 +32,13 @@ def add(
 
     A person signs in by a one-time link first (`payrisk people link NAME`), a machine by token.
     """
+    from payrisk.people_work import require_in_team
     from payrisk.program import this_program
     from payrisk.show_people import person_body, show_person
 
-    person = open_gate().register.add(name, roles, name=called, collector=collector or None)
+    gate = open_gate()
+    require_in_team(gate, collector)
+    person = gate.register.add(name, roles, name=called, collector=collector or None)
     way = f"token {name} --scope read" if person.is_service else f"link {name}"
     answer(person_body(person), as_json, lambda: show_person(person, f"{this_program()} people {way}"))
 
@@ -52,9 +55,12 @@ def list_(as_json: Json = False) -> None:
 @people.command()
 def roles(name: Name, roles: Roles, collector: Collector = None, as_json: Json = False) -> None:
     """Give a person these roles, and no others."""
+    from payrisk.people_work import require_in_team
     from payrisk.show_people import person_body, show_person
 
-    person = open_gate().register.set_roles(name, roles, collector)
+    gate = open_gate()
+    require_in_team(gate, collector)
+    person = gate.register.set_roles(name, roles, collector)
     answer(person_body(person), as_json, lambda: show_person(person))
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from serving.people.errors import UnknownCollector
 from serving.people.person import Person, Role
 
 if TYPE_CHECKING:
@@ -34,8 +35,22 @@ def first_links(gate: "Gate") -> list[tuple[Person, str]]:
 
 
 def link_address(gate: "Gate", key: str, place: str | None = None) -> str:
-    """The address of a one-time link at `host:port`; without it where the settings say that the desk is."""
+    """The address of a one-time link: at `host:port` where that is given, else where others reach the desk (the first
+    trusted host, by https), else on this machine."""
     from serving.web.guard import name_in_header
 
-    settings = gate.settings
-    return f"http://{place or f'{name_in_header(settings.host)}:{settings.port}'}/sign-in/{key}"
+    if place is None and gate.settings.trusted_hosts:
+        return f"https://{name_in_header(gate.settings.trusted_hosts[0])}/sign-in/{key}"
+    return f"http://{place or f'127.0.0.1:{gate.settings.port}'}/sign-in/{key}"
+
+
+def require_in_team(gate: "Gate", collector: str | None) -> None:
+    """That an id is one of the team file's, where there is one. Raises `UnknownCollector`, `BadTeam`."""
+    from serving.team.reading import read_team
+
+    file = gate.settings.team_file
+    if not collector or not file.exists():
+        return
+    known = [one.collector_id for one in read_team(file).collectors]
+    if collector not in known:
+        raise UnknownCollector(collector, known)

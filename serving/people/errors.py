@@ -150,6 +150,16 @@ class BadScopes(PayriskError):
         )
 
 
+class UnknownCollector(PayriskError):
+    """An id that nobody in the team has: whoever got it would see an empty list."""
+
+    code = "unknown_collector"
+    field = "collector"
+
+    def __init__(self, collector: str, known: Iterable[str]) -> None:
+        super().__init__(f'Nobody in the team has the id "{shown(collector)}". There are: {", ".join(sorted(known))}')
+
+
 class UnknownToken(PayriskError):
     """A token that a machine does not have."""
 

@@ -131,10 +131,7 @@ class PeopleStore:
 
     def session(self, digest: str) -> Session | None:
         """A session of somebody who may still sign in; how old it may be is not judged here."""
-        joined = sessions.join(people).outerjoin(roles, roles.c.person_id == people.c.person_id)
-        wanted = sa.select(*_PERSON, sessions.c.via, sessions.c.created_at.label("since"), sessions.c.seen_at)
-        wanted = wanted.select_from(joined).where(sessions.c.digest == digest, people.c.disabled_at.is_(None))
-        found = self._rows(wanted)
+        found = self._rows(_SESSION, digest=digest)
         if not found:
             return None
         first = found[0]
@@ -191,10 +188,7 @@ class PeopleStore:
 
     def by_token(self, digest: str, at: datetime) -> Person | None:
         """The service whose token it is, with the token's scopes; None when it ended."""
-        joined = tokens.join(people).outerjoin(roles, roles.c.person_id == people.c.person_id)
-        wanted = sa.select(*_PERSON, tokens.c.scopes).select_from(joined)
-        wanted = wanted.where(tokens.c.digest == digest, tokens.c.expires_at > _stamp(at))
-        found = self._rows(wanted.where(people.c.disabled_at.is_(None)))
+        found = self._rows(_TOKEN, digest=digest, at=_stamp(at))
         return _person(found, found[0].scopes.split()) if found else None
 
     def tokens_of(self, person_id: str) -> list[Token]:
@@ -242,9 +236,9 @@ class PeopleStore:
             sa.update(failed).where(failed.c.key.in_(list(once))).values(tries=failed.c.tries - 1),
         )
 
-    def _rows(self, wanted: "sa.Select[Any]") -> Sequence[Any]:
+    def _rows(self, wanted: "sa.Select[Any]", **values: str) -> Sequence[Any]:
         with told(self.url), self.engine.connect() as connection:
-            return connection.execute(wanted).all()
+            return connection.execute(wanted, values).all()
 
     def _write(self, *statements: "sa.Executable") -> None:
         with told(self.url), writing(self.engine) as connection:
@@ -254,9 +248,22 @@ class PeopleStore:
 
 _PERSON = (people.c.person_id, people.c.name, people.c.collector, roles.c.role)
 _PEOPLE = sa.select(*_PERSON, people.c.password_hash, people.c.disabled_at).select_from(people.outerjoin(roles))
+_ACTIVE = people.c.disabled_at.is_(None)
+
+# Made once: they are asked for every page, and making them takes as long as asking.
+_SESSION = (
+    sa.select(*_PERSON, sessions.c.via, sessions.c.created_at.label("since"), sessions.c.seen_at)
+    .select_from(sessions.join(people).outerjoin(roles, roles.c.person_id == people.c.person_id))
+    .where(sessions.c.digest == sa.bindparam("digest"), _ACTIVE)
+)
+_TOKEN = (
+    sa.select(*_PERSON, tokens.c.scopes)
+    .select_from(tokens.join(people).outerjoin(roles, roles.c.person_id == people.c.person_id))
+    .where(tokens.c.digest == sa.bindparam("digest"), tokens.c.expires_at > sa.bindparam("at"), _ACTIVE)
+)
 _ADMINISTRATORS = (
     sa.select(people.c.person_id).select_from(people.join(roles))
-    .where(roles.c.role == "admin", people.c.disabled_at.is_(None)).limit(1)
+    .where(roles.c.role == "admin", _ACTIVE).limit(1)
 )  # fmt: skip
 
 

@@ -45,6 +45,24 @@ def test_a_printed_link_signs_in_and_a_password_set_here_too(payrisk, desk):
     assert desk().post("/sign-in", data=sent, follow_redirects=False).status_code == 303
 
 
+def test_where_others_reach_the_desk_by_a_name_its_links_lead_there_by_https(payrisk, monkeypatch):
+    payrisk("people", "add", "maria", "manager")
+    monkeypatch.setenv("PAYRISK_TRUSTED_HOSTS", "desk.example")
+
+    assert payrisk("people", "link", "maria").out.startswith("https://desk.example/sign-in/")
+
+
+def test_an_id_that_is_not_in_the_team_is_refused_where_there_is_a_team(payrisk, home):
+    home.mkdir()
+    (home / "team.toml").write_text('[[collector]]\nid = "ada"\nname = "Ada"\nminutes_a_day = 240\n')
+
+    refused = payrisk("people", "add", "bob", "collector", "--collector", "adda")
+
+    assert (refused.code, 'Nobody in the team has the id "adda". There are: ada' in refused.err) == (1, True)
+    assert payrisk("people", "add", "bob", "collector", "--collector", "ada").code == 0
+    assert payrisk("people", "roles", "bob", "collector", "--collector", "bob").code == 1
+
+
 def test_a_token_is_shown_once_reads_and_ends(payrisk, desk):
     payrisk("people", "add", "erp", "service")
     made = payrisk("people", "token", "erp", "--scope", "read", "--days", "30", "--json").json
