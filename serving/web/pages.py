@@ -5,18 +5,21 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from serving.activities.recording import Recorder
 from serving.desk import MOST_LINES, Desk
 from serving.errors import NothingPublished, NotListed, UnknownAccount
 from serving.evidence import EvidenceRoom
+from serving.people.access import BY_ROUTE, Sight, sight_of
 from serving.web.account_words import chances_words, range_words, why_sentences
 from serving.web.activity_words import told_activities
 from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
+from serving.web.door import Seen
 from serving.web.evidence_words import evidence_page
+from serving.web.forms import form_field, visitor_now
 from serving.web.past import PROMISES
 from serving.web.pictures import STRIP_WIDTH, strip
 from serving.web.timeline import timeline
@@ -73,6 +76,9 @@ class Pages:
             account_href=account_href,
             items_in_panel=ITEMS_IN_PANEL,
             items_on_page=ITEMS_ON_PAGE,
+            form_field=form_field,
+            visitor=visitor_now,
+            may=may,
         )
 
     def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -84,19 +90,25 @@ class Pages:
         return self.show("error.html", problem["status"], problem=problem)
 
 
+def may(path: str) -> bool:
+    """In a template: whether the visitor sees anything of this route."""
+    visitor = visitor_now()
+    return visitor is not None and sight_of(visitor.person, BY_ROUTE["GET", path]).extent != "none"
+
+
 def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom, recorder: Recorder | None = None) -> APIRouter:
     """The routes for people; with a `recorder` an account shows what was recorded since its list was made."""
     router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
 
     @router.get("/")
     async def start() -> RedirectResponse:
-        return RedirectResponse("/queue")
+        return RedirectResponse("/queue" if may("/queue") else "/me")
 
     @router.get("/queue")
-    def queue(account: str | None = None, as_of: str | None = None) -> HTMLResponse:
+    def queue(sight: Seen, account: str | None = None, as_of: str | None = None) -> HTMLResponse:
         """Whom do I call next, and why?"""
         try:
-            body = desk.queue(day_of(as_of), limit=MOST_LINES)
+            body = desk.queue(day_of(as_of), limit=MOST_LINES, sight=sight)
         except NothingPublished as nothing:
             return pages.show("nothing.html", as_of=nothing.as_of, evenings=desk.evenings())
         wanted = account if account is not None else next((line["customer_id"] for line in body["items"]), None)
@@ -107,24 +119,29 @@ def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom, recorder: Rec
             newest=body["as_of"] == _iso(desk.evenings()),
             chosen=account is not None,
             as_of=as_of,
-            **_panel(desk, wanted, date.fromisoformat(body["as_of"])),
+            **_panel(desk, wanted, date.fromisoformat(body["as_of"]), sight),
         )
 
     @router.get("/queue/panel")
-    def panel(account: str, as_of: str | None = None) -> HTMLResponse:
+    def panel(account: str, sight: Seen, as_of: str | None = None) -> HTMLResponse:
         """One account's panel alone, for the keys."""
-        return pages.show("panel.html", as_of=as_of, chosen=True, **_panel(desk, account, day_of(as_of)))
+        return pages.show("panel.html", as_of=as_of, chosen=True, **_panel(desk, account, day_of(as_of), sight))
 
     @router.get("/queue.xlsx")
-    def workbook(as_of: str | None = None) -> Response:
+    def workbook(sight: Seen, as_of: str | None = None) -> Response:
         """The list as a workbook."""
         from serving.workbook import queue_workbook  # half a second of import that few processes need
 
-        body = desk.queue(day_of(as_of))
+        body = desk.queue(day_of(as_of), sight=sight)
         name = f"queue-{body['as_of']}.xlsx"
         return Response(
             queue_workbook(body), media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}"'}
         )
+
+    @router.get("/api/v1/openapi.json")
+    async def openapi(request: Request) -> JSONResponse:
+        """The API for programs that write programs."""
+        return JSONResponse(request.app.openapi())
 
     @router.get("/docs")
     def docs(request: Request) -> HTMLResponse:
@@ -132,16 +149,18 @@ def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom, recorder: Rec
         return pages.show("docs.html", api=request.app.openapi())
 
     @router.get("/accounts/{customer_id:path}/evidence/{code}")
-    def evidence(customer_id: str, code: str, item: str | None = None, as_of: str | None = None) -> HTMLResponse:
+    def evidence(
+        customer_id: str, code: str, sight: Seen, item: str | None = None, as_of: str | None = None
+    ) -> HTMLResponse:
         """The documents behind one reason."""
-        body = documents.evidence(customer_id, code, item, day_of(as_of))
+        body = documents.evidence(customer_id, code, item, day_of(as_of), sight=sight)
         return pages.show("evidence.html", **evidence_page(body))
 
     # The last: an id may hold slashes, and would take every route below it.
     @router.get("/accounts/{customer_id:path}")
-    def account(customer_id: str, as_of: str | None = None) -> HTMLResponse:
+    def account(customer_id: str, sight: Seen, as_of: str | None = None) -> HTMLResponse:
         """Everything for the call with one account."""
-        body = desk.account(customer_id, day_of(as_of))
+        body = desk.account(customer_id, day_of(as_of), sight)
         newest = body["run"]["as_of"] == _iso(desk.evenings())
         rank = _rank_explanation(desk, body)
         evening = date.fromisoformat(body["run"]["as_of"])
@@ -158,11 +177,11 @@ def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom, recorder: Rec
     return router
 
 
-def _panel(desk: Desk, customer_id: str | None, as_of: date | None) -> Json:
+def _panel(desk: Desk, customer_id: str | None, as_of: date | None, sight: Sight) -> Json:
     if customer_id is None:
         return {"account": None, "missing": None}
     try:
-        body = desk.account(customer_id, as_of)
+        body = desk.account(customer_id, as_of, sight)
     except UnknownAccount as unknown:
         return {"account": None, "missing": unknown}
     return {"missing": None, **_account(body, ITEMS_IN_PANEL)}

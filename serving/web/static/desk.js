@@ -25,7 +25,7 @@ async function choose(at) {
   const mine = ++asked;
   try {
     const answer = await fetch(link.href.replace("/queue?", "/queue/panel?"), { headers: { accept: "text/html" } });
-    if (!answer.ok) throw new Error(String(answer.status));
+    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (mine !== asked) return; // a later key was faster
     panel.replaceChildren(...page.body.childNodes);
