@@ -114,10 +114,10 @@ class Recorder:
             opened = journal.one(connection, customer_id, said.of)
             thing = journal.of_thing(connection, customer_id, opened.told_key) if opened and opened.told_key else []
             fact = resolved(thing, said.of, today)
-            return self._write(connection, before, customer_id, said, fact, asked, refers_to=said.of)
+            return self._write(connection, before, customer_id, said, fact, today, asked, refers_to=said.of)
         extra = {"run_id": account.run_id, "late_risk": account.late_risk} if isinstance(said, Contest) else {}
         fact = fact_of(said, _id_of(customer_id, before), customer_id, today)
-        return self._write(connection, before, customer_id, said, fact, asked, extra=extra)
+        return self._write(connection, before, customer_id, said, fact, today, asked, extra=extra)
 
     def _undo(self, connection: Connection, customer_id: str, undo: Undo, asked: Asked) -> Answer:
         today = self._today()
@@ -126,18 +126,16 @@ class Recorder:
             raise UnknownActivity(undo.of)
         before = _require_version(connection, customer_id, asked.if_match, self.desk)
         undo.check(AccountNow(customer_id, "", None), today)
-        if any(
-            row.refers_to == undo.of and row.kind == "undo" for row in journal.referring_to(connection, customer_id)
-        ):
+        referring = journal.referring_to(connection, customer_id)
+        if any(row.refers_to == undo.of and row.kind == "undo" for row in referring):
             raise CannotUndo("already_undone", "It was undone before. Nothing was changed.")
         thing = journal.of_thing(connection, customer_id, wanted.told_key) if wanted.told_key else []
-        return self._write(
-            connection, before, customer_id, undo, undone(wanted, thing, today), asked, refers_to=undo.of
-        )
+        fact = undone(wanted, thing, today)
+        return self._write(connection, before, customer_id, undo, fact, today, asked, refers_to=undo.of)
 
     def _write(
-        self, connection: Connection, before: Recorded | None, customer_id: str, said: Said, fact: Fact, asked: Asked,
-        *, refers_to: str = "", extra: Json | None = None,
+        self, connection: Connection, before: Recorded | None, customer_id: str, said: Said, fact: Fact, today: date,
+        asked: Asked, *, refers_to: str = "", extra: Json | None = None,
     ) -> Answer:  # fmt: skip
         now = self._now().astimezone(UTC)
         row = Recorded(
@@ -151,7 +149,7 @@ class Recorder:
             actor=asked.by.person_id,
             role=asked.by.role,
             recorded_at=now,
-            known_on=self._today(),
+            known_on=today,
             told_table=fact.table,
             told_key=fact.key,
             told=fact.row,
