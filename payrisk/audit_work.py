@@ -5,7 +5,7 @@ from typing import Any
 
 from payrisk.settings import Settings
 from serving.audit.anchors import AnchorsDamaged, add_anchor, read_anchors
-from serving.audit.audit_store import AuditLog
+from serving.audit.audit_store import AuditLog, first_untrue
 from serving.audit.chain import BEGINNING, Anchor, Entry, first_fault
 
 ANCHORS = "audit.anchors"
@@ -22,8 +22,8 @@ def verify_audit(settings: Settings) -> dict[str, Any]:
     anchors = read_anchors(settings.home / ANCHORS)
     log = AuditLog(settings.url)
     try:
-        entries = tuple(log.entries())
-        fault = first_fault(entries, anchors) or log.first_untrue(entries)
+        entries, stored = log.state()
+        fault = first_fault(entries, anchors) or first_untrue(entries, stored)
     finally:
         log.close()
     return {

@@ -126,7 +126,13 @@ class Desk:
         """The run a cursor belongs to, so that a list published meanwhile does not shift the pages."""
         try:
             run_id, rank = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=="))
-            if not (isinstance(run_id, str) and run_id.isascii() and type(rank) is int and 0 < rank < 2**31):
+            if not (
+                isinstance(run_id, str)
+                and run_id.isascii()
+                and run_id.isprintable()
+                and type(rank) is int
+                and 0 < rank < 2**31
+            ):
                 raise ValueError
         except (ValueError, TypeError, binascii.Error, RecursionError):
             raise BadCursor(cursor) from None

@@ -19,7 +19,7 @@ from serving.activities.errors import AccountChanged, BadKey, CannotUndo, StillR
 from serving.activities.facts import Fact, fact_of, resolved, undone
 from serving.activities.key_store import Answer, Sent, answered, remember
 from serving.activities.people import Actor
-from serving.activities.said import AccountNow, Contest, Resolution, Said, Undo
+from serving.activities.said import AccountNow, Contest, Dispute, Resolution, Said, Undo
 from serving.audit.audit_store import ACTIVITIES, append, take_turn
 from serving.audit.chain import Change
 from serving.desk import Desk
@@ -112,7 +112,8 @@ class Recorder:
         said.check(account, today)
         if isinstance(said, Resolution):
             opened = journal.one(connection, customer_id, said.of)
-            thing = journal.of_thing(connection, customer_id, opened.told_key) if opened and opened.told_key else []
+            is_one = opened is not None and opened.kind == Dispute.kind
+            thing = journal.of_thing(connection, customer_id, opened.told_key) if opened and is_one else []
             fact = resolved(thing, said.of, today)
             return self._write(connection, before, customer_id, said, fact, today, asked, refers_to=said.of)
         extra = {"run_id": account.run_id, "late_risk": account.late_risk} if isinstance(said, Contest) else {}

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from ledger.activity_codes import CHANNELS, HOLDS, OUTCOMES, TIME
+from ledger.days import NEVER, to_day
 from ledger.money import money_text, to_minor
 from serving.activities.errors import BadActivity
 
@@ -183,6 +184,8 @@ class Hold(Said):
         _require_one_of("why", self.why, tuple(kind for kind in HOLDS if kind != "snooze"))
         if self.until_on is not None and self.until_on <= today:
             raise BadActivity("bad_hold", "until_on", f"{self.until_on} is not after {today}: it would hold nobody.")
+        if self.until_on is not None and to_day(self.until_on) >= NEVER:
+            raise BadActivity("bad_hold", "until_on", f"{self.until_on} is too far ahead; without a day it stays open.")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 The database itself refuses to change or remove a row (`payrisk/migrations`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import sqlalchemy as sa
 
@@ -60,22 +60,13 @@ class AuditLog:
             for row in connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(wanted):
                 yield _entry(row)
 
-    def first_untrue(self, entries: Iterable[Entry]) -> Fault | None:
-        """The first entry that tells of an activity that is not there, or not as it was told; or else the first
-        activity that no entry tells of, as one after the last entry."""
-        told_of = {one.change.object: one for one in entries if one.change.object.startswith(ACTIVITIES)}
-        last = max((one.seq for one in told_of.values()), default=0)
+    def state(self) -> tuple[tuple[Entry, ...], dict[str, str]]:
+        """All entries, and the digest of every activity by the object that entries call it, both of one moment."""
         with told(self.url), self.engine.connect() as connection:
-            stored = {ACTIVITIES + row.activity_id: row.digest for row in after(connection, 0)}
-        untrue = [one for name, one in told_of.items() if stored.get(name) != one.change.after]
-        if untrue:
-            first = min(untrue, key=lambda one: one.seq)
-            return Fault(
-                first.seq, first.seq, f"Entry {first.seq} tells of {first.change.object}, which is another now."
-            )
-        if missing := sorted(stored.keys() - told_of.keys()):
-            return Fault(last + 1, last + 1, f"Entry {last + 1} is missing: nothing tells of {missing[0]}.")
-        return None
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            rows = connection.execute(sa.select(audit_log).order_by(audit_log.c.seq))
+            return tuple(map(_entry, rows)), {ACTIVITIES + row.activity_id: row.digest for row in after(connection, 0)}
 
     def last(self) -> Entry | None:
         """The newest entry; None for an empty log."""
@@ -91,6 +82,30 @@ class AuditLog:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+def first_untrue(entries: Iterable[Entry], stored: Mapping[str, str]) -> Fault | None:
+    """The first entry that tells of an activity that is not there, or not as it was told, or that another entry told of
+    already; or else the first activity that no entry tells of, as one after the last entry.
+
+    Args:
+        entries, stored: as of one moment (`AuditLog.state`).
+    """
+    told_of: set[str] = set()
+    last = 0
+    for entry in entries:
+        name = entry.change.object
+        if not name.startswith(ACTIVITIES):
+            continue
+        if name in told_of:
+            return Fault(entry.seq, entry.seq, f"Entry {entry.seq} tells of {name} once more.")
+        if stored.get(name) != entry.change.after:
+            return Fault(entry.seq, entry.seq, f"Entry {entry.seq} tells of {name}, which is another now.")
+        told_of.add(name)
+        last = entry.seq
+    if missing := sorted(stored.keys() - told_of):
+        return Fault(last + 1, last + 1, f"Entry {last + 1} is missing: nothing tells of {missing[0]}.")
+    return None
 
 
 def _last(connection: sa.Connection) -> Entry | None:

@@ -117,10 +117,11 @@ class PeopleStore:
         return True
 
     def set_password(self, person_id: str, hashed: str) -> None:
-        """Keep a new password's hash, and end every session of the person."""
+        """Keep a new password's hash, and end every session and every one-time link of the person."""
         with told(self.url), writing(self.engine) as connection:
             connection.execute(sa.update(people).where(people.c.person_id == person_id).values(password_hash=hashed))
-            connection.execute(sa.delete(sessions).where(sessions.c.person_id == person_id))
+            for table in (sessions, links):
+                connection.execute(sa.delete(table).where(table.c.person_id == person_id))
 
     # ---- sessions
 

@@ -43,7 +43,7 @@ def activity_router(recorder: Recorder) -> APIRouter:
     @router.get("/accounts/{customer_id:path}/activities", tags=["accounts"], responses=responses(ActivitiesOut))
     def activities(
         customer_id: str,
-        cursor: Annotated[int | None, Query(ge=1, le=2**31, description="next_cursor of the page before")] = None,
+        cursor: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="next_cursor of the page before")] = None,
         limit: Annotated[int, Query(ge=1, le=MOST_LINES, description="activities of a page")] = PAGE_LINES,
     ) -> JSONResponse:
         """What was recorded about an account, newest first, what was undone too; the ETag is the account's."""

@@ -10,7 +10,7 @@ from serving.errors import NothingPublished
 from serving.reports.reading import ReportRoom
 from serving.web.api import day_of
 from serving.web.charts import LEFT, aging_bar, cash_picture, trend
-from serving.web.pages import XLSX, Pages
+from serving.web.pages import XLSX, Pages, may
 from serving.web.portfolio_words import (
     Scale,
     bucket_words,
@@ -39,6 +39,9 @@ STANDING_WORDS = {
     "not_overdue": "not overdue",
 }
 
+LISTS = "/portfolio/{name}"
+"""The route of the lists of accounts by name."""
+
 By = Literal["all", "currency", "entity"]
 ListName = Literal["high-risk", "over-90", "without-next-step"]
 
@@ -64,7 +67,9 @@ def portfolio_router(room: ReportRoom, pages: Pages) -> APIRouter:
             reports = room.all(day_of(as_of))
         except NothingPublished as nothing:
             return pages.show("nothing.html", as_of=nothing.as_of, evenings=room.desk.evenings())
-        return pages.show("portfolio.html", by=by, **_frame(room, reports["overview"]), **portfolio_page(reports))
+        return pages.show(
+            "portfolio.html", by=by, **_frame(room, reports["overview"]), **portfolio_page(reports, named=may(LISTS))
+        )
 
     @router.get("/portfolio.xlsx")
     def workbook(as_of: str | None = None) -> Response:
@@ -80,7 +85,7 @@ def portfolio_router(room: ReportRoom, pages: Pages) -> APIRouter:
         aging = room.report("aging", day_of(as_of))
         return pages.show("reconciliation.html", aging=aging, **_frame(room, aging))
 
-    @router.get("/portfolio/{name}")
+    @router.get(LISTS)
     def account_list(name: Annotated[ListName, Path()], as_of: str | None = None) -> HTMLResponse:
         """The accounts behind a figure."""
         report = room.report(name, day_of(as_of))
@@ -107,8 +112,12 @@ def _frame(room: ReportRoom, report: Json) -> Json:
     return {"run": run, "evenings": evenings, "day_query": "" if newest else f"as_of={run['as_of']}"}
 
 
-def portfolio_page(reports: dict[str, Json]) -> Json:
-    """What the portfolio shows of the reports: the same figures, with their pictures and words."""
+def portfolio_page(reports: dict[str, Json], *, named: bool) -> Json:
+    """What the portfolio shows of the reports: the same figures, with their pictures and words.
+
+    Args:
+        named: whether its visitor sees accounts by name; else no account is handed to the page at all.
+    """
     overview, aging, forecast = reports["overview"], reports["aging"], reports["cash-forecast"]
     now, before = aging["now"], aging["month_before"]
     weeks = [*(week["received"] for week in forecast["past"]), *(week["high"] for week in forecast["weeks"])]
@@ -128,8 +137,9 @@ def portfolio_page(reports: dict[str, Json]) -> Json:
         "cash_words": cash_sentences(forecast, cash_scale),
         "measures": measure_rows(reports["dso"], reports["effectiveness"]),
         "measured_on": _measured_on(reports["dso"]),
-        "risk": reports["high-risk"],
-        "risk_rows": reports["high-risk"]["rows"][:ROWS_ON_PAGE],
+        "named": named,
+        "risk": reports["high-risk"] if named else None,
+        "risk_rows": reports["high-risk"]["rows"][:ROWS_ON_PAGE] if named else [],
         "definitions": {name: one for report in reports.values() for name, one in report["definitions"].items()},
     }
 

@@ -16,6 +16,7 @@ from builders import invoice
 from desk_recording import CONTACT, MARIA, PROMISE, DeskClock, published_desk, record, recorder_of
 from killed import Fatal, child, end_of
 
+from ledger import desk_journal as journal
 from ledger.book import Ledger
 from ledger.days import to_day
 from ledger.standing_orders import callbacks_to_keep, holds_in_force
@@ -23,7 +24,7 @@ from serving.activities.errors import AccountChanged, CannotUndo, KeyUsedOtherwi
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, etag
 from serving.activities.said import Callback, Dispute, Hold, Note, Resolution, Snooze, Undo
-from serving.audit.audit_store import AuditLog
+from serving.audit.audit_store import AuditLog, first_untrue
 from serving.audit.chain import first_fault
 
 DAY = date(2026, 4, 1)
@@ -58,10 +59,9 @@ def undo(recorder, activity_id, customer="C-1"):
 
 def entries(url):
     log = AuditLog(url)
-    found = list(log.entries())
-    untrue = log.first_untrue(found)
+    found, stored = log.state()
     log.close()
-    return found, untrue
+    return list(found), first_untrue(found, stored)
 
 
 def rows(recorder, table):
@@ -178,6 +178,17 @@ def test_the_database_itself_refuses_to_change_or_remove_what_was_recorded(recor
     with pytest.raises(sa.exc.DBAPIError, match="append-only"), recorder.store.writing() as connection:
         connection.execute(sa.text(way))
     assert rows(recorder, table) == 1
+
+
+def test_no_other_activity_takes_the_place_of_one_at_its_version_of_the_account(recorder):
+    record(recorder, CONTACT)
+    columns = [column.name for column in journal.activities.columns]
+    other = ", ".join({"sequence": "99", "activity_id": "'other'"}.get(name, name) for name in columns)
+    statement = f"INTO activities ({', '.join(columns)}) SELECT {other} FROM activities"
+    or_replace = "INSERT OR REPLACE" if recorder.store.engine.dialect.name == "sqlite" else "INSERT"
+    with pytest.raises(sa.exc.DBAPIError, match=r"append-only|unique"), recorder.store.writing() as connection:
+        connection.execute(sa.text(f"{or_replace} {statement}"))
+    assert rows(recorder, "activities") == 1
 
 
 def test_many_editors_at_once_lose_no_change(recorder, database_url):

@@ -216,3 +216,11 @@ def test_waiting_grows_to_a_minute_and_is_forgotten_after_a_quarter_of_an_hour()
     assert failures.seconds_to_wait(NOW + timedelta(seconds=60), 5) == 0
     assert failures.counted_by(NOW + timedelta(minutes=15)) == 30
     assert failures.counted_by(NOW + timedelta(minutes=15, seconds=1)) == 0
+
+
+def test_a_new_password_ends_the_links_that_were_printed_before_it(store, register):
+    register.add("bob", ["collector"])
+    store.add_link("printed", "bob", NOW, timedelta(hours=1))
+    store.set_password("bob", "hash")
+
+    assert store.take_link("printed", NOW) is None

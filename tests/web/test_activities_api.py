@@ -139,6 +139,7 @@ WRONG = [
     ({"kind": "note", "text": "x" * 2_001}, "bad_request"),
     ({"kind": "contest", "because": "other"}, "missing_text"),
     ({"kind": "resolution", "of": "nothing", "outcome": "accepted"}, "not_a_dispute"),
+    ({"kind": "hold", "why": "legal", "until_on": "4707-11-29"}, "bad_hold"),
     ({"kind": "gift"}, "bad_request"),
     ([], "bad_request"),
 ]

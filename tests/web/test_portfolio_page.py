@@ -12,6 +12,7 @@ from builders import invoice, ledger_of, payment, together
 from evenings import EVENING, NOW, made_run, score
 from heard_pages import get
 from pictured import kept_as
+from web_clients import client_of
 from web_evenings import HOSTILE_NAMES, evening_of, evening_with_reports, with_reports
 
 from models.shelf import Shelf
@@ -234,8 +235,23 @@ def test_the_page_is_drawn_as_it_was_looked_at():
     portfolio_router(ReportRoom.__new__(ReportRoom), pages)  # gives the templates their words
     overview = REPORT_EXAMPLES["overview"]
     frame = {"run": overview["run"], "evenings": [], "day_query": "", "by": "all"}
-    answer = pages.show("portfolio.html", **frame, **portfolio_page(REPORT_EXAMPLES))
+    answer = pages.show("portfolio.html", **frame, **portfolio_page(REPORT_EXAMPLES, named=True))
     text = bytes(answer.body).decode()
     fragment = text[text.index('<dl class="six">') : text.index('<section class="card pf-means"')]
 
     assert kept_as("portfolio.html", "\n".join(line.rstrip() for line in fragment.splitlines() if line.strip()) + "\n")
+
+
+def test_who_sees_figures_alone_sees_no_account_by_name(client, store):
+    store.publish(with_reports(evening_of()))
+    analyst = client_of(store, "ann", app=client.app)
+    rows = client.get("/api/v1/reports/high-risk").json()["rows"]
+    names = {row[name] for row in rows for name in ("customer_id", "customer_name") if row[name]}
+
+    page = analyst.get("/portfolio")
+
+    assert page.status_code == 200
+    assert "Expected late" in page.text
+    assert [name for name in names if name in page.text] == []
+    assert not re.search(r'href="(/portfolio\.xlsx|/portfolio/(?!reconciliation)|/accounts/)', page.text)
+    assert all(name in client.get("/portfolio").text for name in list(names)[:1])

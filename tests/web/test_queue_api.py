@@ -62,6 +62,7 @@ def test_small_money_can_be_left_out(client, store):
         ("/api/v1/queues/today?min_amount=much", 422, "bad_request", "min_amount"),
         ("/api/v1/queues/today?min_amount=nan", 422, "bad_request", "min_amount"),
         ("/api/v1/queues/today?cursor=x", 422, "bad_cursor", "cursor"),
+        ("/api/v1/queues/today?cursor=WyJhXHUwMDAwIiwgMV0", 422, "bad_cursor", "cursor"),  # NUL in the run's id
         ("/api/v1/queues", 404, "no_such_page", None),
     ],
 )

@@ -53,7 +53,8 @@ def upgrade() -> None:
         _text("at"),
     )
     op.create_index("ix_idempotency_keys_at", "idempotency_keys", ["at"])
-    for table, keys in (("activities", ("sequence", "activity_id")), ("audit_log", ("seq",))):
+    one_of = (("sequence",), ("activity_id",), ("customer_id", "account_version"))
+    for table, keys in (("activities", one_of), ("audit_log", (("seq",),))):
         for statement in _refusals(op.get_context().dialect.name, table, keys):
             op.execute(statement)
 
@@ -62,7 +63,7 @@ def downgrade() -> None:
     raise NotImplementedError("migrations go forward only")
 
 
-def _refusals(engine: str, table: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+def _refusals(engine: str, table: str, keys: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
     said = f"{table} is append-only: what was written is never changed afterwards"
     if engine == "postgresql":
         return (
@@ -73,7 +74,7 @@ def _refusals(engine: str, table: str, keys: tuple[str, ...]) -> tuple[str, ...]
             f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuses()",
         )
     abort = f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
-    same = " OR ".join(f"{key} = NEW.{key}" for key in keys)
+    same = " OR ".join(f"({' AND '.join(f'{one} = NEW.{one}' for one in key)})" for key in keys)
     return (
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {abort}",
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {abort}",

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from serving.audit.audit_store import first_untrue
 from serving.audit.chain import BEGINNING, Anchor, Change, Entry, first_fault, hash_of, next_entry
 
 TAMPERINGS = 1_000 if int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1")) > 1 else 140
@@ -158,3 +159,16 @@ def test_the_hash_of_an_entry_is_the_one_that_was_told():
 
     # Written down once: another one would make every log of before look tampered with.
     assert hash_of(1, told, BEGINNING) == "071a29b5d4b17a97d95c480f9482f49230c1b4bbc76b5ef161c975fadcc1dea1"
+
+
+def test_a_second_entry_about_an_activity_makes_no_forgery_true():
+    chain = chain_of(4)
+    stored = {entry.change.object: entry.change.after for entry in chain}
+    assert first_untrue(chain, stored) is None
+
+    forged = stored | {"activities/1": "f" * 64}
+    chain.append(next_entry(chain[-1], change(1, after="f" * 64)))
+
+    assert first_fault(chain) is None
+    assert first_untrue(chain, forged).seq == 2
+    assert first_untrue(chain, stored).seq == 5
