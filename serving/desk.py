@@ -85,6 +85,10 @@ class Desk:
             raise NotListed(customer_id, run.as_of, account["standing"])
         return {**line, "items": account["items"], "run": run_body(run)}
 
+    def held(self, as_of: date | None = None) -> list[Json]:
+        """The accounts that a rule holds on an evening, by id. Raises `NothingPublished`."""
+        return self.store.accounts_standing(self.run(as_of).run_id, "held")
+
     def evenings(self) -> list[date]:
         """The evenings with a published list, newest first."""
         return self.store.evenings()

@@ -16,6 +16,7 @@ from serving.reports.reading import ReportRoom
 from serving.web import problems
 from serving.web.activities import WhoActs, activity_router, signed_in
 from serving.web.api import api_router, health_router
+from serving.web.desk_routes import desk_router
 from serving.web.guard import LOOPBACK_HOSTS, Guard
 from serving.web.openapi import describe
 from serving.web.pages import Pages, page_router
@@ -71,7 +72,8 @@ def create_app(
     app.include_router(reports_router(reports))
     app.include_router(health_router())
     app.include_router(portfolio_router(reports, pages))
-    app.include_router(page_router(desk, pages, evidence, recorder))
+    app.include_router(page_router(desk, pages, evidence))
+    app.include_router(desk_router(desk, pages, recorder, acts))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(Guard, trusted_hosts=trusted_hosts)

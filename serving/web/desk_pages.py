@@ -1,0 +1,188 @@
+"""The list that people work, and the page of an account: whom to call next, why, and what came of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from serving.activities.errors import AccountChanged
+from serving.activities.recording import Recorder
+from serving.desk import MOST_LINES, Desk
+from serving.errors import NothingPublished, NotListed, UnknownAccount
+from serving.web.account_words import why_sentences
+from serving.web.activities import WhoActs
+from serving.web.activity_words import told_activities
+from serving.web.api import day_of
+from serving.web.list_view import ListView, neighbours, steps_of
+from serving.web.pages import ITEMS_IN_PANEL, ITEMS_ON_PAGE, Pages, account_parts
+from serving.web.problems import STATUS
+from serving.web.work import Forms, Place, Refused, done_words, forms_of, toast_of
+from serving.wording import told_reasons
+
+Json = dict[str, Any]
+
+REASONS_IN_LIST = 2
+NOT_ASKED: Sequence[Json] = ()
+
+
+class DeskPages:
+    """The two pages, drawn for whoever asks.
+
+    Args:
+        recorder: writes what came of a call; without one, and for whoever may not act, there are no forms.
+    """
+
+    def __init__(self, desk: Desk, pages: Pages, recorder: Recorder | None, acts: WhoActs) -> None:
+        self.desk, self.pages, self.recorder, self.acts = desk, pages, recorder, acts
+
+    def queue(
+        self, request: Request, view: ListView, account: str | None, *, refused: Refused | None = None
+    ) -> HTMLResponse:
+        """The list with one account beside it: the one that is asked for, else the first that is shown."""
+        try:
+            body = self.desk.queue(day_of(view.as_of))
+        except NothingPublished as nothing:
+            return self.pages.show("nothing.html", as_of=nothing.as_of, evenings=self.desk.evenings())
+        evening, newest = date.fromisoformat(body["as_of"]), self._is_newest(body)
+        done = done_words(self.recorder, evening) if self.recorder and newest else {}
+        tabs = self._tabs(view, body["items"], done, evening)
+        counts = {name: len(lines) for name, lines in tabs.items()}
+        if tabs["held"] is NOT_ASKED:
+            counts["held"] = body["summary"].get("held", 0)
+        shown = tabs[view.tab]
+        wanted = account if account is not None else next((line["customer_id"] for line in shown), None)
+        return self.pages.show(
+            "queue.html",
+            _status(refused),
+            queue=body,
+            view=view,
+            counts=counts,
+            worked=sum(line["customer_id"] in done for line in body["items"]),
+            steps=steps_of(body["items"]),
+            lines=[
+                {**line, "told": told_reasons(line, REASONS_IN_LIST), "done": done.get(line["customer_id"])}
+                for line in shown[:MOST_LINES]
+            ],
+            beyond=len(shown) - MOST_LINES,
+            newest=newest,
+            chosen=account is not None,
+            toast=self._toast(request, view, "queue"),
+            **self._panel(request, view, wanted, evening, newest, refused),
+        )
+
+    def _tabs(
+        self, view: ListView, lines: Sequence[Json], done: Mapping[str, Json], evening: date
+    ) -> dict[str, Sequence[Json]]:
+        """What filters and search leave of each tab; whom a rule holds is read only where it is shown or counted."""
+        of = {line["customer_id"]: line for line in lines if view.shows(line)}
+        held = self.desk.held(evening) if view.tab == "held" or view.narrowed else None
+        return {
+            "todo": [line for customer_id, line in of.items() if customer_id not in done],
+            "done": [of[customer_id] for customer_id in done if customer_id in of],
+            "held": NOT_ASKED if held is None else [{**one, "rank": None} for one in held if view.shows(one)],
+        }
+
+    def panel(self, request: Request, view: ListView, account: str) -> HTMLResponse:
+        """One account's panel alone."""
+        run = self.desk.run(day_of(view.as_of))
+        newest = run.as_of == next(iter(self.desk.evenings()), None)
+        parts = self._panel(request, view, account, run.as_of, newest, None)
+        return self.pages.show("panel.html", view=view, chosen=True, **parts)
+
+    def account(
+        self, request: Request, view: ListView, customer_id: str, *, refused: Refused | None = None
+    ) -> HTMLResponse:
+        """Everything for the call with one account."""
+        body = self.desk.account(customer_id, day_of(view.as_of))
+        newest = self._is_newest(body["run"])
+        evening = date.fromisoformat(body["run"]["as_of"])
+        before, after = neighbours(self._todo(view, evening, newest), body["rank"])
+        return self.pages.show(
+            "account.html",
+            _status(refused),
+            newest=newest,
+            view=view,
+            before=before,
+            after=after,
+            why=why_sentences(body),
+            rank=self._rank_explanation(body),
+            work=self._forms(request, view, body, newest, "account", refused),
+            toast=self._toast(request, view, "account"),
+            **self._recorded(customer_id, evening, newest),
+            **account_parts(body, ITEMS_ON_PAGE),
+        )
+
+    def next_after(self, view: ListView, body: Json) -> str | None:
+        """The account to work after one: the next of what is to do, from the top again at the end; of the other tabs
+        the same one."""
+        if view.tab != "todo":
+            return str(body["customer_id"])
+        todo = self._todo(view, date.fromisoformat(body["run"]["as_of"]), self._is_newest(body["run"]))
+        after = neighbours(todo, body["rank"])[1]
+        return after or next((str(line["customer_id"]) for line in todo), None)
+
+    def _todo(self, view: ListView, evening: date, newest: bool) -> list[Json]:
+        """The lines of a view that were not worked yet."""
+        done = self.recorder.worked(evening) if self.recorder and newest else {}
+        lines = self.desk.queue(evening)["items"]
+        return [line for line in lines if view.shows(line) and line["customer_id"] not in done]
+
+    def _panel(
+        self, request: Request, view: ListView, customer_id: str | None, evening: date, newest: bool,
+        refused: Refused | None,
+    ) -> Json:  # fmt: skip
+        nothing: Json = {"account": None, "missing": None, "work": None, "recorded": [], "as_of": view.as_of}
+        if customer_id is None:
+            return nothing
+        try:
+            body = self.desk.account(customer_id, evening)
+        except UnknownAccount as unknown:
+            return nothing | {"missing": unknown}
+        return {
+            **nothing,
+            "work": self._forms(request, view, body, newest, "queue", refused),
+            **self._recorded(customer_id, evening, newest),
+            **account_parts(body, ITEMS_IN_PANEL),
+        }
+
+    def _recorded(self, customer_id: str, evening: date, newest: bool) -> Json:
+        since = self.recorder.since(customer_id, evening) if self.recorder and newest else []
+        return {"recorded": told_activities(since)}
+
+    def _forms(
+        self, request: Request, view: ListView, body: Json, newest: bool, place: Place, refused: Refused | None
+    ) -> Forms | None:
+        who = self.acts(request)
+        if self.recorder is None or who is None or not newest:
+            return None
+        return forms_of(self.recorder, who, body, view, place, refused)
+
+    def _toast(self, request: Request, view: ListView, place: Place) -> Json | None:
+        done, of = request.query_params.get("done"), request.query_params.get("of")
+        if self.recorder is None or self.acts(request) is None or done is None or of is None:
+            return None
+        try:
+            body = self.desk.account(of)
+        except UnknownAccount:
+            return None
+        return toast_of(self.recorder, body, done, view, place)
+
+    def _rank_explanation(self, body: Json) -> Json | None:
+        """Why a listed account has its rank; None off the list, and on lists of before ranks were explained."""
+        try:
+            line = self.desk.queue_item(body["customer_id"], date.fromisoformat(body["run"]["as_of"]))
+        except NotListed:
+            return None
+        explanation: Json | None = line.get("rank_explanation")
+        return explanation
+
+    def _is_newest(self, run: Json) -> bool:
+        return bool(run["as_of"] == next((day.isoformat() for day in self.desk.evenings()), None))
+
+
+def _status(refused: Refused | None) -> int:
+    if refused is None:
+        return 200
+    return 412 if isinstance(refused.error, AccountChanged) else STATUS[refused.error.code]
