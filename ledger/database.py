@@ -65,9 +65,14 @@ def require_there(engine: sa.Engine) -> None:
 
 
 @contextmanager
-def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """One transaction that writes: committed at the end of the block, rolled back by any error."""
-    with engine.connect().execution_options(payrisk_writes=True) as connection, connection.begin():
+def writing(engine: sa.Engine, wait_seconds: float = BUSY_SECONDS) -> Iterator[sa.Connection]:
+    """One transaction that writes: committed at the end of the block, rolled back by any error.
+
+    Args:
+        wait_seconds: how long another writer of an SQLite database is waited for; 0: not at all.
+    """
+    options = {"payrisk_writes": True, "payrisk_waits": wait_seconds}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 
@@ -114,23 +119,24 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    if not connection.get_execution_options().get("payrisk_writes", False):
+    options = connection.get_execution_options()
+    if not options.get("payrisk_writes", False):
         connection.exec_driver_sql("BEGIN")
         return
     # A writer takes its place at once: one that read first and wrote later could be refused without waiting.
     cursor = connection.connection.cursor()
     cursor.execute("PRAGMA busy_timeout=0")
     try:
-        if not _begun(cursor):
+        if not _begun(cursor, options.get("payrisk_waits", BUSY_SECONDS)):
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # it fails again, in the driver's own words
     finally:
         cursor.execute(f"PRAGMA busy_timeout={round(1000 * BUSY_SECONDS)}")
         cursor.close()
 
 
-def _begun(cursor: Any) -> bool:
+def _begun(cursor: Any, wait_seconds: float) -> bool:
     """Whether a writing transaction could begin before the time was over."""
-    until = time.monotonic() + BUSY_SECONDS
+    until = time.monotonic() + wait_seconds
     while True:
         try:
             cursor.execute("BEGIN IMMEDIATE")

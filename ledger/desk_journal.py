@@ -18,6 +18,8 @@ from ledger.database import storable
 from ledger.schema import TOLD_CALLBACKS, TOLD_CONTACTS, TOLD_DISPUTES, TOLD_HOLDS, TOLD_PROMISES, Table, Type
 
 Json = dict[str, Any]
+Connection = sa.Connection
+"""In whose transaction something is read or added."""
 
 DESK = "desk"
 """The source of what people recorded, among those of the imports."""

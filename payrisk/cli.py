@@ -19,6 +19,7 @@ from payrisk.cli_daily import morning
 from payrisk.cli_effect import measuring
 from payrisk.cli_explain import explaining
 from payrisk.cli_models import models, say_what_mlflow_lacks
+from payrisk.cli_people import people
 from payrisk.cli_replay import replaying
 from payrisk.cli_simulate import simulating
 from payrisk.cli_strategy import strategy
@@ -46,6 +47,7 @@ app.add_typer(simulating)
 app.add_typer(strategy)
 app.add_typer(activities)
 app.add_typer(auditing)
+app.add_typer(people)
 
 
 def _show_version(asked: bool) -> None:

@@ -10,6 +10,11 @@ def today(settings: Settings) -> date:
     return settings.today or date.today()
 
 
+def instant() -> datetime:
+    """This instant in UTC, whatever the settings say: sessions and links end by it, not by a stopped clock."""
+    return datetime.now(UTC)
+
+
 def now(settings: Settings) -> datetime:
     """This instant in UTC; noon of the stopped day when the clock is stopped."""
     if settings.today:

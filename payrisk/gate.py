@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import PayriskError
-from payrisk.clock import now, today
+from payrisk.clock import instant, now, today
 from payrisk.compiled import keep_compiled
 from payrisk.errors import BeyondKnowledge, DemoHome, EndsBefore, HomeNotWritable, KnownBeforeDay
 from payrisk.program import program_version
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from models.shelf import Shelf
     from serving.activities.recording import Recorder
     from serving.daily import EveningSettings
+    from serving.people.people_store import PeopleStore
+    from serving.people.register import Register
     from serving.store import ServingStore
     from training.tracking import Tracking
 
@@ -106,6 +108,19 @@ class Gate:
         from serving.desk import Desk
 
         return Recorder(Desk(self.store), today=lambda: self.today, now=lambda: self.now)
+
+    @cached_property
+    def people(self) -> "PeopleStore":
+        from serving.people.people_store import PeopleStore
+
+        return PeopleStore(self.settings.url)
+
+    @property
+    def register(self) -> "Register":
+        """Who works here."""
+        from serving.people.register import Register
+
+        return Register(self.people, instant)
 
     def import_files(
         self, files: Sequence[Path], *, mapping: str | None = None, options: "ImportOptions | None" = None
@@ -426,12 +441,14 @@ class Gate:
     def web_app(self, host: str) -> Any:
         """The API and the pages over what was published, answering to loopback, `host` and the trusted hosts."""
         from serving.desk import Desk
+        from serving.people.front_door import FrontDoor
         from serving.web.app import create_app
         from serving.web.guard import LOOPBACK_HOSTS
 
         trusted = (*LOOPBACK_HOSTS, host, *self.settings.trusted_hosts)
         return create_app(
             Desk(self.store),
+            FrontDoor(self.people, instant),
             demo=self.is_demo,
             trusted_hosts=trusted,
             version=program_version(),
@@ -441,7 +458,7 @@ class Gate:
 
     def close(self) -> None:
         """Give the database connections back."""
-        for name in ("ledger", "store"):
+        for name in ("ledger", "store", "people"):
             if name in self.__dict__:
                 self.__dict__[name].close()
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from payrisk.gate import Gate
 
 
+MOST_AT_ONCE = 500
+"""Connections beyond so many are told to come back (503): slow ones cannot take the process's memory."""
+
+
 class PortInUse(PayriskError):
     """Somebody else listens there."""
 
@@ -59,19 +63,28 @@ def serve_desk(gate: "Gate", host: str, port: int) -> None:
     """Serve until interrupted; the address is printed first, and a warning where others can reach it."""
     import uvicorn
 
+    from payrisk.people_work import first_links, link_address
     from serving.web.guard import name_in_header
 
     host = host.strip("[]")
     bound = listen(host, port)
     listens_on, number = bound.getsockname()[:2]
     place = f"{name_in_header(host)}:{number}"
-    print(f"\nQueue: http://{place}/queue\nAPI:   http://{place}/docs\nStop with Ctrl+C.", flush=True)
+    print(f"\nQueue: http://{place}/queue\nAPI:   http://{place}/docs")
+    # 0.0.0.0 is every address of this machine; a browser on it takes loopback, where a link may be opened without TLS.
+    here = f"127.0.0.1:{number}" if ip_address(listens_on).is_unspecified else place
+    for person, key in first_links(gate):
+        print(f"Sign in once as {person.name} ({', '.join(sorted(person.roles))}): {link_address(gate, key, here)}")
+    print("Stop with Ctrl+C.", flush=True)
     if not ip_address(listens_on).is_loopback:
         print(
-            f"No login: everyone who reaches {place} by an accepted name sees customers and amounts.",
+            f"Nobody signs in at http://{place} from another machine, where passwords could be read on their way: put "
+            "a proxy that speaks https in front of it, and name it in PAYRISK_TRUSTED_HOSTS.",
             file=sys.stderr,
             flush=True,
         )
-    server = uvicorn.Server(uvicorn.Config(gate.web_app(host), log_level="warning", server_header=False))
+    server = uvicorn.Server(
+        uvicorn.Config(gate.web_app(host), log_level="warning", server_header=False, limit_concurrency=MOST_AT_ONCE)
+    )
     with bound:
         server.run(sockets=[bound])

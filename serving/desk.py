@@ -15,6 +15,8 @@ from serving.bodies import Json
 from serving.errors import BadCursor, NothingPublished, NotListed, UnknownAccount
 from serving.morning.run_log import RunLog
 from serving.notices import MODE_NOTICES
+from serving.own_lines import head_of
+from serving.people.access import EVERYTHING, Sight
 from serving.store import PublishedRun, ServingStore
 
 MOST_LINES = 500
@@ -35,6 +37,7 @@ class Desk:
         min_amount: Decimal | None = None,
         cursor: str | None = None,
         limit: int | None = None,
+        sight: Sight = EVERYTHING,
     ) -> Json:
         """The list of an evening (None: the newest published), or a page of it.
 
@@ -44,6 +47,7 @@ class Desk:
             min_amount: overdue money in the reporting currency that a line has at least.
             cursor: `next_cursor` of the page before.
             limit: lines of this page; None: all of them.
+            sight: whose lines are seen; ranks stay those of the whole list, the figures are of what is seen.
 
         Raises:
             NothingPublished: when there is no run for that evening.
@@ -58,40 +62,55 @@ class Desk:
             after_rank=after,
             limit=None if limit is None else limit + 1,
             min_overdue_minor=None if min_amount is None else _minor_at_least(min_amount, reporting),
+            collectors=sight.collectors,
         )
         shown = found if limit is None else found[:limit]
         more = len(found) > len(shown)
-        return {**run.head, "items": shown, "next_cursor": _cursor(run.run_id, shown[-1]["rank"]) if more else None}
+        head = run.head
+        if sight.collectors is not None:
+            whole = found if not more and after == 0 and min_amount is None else None
+            head = head_of(head, whole or self.store.lines(run.run_id, collectors=sight.collectors))
+        return {**head, "items": shown, "next_cursor": _cursor(run.run_id, shown[-1]["rank"]) if more else None}
 
-    def account(self, customer_id: str, as_of: date | None = None) -> Json:
-        """An account with its open items, on the list or not. Raises `NothingPublished` or `UnknownAccount`."""
+    def account(self, customer_id: str, as_of: date | None = None, sight: Sight = EVERYTHING) -> Json:
+        """An account with its open items, on the list or not. Raises `NothingPublished` or `UnknownAccount`.
+
+        One that is not seen is unknown, to the letter.
+        """
         run = self.run(as_of)
-        body = self.store.account(run.run_id, customer_id)
-        if body is None:
-            raise UnknownAccount(customer_id, run.as_of)
+        body = self._account(run, customer_id, sight)
         return {**body, "run": run_body(run)}
 
-    def queue_item(self, customer_id: str, as_of: date | None = None) -> Json:
+    def queue_item(self, customer_id: str, as_of: date | None = None, sight: Sight = EVERYTHING) -> Json:
         """One line of an evening's list with its open items: all its reasons, and why it has its rank.
 
         Raises `NothingPublished`, `UnknownAccount`, or `NotListed` for an account that is not on that list.
         """
         run = self.run(as_of)
-        account = self.store.account(run.run_id, customer_id)
-        if account is None:
-            raise UnknownAccount(customer_id, run.as_of)
+        account = self._account(run, customer_id, sight)
         line = self.store.line(run.run_id, customer_id)
         if line is None:
             raise NotListed(customer_id, run.as_of, account["standing"])
         return {**line, "items": account["items"], "run": run_body(run)}
 
-    def held(self, as_of: date | None = None) -> list[Json]:
+    def held(self, as_of: date | None = None, sight: Sight = EVERYTHING) -> list[Json]:
         """The accounts that a rule holds on an evening, by id. Raises `NothingPublished`."""
-        return self.store.accounts_standing(self.run(as_of).run_id, "held")
+        bodies = self.store.accounts_standing(self.run(as_of).run_id, "held")
+        return [body for body in bodies if sight.sees(body.get("collector", ""))]
 
     def evenings(self) -> list[date]:
         """The evenings with a published list, newest first."""
         return self.store.evenings()
+
+    def require_shown(self, customer_id: str, sight: Sight) -> None:
+        """That an account of the newest list is seen. Raises `NothingPublished` or `UnknownAccount`."""
+        self._account(self.run(), customer_id, sight)
+
+    def _account(self, run: PublishedRun, customer_id: str, sight: Sight) -> Json:
+        body = self.store.account(run.run_id, customer_id)
+        if body is None or not sight.sees(body.get("collector", "")):
+            raise UnknownAccount(customer_id, run.as_of)
+        return body
 
     def run(self, as_of: date | None = None) -> PublishedRun:
         """The run that an evening is read from, see `queue`. Raises `NothingPublished`."""

@@ -18,6 +18,7 @@ from features.wording import is_missing, tell
 from ledger.errors import BeforeFirstFact, EmptyLedger
 from serving.desk import Desk
 from serving.errors import LedgerNotThatFar, NoEvidence, NoLedger, NotOfAccount, OtherLedger
+from serving.people.access import EVERYTHING, Sight
 from serving.wording import money_json, told_in
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class EvidenceRoom:
         item_id: str | None = None,
         as_of: date | None = None,
         language: str = ENGLISH,
+        sight: Sight = EVERYTHING,
     ) -> Json:
         """The body of the API for a reason's code, of one item of a published account.
 
@@ -83,6 +85,7 @@ class EvidenceRoom:
             item_id: an open item of the account; None: the one whose fact the account's reason tells, else its oldest.
             as_of: the evening; None: the newest published.
             language: in which the fact is told.
+            sight: whose accounts are seen.
 
         Raises:
             NothingPublished, UnknownAccount: as `Desk.account`.
@@ -90,7 +93,7 @@ class EvidenceRoom:
             NoEvidence: a code without documents behind it, or none at all.
             NoLedger, LedgerNotThatFar, OtherLedger: the ledger of the run cannot be looked at.
         """
-        account = self.desk.account(customer_id, as_of)
+        account = self.desk.account(customer_id, as_of, sight)
         feature = feature_behind(code)
         if feature is None:
             raise NoEvidence(code, known=code in KIND_BY_CODE or code.startswith("idea_"))

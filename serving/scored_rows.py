@@ -23,7 +23,7 @@ class Scored(NamedTuple):
     Attributes:
         scores: one a row, in their order.
         gains: what a call gains, by `item_id`; empty by rule.
-        curves: the payment curve of each row; None by rule.
+        curves: the payment curve of each row; None by rule, and of no rows.
     """
 
     scores: tuple[Score, ...]
@@ -43,14 +43,14 @@ def scored_rows(table: FeatureTable, day: date, bundle: Bundle | None, mode: Mod
     if bundle is None:
         return Scored(tuple(rule_scores(table, day)), {}, None)
     scores = tuple(bundle.score(table, day, mode))
+    if not len(table):
+        return Scored(scores, {}, None)
     curves = bundle.curve.survival(table)
     return Scored(scores, item_gains(table, curves, prior), curves)
 
 
 def item_gains(table: FeatureTable, curves: Curves, prior: ResponsePrior) -> dict[str, Gain]:
     """What a call today is assumed to gain, by `item_id`."""
-    if not len(table):
-        return {}
     dpd = table.keys["dpd"].to_numpy(dtype=np.int64)
     found = gains(curves, dpd, habits_of(table), prior)
     columns = (found.days, found.days_after_waiting, found.tail, found.tail_after_waiting)

@@ -4,7 +4,7 @@ Beside them lies what `serving.morning.run_log` records of daily runs.
 A run appears whole or not at all: one transaction writes it. Nothing is computed here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -47,6 +47,7 @@ lines = sa.Table(
     sa.Column("customer_id", sa.Text, nullable=False),
     sa.Column("overdue_minor", sa.BigInteger, nullable=True),  # reporting currency; null where no rate leads there
     sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("collector", sa.Text, nullable=True),  # '' for nobody; null, seen by no collector: by an older payrisk
 )
 
 accounts = sa.Table(
@@ -196,15 +197,24 @@ class ServingStore:
             return list(connection.execute(wanted).scalars())
 
     def lines(
-        self, run_id: str, *, after_rank: int = 0, limit: int | None = None, min_overdue_minor: int | None = None
+        self,
+        run_id: str,
+        *,
+        after_rank: int = 0,
+        limit: int | None = None,
+        min_overdue_minor: int | None = None,
+        collectors: Collection[str] | None = None,
     ) -> list[Json]:
         """Lines below a rank, in order; with `min_overdue_minor` only accounts whose overdue money reaches it.
 
-        Accounts without a rate to the reporting currency are left out by `min_overdue_minor`.
+        Accounts without a rate to the reporting currency are left out by `min_overdue_minor`. With `collectors` only
+        theirs.
         """
         wanted = sa.select(lines.c.body).where(lines.c.run_id == run_id, lines.c.rank > after_rank)
         if min_overdue_minor is not None:
             wanted = wanted.where(lines.c.overdue_minor >= min_overdue_minor)
+        if collectors is not None:
+            wanted = wanted.where(lines.c.collector.in_(sorted(collectors)))
         with told(self.url), self.engine.connect() as connection:
             return list(connection.execute(wanted.order_by(lines.c.rank).limit(limit)).scalars())
 
@@ -252,6 +262,7 @@ def _line_rows(run: QueueRun) -> list[dict[str, Any]]:
             "customer_id": line["customer_id"],
             "overdue_minor": _minor(line["overdue"], reporting),
             "body": text,
+            "collector": line["collector"],
         }
         for line, text in zip(run.lines, run.lines.texts, strict=True)
     ]

@@ -1,6 +1,7 @@
 """Published evenings for the tests of the web."""
 
 import copy
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from evenings import EVENING, made_run, score
 from ledger.measures.promises import PromiseState
 from models.score import Reason
 from serving.accounts import CustomerFacts, Money
+from serving.bodies import Bodies
 from serving.history import Contacted, History, Promised, Settled
 from serving.queue_run import QueueRun
 from serving.web.report_examples import REPORT_EXAMPLES
@@ -74,6 +76,15 @@ def account_evening() -> QueueRun:
     )
     history = History(settled, len(settled), promises, contacts)
     return made_run(items, {"C-1": CustomerFacts("Crossmoor Ceramics Ltd", "GB", (), late, history)})
+
+
+def owned(run: QueueRun, owners: Mapping[str, str]) -> QueueRun:
+    """The run with a collector for each of these accounts."""
+
+    def told(bodies: Bodies) -> Bodies:
+        return Bodies.of({**body, "collector": owners.get(body["customer_id"], body["collector"])} for body in bodies)
+
+    return replace(run, lines=told(run.lines), accounts=told(run.accounts))
 
 
 def hostile_evening() -> QueueRun:

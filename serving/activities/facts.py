@@ -88,8 +88,8 @@ def undone(wanted: Recorded, thing: Sequence[Recorded], today: date) -> Fact:
         if last.sequence != wanted.sequence:
             raise CannotUndo("cannot_undo", "Something else was recorded about the dispute since.")
         return _again(thing[-2], today)
-    if wanted.known_on == today:
-        return _again(last, today, present=False)
+    if wanted.known_on >= today:
+        return _again(last, wanted.known_on, present=False)
     if wanted.told_table == "told_contacts":
         raise CannotUndo(
             "too_late_to_undo", f"The contact of {wanted.known_on} is history: lists were made on it.",

@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ledger import desk_journal as journal
-from ledger.desk_journal import Recorded
+from ledger.desk_journal import Connection, Recorded
 from ledger.money import to_minor
 from serving.activities.bodies import Json, activity_json, page_of
 from serving.activities.errors import AccountChanged, BadKey, CannotUndo, StillRunning, UnknownActivity, VersionMissing
@@ -25,9 +24,6 @@ from serving.activities.worked import worked
 from serving.audit.audit_store import ACTIVITIES, append, take_turn
 from serving.audit.chain import Change
 from serving.desk import Desk
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 MOST_KEY_CHARACTERS = 200
 CREATED = 201
@@ -125,7 +121,7 @@ class Recorder:
         """The day on which something is recorded now."""
         return self._today()
 
-    def _record(self, connection: "Connection", customer_id: str, said: Said, asked: Asked) -> Answer:
+    def _record(self, connection: Connection, customer_id: str, said: Said, asked: Asked) -> Answer:
         today = self._today()
         before = _require_version(connection, customer_id, asked.if_match, self.desk)
         account = account_now(self.desk, customer_id)
@@ -134,30 +130,28 @@ class Recorder:
             opened = journal.one(connection, customer_id, said.of)
             thing = journal.of_thing(connection, customer_id, opened.told_key) if opened and opened.told_key else []
             fact = resolved(thing, said.of, today)
-            return self._write(connection, before, customer_id, said, fact, asked, refers_to=said.of)
+            return self._write(connection, before, customer_id, said, fact, today, asked, refers_to=said.of)
         extra = {"run_id": account.run_id, "late_risk": account.late_risk} if isinstance(said, Contest) else {}
         fact = fact_of(said, _id_of(customer_id, before), customer_id, today)
-        return self._write(connection, before, customer_id, said, fact, asked, extra=extra)
+        return self._write(connection, before, customer_id, said, fact, today, asked, extra=extra)
 
-    def _undo(self, connection: "Connection", customer_id: str, undo: Undo, asked: Asked) -> Answer:
+    def _undo(self, connection: Connection, customer_id: str, undo: Undo, asked: Asked) -> Answer:
         today = self._today()
         wanted = journal.one(connection, customer_id, undo.of)
         if wanted is None:
             raise UnknownActivity(undo.of)
         before = _require_version(connection, customer_id, asked.if_match, self.desk)
         undo.check(AccountNow(customer_id, "", None), today)
-        if any(
-            row.refers_to == undo.of and row.kind == "undo" for row in journal.referring_to(connection, customer_id)
-        ):
+        referring = journal.referring_to(connection, customer_id)
+        if any(row.refers_to == undo.of and row.kind == "undo" for row in referring):
             raise CannotUndo("already_undone", "It was undone before. Nothing was changed.")
         thing = journal.of_thing(connection, customer_id, wanted.told_key) if wanted.told_key else []
-        return self._write(
-            connection, before, customer_id, undo, undone(wanted, thing, today), asked, refers_to=undo.of
-        )
+        fact = undone(wanted, thing, today)
+        return self._write(connection, before, customer_id, undo, fact, today, asked, refers_to=undo.of)
 
     def _write(
-        self, connection: "Connection", before: Recorded | None, customer_id: str, said: Said, fact: Fact, asked: Asked,
-        *, refers_to: str = "", extra: Json | None = None,
+        self, connection: Connection, before: Recorded | None, customer_id: str, said: Said, fact: Fact, today: date,
+        asked: Asked, *, refers_to: str = "", extra: Json | None = None,
     ) -> Answer:  # fmt: skip
         now = self._now().astimezone(UTC)
         row = Recorded(
@@ -171,7 +165,7 @@ class Recorder:
             actor=asked.by.person_id,
             role=asked.by.role,
             recorded_at=now,
-            known_on=self._today(),
+            known_on=today,
             told_table=fact.table,
             told_key=fact.key,
             told=fact.row,
@@ -188,7 +182,7 @@ class Recorder:
         )  # fmt: skip
         return Answer(CREATED, row.account_version, activity_json(row, []))
 
-    def _once(self, sent: Sent | None, work: "Callable[[Connection], Answer]") -> Answer:
+    def _once(self, sent: Sent | None, work: Callable[[Connection], Answer]) -> Answer:
         """The work, in one transaction; of a request that was answered before only its answer."""
         with self._alone(sent), self.store.writing() as connection:
             take_turn(connection)
@@ -237,7 +231,7 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _require_version(connection: "Connection", customer_id: str, if_match: str | None, desk: Desk) -> Recorded | None:
+def _require_version(connection: Connection, customer_id: str, if_match: str | None, desk: Desk) -> Recorded | None:
     """The newest activity of the account, when the change was made on it (None: on an account without any).
 
     Raises `VersionMissing` or `AccountChanged`; before, `UnknownAccount` for one that is not there.

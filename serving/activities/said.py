@@ -241,7 +241,9 @@ class Undo(Said):
 def _plain(value: object) -> Any:
     if isinstance(value, date):
         return value.isoformat()
-    return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Decimal) else value
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _require_text(text: str, name: str) -> None:

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request
@@ -17,8 +16,7 @@ from serving.desk import MOST_LINES
 from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn
 from serving.web.api import PAGE_LINES, responses
 from serving.web.as_sent import RouteAsSent
-
-WhoActs = Callable[[Request], Actor | None]
+from serving.web.door import Seen
 
 IfMatch = Annotated[str | None, Header(description="the ETag of the account: the version that the change is made on")]
 Key = Annotated[
@@ -34,27 +32,13 @@ _WRITE_PROBLEMS = {
 }
 
 
-def signed_in(request: Request) -> Actor | None:
-    """The person that the sign-in found (`request.state.person`, with `person_id` and `roles`); None for nobody."""
-    person = getattr(request.state, "person", None)
-    return None if person is None else Actor(str(person.person_id), "+".join(sorted(map(str, person.roles))))
+def activity_router(recorder: Recorder) -> APIRouter:
+    """The routes below `/api/v1/accounts/{customer_id}/activities`; who may not see an account may not write of it."""
 
+    def shown(customer_id: str, sight: Seen) -> None:
+        recorder.desk.require_shown(customer_id, sight)
 
-def activity_router(recorder: Recorder, acts: WhoActs = signed_in) -> APIRouter:
-    """The routes below `/api/v1/accounts/{customer_id}/activities`.
-
-    Args:
-        acts: who asks for a change; a request of nobody is refused.
-    """
-    router = APIRouter(prefix="/api/v1", route_class=RouteAsSent)
-
-    def actor(request: Request) -> Actor:
-        found = acts(request)
-        if found is None:
-            raise NobodyActs
-        return found
-
-    Who = Annotated[Actor, Depends(actor)]
+    router = APIRouter(prefix="/api/v1", route_class=RouteAsSent, dependencies=[Depends(shown)])
 
     @router.get("/accounts/{customer_id:path}/activities", tags=["accounts"], responses=responses(ActivitiesOut))
     def activities(
@@ -104,6 +88,17 @@ def activity_router(recorder: Recorder, acts: WhoActs = signed_in) -> APIRouter:
         return _answer(recorder.undo(customer_id, Undo(activity_id, why.reason), asked))
 
     return router
+
+
+def actor(request: Request) -> Actor:
+    """The person who is signed in. Raises `NobodyActs`."""
+    person = request.state.person
+    if person is None:
+        raise NobodyActs
+    return Actor(person.person_id, "+".join(sorted(person.roles)))
+
+
+Who = Annotated[Actor, Depends(actor)]
 
 
 def _answer(answer: Answer) -> JSONResponse:

@@ -17,6 +17,7 @@ from serving.desk import MOST_LINES, Desk
 from serving.errors import BadQueryDay
 from serving.evidence import EvidenceRoom
 from serving.web.as_sent import RouteAsSent
+from serving.web.door import Seen
 from serving.web.schemas import AccountOut, EvidenceOut, HealthOut, ProblemOut, QueueItemOut, QueueOut
 from serving.wording import told_in
 
@@ -40,6 +41,7 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
     @router.get("/queues/{as_of}", tags=["queue"], responses=responses(QueueOut))
     def queue(
         as_of: Evening,
+        sight: Seen,
         min_amount: Annotated[
             Decimal | None,
             Query(description="least overdue money of a line, in the reporting currency", allow_inf_nan=False),
@@ -49,30 +51,31 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
         language: ToldIn = ENGLISH,
     ) -> JSONResponse:
         """Whom to call first on an evening's list, and why: one line per account, ranked from 1."""
-        body = desk.queue(day_of(as_of), min_amount=min_amount, cursor=cursor, limit=limit)
+        body = desk.queue(day_of(as_of), min_amount=min_amount, cursor=cursor, limit=limit, sight=sight)
         return JSONResponse(told_in(body, language))
 
     @router.get("/queues/{as_of}/items/{customer_id:path}", tags=["queue"], responses=responses(QueueItemOut))
-    def queue_item(as_of: Evening, customer_id: str, language: ToldIn = ENGLISH) -> JSONResponse:
+    def queue_item(as_of: Evening, customer_id: str, sight: Seen, language: ToldIn = ENGLISH) -> JSONResponse:
         """One line of an evening's list: all its reasons, its open items, and why it has its rank."""
-        return JSONResponse(told_in(desk.queue_item(customer_id, day_of(as_of)), language))
+        return JSONResponse(told_in(desk.queue_item(customer_id, day_of(as_of), sight), language))
 
     # Before the account's own: an id may hold slashes, and would take this route too.
     @router.get("/accounts/{customer_id:path}/evidence/{code}", tags=["accounts"], responses=responses(EvidenceOut))
     def reason_evidence(
         customer_id: str,
         code: Annotated[str, Path(description="the code of a reason", examples=["late_5_share_365d"])],
+        sight: Seen,
         item: Annotated[str | None, Query(description="an open item; default: the one whose fact is told")] = None,
         as_of: AsOf = None,
         language: ToldIn = ENGLISH,
     ) -> JSONResponse:
         """The invoices, payments, promises, disputes and contacts behind a reason, and its value worked out again."""
-        return JSONResponse(evidence.evidence(customer_id, code, item, day_of(as_of), language))
+        return JSONResponse(evidence.evidence(customer_id, code, item, day_of(as_of), language, sight))
 
     @router.get("/accounts/{customer_id:path}", tags=["accounts"], responses=responses(AccountOut))
-    def account(customer_id: str, as_of: AsOf = None, language: ToldIn = ENGLISH) -> JSONResponse:
+    def account(customer_id: str, sight: Seen, as_of: AsOf = None, language: ToldIn = ENGLISH) -> JSONResponse:
         """One account with its open items, each with its own chances and reasons, on the list or not."""
-        body = told_in(desk.account(customer_id, day_of(as_of)), language)
+        body = told_in(desk.account(customer_id, day_of(as_of), sight), language)
         return JSONResponse(body, headers={"ETag": etag(recorder.version(customer_id))} if recorder else None)
 
     return router
@@ -110,7 +113,14 @@ def responses(
     Args:
         status: of success; problems: status → meaning of what else can go wrong than with every route.
     """
-    refusals = {404: "not there", 422: "not understood", 500: "a fault of ours", 503: "the database does not answer"}
+    refusals = {
+        401: "nobody is signed in, or the token ended",
+        404: "not there",
+        422: "not understood",
+        429: "too many requests; Retry-After says how long to wait",
+        500: "a fault of ours",
+        503: "the database does not answer",
+    }
     told: dict[int | str, dict[str, Any]] = {status: {"model": model}}
     return told | {code: _problem(what) for code, what in sorted({**refusals, **problems}.items())}
 

@@ -1,80 +1,96 @@
-"""The application: guard, API, pages and static files around one desk. No global state, no clock, no environment."""
+"""The application: guard, door, API, pages and static files around one desk. No clock, no environment."""
 
 import hashlib
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from serving.activities.recording import Recorder
 from serving.desk import Desk
 from serving.evidence import EvidenceRoom
+from serving.people.front_door import FrontDoor
+from serving.people.pace import Pace
 from serving.reports.reading import ReportRoom
 from serving.web import problems
-from serving.web.activities import WhoActs, activity_router, signed_in
+from serving.web.activities import activity_router
 from serving.web.api import api_router, health_router
 from serving.web.desk_routes import desk_router
+from serving.web.door import Door, require_rows
 from serving.web.guard import LOOPBACK_HOSTS, Guard
 from serving.web.openapi import describe
 from serving.web.pages import Pages, page_router
 from serving.web.portfolio import portfolio_router
 from serving.web.reports_api import reports_router
+from serving.web.sign_in_pages import sign_in_router
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
 
 STATIC = Path(__file__).parent / "static"
 
+MOST_BODY_BYTES = 64 * 1024
+"""The largest body of a request; a route that takes files says its own (`max_body_size`)."""
+
 DESCRIPTION = "Whom does the collections team call first, and why: the published work queue and its accounts."
 
 
 def create_app(
     desk: Desk,
+    front: FrontDoor,
     *,
     demo: bool = False,
     trusted_hosts: Collection[str] = LOOPBACK_HOSTS,
     version: str = "0.1.0",
     open_ledger: "Callable[[], Ledger] | None" = None,
+    pace: Pace | None = None,
     recorder: Recorder | None = None,
-    acts: WhoActs = signed_in,
 ) -> FastAPI:
     """The desk as a web application.
 
     Args:
         desk: where the published lists are read.
+        front: who may come in.
         demo: whether they are an invented company's; every page then says so.
         trusted_hosts: the hosts, by name or address and without port, that requests may name.
         version: of the program, for the API's description.
         open_ledger: gives the ledger behind the lists, for the documents behind a reason; called at the first such
             question.
+        pace: how many requests one asker may make; None: as many as people make.
         recorder: writes what people do about accounts; without one nothing can be recorded.
-        acts: who asks for a change; without a sign-in nobody, and every change is refused.
+
+    Raises:
+        RouteWithoutAccess: a route that nobody said who may use.
     """
     app = FastAPI(
         title="payrisk",
         version=version,
         description=DESCRIPTION,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,  # ours is in pages.py, behind the door
         docs_url=None,  # FastAPI's own pages load their scripts from another host; ours is in pages.py
         redoc_url=None,
+        dependencies=[Depends(Door(front, pace))],
+        max_body_size=MOST_BODY_BYTES,
     )
     describe(app)
     pages = Pages(demo=demo, static_version=_static_version())
     problems.install(app, pages.error)
     evidence = EvidenceRoom(desk, open_ledger)
     if recorder is not None:  # before the accounts, whose ids may hold slashes
-        app.include_router(activity_router(recorder, acts))
+        app.include_router(activity_router(recorder))
     app.include_router(api_router(desk, evidence, recorder))
     reports = ReportRoom(desk)
     app.include_router(reports_router(reports))
     app.include_router(health_router())
     app.include_router(portfolio_router(reports, pages))
+    app.include_router(sign_in_router(front, pages))
     app.include_router(page_router(desk, pages, evidence))
-    app.include_router(desk_router(desk, pages, recorder, acts))
+    app.include_router(desk_router(desk, pages, recorder))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    require_rows(app)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(Guard, trusted_hosts=trusted_hosts)
     return app

@@ -1,5 +1,7 @@
 """The routes of the list and of an account, and those that a form of theirs posts to."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
@@ -8,15 +10,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from ledger.errors import PayriskError
-from serving.activities.errors import NobodyActs
 from serving.activities.key_store import Answer
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, Recorder, etag
 from serving.activities.said import Said, Undo
 from serving.desk import Desk
-from serving.web.activities import WhoActs, request_id_of
+from serving.web.activities import Who, request_id_of
 from serving.web.as_sent import RouteAsSent
-from serving.web.desk_pages import DeskPages
+from serving.web.desk_pages import DeskPages, Visit
 from serving.web.forms import form_of
 from serving.web.list_view import ListView, Viewed, list_view
 from serving.web.outcome_forms import Fields, said_of
@@ -31,46 +32,47 @@ Reads = Callable[[Fields, Json], Said]
 KEPT_ON_THE_PAGE = frozenset({409, 412, 422})
 """Refusals that are told on the page that the form stands on; others have a page of their own."""
 
+Last = Annotated[str | None, Query(description="`done`: the activity recorded last; `of`: about which account")]
 Account = Annotated[str | None, Query(description="the account beside the list")]
 
 
-def desk_router(desk: Desk, pages: Pages, recorder: Recorder | None, acts: WhoActs) -> APIRouter:
+def visit_of(request: Request, who: Who, view: Viewed, done: Last = None, of: Last = None) -> Visit:
+    """Who asks for a page, of which part of the list."""
+    return Visit(who, request.state.sight, view, None if done is None or of is None else (of, done))
+
+
+Visiting = Annotated[Visit, Depends(visit_of)]
+
+
+def desk_router(desk: Desk, pages: Pages, recorder: Recorder | None) -> APIRouter:
     """The routes of the list and of an account; with a recorder also those that record."""
     router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
-    drawn = DeskPages(desk, pages, recorder, acts)
+    drawn = DeskPages(desk, pages, recorder)
 
     @router.get("/queue")
-    def queue(request: Request, view: Viewed, account: Account = None) -> HTMLResponse:
+    def queue(visit: Visiting, account: Account = None) -> HTMLResponse:
         """Whom do I call next, and why?"""
-        return drawn.queue(request, view, account)
+        return drawn.queue(visit, account)
 
     @router.get("/queue/panel")
-    def panel(request: Request, view: Viewed, account: str) -> HTMLResponse:
+    def panel(visit: Visiting, account: str) -> HTMLResponse:
         """One account's panel alone, for the keys."""
-        return drawn.panel(request, view, account)
+        return drawn.panel(visit, account)
 
     if recorder is not None:
         _recording(router, drawn, recorder)
 
     # The last: an id may hold slashes, and would take every route below it.
     @router.get("/accounts/{customer_id:path}")
-    def account(request: Request, view: Viewed, customer_id: str) -> HTMLResponse:
+    def account(visit: Visiting, customer_id: str) -> HTMLResponse:
         """Everything for the call with one account."""
-        return drawn.account(request, view, customer_id)
+        return drawn.account(visit, customer_id)
 
     return router
 
 
 def _recording(router: APIRouter, drawn: DeskPages, recorder: Recorder) -> None:
     """The routes that a form posts to."""
-
-    def acting(request: Request) -> Actor:
-        found = drawn.acts(request)
-        if found is None:
-            raise NobodyActs
-        return found
-
-    Who = Annotated[Actor, Depends(acting)]
 
     @router.post("/accounts/{customer_id:path}/record")
     async def record(request: Request, customer_id: str, who: Who) -> Response:
@@ -86,9 +88,10 @@ def _recording(router: APIRouter, drawn: DeskPages, recorder: Recorder) -> None:
 
     def _posted(request: Request, customer_id: str, who: Actor, form: Fields, read: Reads) -> Response:
         view = list_view(form.get("tab", ""), form.get("q", ""), form.get("step", ""), form.get("as_of"))
+        visit = Visit(who, request.state.sight, view)
         place: Place = "account" if form.get("from") == "account" else "queue"
-        asked = Asked(who, etag_of(form), form.get("key"), f"POST page {place}", request_id_of(request))
-        body = drawn.desk.account(customer_id)
+        asked = Asked(who, etag_of(form), _key_of(form), "POST page", request_id_of(request))
+        body = drawn.desk.account(customer_id, sight=visit.sight)
         try:
             said = read(form, body)
             answer = _written(recorder, customer_id, said, asked)
@@ -97,9 +100,9 @@ def _recording(router: APIRouter, drawn: DeskPages, recorder: Recorder) -> None:
                 raise
             refused = Refused(form, error)
             if place == "account":
-                return drawn.account(request, view, customer_id, refused=refused)
-            return drawn.queue(request, view, customer_id, refused=refused)
-        goes_to = customer_id if isinstance(said, Undo) else drawn.next_after(view, body)
+                return drawn.account(visit, customer_id, refused=refused)
+            return drawn.queue(visit, customer_id, refused=refused)
+        goes_to = customer_id if isinstance(said, Undo) else drawn.next_after(visit, body)
         told = {"done": str(answer.body["activity_id"]), "of": customer_id}
         return RedirectResponse(_address(view, place, goes_to, told), status_code=303)
 
@@ -121,6 +124,11 @@ def _address(view: ListView, place: Place, customer_id: str | None, told: Mappin
     if place == "account":
         return view.href(account_href(customer_id), **told)
     return view.href(account=customer_id, **told)
+
+
+def _key_of(form: Fields) -> str:
+    """The idempotency key of a form: the same fields on the same version are the same change, however often sent."""
+    return hashlib.sha256(json.dumps(sorted(form.items())).encode()).hexdigest()
 
 
 def etag_of(form: Fields) -> str | None:

@@ -330,6 +330,26 @@ NOT_FOUND: Json = {
     "remedy": "Make one: payrisk queue --as-of 2026-03-03",
 }
 
+NOT_SIGNED_IN: Json = {
+    "type": "about:blank",
+    "title": "Unauthorized",
+    "status": 401,
+    "detail": "This is shown to people who are signed in.",
+    "code": "sign_in_needed",
+    "field": None,
+    "remedy": "Sign in at /sign-in; a machine sends its token as Authorization: Bearer payrisk_…",
+}
+
+TOO_MANY: Json = {
+    "type": "about:blank",
+    "title": "Too Many Requests",
+    "status": 429,
+    "detail": "Too many tries in a short time.",
+    "code": "try_later",
+    "field": None,
+    "remedy": "Try again in 3 seconds.",
+}
+
 NOT_UNDERSTOOD: Json = {
     "type": "about:blank",
     "title": "Unprocessable Content",

@@ -1,11 +1,19 @@
 """Forms: what a page's form sent, and the field that shows that it was a page of ours."""
 
+from contextvars import ContextVar
 from urllib.parse import parse_qsl
 
 from fastapi import Request
 from markupsafe import Markup
 
+from serving.people.front_door import Visitor
+from serving.people.keys import form_key
+
+FORM_FIELD, FORM_HEADER = "form_key", "x-form-key"
 MOST_FIELDS = 100
+
+VISITOR: ContextVar[Visitor | None] = ContextVar("visitor", default=None)
+"""Who the page being drawn is for: set by the door for each request, read by the templates."""
 
 
 async def form_of(request: Request) -> dict[str, str]:
@@ -21,5 +29,13 @@ async def form_of(request: Request) -> dict[str, str]:
 
 
 def form_field() -> Markup:
-    """In a template, inside every form that posts: `{{ form_field() }}`."""
-    return Markup("")
+    """In a template, inside every form that posts: `{{ form_field() }}`. A script sends its value as the header
+    `x-form-key`; nobody signed in, nothing to prove."""
+    visitor = VISITOR.get()
+    key = form_key(visitor.session_key) if visitor and visitor.session_key else ""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FORM_FIELD, key)
+
+
+def visitor_now() -> Visitor | None:
+    """Who the page is for."""
+    return VISITOR.get()

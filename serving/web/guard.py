@@ -4,11 +4,13 @@ A page of another site could make a browser call a service on loopback under tha
 so a request must name a host we were told of.
 """
 
+import asyncio
 import json
 from collections.abc import Collection, Mapping
 from ipaddress import ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
@@ -26,8 +28,13 @@ SECURITY_HEADERS: Mapping[str, str] = {
 }
 
 
+BODY_SECONDS = 10.0
+"""How long a part of a body is waited for: who sends a byte a minute shall not hold a place."""
+
+
 class Guard:
-    """ASGI middleware: refuses unknown hosts, adds `SECURITY_HEADERS`, keeps figures out of shared caches."""
+    """ASGI middleware: refuses unknown hosts, waits for no body for long, adds `SECURITY_HEADERS`, and keeps figures
+    out of shared caches."""
 
     def __init__(self, app: ASGIApp, trusted_hosts: Collection[str]) -> None:
         self.app = app
@@ -47,7 +54,7 @@ class Guard:
             await send(message)
 
         if host_of(Headers(scope=scope).get("host", "")) in self.trusted:
-            await self.app(scope, receive, guarded)
+            await self.app(scope, _patient(receive), guarded)
         else:
             await _refuse(guarded)
 
@@ -73,6 +80,25 @@ def name_in_header(host: str) -> str:
     except ValueError:
         return host.lower()
     return f"[{address.compressed}]" if address.version == 6 else str(address)
+
+
+def _patient(receive: Receive) -> Receive:
+    """As `receive`, but a body that does not come ends the request (408). After it, one may listen for as long as one
+    likes."""
+    awaited = True
+
+    async def received() -> Message:
+        nonlocal awaited
+        if not awaited:
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), BODY_SECONDS)
+        except TimeoutError:
+            raise HTTPException(408, "The body of the request did not come in time.") from None
+        awaited = message["type"] == "http.request" and message.get("more_body", False)
+        return message
+
+    return received
 
 
 async def _refuse(send: Send) -> None:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from serving.web import activity_examples, examples
+from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
 from serving.web.problems import INTERNAL
 from serving.web.report_examples import REPORT_EXAMPLES
 
@@ -33,13 +34,19 @@ WRITES: dict[str, tuple[Json, Json]] = {
     ),
 }
 """What the route of each path is sent by POST, and what it answers."""
+WAYS_IN: dict[str, Json] = {
+    "token": {"type": "http", "scheme": "bearer", "description": "of a machine: payrisk people token"},
+    "session": {"type": "apiKey", "in": "cookie", "name": PLAIN_COOKIE, "description": f"over TLS {TLS_COOKIE}"},
+}
 PROBLEMS: dict[str, Json] = {
+    "401": examples.NOT_SIGNED_IN,
     "403": activity_examples.NOBODY,
     "404": examples.NOT_FOUND,
     "409": activity_examples.TOO_LATE,
     "412": activity_examples.CONFLICT,
     "422": examples.NOT_UNDERSTOOD,
     "428": activity_examples.NO_VERSION,
+    "429": examples.TOO_MANY,
     "500": INTERNAL,
     "503": examples.UNAVAILABLE,
 }
@@ -52,6 +59,8 @@ def describe(app: FastAPI) -> None:
         if app.openapi_schema is None:
             schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
             _add_examples(schema)
+            schema["components"]["securitySchemes"] = WAYS_IN
+            schema["security"] = [{way: []} for way in WAYS_IN]
             app.openapi_schema = schema
         return app.openapi_schema
 

@@ -42,6 +42,9 @@ DISPUTES = ("price", "quantity", "damaged goods", "not delivered", "billed twice
 SNOOZES = ("waits for their payment run", "waits for their reply", "waits for an answer of ours", "contact is away")
 HOLD_NAMES = {code: code.replace("_", " ").capitalize() for code in HOLDS if code != "snooze"}
 
+MOST_ITEMS = 100
+"""Of an account, those due first: what a dispute can be about in the form; about others over the API."""
+
 AGREED_IN, SNOOZED_FOR = timedelta(7), timedelta(7)
 _AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 
@@ -73,7 +76,7 @@ def first_values(body: Json, today: date) -> Json:
         "until_on": _on_weekday(today + SNOOZED_FOR).isoformat(),
         "today": today.isoformat(),
         "last": (today + timedelta(said.FARTHEST_DAYS)).isoformat(),
-        "items": [{"item_id": item["item_id"], **item["open"]} for item in items],
+        "items": [{"item_id": item["item_id"], **item["open"]} for item in items[:MOST_ITEMS]],
     }
 
 

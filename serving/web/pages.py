@@ -4,17 +4,19 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from serving.activities.said import OWNERS
 from serving.desk import Desk
 from serving.evidence import EvidenceRoom
+from serving.people.access import BY_ROUTE, sight_of
 from serving.web.account_words import chances_words, range_words
 from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
+from serving.web.door import Seen
 from serving.web.evidence_words import evidence_page
-from serving.web.forms import form_field
+from serving.web.forms import form_field, visitor_now
 from serving.web.list_view import TABS
 from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, SNOOZES
 from serving.web.past import PROMISES
@@ -72,7 +74,6 @@ class Pages:
             items_in_panel=ITEMS_IN_PANEL,
             items_on_page=ITEMS_ON_PAGE,
             tab_names=TABS,
-            form_field=form_field,
             choices={
                 "contest": CONTESTS,
                 "dispute": DISPUTES,
@@ -81,6 +82,9 @@ class Pages:
                 "more": MORE,
                 "owner": OWNERS,
             },
+            form_field=form_field,
+            visitor=visitor_now,
+            may=may,
         )
 
     def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -92,24 +96,35 @@ class Pages:
         return self.show("error.html", problem["status"], problem=problem)
 
 
+def may(path: str) -> bool:
+    """In a template: whether the visitor sees anything of this route."""
+    visitor = visitor_now()
+    return visitor is not None and sight_of(visitor.person, BY_ROUTE["GET", path]).extent != "none"
+
+
 def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:
-    """The routes for people beside those of `serving.web.desk_pages`, before which they come."""
+    """The routes for people beside those of `serving.web.desk_routes`, before which they come."""
     router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
 
     @router.get("/")
     async def start() -> RedirectResponse:
-        return RedirectResponse("/queue")
+        return RedirectResponse("/queue" if may("/queue") else "/me")
 
     @router.get("/queue.xlsx")
-    def workbook(as_of: str | None = None) -> Response:
+    def workbook(sight: Seen, as_of: str | None = None) -> Response:
         """The list as a workbook."""
         from serving.workbook import queue_workbook  # half a second of import that few processes need
 
-        body = desk.queue(day_of(as_of))
+        body = desk.queue(day_of(as_of), sight=sight)
         name = f"queue-{body['as_of']}.xlsx"
         return Response(
             queue_workbook(body), media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}"'}
         )
+
+    @router.get("/api/v1/openapi.json")
+    async def openapi(request: Request) -> JSONResponse:
+        """The API for programs that write programs."""
+        return JSONResponse(request.app.openapi())
 
     @router.get("/docs")
     def docs(request: Request) -> HTMLResponse:
@@ -117,9 +132,11 @@ def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:
         return pages.show("docs.html", api=request.app.openapi())
 
     @router.get("/accounts/{customer_id:path}/evidence/{code}")
-    def evidence(customer_id: str, code: str, item: str | None = None, as_of: str | None = None) -> HTMLResponse:
+    def evidence(
+        customer_id: str, code: str, sight: Seen, item: str | None = None, as_of: str | None = None
+    ) -> HTMLResponse:
         """The documents behind one reason."""
-        body = documents.evidence(customer_id, code, item, day_of(as_of))
+        body = documents.evidence(customer_id, code, item, day_of(as_of), sight=sight)
         return pages.show("evidence.html", **evidence_page(body))
 
     return router

@@ -111,13 +111,12 @@ def portfolio_page(reports: dict[str, Json]) -> Json:
     """What the portfolio shows of the reports: the same figures, with their pictures and words."""
     overview, aging, forecast = reports["overview"], reports["aging"], reports["cash-forecast"]
     now, before = aging["now"], aging["month_before"]
-    figures = [overview["open"]["money"]]
     weeks = [*(week["received"] for week in forecast["past"]), *(week["high"] for week in forecast["weeks"])]
     cash_scale = scale_of(*weeks)
     return {
         "overview": overview,
         "aging": aging,
-        "scale": scale_of(*figures),
+        "scale": scale_of(overview["open"]["money"]),
         "aging_scale": scale_of(now["open"], before["open"] if before else None),
         "aging_bar": aging_bar([float(money["amount"]) for money in now["buckets"]]),
         "currencies": currencies_words(aging["proof"]["rows"]),

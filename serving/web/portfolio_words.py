@@ -167,7 +167,11 @@ def cash_sentences(forecast: Json, scale: Scale) -> list[str]:
     """What is to be known of the forecast."""
     each = f"{_unit(scale, forecast['currency'])} a week"
     if not forecast["weeks"]:
-        return [f"{each} that came in.", "No forecast: the evening was ordered by rule, without probabilities."]
+        none = "No forecast: the evening was ordered by rule, without probabilities."
+        return [
+            f"{each} that came in.",
+            none if Decimal(forecast["open"]["amount"]) else "Nothing open, nothing expected.",
+        ]
     every = forecast["all_weeks"]
     told = [
         f"{each}: grey came in, blue is expected from the invoices open on the evening alone; those still to be issued "

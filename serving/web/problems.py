@@ -7,16 +7,18 @@ mend (a database that does not answer, a fault of ours) is told without its insi
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ledger.database import storable
 from ledger.errors import PayriskError
 from serving.activities.errors import AccountChanged
+from serving.people.errors import SignInNeeded, TryLater
 from serving.web.guard import SECURITY_HEADERS
 
 Body = dict[str, Any]
@@ -35,6 +37,14 @@ STATUS: Mapping[str, int] = {
     "other_ledger": 503,
     "bad_cursor": 422,
     "bad_date": 422,
+    "sign_in_needed": 401,
+    "sign_in_refused": 403,
+    "foreign_form": 403,
+    "needs_tls": 403,
+    "no_such_page": 404,
+    "link_spent": 404,
+    "weak_password": 422,
+    "try_later": 429,
     "unknown_activity": 404,
     "nobody_acts": 403,
     "if_match_missing": 428,
@@ -121,6 +131,18 @@ def install(app: FastAPI, page: Page) -> None:
     @app.exception_handler(PayriskError)
     async def ours(request: Request, error: PayriskError) -> Response:
         return answer(request, of_error(error))
+
+    @app.exception_handler(SignInNeeded)
+    async def to_sign_in(request: Request, error: SignInNeeded) -> Response:
+        if wants_page(request):
+            asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            to = f"?next={quote(asked, safe='')}" if request.method == "GET" and asked != "/" else ""
+            return RedirectResponse(f"/sign-in{to}", status_code=303)
+        return answer(request, of_error(error), {"www-authenticate": "Bearer"})
+
+    @app.exception_handler(TryLater)
+    async def later(request: Request, error: TryLater) -> Response:
+        return answer(request, of_error(error), {"retry-after": str(error.seconds)})
 
     @app.exception_handler(RequestValidationError)
     async def not_understood(request: Request, error: RequestValidationError) -> Response:

@@ -1,7 +1,6 @@
 """What a page needs for recording what came of a call: the forms as they are filled, what was refused, and the line
 that says what was recorded last, with its undo."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -69,7 +68,7 @@ def forms_of(
 ) -> Forms:
     """The forms of an account of the API for somebody, on a page that shows this part of the list."""
     customer_id = body["customer_id"]
-    fields = {"version": str(recorder.version(customer_id)), "key": secrets.token_hex(16), "from": place}
+    fields = {"version": str(recorder.version(customer_id)), "from": place}
     plain = Forms(account_href(customer_id), fields | view.fields(), first_values(body, recorder.today()))
     if refused is None:
         return plain
@@ -96,7 +95,7 @@ def toast_of(recorder: Recorder, body: Json, activity_id: str, view: ListView, p
     if one["kind"] == "undo" or one["undone"]:
         undone = recorder.activity(customer_id, one["of"]) if one["kind"] == "undo" else one
         return {"words": f"Undone: {recorded_words(undone)}" if undone else "Undone", "name": name, "undo": None}
-    fields = {"version": str(recorder.version(customer_id)), "key": secrets.token_hex(16), "from": place}
+    fields = {"version": str(recorder.version(customer_id)), "from": place}
     undo = {"action": f"{account_href(customer_id)}/undo", "fields": fields | view.fields() | {"of": activity_id}}
     return {"words": f"{recorded_words(one)} recorded", "name": name, "undo": undo}
 

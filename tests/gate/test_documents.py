@@ -11,6 +11,8 @@ def test_every_reason_of_the_desk_opens_its_documents_and_none_disagrees(payrisk
     payrisk("queue")
     gate = open_gate()
     client = TestClient(gate.web_app("127.0.0.1"), base_url="http://127.0.0.1")
+    gate.register.first_administrator()
+    client.post(f"/sign-in/{gate.register.link('admin')}", follow_redirects=False)
 
     codes = {reason["code"] for reason in client.get("/api/v1/accounts/C-1").json()["reasons"]}
     answers = [client.get(f"/api/v1/accounts/C-1/evidence/{code}") for code in codes if feature_behind(code)]

@@ -1,5 +1,6 @@
 """`payrisk serve`: which names it answers to, and what it says where others can reach it."""
 
+import re
 import socket
 
 import pytest
@@ -21,14 +22,33 @@ def test_on_loopback_nobody_is_warned(serve):
     done = serve()
 
     assert "http://127.0.0.1:" in done.out
-    assert "No login" not in done.err
+    assert "https" not in done.err
 
 
-def test_where_others_reach_the_desk_it_says_what_they_see(serve):
+def test_where_others_reach_the_desk_it_says_that_they_need_https(serve):
     done = serve("--host", "0.0.0.0")
 
-    assert "No login: everyone who reaches 0.0.0.0:" in done.err
-    assert "by an accepted name sees customers and amounts." in done.err
+    assert "Nobody signs in at http://0.0.0.0:" in done.err
+    assert "a proxy that speaks https" in done.err
+    assert re.search(r"Sign in once as Administrator .*: http://127\.0\.0\.1:\d+/sign-in/", done.out)
+
+
+def test_the_first_start_makes_an_administrator_once_and_the_link_leads_in(serve, home):
+    first, second = serve(), serve()
+
+    path = re.search(
+        r"Sign in once as Administrator \(admin, manager\): http://127\.0\.0\.1:\d+(/sign-in/\S+)", first.out
+    )[1]
+    assert "Sign in once" not in second.out
+    client = TestClient(Gate.open().web_app("127.0.0.1"), base_url="http://127.0.0.1:8321")
+    assert "No list was published yet" in client.post(path, headers={"accept": "text/html"}).text
+
+
+def test_where_somebody_is_already_nobody_is_made(serve, payrisk):
+    payrisk("people", "add", "maria", "admin")
+
+    assert "Sign in once" not in serve().out
+    assert [one["person_id"] for one in payrisk("people", "list", "--json").json] == ["maria"]
 
 
 @pytest.mark.parametrize("host", ["::1", "[::1]"])
@@ -39,7 +59,7 @@ def test_an_ipv6_address_is_printed_and_answered_in_brackets(serve, home, host):
     done = serve("--host", host)
 
     assert "http://[::1]:" in done.out
-    assert "No login" not in done.err
+    assert "https" not in done.err
     client = TestClient(Gate.open().web_app("fd00::1"), base_url="http://[fd00::1]:8321")
     assert client.get("/healthz").status_code == 200
 

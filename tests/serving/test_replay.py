@@ -15,6 +15,7 @@ from models.errors import UnknownVersion
 from models.shelf import Shelf
 from serving.daily import EveningSettings, run_evening
 from serving.replay import NotReplayable, replayed
+from serving.reports.stored import ReportStore
 from serving.store import reports, runs
 from serving.strategy.reading import shipped
 from serving.team.team import Absence, Collector, Team
@@ -153,12 +154,14 @@ def test_a_list_published_before_there_were_reports_is_the_same_without_them(led
     assert found.reports_same is None
 
 
-def test_a_report_that_was_altered_is_told(ledger, shelf, store):
+@pytest.mark.parametrize(("altered", "same"), [({"definitions": {}}, True), ({"currency": "CHF"}, False)])
+def test_a_figure_that_was_altered_is_told_and_other_words_for_it_are_not(altered, same, ledger, shelf, store):
     run = published(ledger, shelf, store, PLAIN)
+    body = ReportStore(store).one(run.run_id, "dso") | altered
     with store.engine.begin() as connection:
-        connection.execute(sa.update(reports).where(reports.c.report == "dso").values(body={"report": "dso"}))
+        connection.execute(sa.update(reports).where(reports.c.report == "dso").values(body=body))
 
     found = replayed(ledger, shelf, store, run, SALT)
 
     assert found.same
-    assert found.reports_same is False
+    assert found.reports_same is same

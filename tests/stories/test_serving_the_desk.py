@@ -1,4 +1,4 @@
-"""The desk is served at the printed address, and stops when asked."""
+"""The desk is served at the printed address to who comes by the printed link, and stops when asked."""
 
 import json
 import re
@@ -13,7 +13,7 @@ INVOICES = (
 )
 
 
-def test_the_printed_address_shows_the_queue_until_it_is_interrupted(tmp_path):
+def test_the_printed_link_leads_to_the_queue_until_it_is_interrupted(tmp_path):
     home = {"PAYRISK_HOME": str(tmp_path / "home"), "PATH": "/usr/bin:/bin"}
     (tmp_path / "invoices.csv").write_text(INVOICES, encoding="utf-8")
     for words in (["import", str(tmp_path / "invoices.csv"), "--as-of", "2026-03-31"], ["queue"]):
@@ -24,15 +24,17 @@ def test_the_printed_address_shows_the_queue_until_it_is_interrupted(tmp_path):
     )
     try:
         assert server.stdout is not None
-        address = next(found[0] for line in server.stdout if (found := re.findall(r"http://127\.0\.0\.1:\d+", line)))
-        assert "Acme Ltd" in get(f"{address}/queue")
-        assert json.loads(get(f"{address}/api/v1/queues/today"))["items"][0]["customer_id"] == "C-1"
-        assert json.loads(get(f"{address}/healthz")) == {"status": "ok"}
+        link = next(found[0] for line in server.stdout if (found := re.findall(r"http://127\S+/sign-in/\S+", line)))
+        address = link.partition("/sign-in/")[0]
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        assert "Acme Ltd" in read(browser, link, sent=b"")
+        assert json.loads(read(browser, f"{address}/api/v1/queues/today"))["items"][0]["customer_id"] == "C-1"
+        assert json.loads(read(browser, f"{address}/healthz")) == {"status": "ok"}
     finally:
         server.send_signal(signal.SIGINT)
         assert server.wait(timeout=20) in (0, 130, -signal.SIGINT)
 
 
-def get(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=20) as answer:
+def read(browser: urllib.request.OpenerDirector, address: str, sent: bytes | None = None) -> str:
+    with browser.open(address, sent, timeout=20) as answer:
         return answer.read().decode()

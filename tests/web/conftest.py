@@ -5,18 +5,16 @@ from pathlib import Path
 
 import pytest
 from evenings import NOW
-from starlette.requests import Request
 from starlette.testclient import TestClient
+from web_clients import client_of
 
 from ledger.desk_journal import journal_metadata
 from serving.activities.key_store import keys_metadata
-from serving.activities.people import Actor
 from serving.activities.recording import Recorder
 from serving.audit.audit_store import audit_metadata
 from serving.desk import Desk
 from serving.store import ServingStore, serving_metadata
 from serving.trials.decision_log import log_metadata
-from serving.web.app import create_app
 
 
 @pytest.fixture
@@ -38,14 +36,5 @@ def recorder(store: ServingStore) -> Recorder:
 
 @pytest.fixture
 def client(store: ServingStore, recorder: Recorder) -> TestClient:
-    """A client of the desk over that store; faults of ours come as answers, as a browser would get them.
-
-    Whoever `X-Test-Person` names acts; without that header nobody does.
-    """
-
-    def acts(request: Request) -> Actor | None:
-        name = request.headers.get("x-test-person")
-        return Actor(name, "collector") if name else None
-
-    app = create_app(Desk(store), recorder=recorder, acts=acts)
-    return TestClient(app, base_url="http://127.0.0.1:8321", raise_server_exceptions=False)
+    """A manager's client of the desk over that store."""
+    return client_of(store, recorder=recorder)

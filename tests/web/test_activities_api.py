@@ -3,7 +3,8 @@
 from urllib.parse import quote
 
 import pytest
-from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
+from web_clients import client_of, form_headers
+from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening, owned
 
 from serving.audit.audit_store import AuditLog
 from serving.audit.chain import first_fault
@@ -11,7 +12,7 @@ from serving.web.activity_schemas import ActivitiesOut, ActivityOut
 from serving.web.schemas import ConflictOut, ProblemOut
 
 AT = "/api/v1/accounts/C-0/activities"
-MARIA = {"x-test-person": "maria"}
+MARIA = form_headers("maria")
 CONTACT = {"kind": "contact", "channel": "phone", "outcome": "right_party", "minutes": 6}
 PROMISE = {"kind": "promise", "amount": "500.00", "currency": "EUR", "promised_on": "2026-04-10"}
 BODIES = [
@@ -62,6 +63,10 @@ def test_what_is_recorded_is_answered_and_listed(client, published, body):
     assert (listed.json()["items"], listed.headers["etag"]) == ([one], '"1"')
 
 
+def test_an_amount_is_told_in_plain_digits(client, published):
+    assert post(client, PROMISE | {"amount": "5e2"}).json()["said"]["amount"] == "500"
+
+
 def test_every_change_has_its_version_and_its_entry_in_a_sound_chain(client, store, published):
     for version, body in enumerate(BODIES):
         assert client.get("/api/v1/accounts/C-0").headers["etag"] == f'"{version}"'
@@ -74,9 +79,11 @@ def test_every_change_has_its_version_and_its_entry_in_a_sound_chain(client, sto
 
 
 def test_nobody_may_record_and_nothing_is_left(client, store, published):
-    answer = client.post(AT, json=CONTACT, headers={"if-match": '"0"'})
+    client.cookies.clear()
+    answer = client.post(AT, json=CONTACT, headers=MARIA | {"if-match": '"0"'})
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "nobody_acts")
+    assert (answer.status_code, answer.json()["code"]) == (401, "sign_in_needed")
+    client = client_of(store, app=client.app)
     assert client.get(AT).json()["items"] == []
     assert entries(store) == []
 
@@ -95,9 +102,11 @@ def test_a_change_must_name_the_version_that_the_account_is_at(client, store, pu
     assert entries(store) == []
 
 
-def test_of_two_editors_one_is_told_who_came_first(client, published):
+def test_of_two_editors_one_is_told_who_came_first(client, store, published):
     assert post(client, PROMISE).status_code == 201
-    late = client.post(AT, json=CONTACT, headers={"x-test-person": "jan", "if-match": '"0"'})
+    late = client_of(store, "ada", app=client.app).post(
+        AT, json=CONTACT, headers=form_headers("ada") | {"if-match": '"0"'}
+    )
 
     assert late.status_code == 412
     ConflictOut.model_validate(late.json())
@@ -186,6 +195,22 @@ def test_an_undo_of_nothing_or_of_another_accounts_activity_is_not_there(client,
     assert elsewhere.json()["code"] == "unknown_activity"
 
 
+def test_an_account_that_may_not_be_seen_is_as_one_that_is_not_there(client, store, published):
+    store.publish(owned(evening_of(), {"C-0": "ada", "C-1": "bob"}))
+    made = post(client).json()["activity_id"]
+    bob, his = client_of(store, "bob", app=client.app), form_headers("bob") | {"if-match": '"1"'}
+
+    absent = client.get(AT.replace("C-0", "C-99")).json()
+    answers = [bob.get(AT), bob.post(AT, json=CONTACT, headers=his), bob.post(f"{AT}/{made}/undo", headers=his)]
+
+    assert [(one.status_code, one.json()) for one in answers] == [
+        (404, absent | {"detail": absent["detail"].replace("C-99", "C-0")})
+    ] * 3
+    assert len(entries(store)) == 1
+    seen = bob.post(AT.replace("C-0", "C-1"), json=CONTACT, headers=his | {"if-match": '"0"'})
+    assert seen.status_code == 201
+
+
 @pytest.mark.parametrize("path", ["C-99", "%00", "%ED%A0%80"])
 def test_an_unknown_account_is_not_there_for_reading_and_for_writing(client, published, path):
     at = f"/api/v1/accounts/{path}/activities"
@@ -235,8 +260,9 @@ def test_the_same_key_and_body_have_one_effect_and_one_answer(client, store, pub
     assert len(entries(store)) == 1
     other = post(client, CONTACT, 1, **{"idempotency-key": "k1"})
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
-    jans = client.post(AT, json=CONTACT, headers={"x-test-person": "jan", "if-match": '"1"', "idempotency-key": "k1"})
-    assert jans.status_code == 201
+    hers = form_headers("ada") | {"if-match": '"1"', "idempotency-key": "k1"}
+    adas = client_of(store, "ada", app=client.app).post(AT, json=CONTACT, headers=hers)
+    assert adas.status_code == 201
 
 
 def test_a_key_that_is_none_is_refused(client, published):

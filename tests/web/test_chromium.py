@@ -11,13 +11,12 @@ from urllib.parse import quote
 
 import pytest
 from evenings import made_run, score
+from web_clients import PASSWORD, app_of, cookies_of
 from web_evenings import HOSTILE_NAMES, account_evening, evening_of, hostile_evening, with_reports
 
 from models.score import Reason
-from serving.desk import Desk
 from serving.store import ServingStore, serving_metadata
 from serving.trials.decision_log import log_metadata
-from serving.web.app import create_app
 
 pytestmark = pytest.mark.chromium
 
@@ -58,7 +57,7 @@ def served(folder: Path, run) -> Iterator[str]:
     log_metadata.create_all(store.engine)
     store.publish(run)
     with socket.create_server(("127.0.0.1", 0)) as bound:
-        server = uvicorn.Server(uvicorn.Config(create_app(Desk(store), demo=True), log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(app_of(store, demo=True), log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()
         while not server.started:
@@ -67,6 +66,11 @@ def served(folder: Path, run) -> Iterator[str]:
         server.should_exit = True
         thread.join(5)
     store.close()
+
+
+def session_at(address):
+    """The cookies of a manager who is signed in there."""
+    return [{"name": name, "value": value, "url": address} for name, value in cookies_of("maria").items()]
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +103,7 @@ def open_page(browser):
         page.on("dialog", lambda dialog: (complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
         page.on("request", lambda r: complaints.append(r.url) if not r.url.startswith("http://127.0.0.1:") else None)
         page.on("response", lambda r: complaints.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        page.context.add_cookies(session_at(address))
         page.goto(address)
         pages.append(page)
         return page
@@ -186,6 +191,22 @@ def test_on_a_phone_an_account_takes_the_screen_and_leads_back(desk, open_page):
     expect(page.locator("#lines")).to_be_visible()
 
 
+def test_by_keys_alone_one_signs_in_and_out_again(desk, open_page):
+    from playwright.sync_api import expect
+
+    page = open_page(f"{desk}/sign-in?next=/me", width=390, height=844)
+    page.context.clear_cookies()  # signing in would end the session that the other pages share
+    for key in ("ada", "Tab", PASSWORD, "Enter"):
+        page.keyboard.press(key) if key in ("Tab", "Enter") else page.keyboard.type(key)
+    expect(page.locator("h1")).to_have_text("Ada")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    page.get_by_role("button", name="Sign out").press("Enter")
+    expect(page.locator("h1")).to_have_text("Sign in")
+    page.goto(f"{desk}/queue")
+    assert page.url == f"{desk}/sign-in?next=%2Fqueue"
+
+
 def test_on_a_phone_a_line_still_has_its_rank_and_says_what_its_figures_are(desk, open_page):
     line = open_page(f"{desk}/queue", width=390, height=844).locator("#lines .line").first
 
@@ -209,6 +230,7 @@ def test_without_script_every_line_still_opens_its_account(desk, browser):
     from playwright.sync_api import expect
 
     page = browser.new_context(java_script_enabled=False).new_page()
+    page.context.add_cookies(session_at(desk))
     page.goto(f"{desk}/queue")
     page.get_by_role("link", name="C-4", exact=True).click()
 
@@ -276,6 +298,7 @@ def test_hostile_names_break_no_page_of_an_account(hostile_desk, open_page):
 
 def test_the_panel_draws_the_same_pictures_and_opens_the_page_without_script(account_desk, browser):
     page = browser.new_context(java_script_enabled=False).new_page()
+    page.context.add_cookies(session_at(account_desk))
     page.goto(f"{account_desk}/queue?account=C-1")
     assert page.locator("#panel svg.timeline").count() == page.locator("#panel table.waterfall").count() == 1
     page.get_by_role("link", name="Open the account").click()

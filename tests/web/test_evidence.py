@@ -6,16 +6,15 @@ import pytest
 from builders import contact, invoice, ledger_of, payment, promise, together
 from evenings import made_run, score
 from starlette.testclient import TestClient
+from web_clients import client_of, cookies_of
 from web_evenings import HOSTILE_NAMES
 
 from features.catalogue import CATALOGUE_BY_NAME
 from features.wording import tell
 from models.score import Reason
 from serving.accounts import CustomerFacts
-from serving.desk import Desk
 from serving.store import ServingStore, serving_metadata
 from serving.trials.decision_log import log_metadata
-from serving.web.app import create_app
 from serving.web.schemas import EvidenceOut
 
 HEADERS = {"accept": "text/html"}
@@ -36,10 +35,7 @@ class Evening:
         self.client = self.new_client()
 
     def new_client(self):
-        return TestClient(
-            create_app(Desk(self.store), open_ledger=self.open_ledger),
-            base_url="http://127.0.0.1:8321", raise_server_exceptions=False,
-        )  # fmt: skip
+        return client_of(self.store, open_ledger=self.open_ledger)
 
     def open_ledger(self):
         self.opened += 1
@@ -180,7 +176,7 @@ def test_a_day_that_is_none_is_not_understood(evening):
 
 def test_without_the_ledger_of_the_list_it_is_said_and_nothing_shown(client, store):
     store.publish(made_run([score("INV-9", "C-1")]))
-    behind = TestClient(create_app(Desk(store), open_ledger=lambda: ledger_of(OPEN)), base_url="http://127.0.0.1")
+    behind = client_of(store, open_ledger=lambda: ledger_of(OPEN))
 
     for asked, code in ((client, "no_ledger"), (behind, "ledger_not_that_far")):
         answer = asked.get("/api/v1/accounts/C-1/evidence/age")
@@ -193,7 +189,7 @@ def test_a_ledger_put_in_the_place_of_the_lists_own_shows_nobody_elses_documents
     made = made_run([score("INV-9", "C-1")])
     made.head["ledger_version"] = 1
     store.publish(made)
-    beside = TestClient(create_app(Desk(store), open_ledger=lambda: ledger_of(holds)), base_url="http://127.0.0.1")
+    beside = client_of(store, open_ledger=lambda: ledger_of(holds))
 
     answer = beside.get("/api/v1/accounts/C-1/evidence/age")
 
@@ -213,7 +209,7 @@ def test_a_ledger_that_knew_nothing_that_evening_is_told_as_such(store, facts, v
     made = made_run([score("INV-9", "C-1")])
     made.head["ledger_version"] = version
     store.publish(made)
-    beside = TestClient(create_app(Desk(store), open_ledger=lambda: ledger_of(*facts)), base_url="http://127.0.0.1")
+    beside = client_of(store, open_ledger=lambda: ledger_of(*facts))
 
     answer = beside.get("/api/v1/accounts/C-1/evidence/age")
 
@@ -260,7 +256,7 @@ def test_a_server_that_does_not_tell_the_path_as_sent_finds_the_documents(evenin
     async def without_raw_path(scope, receive, send):
         await evening.client.app({key: told for key, told in scope.items() if key != "raw_path"}, receive, send)
 
-    client = TestClient(without_raw_path, base_url="http://127.0.0.1:8321")
+    client = TestClient(without_raw_path, base_url="http://127.0.0.1:8321", cookies=cookies_of("maria"))
 
     assert client.get("/api/v1/accounts/C-1/evidence/age").json()["feature"] == "dpd"
 

@@ -1,12 +1,11 @@
 """What every answer carries, whom the desk answers, and what it says when something breaks."""
 
 import pytest
-from starlette.testclient import TestClient
+from web_clients import client_of
 from web_evenings import evening_of
 
 from serving.desk import Desk
 from serving.store import ServingStore
-from serving.web.app import create_app
 
 PATHS = ["/queue", "/api/v1/queues/today", "/api/v1/accounts/none", "/healthz", "/static/desk.css", "/nowhere", "/docs"]
 
@@ -47,7 +46,7 @@ def test_loopback_is_answered_under_its_names(client, host):
     ],
 )
 def test_a_trusted_host_is_answered_as_browsers_write_it(store, trusted, header):
-    client = TestClient(create_app(Desk(store), trusted_hosts=[trusted]), base_url="http://127.0.0.1")
+    client = client_of(store, trusted_hosts=[trusted])
 
     assert client.get("/healthz", headers={"host": header}).json() == {"status": "ok"}
     assert "PAYRISK_TRUSTED_HOSTS" in client.get("/healthz", headers={"host": "other"}).json()["remedy"]
@@ -97,7 +96,7 @@ def test_two_applications_in_one_process_do_not_know_each_other(client, store, t
     serving_metadata.create_all(other.engine)
     log_metadata.create_all(other.engine)
     store.publish(evening_of())
-    demo = TestClient(create_app(Desk(other), demo=True), base_url="http://localhost")
+    demo = client_of(other, demo=True, base_url="http://localhost")
 
     assert "Demo data" in demo.get("/queue").text
     assert "Demo data" not in client.get("/queue").text

@@ -8,11 +8,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from evenings import made_run, score
+from builders import invoice, ledger_of, payment, together
+from evenings import EVENING, NOW, made_run, score
 from heard_pages import get
 from pictured import kept_as
 from web_evenings import HOSTILE_NAMES, evening_of, evening_with_reports, with_reports
 
+from models.shelf import Shelf
+from serving.daily import EveningSettings, run_evening
 from serving.web.pages import Pages
 from serving.web.portfolio import portfolio_page
 from serving.web.portfolio_words import Scale, measure_rows, scale_of
@@ -183,6 +186,19 @@ def test_the_workbook_has_a_sheet_for_each_report_and_no_formula(client, store):
 
 def test_before_the_first_list_the_page_says_how_to_make_one(client):
     assert "No list was published yet." in get(client, "/portfolio").text
+
+
+def test_an_evening_with_nothing_open_has_a_page_that_says_so(client, store, tmp_path):
+    paid = together(invoice("A", due_on="2026-03-01", amount=90), payment("A", paid_on="2026-03-02", amount=90))
+    shelf = Shelf(tmp_path / "shelf")
+    run_evening(ledger_of(paid), shelf, EVENING, EveningSettings(5), now=NOW, store=store)
+
+    text = get(client, "/portfolio").text
+
+    assert "Open receivables €0 0 invoices, 0 accounts" in text
+    assert "✓ Ties to the ledger: difference €0.00" in text
+    assert "Coverage – nothing is past due" in text
+    assert "Nothing open, nothing expected." in text
 
 
 def test_a_list_without_reports_is_told_with_the_way_out(client, store):

@@ -7,11 +7,12 @@ from urllib.parse import quote
 import pytest
 from evenings import made_run, score
 from heard_pages import Page
-from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
+from web_clients import client_of
+from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening, owned
 
 from serving.audit.audit_store import AuditLog
 
-MARIA, JAN = {"x-test-person": "maria"}, {"x-test-person": "jan"}
+PAGE = {"accept": "text/html"}
 NO_ANSWER = {"kind": "contact", "outcome": "no_answer"}
 PROMISE = {"kind": "promise", "amount": "500.00", "currency": "EUR", "promised_on": "2026-04-10"}
 FORMS = [
@@ -38,8 +39,14 @@ def published(store):
     store.publish(evening_of())
 
 
-def get(client, path="/queue", who=MARIA):
-    answer = client.get(path, headers=who | {"accept": "text/html"})
+@pytest.fixture
+def ada(store, recorder):
+    """A collector's client of the same desk."""
+    return client_of(store, "ada", recorder=recorder)
+
+
+def get(client, path="/queue"):
+    answer = client.get(path, headers=PAGE)
     assert answer.status_code == 200
     return Page(answer.text)
 
@@ -52,19 +59,17 @@ def hidden(page, action):
     return {a["name"]: a["value"] for tag, a in following[:end] if tag == "input" and a.get("type") == "hidden"}
 
 
-def post(client, form, *, account="C-0", page=None, who=MARIA, path="/queue", follow=True):
+def post(client, form, *, account="C-0", page=None, path="/queue", follow=True):
     """Send a form of the account's page, as a browser without script does."""
     action = f"/accounts/{quote(account, safe='')}/record"
-    page = page or get(client, f"{path}?account={quote(account, safe='')}" if path == "/queue" else path, who)
-    return client.post(
-        action, data=hidden(page, action) | form, headers=who | {"accept": "text/html"}, follow_redirects=follow
-    )
+    page = page or get(client, f"{path}?account={quote(account, safe='')}" if path == "/queue" else path)
+    return client.post(action, data=hidden(page, action) | form, headers=PAGE, follow_redirects=follow)
 
 
-def undo(client, answer, who=MARIA):
+def undo(client, answer):
     page = Page(answer.text)
     action = next(a["action"] for a in page.all("form") if a.get("action", "").endswith("/undo"))
-    return client.post(action, data=hidden(page, action), headers=who | {"accept": "text/html"})
+    return client.post(action, data=hidden(page, action), headers=PAGE)
 
 
 def recorded(client, account="C-0"):
@@ -97,10 +102,10 @@ def test_what_was_recorded_can_be_undone_and_stands_marked(client, published):
     assert "undone by maria" in page.text
 
 
-def test_of_two_people_the_second_is_told_who_came_first_and_keeps_what_was_typed(client, published):
-    mine = get(client, "/queue?account=C-0", JAN)
+def test_of_two_people_the_second_is_told_who_came_first_and_keeps_what_was_typed(client, ada, published):
+    mine = get(ada, "/queue?account=C-0")
     post(client, PROMISE)
-    late = post(client, {"kind": "note", "text": "Call <b>Öz</b>"}, page=mine, who=JAN)
+    late = post(ada, {"kind": "note", "text": "Call <b>Öz</b>"}, page=mine)
 
     page = Page(late.text)
     assert late.status_code == 412
@@ -109,7 +114,7 @@ def test_of_two_people_the_second_is_told_who_came_first_and_keeps_what_was_type
     assert [a for a in page.all("details") if "open" in a] == [
         {"class": "outcome", "name": "outcomes", "data-key": "t", "open": None}
     ]
-    again = post(client, {"kind": "note", "text": "Call <b>Öz</b>"}, page=page, who=JAN, follow=False)
+    again = post(ada, {"kind": "note", "text": "Call <b>Öz</b>"}, page=page, follow=False)
     assert again.status_code == 303
     assert [one["kind"] for one in recorded(client)] == ["note", "promise"]
 
@@ -145,9 +150,13 @@ def test_a_refusal_is_said_beside_its_field_and_what_was_typed_is_kept(client, p
 def test_a_form_that_is_none_of_ours_records_nothing(client, published):
     for wrong in ({"kind": "gift"}, {"kind": "contact", "outcome": "joy"}, {"kind": "dispute", "item_id": "X"}):
         assert post(client, wrong).status_code == 422
-    assert client.post("/accounts/C-0/record", headers=MARIA, data=NO_ANSWER).status_code == 428
-    assert client.post("/accounts/C-0/undo", headers=MARIA, data={"of": "x", "version": "0"}).status_code == 404
-    assert client.post("/accounts/C-99/record", headers=MARIA, data=NO_ANSWER).status_code == 404
+    ours = {"form_key": hidden(get(client), "/accounts/C-0/record")["form_key"]}
+    for path, sent, status in (
+        ("/accounts/C-0/record", NO_ANSWER, 428),
+        ("/accounts/C-0/undo", {"of": "x", "version": "0"}, 404),
+        ("/accounts/C-99/record", NO_ANSWER, 404),
+    ):
+        assert client.post(path, data=ours | sent, headers=PAGE).status_code == status
     assert recorded(client) == []
 
 
@@ -159,17 +168,27 @@ def test_a_form_sent_twice_is_recorded_once(client, published):
     assert len(recorded(client)) == 1
 
 
-def test_nobody_sees_a_form_and_nobody_may_send_one(client, published, store):
-    for path in ("/queue", "/accounts/C-0"):
-        assert not [a for a in get(client, path, {}).all("form") if a.get("method") == "post"]
-    form = hidden(get(client), "/accounts/C-0/record") | NO_ANSWER
-    answer = client.post("/accounts/C-0/record", data=form, headers={"accept": "text/html"})
+def test_a_form_of_another_site_records_nothing(client, published, store):
+    form = hidden(get(client), "/accounts/C-0/record") | NO_ANSWER | {"form_key": ""}
+    answer = client.post("/accounts/C-0/record", data=form, headers=PAGE)
 
     assert answer.status_code == 403
     assert recorded(client) == []
     log = AuditLog(f"sqlite:///{store.engine.url.database}")
     assert list(log.entries()) == []
     log.close()
+
+
+def test_a_collector_records_about_own_accounts_alone(store, recorder, ada, client):
+    run = made_run([score("A", "C-1"), score("B", "C-2", open=900)])
+    store.publish(owned(run, {"C-1": "bob", "C-2": "ada"}))
+
+    form = hidden(get(client, "/queue?account=C-1"), "/accounts/C-1/record")
+    mine = hidden(get(ada), "/accounts/C-2/record")
+    answer = ada.post("/accounts/C-1/record", data=form | NO_ANSWER | {"form_key": mine["form_key"]}, headers=PAGE)
+    assert answer.status_code == 404
+    assert "No calls left today" in post(ada, NO_ANSWER, account="C-2").text
+    assert recorded(client, "C-1") == []
 
 
 def test_the_promise_is_filled_with_what_is_called_about(client, published):
@@ -267,6 +286,6 @@ def test_two_hundred_lines_with_their_outcomes_are_light_on_the_wire(client, sto
     scores = [score(f"INV-{n}", f"C-{n}", open=1000 + n * 7) for n in range(200)]
     store.publish(made_run(scores, capacity=200))
 
-    answer = client.get("/queue", headers=MARIA | {"accept": "text/html", "accept-encoding": "gzip"})
+    answer = client.get("/queue", headers=PAGE | {"accept-encoding": "gzip"})
 
     assert answer.num_bytes_downloaded < 100_000

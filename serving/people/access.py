@@ -1,0 +1,147 @@
+"""Who may see what: one row for each route and method. What has no row is answered to nobody.
+
+A new route needs a row here, or the application does not start (`serving.web.door`); the matrix of
+`tests/web/test_access_matrix.py` is generated from these rows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from serving.people.person import Person, Scope
+from serving.team.team import ANONYMOUS
+
+Extent = Literal["none", "own", "all"]
+"""`own`: the accounts of one collector and those of nobody; `all`: everybody's. Not more than the role needs."""
+
+WIDER: tuple[Extent, ...] = ("none", "own", "all")
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may use one route with one method, and how much of it they see.
+
+    Attributes:
+        path: the route's template, to the letter.
+        service: the scope that a machine's token needs; None: no machine.
+        public: whoever asks, signed in or not.
+    """
+
+    method: str
+    path: str
+    collector: Extent = "none"
+    manager: Extent = "none"
+    analyst: Extent = "none"
+    admin: Extent = "none"
+    service: Scope | None = None
+    public: bool = False
+
+
+@dataclass(frozen=True)
+class Sight:
+    """How much of a route one person sees.
+
+    Attributes:
+        collector: the id in the team file of who sees their own; None where they have none, and see nobody's.
+    """
+
+    extent: Extent
+    collector: str | None = None
+
+    @property
+    def collectors(self) -> frozenset[str] | None:
+        """The collectors whose accounts are seen, '' among them for those of nobody; None: everybody's.
+
+        >>> sorted(Sight("own", "ada").collectors), Sight("all").collectors, Sight("none").collectors
+        (['', 'ada', 'team'], None, frozenset())
+        """
+        if self.extent == "all":
+            return None
+        if self.extent == "none":
+            return frozenset()
+        return frozenset({"", ANONYMOUS, self.collector or ""})
+
+    def sees(self, owner: str) -> bool:
+        """Whether an account of this collector is seen; '' is an account of nobody."""
+        return self.collectors is None or owner in self.collectors
+
+
+EVERYTHING, NOTHING = Sight("all"), Sight("none")
+
+
+def sight_of(person: Person | None, row: Access) -> Sight:
+    """What a person sees of a route: of several roles the widest counts. Nobody sees what is not public."""
+    if row.public:
+        return EVERYTHING
+    if person is None:
+        return NOTHING
+    if person.is_service:
+        return EVERYTHING if row.service in person.scopes else NOTHING
+    extents: tuple[Extent, ...] = tuple(getattr(row, role) for role in person.roles)
+    return Sight(max(extents, key=WIDER.index, default="none"), person.collector)
+
+
+def _list(method: str, path: str, *, service: Scope | None = None) -> Access:
+    """The list and its accounts: collectors see their own, managers everybody's; analysts nobody's by name."""
+    return Access(method, path, collector="own", manager="all", service=service)
+
+
+def _signed_in(method: str, path: str, *, service: Scope | None = None) -> Access:
+    """For every person who is signed in."""
+    return Access(method, path, "all", "all", "all", "all", service=service)
+
+
+def _figures(method: str, path: str) -> Access:
+    """Figures of the whole team, without names to call."""
+    return Access(method, path, manager="all", analyst="all")
+
+
+def _named(method: str, path: str) -> Access:
+    """Lists of the whole team's accounts by name."""
+    return Access(method, path, manager="all")
+
+
+FIGURES = ("overview", "aging", "past-due", "dso", "effectiveness", "cash-forecast")
+NAMED = ("high-risk", "over-90", "without-next-step")
+"""The reports: of figures alone, and of accounts with their names."""
+
+ACCESS: tuple[Access, ...] = (
+    # the desk
+    _signed_in("GET", "/"),
+    _list("GET", "/queue"),
+    _list("GET", "/queue/panel"),
+    _list("GET", "/queue.xlsx"),
+    _list("GET", "/accounts/{customer_id:path}"),
+    _list("GET", "/accounts/{customer_id:path}/evidence/{code}"),
+    _list("POST", "/accounts/{customer_id:path}/record"),
+    _list("POST", "/accounts/{customer_id:path}/undo"),
+    _figures("GET", "/portfolio"),
+    _figures("GET", "/portfolio/reconciliation"),
+    _named("GET", "/portfolio.xlsx"),
+    _named("GET", "/portfolio/{name}"),
+    _signed_in("GET", "/docs"),
+    # the API
+    _signed_in("GET", "/api/v1/openapi.json", service="read"),
+    _list("GET", "/api/v1/queues/{as_of}", service="read"),
+    _list("GET", "/api/v1/queues/{as_of}/items/{customer_id:path}", service="read"),
+    _list("GET", "/api/v1/accounts/{customer_id:path}", service="read"),
+    _list("GET", "/api/v1/accounts/{customer_id:path}/evidence/{code}", service="read"),
+    _list("GET", "/api/v1/accounts/{customer_id:path}/activities", service="read"),
+    _list("POST", "/api/v1/accounts/{customer_id:path}/activities"),
+    _list("POST", "/api/v1/accounts/{customer_id:path}/activities/{activity_id}/undo"),
+    *(_figures("GET", f"/api/v1/reports/{name}") for name in FIGURES),
+    *(_named("GET", f"/api/v1/reports/{name}") for name in NAMED),
+    # signing in and out
+    Access("GET", "/sign-in", public=True),
+    Access("POST", "/sign-in", public=True),
+    Access("GET", "/sign-in/{link}", public=True),
+    Access("POST", "/sign-in/{link}", public=True),
+    _signed_in("POST", "/sign-out"),
+    _signed_in("GET", "/me"),
+    _signed_in("POST", "/me/password"),
+    # operations
+    Access("GET", "/healthz", public=True),
+    Access("GET", "/static", public=True),
+)
+
+BY_ROUTE: Mapping[tuple[str, str], Access] = {(row.method, row.path): row for row in ACCESS}

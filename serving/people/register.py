@@ -1,0 +1,143 @@
+"""`Register`: who works here: added, given roles, let in by link or token, and let go."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import cast
+
+from serving.people.errors import (
+    BadPersonId,
+    BadRoles,
+    BadScopes,
+    LastAdministrator,
+    NotForService,
+    PersonExists,
+    UnknownPerson,
+    UnknownToken,
+)
+from serving.people.keys import TOKEN_PREFIX, digest, new_key
+from serving.people.passwords import Passwords
+from serving.people.people_store import Kept, PeopleStore, Token
+from serving.people.person import ROLES, SCOPES, Person, Role, Scope
+
+LINK_LASTS = timedelta(hours=24)
+TOKEN_LASTS_DAYS = 365
+
+
+class Register:
+    """What an administrator does, at the command line.
+
+    Args:
+        clock: gives this instant, with its zone.
+    """
+
+    def __init__(self, store: PeopleStore, clock: Callable[[], datetime]) -> None:
+        self.store, self.clock = store, clock
+
+    def everybody(self) -> list[Kept]:
+        """Everybody, those who left too."""
+        return self.store.people()
+
+    def add(self, person_id: str, roles: Iterable[str], *, name: str = "", collector: str | None = None) -> Person:
+        """A new person. Raises `BadPersonId`, `BadRoles`, `PersonExists`."""
+        person = Person(_person_id(person_id), name or person_id, _roles(roles), collector)
+        if not self.store.add(person, self.clock()):
+            raise PersonExists(person_id)
+        return person
+
+    def first_administrator(self) -> Person | None:
+        """`admin`, administrator and manager, made where nobody is there yet; None where somebody is."""
+        first = Person("admin", "Administrator", frozenset[Role](("admin", "manager")))
+        return first if self.store.add(first, self.clock(), only_first=True) else None
+
+    def set_roles(self, person_id: str, roles: Iterable[str], collector: str | None = None) -> Person:
+        """Give a person these roles and no others; `collector` '' takes their id in the team away.
+
+        Raises `UnknownPerson`, `BadRoles`, `LastAdministrator`, and `NotForService` for a person who would become a
+        machine or the other way round.
+        """
+        before, given = self._known(person_id).person, _roles(roles)
+        if before.is_service != ("service" in given):
+            raise NotForService(person_id, before.is_service)
+        if not self.store.change(person_id, new_roles=given, collector=collector):
+            raise LastAdministrator(person_id)
+        return self._known(person_id).person
+
+    def disable(self, person_id: str) -> None:
+        """Let a person go: sessions, links and tokens end; the name stays taken, for what is recorded under it.
+
+        Raises `UnknownPerson`, `LastAdministrator`.
+        """
+        self._known(person_id)
+        if not self.store.change(person_id, disabled_at=self.clock()):
+            raise LastAdministrator(person_id)
+
+    def link(self, person_id: str) -> str:
+        """The key of a new one-time link. Raises `UnknownPerson`, `NotForService`."""
+        if self._active(person_id).person.is_service:
+            raise NotForService(person_id, True)
+        key = new_key()
+        self.store.add_link(digest(key), person_id, self.clock(), LINK_LASTS)
+        return key
+
+    def token(self, person_id: str, scopes: Iterable[str], days: int = TOKEN_LASTS_DAYS) -> tuple[str, Token]:
+        """A new token: its key, which is shown once, and what is kept of it.
+
+        Raises `UnknownPerson`, `NotForService`, `BadScopes`.
+        """
+        if not self._active(person_id).person.is_service:
+            raise NotForService(person_id, False)
+        given, at, key = _scopes(scopes), self.clock(), TOKEN_PREFIX + new_key()
+        token = Token(digest(key)[:12], person_id, given, at, at + timedelta(days=days))
+        self.store.add_token(digest(key), token)
+        return key, token
+
+    def tokens_of(self, person_id: str) -> list[Token]:
+        """The tokens of a machine, the newest last."""
+        return self.store.tokens_of(person_id)
+
+    def end_token(self, person_id: str, token_id: str) -> None:
+        """Let a token open nothing any more. Raises `UnknownToken`."""
+        if not self.store.end_token(person_id, token_id):
+            raise UnknownToken(person_id, token_id)
+
+    def set_password(self, person_id: str, password: str) -> None:
+        """Set a password; every session of the person ends.
+
+        Raises `UnknownPerson`, `NotForService`, `WeakPassword`.
+        """
+        if self._active(person_id).person.is_service:
+            raise NotForService(person_id, True)
+        self.store.set_password(person_id, Passwords().hashed(password))
+
+    def _known(self, person_id: str) -> Kept:
+        kept = self.store.person(person_id)
+        if kept is None:
+            raise UnknownPerson(person_id)
+        return kept
+
+    def _active(self, person_id: str) -> Kept:
+        kept = self._known(person_id)
+        if kept.disabled:
+            raise UnknownPerson(person_id)
+        return kept
+
+
+def _person_id(told: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._@-]{0,63}", told):
+        raise BadPersonId(told)
+    return told
+
+
+def _roles(told: Iterable[str]) -> frozenset[Role]:
+    given = frozenset(told)
+    if not given or not given <= set(ROLES) or ("service" in given and len(given) > 1):
+        raise BadRoles(given)
+    return cast("frozenset[Role]", given)
+
+
+def _scopes(told: Iterable[str]) -> tuple[Scope, ...]:
+    given = frozenset(told)
+    if not given or not given <= set(SCOPES):
+        raise BadScopes(given)
+    return tuple(scope for scope in SCOPES if scope in given)

@@ -1,0 +1,104 @@
+"""The pages of signing in and out, and one's own."""
+
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from serving.people.errors import LinkSpent, SignInRefused, TryLater, WeakPassword
+from serving.people.front_door import BEGINS_WITH_LINK, FrontDoor
+from serving.web.door import address_of, cookie_name, secrets_may_travel, with_session
+from serving.web.forms import form_of
+from serving.web.pages import Pages
+
+SIGN_IN = "/sign-in"
+
+
+def sign_in_router(front: FrontDoor, pages: Pages) -> APIRouter:
+    """The routes of signing in and out."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/sign-in")
+    async def form(request: Request, next: str = "/") -> Response:
+        """Name and password."""
+        return pages.show("sign_in.html", next=own_path(next), name="", safe=secrets_may_travel(request), error=None)
+
+    @router.post("/sign-in")
+    async def sign_in(request: Request) -> Response:
+        """A new session, whatever cookie the browser came with; that one ends."""
+        sent = await form_of(request)
+        name, to = sent.get("name", "")[:200], own_path(sent.get("next", "/"))
+        try:
+            key = await run_in_threadpool(front.sign_in, name, sent.get("password", ""), address_of(request))
+        except (SignInRefused, TryLater) as refused:
+            status = 429 if isinstance(refused, TryLater) else 403
+            answer: Response = pages.show("sign_in.html", status, next=to, name=name, safe=True, error=refused)
+            if isinstance(refused, TryLater):
+                answer.headers["retry-after"] = str(refused.seconds)
+            return answer
+        return await _signed_in(request, key, to)
+
+    @router.get("/sign-in/{link}")
+    def link_form(link: str, request: Request) -> Response:
+        """Whom the link signs in. It is spent by the button alone: programs that look at addresses spend none."""
+        try:
+            person = front.link_for(link)
+        except LinkSpent as spent:
+            return pages.show("sign_in_link.html", 404, person=None, safe=True, error=spent)
+        return pages.show("sign_in_link.html", person=person, safe=secrets_may_travel(request), error=None)
+
+    @router.post("/sign-in/{link}")
+    async def sign_in_by_link(link: str, request: Request) -> Response:
+        """A new session; the link is spent."""
+        try:
+            key = await run_in_threadpool(front.sign_in_by_link, link)
+        except LinkSpent as spent:
+            return pages.show("sign_in_link.html", 404, person=None, safe=True, error=spent)
+        return await _signed_in(request, key, "/")
+
+    @router.post("/sign-out")
+    async def sign_out(request: Request) -> Response:
+        """The session ends; its cookie opens nothing any more."""
+        await run_in_threadpool(front.sign_out, request.state.visitor.session_key)
+        answer = RedirectResponse(SIGN_IN, status_code=303)
+        answer.delete_cookie(cookie_name(request), path="/", secure=request.url.scheme == "https", httponly=True)
+        return answer
+
+    @router.get("/me")
+    async def me(request: Request) -> Response:
+        """Who is signed in, in which roles."""
+        return _me(request)
+
+    @router.post("/me/password")
+    async def password(request: Request) -> Response:
+        """A new password; every session of the person ends but this one, which begins anew."""
+        sent, visitor = await form_of(request), request.state.visitor
+        old, new = sent.get("old_password", ""), sent.get("new_password", "")
+        try:
+            key = await run_in_threadpool(front.change_password, visitor, old, new, address_of(request))
+        except (SignInRefused, TryLater, WeakPassword) as refused:
+            return _me(request, 429 if isinstance(refused, TryLater) else 422, error=refused)
+        return with_session(RedirectResponse("/me", status_code=303), request, key)
+
+    def _me(request: Request, status: int = 200, **told: Any) -> Response:
+        by_link = request.state.visitor.via == BEGINS_WITH_LINK
+        return pages.show("me.html", status, me=request.state.person, by_link=by_link, **{"error": None, **told})
+
+    async def _signed_in(request: Request, key: str, to: str) -> Response:
+        if before := request.cookies.get(cookie_name(request)):
+            await run_in_threadpool(front.sign_out, before)
+        return with_session(RedirectResponse(to, status_code=303), request, key)
+
+    return router
+
+
+def own_path(told: str) -> str:
+    """Where to go after signing in: a path of this desk, else the start.
+
+    >>> [own_path(told) for told in ("/queue?account=C-1", "//evil.example", "https://evil.example", "/\\\\evil")]
+    ['/queue?account=C-1', '/', '/', '/']
+    """
+    own = told.startswith("/") and not told.startswith(("//", "/\\")) and told.isprintable() and "\\" not in told
+    return quote(told, safe="/?&=%:@!$'()*+,;~-._") if own else "/"
