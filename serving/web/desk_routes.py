@@ -90,7 +90,7 @@ def _recording(router: APIRouter, drawn: DeskPages, recorder: Recorder) -> None:
         view = list_view(form.get("tab", ""), form.get("q", ""), form.get("step", ""), form.get("as_of"))
         visit = Visit(who, request.state.sight, view)
         place: Place = "account" if form.get("from") == "account" else "queue"
-        asked = Asked(who, etag_of(form), _key_of(form), "POST page", request_id_of(request))
+        asked = Asked(who, etag_of(form), _key_of(customer_id, form), "POST page", request_id_of(request))
         body = drawn.desk.account(customer_id, sight=visit.sight)
         try:
             said = read(form, body)
@@ -126,9 +126,9 @@ def _address(view: ListView, place: Place, customer_id: str | None, told: Mappin
     return view.href(account=customer_id, **told)
 
 
-def _key_of(form: Fields) -> str:
-    """The idempotency key of a form: the same fields on the same version are the same change, however often sent."""
-    return hashlib.sha256(json.dumps(sorted(form.items())).encode()).hexdigest()
+def _key_of(customer_id: str, form: Fields) -> str:
+    """The idempotency key of a form: the same fields on the same version of an account are the same change, however often sent."""
+    return hashlib.sha256(json.dumps([customer_id, *sorted(form.items())]).encode()).hexdigest()
 
 
 def etag_of(form: Fields) -> str | None:
