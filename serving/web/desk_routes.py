@@ -127,7 +127,7 @@ def _address(view: ListView, place: Place, customer_id: str | None, told: Mappin
 
 
 def _key_of(customer_id: str, form: Fields) -> str:
-    """The idempotency key of a form: the same fields on the same version of an account are the same change, however often sent."""
+    """The idempotency key of a form: the same fields on the same version of an account are one change."""
     return hashlib.sha256(json.dumps([customer_id, *sorted(form.items())]).encode()).hexdigest()
 
 
