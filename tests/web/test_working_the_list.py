@@ -8,7 +8,7 @@ import pytest
 from evenings import made_run, score
 from heard_pages import Page
 from web_clients import client_of
-from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening, owned
+from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening, owned, standing
 
 from serving.audit.audit_store import AuditLog
 
@@ -246,14 +246,27 @@ def test_the_tabs_count_what_they_show_and_the_search_narrows_each(client, publi
     assert "No account is held." in get(client, "/queue?tab=held").text
 
 
-def test_filters_stay_with_every_link_and_form(client, published):
-    page = get(client, "/queue?step=call&q=C-")
+def test_whom_a_rule_holds_has_a_tab_and_forms_and_no_rank(client, store):
+    store.publish(standing(evening_of(), {"C-0": "held", "C-4": "held"}))
 
-    assert all("step=call" in a["href"] for a in page.all("a", **{"class": "go"}))
+    assert tabs(get(client)) == [("To do", "3"), ("Done today", "0"), ("Held", "2")]
+    page = get(client, "/queue?tab=held&q=crossmoor")
+    assert tabs(page) == [("To do", "0"), ("Done today", "0"), ("Held", "1")]
+    assert "Held: nobody calls." in page.text
+    answer = post(client, {"kind": "note", "text": "court date moved"}, page=page, follow=False)
+    assert answer.headers["location"].startswith("/queue?account=C-0&done=")
+    assert answer.headers["location"].endswith("&tab=held&q=crossmoor")
+
+
+def test_filters_stay_with_every_link_and_form(client, published):
+    step = next(a["value"] for a in get(client).all("option") if a["value"] not in ("", "EUR"))
+    page = get(client, f"/queue?step={step}&q=C-")
+
     shown = [a["href"] for a in page.all("a", **{"class": "go"})]
-    if shown:
-        answer = post(client, NO_ANSWER, account="C-0", page=page, follow=False)
-        assert "q=C-&step=call" in answer.headers["location"]
+    assert shown == [f"/queue?account=C-{n}&q=C-&step={step}" for n in range(5)]
+    answer = post(client, NO_ANSWER, page=page, follow=False)
+    assert answer.headers["location"].endswith(f"&q=C-&step={step}")
+    assert get(client, "/queue?step=visit").all("a", **{"class": "go"}) == []
 
 
 def test_hostile_names_are_searched_recorded_and_undone_as_text(client, store):
