@@ -117,7 +117,7 @@ class Recorder:
         with self.store.reading() as connection:
             return worked(journal.known_after(connection, evening))
 
-    def today(self) -> date:
+    def day(self) -> date:
         """The day on which something is recorded now."""
         return self._today()
 

@@ -66,6 +66,7 @@ class DeskPages:
         if tabs["held"] is NOT_ASKED:
             counts["held"] = body["summary"].get("held", 0)
         shown = tabs[visit.view.tab]
+        elsewhere = self._elsewhere(visit, evening) if visit.view.q and not any(tabs.values()) else None
         wanted = account if account is not None else next((line["customer_id"] for line in shown), None)
         return self.pages.show(
             "queue.html",
@@ -80,6 +81,7 @@ class DeskPages:
                 for line in shown[:MOST_LINES]
             ],
             beyond=len(shown) - MOST_LINES,
+            elsewhere=elsewhere,
             newest=newest,
             chosen=account is not None,
             toast=self._toast(visit, "queue"),
@@ -98,6 +100,13 @@ class DeskPages:
             "done": [of[customer_id] for customer_id in done if customer_id in of],
             "held": NOT_ASKED if held is None else [{**one, "rank": None} for one in held if view.shows(one)],
         }
+
+    def _elsewhere(self, visit: Visit, evening: date) -> Json | None:
+        """The account whose id is searched for, though neither list nor hold has it; None where there is none."""
+        try:
+            return self.desk.account(visit.view.q, evening, visit.sight)
+        except UnknownAccount:
+            return None
 
     def panel(self, visit: Visit, account: str) -> HTMLResponse:
         """One account's panel alone."""

@@ -69,7 +69,7 @@ def forms_of(
     """The forms of an account of the API for somebody, on a page that shows this part of the list."""
     customer_id = body["customer_id"]
     fields = {"version": str(recorder.version(customer_id)), "from": place}
-    plain = Forms(account_href(customer_id), fields | view.fields(), first_values(body, recorder.today()))
+    plain = Forms(account_href(customer_id), fields | view.fields(), first_values(body, recorder.day()))
     if refused is None:
         return plain
     return Forms(
