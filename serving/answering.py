@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from ledger.activity import RIGHT_PARTY_OUTCOMES
 from ledger.days import NEVER, to_day
 from ledger.frames import where
-from ledger.lookup import whole
+from ledger.lookup import positions, whole
+from ledger.ordering import codes_of
 from ledger.view import LedgerView
 
 RUN_DAYS = 365
@@ -65,15 +65,16 @@ def _pay_days(view: LedgerView) -> dict[str, tuple[int, int]]:
     counts = (cash["kind"] == "cash").to_numpy() & (whole(cash["happened_on"]) > to_day(view.day) - RUN_DAYS)
     cash = where(cash, counts)
     items = where(view.items, whole(view.items["superseded_on"]) == NEVER)
-    owner = pd.Series(items["customer_id"].to_numpy(), index=items["item_id"])
-    days = pd.DataFrame({"customer": cash["item_id"].map(owner).to_numpy(), "day": whole(cash["happened_on"])})
-    days = days.dropna().drop_duplicates()
-    days["weekday"] = (days["day"] + 3) % WEEKDAYS
-    counted = days.groupby(["customer", "weekday"], sort=True).size().groupby("customer", sort=True)
-    return {
-        str(customer): (int(total), int(most))
-        for customer, total, most in zip(counted.sum().index, counted.sum(), counted.max(), strict=True)
-    }
+    rows = positions(cash["item_id"], items["item_id"])
+    there = rows >= 0
+    codes = codes_of(items["customer_id"])
+    _, at, owner = np.unique(codes[rows[there]], return_index=True, return_inverse=True)
+    customers = items["customer_id"].take(rows[there][at]).tolist()
+    days = np.unique(np.stack([owner, whole(cash["happened_on"])[there]], axis=1), axis=0)
+    weekdays = np.zeros((len(customers), WEEKDAYS), dtype=np.int64)
+    np.add.at(weekdays, (days[:, 0], (days[:, 1] + 3) % WEEKDAYS), 1)
+    counted = zip(customers, weekdays.sum(axis=1).tolist(), weekdays.max(axis=1).tolist(), strict=True)
+    return {str(customer): (total, most) for customer, total, most in counted}
 
 
 def regularity(answering: Answering, run_from: float, run_over: float, pseudo_payments: float) -> float:

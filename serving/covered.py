@@ -7,6 +7,8 @@ kept is the ledger's, by its own two bank days.
 """
 
 from collections import defaultdict
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,12 +53,13 @@ def _promised(view: LedgerView, owed: pd.DataFrame, left: dict[str, int], grace_
     open_promises = awaited(view, grace_bank_days)
     if open_promises.empty:
         return {}
-    told = view.promises.drop_duplicates("promise_id", keep="last").set_index("promise_id")
+    told = where(view.promises, view.promises["promise_id"].isin(open_promises["promise_id"]).to_numpy())
+    by_id = told.drop_duplicates("promise_id", keep="last").set_index("promise_id").to_dict("index")
     items = _items_of_customers(owed)
     cash = _Cash(view, open_promises["customer_id"])
     covered: dict[str, int] = defaultdict(int)
     for promise_id in open_promises["promise_id"].tolist():
-        promise = told.loc[promise_id]
+        promise = by_id[promise_id]
         named = str(promise["item_ids"]).split("\n") if promise["item_ids"] else None
         of_customer = items.get((str(promise["customer_id"]), str(promise["currency"])), [])
         about = [item_id for item_id in of_customer if named is None or item_id in named]
@@ -108,7 +111,7 @@ class _Cash:
         self._come = dict(iter(owned.groupby(["customer_id", "currency"], sort=False)))
         self._nothing = owned.iloc[:0]
 
-    def towards(self, promise: "pd.Series[int]", named: list[str] | None) -> int:
+    def towards(self, promise: Mapping[Hashable, Any], named: list[str] | None) -> int:
         """Minor units that have come towards a promise so far."""
         come = self._come.get((promise["customer_id"], promise["currency"]), self._nothing)
         if named is not None:

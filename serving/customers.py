@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from ledger.days import NEVER, to_day
@@ -68,9 +69,8 @@ def customer_facts(
 
 def _newest_customers(customers: pd.DataFrame) -> dict[str, tuple[str | None, str | None]]:
     valid = customers[customers["superseded_on"] == NEVER]
-    return {
-        str(row.customer_id): (_text(row.customer_name), _text(row.country)) for row in valid.itertuples(index=False)
-    }
+    columns = (valid[name].tolist() for name in ("customer_id", "customer_name", "country"))
+    return {str(customer): (_text(name), _text(country)) for customer, name, country in zip(*columns, strict=True)}
 
 
 def _unused_credits(view: LedgerView) -> dict[str, list[Money]]:
@@ -89,16 +89,22 @@ def _standing_settlements(view: LedgerView, customers: set[str] | None) -> pd.Da
     stands = where(view.settlements, whole(view.settlements["taken_back_on"]) == NEVER)
     if customers is not None:
         stands = where(stands, stands["customer_id"].isin(customers).to_numpy())
-    keys = codes_of(stands["customer_id"]), whole(stands["cleared_on"]), codes_of(stands["item_id"])
-    return sorted_by(stands, *keys)[0]
+    # Of one day they stay by `item_id`, as the view has them.
+    return sorted_by(stands, codes_of(stands["customer_id"]), whole(stands["cleared_on"]))[0]
 
 
 def _paid_days_late(settled: pd.DataFrame) -> dict[str, tuple[int, ...]]:
-    """Days late of the last invoices that stand settled, oldest first."""
-    last = settled.groupby("customer_id", sort=False).tail(LAST_PAID)
+    """Days late of the last invoices that stand settled, oldest first; `settled` has each customer's together."""
+    if settled.empty:
+        return {}
+    begins = np.append(0, np.flatnonzero(np.diff(codes_of(settled["customer_id"]))) + 1)
+    ends = np.append(begins[1:], len(settled))
+    days_late: list[int] = whole(settled["days_late"]).tolist()
     return {
-        str(customer_id): tuple(int(days) for days in days_late)
-        for customer_id, days_late in last.groupby("customer_id", sort=False)["days_late"]
+        str(customer_id): tuple(days_late[max(begin, end - LAST_PAID) : end])
+        for customer_id, begin, end in zip(
+            settled["customer_id"].take(begins).tolist(), begins.tolist(), ends.tolist(), strict=True
+        )
     }
 
 

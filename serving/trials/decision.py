@@ -7,7 +7,7 @@ was done and what came of it is not here: that is read from the ledger, over any
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -78,11 +78,10 @@ class Decision:
 
     def __post_init__(self) -> None:
         """Raises `NotADecision` for a chance outside [0, 1], a number that is none, and a listing that could not be."""
-        numbers = {name: getattr(self, name) for name in _NUMBERS}
-        numbers |= {f"components.{name}": factor for name, factor in self.components.items()}
-        for name, number in numbers.items():
-            if number is not None and not math.isfinite(number):
-                raise NotADecision(self.account_id, name, number, "a finite number")
+        for name in _NUMBERS:
+            self._require_finite(name, getattr(self, name))
+        for name, factor in self.components.items():
+            self._require_finite(f"components.{name}", factor)
         if not 0.0 <= self.pi <= 1.0:
             raise NotADecision(self.account_id, "pi", self.pi, "a chance from 0 to 1")
         if self.listed and not self.pi > 0.0:
@@ -90,10 +89,13 @@ class Decision:
         if self.pi > 0.0 and not self.eligible:
             raise NotADecision(self.account_id, "pi", self.pi, "0, since it could not be listed")
 
+    def _require_finite(self, name: str, number: float | None) -> None:
+        if number is not None and not math.isfinite(number):
+            raise NotADecision(self.account_id, name, number, "a finite number")
+
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values."""
-        told = {one.name: getattr(self, one.name) for one in fields(self)}
-        return told | {
+        return vars(self) | {
             "as_of": self.as_of.isoformat(), "item_ids": list(self.item_ids), "components": dict(self.components)
         }  # fmt: skip
 

@@ -145,8 +145,7 @@ def _read(connection: sa.Connection, run_id: str) -> Sequence[Decision]:
 
 
 def _row(decision: Decision) -> dict[str, Any]:
-    row = {name: getattr(decision, name) for name in _NAMES}
-    return row | {
+    return vars(decision) | {
         "decision_id": decision.decision_id,
         "item_ids": list(decision.item_ids),
         "components": dict(decision.components),
