@@ -29,6 +29,8 @@ TELLABLE: Mapping[str, Table] = {
 }
 """The tables that the desk tells rows of."""
 
+ROWS_AT_ONCE = 500
+
 journal_metadata = sa.MetaData()
 
 activities = sa.Table(
@@ -151,6 +153,22 @@ def after(connection: sa.Connection, sequence: int) -> list[Recorded]:
     return _read(
         connection, sa.select(activities).where(activities.c.sequence > sequence).order_by(activities.c.sequence)
     )
+
+
+def known_after(connection: sa.Connection, evening: date) -> list[Recorded]:
+    """The rows that became known after an evening, newest first.
+
+    Read backwards in parts, so that it costs what was recorded since, however long the journal is.
+    """
+    found: list[Recorded] = []
+    while True:
+        wanted = sa.select(activities).order_by(activities.c.sequence.desc()).limit(ROWS_AT_ONCE)
+        if found:
+            wanted = wanted.where(activities.c.sequence < found[-1].sequence)
+        part = _read(connection, wanted)
+        found += [row for row in part if row.known_on > evening]
+        if len(part) < ROWS_AT_ONCE or part[-1].known_on <= evening:
+            return found
 
 
 def last_heard(connection: sa.Connection) -> int:

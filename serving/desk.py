@@ -93,6 +93,11 @@ class Desk:
             raise NotListed(customer_id, run.as_of, account["standing"])
         return {**line, "items": account["items"], "run": run_body(run)}
 
+    def held(self, as_of: date | None = None, sight: Sight = EVERYTHING) -> list[Json]:
+        """The accounts that a rule holds on an evening, by id. Raises `NothingPublished`."""
+        bodies = self.store.accounts_standing(self.run(as_of).run_id, "held")
+        return [body for body in bodies if sight.sees(body.get("collector", ""))]
+
     def evenings(self) -> list[date]:
         """The evenings with a published list, newest first."""
         return self.store.evenings()

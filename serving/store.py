@@ -18,6 +18,7 @@ from ledger.money import EXPONENT
 from serving.bodies import Json
 from serving.listed_before import NOTHING_BEFORE, ListedBefore
 from serving.queue_run import QueueRun
+from serving.standing import Standing
 from serving.trials.decision import Decision
 from serving.trials.decision_log import insert_decisions
 
@@ -175,6 +176,13 @@ class ServingStore:
         wanted = sa.select(accounts.c.body).where(accounts.c.run_id == run_id).order_by(accounts.c.customer_id)
         with told(self.url), self.engine.connect() as connection:
             return list(connection.execute(wanted).scalars())
+
+    def accounts_standing(self, run_id: str, standing: Standing) -> list[Json]:
+        """The accounts of a run with this standing, by `customer_id`."""
+        told_standing = accounts.c.body["standing"].as_string()
+        wanted = sa.select(accounts.c.body).where(accounts.c.run_id == run_id, told_standing == standing)
+        with told(self.url), self.engine.connect() as connection:
+            return list(connection.execute(wanted.order_by(accounts.c.customer_id)).scalars())
 
     def run(self, run_id: str) -> PublishedRun | None:
         """A published run by its id."""

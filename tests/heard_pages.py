@@ -25,6 +25,9 @@ class Page(HTMLParser):
     def handle_startendtag(self, tag, attrs):
         self.elements.append((tag, dict(attrs)))
 
+    def all(self, tag, **wanted):
+        return [a for name, a in self.elements if name == tag and all(a.get(k) == v for k, v in wanted.items())]
+
     def handle_data(self, data):
         if not any(hidden for _, hidden in self.hidden):
             self.words.append(data)

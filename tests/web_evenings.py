@@ -87,6 +87,18 @@ def owned(run: QueueRun, owners: Mapping[str, str]) -> QueueRun:
     return replace(run, lines=told(run.lines), accounts=told(run.accounts))
 
 
+def standing(run: QueueRun, where: Mapping[str, str]) -> QueueRun:
+    """The run with these accounts standing elsewhere, and so on no list."""
+    accounts = [
+        {**body, "standing": where[body["customer_id"]], "rank": None} if body["customer_id"] in where else body
+        for body in run.accounts
+    ]
+    lines = [line for line in run.lines if line["customer_id"] not in where]
+    held = sum(one == "held" for one in where.values())
+    summary = {**run.head["summary"], "held": held, "listed": len(lines)}
+    return replace(run, lines=Bodies.of(lines), accounts=Bodies.of(accounts), head={**run.head, "summary": summary})
+
+
 def hostile_evening() -> QueueRun:
     """An evening where every text that comes from a ledger is hostile."""
     scores = [

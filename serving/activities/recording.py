@@ -20,6 +20,7 @@ from serving.activities.facts import Fact, fact_of, resolved, undone
 from serving.activities.key_store import Answer, Sent, answered, remember
 from serving.activities.people import Actor
 from serving.activities.said import AccountNow, Contest, Dispute, Resolution, Said, Undo
+from serving.activities.worked import worked
 from serving.audit.audit_store import ACTIVITIES, append, take_turn
 from serving.audit.chain import Change
 from serving.desk import Desk
@@ -104,6 +105,21 @@ class Recorder:
             rows = journal.of_account(connection, customer_id, limit=500)
             referring = journal.referring_to(connection, customer_id)
         return [activity_json(row, referring) for row in rows if row.known_on > evening]
+
+    def activity(self, customer_id: str, activity_id: str) -> Json | None:
+        """One activity of an account; None where it has none of that id."""
+        with self.store.reading() as connection:
+            row = journal.one(connection, customer_id, activity_id)
+            return activity_json(row, journal.referring_to(connection, customer_id)) if row else None
+
+    def worked(self, evening: date) -> dict[str, Recorded]:
+        """Customer → what was recorded last about it since an evening and stands, the last first."""
+        with self.store.reading() as connection:
+            return worked(journal.known_after(connection, evening))
+
+    def day(self) -> date:
+        """The day on which something is recorded now."""
+        return self._today()
 
     def _record(self, connection: Connection, customer_id: str, said: Said, asked: Asked) -> Answer:
         today = self._today()

@@ -113,6 +113,8 @@ ACCESS: tuple[Access, ...] = (
     _list("GET", "/queue.xlsx"),
     _list("GET", "/accounts/{customer_id:path}"),
     _list("GET", "/accounts/{customer_id:path}/evidence/{code}"),
+    _list("POST", "/accounts/{customer_id:path}/record"),
+    _list("POST", "/accounts/{customer_id:path}/undo"),
     _figures("GET", "/portfolio"),
     _figures("GET", "/portfolio/reconciliation"),
     _named("GET", "/portfolio.xlsx"),

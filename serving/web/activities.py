@@ -65,7 +65,7 @@ def activity_router(recorder: Recorder) -> APIRouter:
         idempotency_key: Key = None,
     ) -> JSONResponse:
         """Record a contact, promise, dispute, resolution, callback, hold, snooze, note or contest."""
-        asked = Asked(who, if_match, idempotency_key, "POST activities", _request_id(request))
+        asked = Asked(who, if_match, idempotency_key, "POST activities", request_id_of(request))
         return _answer(recorder.record(customer_id, activity.said(), asked))
 
     @router.post(
@@ -84,7 +84,7 @@ def activity_router(recorder: Recorder) -> APIRouter:
         idempotency_key: Key = None,
     ) -> JSONResponse:
         """Take an activity back. It stays in the list, marked; on its own day it never counted, later it ends."""
-        asked = Asked(who, if_match, idempotency_key, "POST undo", _request_id(request))
+        asked = Asked(who, if_match, idempotency_key, "POST undo", request_id_of(request))
         return _answer(recorder.undo(customer_id, Undo(activity_id, why.reason), asked))
 
     return router
@@ -105,7 +105,7 @@ def _answer(answer: Answer) -> JSONResponse:
     return JSONResponse(answer.body, answer.status, headers={"ETag": etag(answer.account_version)})
 
 
-def _request_id(request: Request) -> str:
+def request_id_of(request: Request) -> str:
     """The caller's own, where it is a plain word; else one of ours."""
     said: Any = request.headers.get("x-request-id", "")
     return said if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", said) else secrets.token_hex(8)

@@ -1,6 +1,7 @@
 """An activity in a line: when, what, the words of it, by whom, and whether it was undone."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from serving.web.words import money, short_day
@@ -24,6 +25,55 @@ def told_activity(activity: Json) -> Json:
         "by": f"{activity['by']}, {activity['recorded_at'][11:16]} UTC",
         "undone": f"undone by {undone['by']}" if undone else "",
     }
+
+
+def recorded_words(activity: Json) -> str:
+    """What was recorded, as the line after it says it: `Promise of €1,200.00 by 12 Mar 2026`."""
+    said, kind = activity["said"], activity["kind"]
+    match kind:
+        case "promise" | "dispute":
+            until = f" by {short_day(said['promised_on'])}" if kind == "promise" else f" of {said['item_id']}"
+            return f"{kind.capitalize()} of {_amount(said)}{until}"
+        case "callback":
+            return f"Callback on {_callback(said)}"
+        case "snooze":
+            return f"Snooze until {short_day(said['until_on'])}"
+        case "hold":
+            return f"Hold, {_words(said['why'])}"
+        case "contest":
+            return f"The list is wrong, {_words(said['because'])}"
+        case "resolution":
+            return f"Dispute ended, {_words(said['outcome'])}"
+    return short_words(kind, said)
+
+
+def short_words(kind: str, said: Json) -> str:
+    """What was recorded, in a word or two: `Promise`, `No answer`."""
+    if kind == "contact":
+        return CONTACTS.get(said["outcome"], _words(said["outcome"]).capitalize())
+    return {"contest": "Wrong", "resolution": "Dispute ended"}.get(kind, kind.capitalize())
+
+
+def conflict_words(kind: str, who: str, at: datetime) -> str:
+    """That somebody was first: `maria recorded a promise on this account at 09:41 UTC.`"""
+    did = {
+        "contest": "said that the list is wrong about",
+        "resolution": "ended a dispute of",
+        "undo": "took something back on",
+    }.get(kind, f"recorded a {kind} on")
+    return f"{who} {did} this account at {at:%H:%M} UTC."
+
+
+CONTACTS = {
+    "no_answer": "No answer",
+    "message_left": "Left a message",
+    "paid_already": "Says paid",
+    "sent": "E-mail sent",
+    "right_party": "Spoke to them",
+    "wrong_party": "Reached somebody else",
+    "refusal": "They refuse to pay",
+}
+"""What came of a contact, where the channel goes without saying."""
 
 
 def _contact(said: Json) -> str:

@@ -18,6 +18,7 @@ from serving.reports.reading import ReportRoom
 from serving.web import problems
 from serving.web.activities import activity_router
 from serving.web.api import api_router, health_router
+from serving.web.desk_routes import desk_router
 from serving.web.door import Door, require_rows
 from serving.web.guard import LOOPBACK_HOSTS, Guard
 from serving.web.openapi import describe
@@ -86,7 +87,8 @@ def create_app(
     app.include_router(health_router())
     app.include_router(portfolio_router(reports, pages))
     app.include_router(sign_in_router(front, pages))
-    app.include_router(page_router(desk, pages, evidence, recorder))
+    app.include_router(page_router(desk, pages, evidence))
+    app.include_router(desk_router(desk, pages, recorder))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     require_rows(app)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)

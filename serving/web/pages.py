@@ -1,6 +1,5 @@
 """The pages: the same bodies as the API, drawn for people. Every page works without script."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,31 +7,29 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from serving.activities.recording import Recorder
-from serving.desk import MOST_LINES, Desk
-from serving.errors import NothingPublished, NotListed, UnknownAccount
+from serving.activities.said import OWNERS
+from serving.desk import Desk
 from serving.evidence import EvidenceRoom
-from serving.people.access import BY_ROUTE, Sight, sight_of
-from serving.web.account_words import chances_words, range_words, why_sentences
-from serving.web.activity_words import told_activities
+from serving.people.access import BY_ROUTE, sight_of
+from serving.web.account_words import chances_words, range_words
 from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
 from serving.web.door import Seen
 from serving.web.evidence_words import evidence_page
 from serving.web.forms import form_field, visitor_now
+from serving.web.list_view import TABS
+from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, SNOOZES
 from serving.web.past import PROMISES
 from serving.web.pictures import STRIP_WIDTH, strip
 from serving.web.timeline import timeline
 from serving.web.waterfall import account_href, waterfall
 from serving.web.words import FILTERS
-from serving.wording import told_reasons
 
 Json = dict[str, Any]
 
 TEMPLATES = Path(__file__).parent / "templates"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-REASONS_IN_LIST = 2
 ITEMS_IN_PANEL = 10
 ITEMS_ON_PAGE = 100
 """Open invoices beside the list and on the account's page, those due first; a page says how many more there are."""
@@ -76,6 +73,15 @@ class Pages:
             account_href=account_href,
             items_in_panel=ITEMS_IN_PANEL,
             items_on_page=ITEMS_ON_PAGE,
+            tab_names=TABS,
+            choices={
+                "contest": CONTESTS,
+                "dispute": DISPUTES,
+                "snooze": SNOOZES,
+                "hold": HOLD_NAMES,
+                "more": MORE,
+                "owner": OWNERS,
+            },
             form_field=form_field,
             visitor=visitor_now,
             may=may,
@@ -96,36 +102,13 @@ def may(path: str) -> bool:
     return visitor is not None and sight_of(visitor.person, BY_ROUTE["GET", path]).extent != "none"
 
 
-def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom, recorder: Recorder | None = None) -> APIRouter:
-    """The routes for people; with a `recorder` an account shows what was recorded since its list was made."""
+def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:
+    """The routes for people beside those of `serving.web.desk_routes`, before which they come."""
     router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
 
     @router.get("/")
     async def start() -> RedirectResponse:
         return RedirectResponse("/queue" if may("/queue") else "/me")
-
-    @router.get("/queue")
-    def queue(sight: Seen, account: str | None = None, as_of: str | None = None) -> HTMLResponse:
-        """Whom do I call next, and why?"""
-        try:
-            body = desk.queue(day_of(as_of), limit=MOST_LINES, sight=sight)
-        except NothingPublished as nothing:
-            return pages.show("nothing.html", as_of=nothing.as_of, evenings=desk.evenings())
-        wanted = account if account is not None else next((line["customer_id"] for line in body["items"]), None)
-        return pages.show(
-            "queue.html",
-            queue=body,
-            lines=[{**line, "told": told_reasons(line, REASONS_IN_LIST)} for line in body["items"]],
-            newest=body["as_of"] == _iso(desk.evenings()),
-            chosen=account is not None,
-            as_of=as_of,
-            **_panel(desk, wanted, date.fromisoformat(body["as_of"]), sight),
-        )
-
-    @router.get("/queue/panel")
-    def panel(account: str, sight: Seen, as_of: str | None = None) -> HTMLResponse:
-        """One account's panel alone, for the keys."""
-        return pages.show("panel.html", as_of=as_of, chosen=True, **_panel(desk, account, day_of(as_of), sight))
 
     @router.get("/queue.xlsx")
     def workbook(sight: Seen, as_of: str | None = None) -> Response:
@@ -156,38 +139,10 @@ def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom, recorder: Rec
         body = documents.evidence(customer_id, code, item, day_of(as_of), sight=sight)
         return pages.show("evidence.html", **evidence_page(body))
 
-    # The last: an id may hold slashes, and would take every route below it.
-    @router.get("/accounts/{customer_id:path}")
-    def account(customer_id: str, sight: Seen, as_of: str | None = None) -> HTMLResponse:
-        """Everything for the call with one account."""
-        body = desk.account(customer_id, day_of(as_of), sight)
-        newest = body["run"]["as_of"] == _iso(desk.evenings())
-        rank = _rank_explanation(desk, body)
-        evening = date.fromisoformat(body["run"]["as_of"])
-        recorded = recorder.since(customer_id, evening) if recorder and newest else []
-        return pages.show(
-            "account.html",
-            newest=newest,
-            why=why_sentences(body),
-            rank=rank,
-            recorded=told_activities(recorded),
-            **_account(body, ITEMS_ON_PAGE),
-        )
-
     return router
 
 
-def _panel(desk: Desk, customer_id: str | None, as_of: date | None, sight: Sight) -> Json:
-    if customer_id is None:
-        return {"account": None, "missing": None}
-    try:
-        body = desk.account(customer_id, as_of, sight)
-    except UnknownAccount as unknown:
-        return {"account": None, "missing": unknown}
-    return {"missing": None, **_account(body, ITEMS_IN_PANEL)}
-
-
-def _account(body: Json, most_items: int) -> Json:
+def account_parts(body: Json, most_items: int) -> Json:
     """An account's body with its pictures and the words of its first `most_items` items; a history that older bodies
     lack is empty."""
     whose = {"customer_id": body["customer_id"], "as_of": body["run"]["as_of"]}
@@ -210,20 +165,6 @@ def _account(body: Json, most_items: int) -> Json:
     }
 
 
-def _rank_explanation(desk: Desk, body: Json) -> Json | None:
-    """Why a listed account has its rank; None off the list, and on lists published before ranks were explained."""
-    try:
-        line = desk.queue_item(body["customer_id"], date.fromisoformat(body["run"]["as_of"]))
-    except NotListed:
-        return None
-    explanation: Json | None = line.get("rank_explanation")
-    return explanation
-
-
 def _main_reason(reasons: list[Json]) -> Json | None:
     """The largest reason but for the item's age, which stands beside it anyway."""
     return next((reason for reason in reasons if reason["concept"] != "age"), reasons[0] if reasons else None)
-
-
-def _iso(evenings: list[date]) -> str | None:
-    return evenings[0].isoformat() if evenings else None

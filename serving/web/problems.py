@@ -60,7 +60,7 @@ STATUS: Mapping[str, int] = {
         (
             "item_not_open", "more_than_open", "bad_channel", "bad_outcome", "bad_owner", "bad_why", "bad_because",
             "bad_minutes", "bad_day", "bad_callback", "bad_hold", "bad_currency", "bad_amount", "amount_precision",
-            "amount_out_of_range", "too_long", "bad_text", "missing_text",
+            "amount_out_of_range", "too_long", "bad_text", "missing_text", "bad_kind",
         ),
         422,
     ),

@@ -44,6 +44,24 @@ def recorder(database_url, clock):
     desk.store.close()
 
 
+def test_what_was_worked_is_what_stands_since_the_evening_the_last_first(recorder, clock, monkeypatch):
+    monkeypatch.setattr("ledger.desk_journal.ROWS_AT_ONCE", 2)
+    evening = DAY - timedelta(days=1)
+    assert recorder.worked(evening) == {}
+    record(recorder, CONTACT, "C-2")
+    record(recorder, CONTACT)
+    promise = record(recorder, PROMISE)
+    undo(recorder, record(recorder, Note("a slip of the pen"), "C-2"), "C-2")
+
+    found = recorder.worked(evening)
+    assert [(customer, row.kind) for customer, row in found.items()] == [("C-1", "promise"), ("C-2", "contact")]
+    undo(recorder, promise)
+    assert recorder.worked(evening)["C-1"].kind == "contact"
+    clock.pass_on(days=1)
+    record(recorder, Note("tomorrow"), "C-2")
+    assert list(recorder.worked(DAY)) == ["C-2"]
+
+
 @pytest.fixture
 def book(database_url):
     """A ledger with the invoice that the desk's list shows."""

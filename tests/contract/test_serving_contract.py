@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from evenings import EVENING, made_run, score
-from web_evenings import evening_with_reports
+from web_evenings import evening_with_reports, standing
 
 from serving.desk import Desk
 from serving.reports.reading import ReportRoom
@@ -38,6 +38,15 @@ def test_a_run_is_read_back_as_it_was_made_with_any_name_in_it(store):
 
     assert Desk(store).queue() == run.body()
     assert Desk(store).account("C-1")["items"] == list(run.accounts[0]["items"])
+
+
+def test_whom_a_rule_holds_is_found_among_the_accounts_of_the_newest_list(store):
+    run = run_of(4)
+    store.publish(standing(run, {"C-1": "held", "C-3": "held"}))
+
+    assert [one["customer_id"] for one in Desk(store).held()] == ["C-1", "C-3"]
+    store.publish(replace(run, head={**run.head, "run_id": "later"}))
+    assert Desk(store).held(EVENING) == []
 
 
 def test_the_reports_of_a_run_come_and_go_with_it(store):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chromium_pages import browser, open_page  # noqa: F401 (fixtures)
 from evenings import NOW
 from starlette.testclient import TestClient
 from web_clients import client_of

@@ -153,7 +153,8 @@ def test_the_page_has_no_inline_style_or_script_and_no_other_host(client, store)
     page = get(client, "/accounts/C-1")
 
     assert not [a for _, a in page.elements if "style" in a or any(name.startswith("on") for name in a)]
-    assert not [tag for tag, _ in page.elements if tag in ("style", "script")]
+    assert not [tag for tag, _ in page.elements if tag == "style"]
+    assert all("src" in a for tag, a in page.elements if tag == "script")
     addresses = [a.get("href") or a.get("src") for _, a in page.elements if "href" in a or "src" in a]
     assert all(address.startswith(("/", "#")) for address in addresses)
 
@@ -166,7 +167,7 @@ def test_hostile_names_stay_text_and_their_pages_are_found(client, store, name):
     page = get(client, f"/accounts/{quote(f'{name} id', safe='')}")
 
     assert " ".join(name.split()) in page.text
-    assert not [tag for tag, _ in page.elements if tag in ("script", "img")]
+    assert [tag for tag, _ in page.elements if tag in ("script", "img")] == ["script"]
     assert any(a.get("data-account") == f"{name} id" for _, a in page.elements)
 
 
@@ -223,5 +224,6 @@ def test_beside_the_list_stand_the_oldest_ten_open_invoices_and_the_way_to_all(c
 
     panel, page = get(client, "/queue/panel?account=C-1").text, get(client, "/accounts/C-1").text
 
+    panel = panel.rpartition("Open invoices on")[2]
     assert ("INV-09" in panel, "INV-10" in panel, "All 12 open invoices" in panel) == (True, False, True)
     assert "INV-11" in page

@@ -1,7 +1,5 @@
 """The queue page in a real Chromium: both themes, three widths, keys alone, hostile names. Nothing may complain."""
 
-import os
-import shutil
 import socket
 import threading
 import time
@@ -10,8 +8,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from chromium_pages import LOWEST_CONTRAST, session_at
 from evenings import made_run, score
-from web_clients import PASSWORD, app_of, cookies_of
+from web_clients import PASSWORD, app_of
 from web_evenings import HOSTILE_NAMES, account_evening, evening_of, hostile_evening, with_reports
 
 from models.score import Reason
@@ -19,33 +18,6 @@ from serving.store import ServingStore, serving_metadata
 from serving.trials.decision_log import log_metadata
 
 pytestmark = pytest.mark.chromium
-
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-
-def leave_out(why: str) -> None:
-    sentence = f"{why}. To run these tests: install Chromium (Debian: apt-get install chromium) and `make setup`."
-    if os.environ.get("PAYRISK_NO_GAPS") == "1":
-        pytest.fail(sentence)
-    pytest.skip(sentence)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        leave_out("playwright is not installed")
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        leave_out("there is no Chromium on this machine")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 def served(folder: Path, run) -> Iterator[str]:
@@ -68,11 +40,6 @@ def served(folder: Path, run) -> Iterator[str]:
     store.close()
 
 
-def session_at(address):
-    """The cookies of a manager who is signed in there."""
-    return [{"name": name, "value": value, "url": address} for name, value in cookies_of("maria").items()]
-
-
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     yield from served(tmp_path_factory.mktemp("desk"), with_reports(evening_of(30)))
@@ -89,29 +56,6 @@ def hostile_desk(tmp_path_factory):
 @pytest.fixture(scope="module")
 def account_desk(tmp_path_factory):
     yield from served(tmp_path_factory.mktemp("account"), account_evening())
-
-
-@pytest.fixture
-def open_page(browser):
-    """Opens pages and, at the end, asserts that no page complained: console, faults, policy, or other hosts."""
-    complaints, pages = [], []
-
-    def opened(address, width=1280, height=800, scheme="light", **options):
-        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda fault: complaints.append(str(fault)))
-        page.on("dialog", lambda dialog: (complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        page.on("request", lambda r: complaints.append(r.url) if not r.url.startswith("http://127.0.0.1:") else None)
-        page.on("response", lambda r: complaints.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-        page.context.add_cookies(session_at(address))
-        page.goto(address)
-        pages.append(page)
-        return page
-
-    yield opened
-    for page in pages:
-        page.close()
-    assert complaints == []
 
 
 def current(page):
@@ -146,10 +90,11 @@ def test_the_list_can_be_walked_by_keys_alone(desk, open_page):
     expect(page.locator("#said")).to_have_text("2 of 30: C-1")
     assert current(page) == "/queue?account=C-1"
     assert page.url.endswith("/queue?account=C-1")
-    page.keyboard.press("o")
-    expect(page.locator("#panel")).to_be_focused()
     page.reload()
     assert current(page) == "/queue?account=C-1"
+    page.keyboard.press("o")
+    expect(page.locator("h1")).to_have_text("C-1")
+    assert page.url.endswith("/accounts/C-1")
 
 
 def test_keys_held_down_end_on_the_account_that_is_marked(desk, open_page):
@@ -274,7 +219,7 @@ def test_the_printed_list_leaves_out_what_paper_cannot_use(desk, open_page):
 
     assert page.locator("#lines .line").count() == 30
     assert not page.locator("#panel").is_visible()
-    assert not page.locator(".list-tools .button").is_visible()
+    assert not page.get_by_role("link", name="Excel").is_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -339,6 +284,7 @@ def test_hostile_names_break_no_page_of_the_manager(hostile_desk, open_page):
 
 def test_the_portfolio_leads_to_its_lists_and_another_evening_without_script(desk, browser):
     page = browser.new_context(java_script_enabled=False).new_page()
+    page.context.add_cookies(session_at(desk))
     page.goto(f"{desk}/portfolio")
     page.get_by_role("link", name="Reconciliation").click()
     assert page.locator("h2").inner_text() == "✓ The aging ties to the ledger, to the cent"
@@ -377,27 +323,3 @@ MARKS_OUTSIDE = """() => [
 
 FOCUS_IS_OUTLINED = """() => [null, '::after'].some(
   (part) => getComputedStyle(document.activeElement, part).outlineStyle === 'solid')"""
-
-LOWEST_CONTRAST = """() => {
-  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
-    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, c, at) => sum + c * [0.2126, 0.7152, 0.0722][at], 0);
-  const ground = (node) => {
-    for (let at = node; at; at = at.parentElement) {
-      const colour = rgb(getComputedStyle(at).backgroundColor);
-      if (colour.length === 3 || colour[3] > 0) return colour;
-    }
-    return [255, 255, 255];
-  };
-  let lowest = 21;
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const node = walker.currentNode.parentElement;
-    const unseen = node.closest("svg, .unseen, .skip, .dot") || !node.getClientRects().length;
-    if (unseen || !walker.currentNode.data.trim()) continue;
-    const [a, b] = [light(rgb(getComputedStyle(node).color)), light(ground(node))].sort((x, y) => y - x);
-    lowest = Math.min(lowest, (a + 0.05) / (b + 0.05));
-  }
-  return lowest;
-}"""

@@ -158,14 +158,14 @@ def test_what_raises_the_risk_most_is_told_first_on_the_list(client, store):
     reasons = [
         Reason("amount", "small sum", -0.2),
         Reason("habit", "often late", 0.1),
-        Reason("terms", "x", 0.05),
+        Reason("terms", "zero days", 0.05),
     ]
     store.publish(made_run([score(reasons=reasons, base=0.5, late_risk=0.45)]))
 
     text = get(client).text
 
     assert text.index("Often late") < text.index("Small sum") < text.index("Typical account")
-    assert text.index("Typical account") < text.index("X")
+    assert text.index("Typical account") < text.index("Zero days")
 
 
 def test_a_list_without_a_model_says_so_and_predicts_nothing(client, store):

@@ -1,0 +1,91 @@
+"""What of the list is looked at: its tab, its filters and the search, all in the URL, so that a page can be sent on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from fastapi import Depends
+
+Json = dict[str, Any]
+Tab = Literal["todo", "done", "held"]
+
+TABS: Mapping[Tab, str] = {"todo": "To do", "done": "Done today", "held": "Held"}
+MOST_CHARACTERS = 100
+"""Of a search."""
+
+
+@dataclass(frozen=True)
+class ListView:
+    """A part of the list.
+
+    Attributes:
+        tab: what is still to do, what was worked since the list was made, or whom a rule holds.
+        q: a part of a name or of an id, in any case; step: the code of a next step; '' for all.
+        as_of: the evening as the URL says it; None for the newest.
+    """
+
+    tab: Tab = "todo"
+    q: str = ""
+    step: str = ""
+    as_of: str | None = None
+
+    def fields(self) -> dict[str, str]:
+        """What of it is not the default, as the fields of a URL or of a form.
+
+        >>> ListView("done", q="a&b").fields()
+        {'tab': 'done', 'q': 'a&b'}
+        """
+        told = {"tab": "" if self.tab == "todo" else self.tab, "q": self.q, "step": self.step, "as_of": self.as_of}
+        return {name: value for name, value in told.items() if value}
+
+    def href(self, path: str = "/queue", **first: str) -> str:
+        """A URL that keeps the view, with other fields before it.
+
+        >>> ListView("done").href(account="a/b"), ListView().href()
+        ('/queue?account=a%2Fb&tab=done', '/queue')
+        """
+        told = {**first, **self.fields()}
+        query = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in told.items())
+        return f"{path}?{query}" if query else path
+
+    def on(self, tab: Tab) -> "ListView":
+        """The same of another tab."""
+        return replace(self, tab=tab)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether search or filter leave something out."""
+        return bool(self.q or self.step)
+
+    def cleared(self) -> "ListView":
+        """The same without search and filter."""
+        return replace(self, q="", step="")
+
+    def shows(self, line: Json) -> bool:
+        """Whether filters and search let a line through, in whichever tab."""
+        if self.step and line["next_step"] != self.step:
+            return False
+        wanted = self.q.casefold()
+        return wanted in line["customer_id"].casefold() or wanted in (line["customer_name"] or "").casefold()
+
+
+def list_view(tab: str = "todo", q: str = "", step: str = "", as_of: str | None = None) -> ListView:
+    """The view that a URL or a form asks for; a tab that is none of ours is the first."""
+    known: Tab = next((one for one in TABS if one == tab), "todo")
+    return ListView(known, q.strip()[:MOST_CHARACTERS], step[:MOST_CHARACTERS], as_of)
+
+
+Viewed = Annotated[ListView, Depends(list_view)]
+
+
+def steps_of(lines: Iterable[Json]) -> dict[str, str]:
+    """The next steps on a list with their labels, the first seen first."""
+    return {line["next_step"]: line["next_step_label"] for line in lines}
+
+
+def neighbours(lines: Sequence[Json], rank: int | None) -> tuple[str | None, str | None]:
+    """The accounts of the lines next to a rank, before and after it; without a rank none and the first."""
+    before = [line["customer_id"] for line in lines if rank is not None and line["rank"] < rank]
+    after = (line["customer_id"] for line in lines if rank is None or line["rank"] > rank)
+    return (before[-1] if before else None), next(after, None)
