@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from ledger.database import told, writing
 from serving.morning.errors import RunTakenOver
 from serving.morning.plan import Plan
-from serving.store import ServingStore, daily_runs, daily_steps
+from serving.store import NEWEST, PublishedRun, ServingStore, daily_runs, daily_steps
 from serving.store import runs as queue_runs
 
 State = Literal["running", "done", "failed", "given_up"]
@@ -23,6 +23,14 @@ State = Literal["running", "done", "failed", "given_up"]
 _ONE_RUNNER = 0x7061_7964_6169_6C  # "paydail": the number of the lock that a runner holds on PostgreSQL
 
 _NEWEST_QUEUE = sa.select(sa.func.coalesce(sa.func.max(queue_runs.c.sequence), 0))
+
+_NEWEST_RUN = sa.select(daily_runs).order_by(daily_runs.c.sequence.desc()).limit(1).subquery()
+# One question, for it is asked with every page.
+_NEWEST_LIST = NEWEST.add_columns(
+    sa.select(_NEWEST_RUN.c.reason)
+    .where(_NEWEST_RUN.c.state == "failed", _NEWEST_RUN.c.queue_sequence >= _NEWEST_QUEUE.scalar_subquery())
+    .scalar_subquery().label("failure")
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,15 +103,12 @@ class RunLog:
             newest = connection.execute(_NEWEST_QUEUE).scalar_one()
             self._require_ours(connection, key, attempt, state="failed", reason=reason, queue_sequence=newest)
 
-    def failure(self) -> str | None:
-        """Why the newest run failed; None when it did not, or when a list was published since."""
-        newest = sa.select(daily_runs.c.state, daily_runs.c.reason, daily_runs.c.queue_sequence)
+    def newest_list(self) -> tuple[PublishedRun, str | None] | None:
+        """The newest published list, and why the newest daily run failed, where it did and no list was published since;
+        None where none was published."""
         with told(self.url), self.engine.connect() as connection:
-            run = connection.execute(newest.order_by(daily_runs.c.sequence.desc()).limit(1)).one_or_none()
-            if run is None or run.state != "failed":
-                return None
-            since = connection.execute(_NEWEST_QUEUE).scalar_one() > run.queue_sequence
-        return None if since else str(run.reason)
+            found = connection.execute(_NEWEST_LIST).one_or_none()
+        return None if found is None else (PublishedRun(found.run_id, found.as_of, found.head), found.failure)
 
     def newest_keys(self, count: int) -> list[str]:
         """The keys of the runs planned last, the newest first."""

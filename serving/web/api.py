@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from features.languages import ENGLISH, Language
@@ -22,6 +22,7 @@ from serving.web.schemas import AccountOut, EvidenceOut, HealthOut, ProblemOut, 
 from serving.wording import told_in
 
 PAGE_LINES = 50
+JSON = "application/json"
 
 Evening = Annotated[
     str, Path(description="an evening as YYYY-MM-DD, or today: the newest published", examples=["today"])
@@ -49,10 +50,11 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
         cursor: Annotated[str | None, Query(max_length=400, description="next_cursor of the page before")] = None,
         limit: Annotated[int, Query(ge=1, le=MOST_LINES, description="lines of a page")] = PAGE_LINES,
         language: ToldIn = ENGLISH,
-    ) -> JSONResponse:
+    ) -> Response:
         """Whom to call first on an evening's list, and why: one line per account, ranked from 1."""
-        body = desk.queue(day_of(as_of), min_amount=min_amount, cursor=cursor, limit=limit, sight=sight)
-        return JSONResponse(told_in(body, language))
+        page = desk.queue_json if language == ENGLISH else desk.queue
+        body = page(day_of(as_of), min_amount=min_amount, cursor=cursor, limit=limit, sight=sight)
+        return Response(body, media_type=JSON) if isinstance(body, bytes) else JSONResponse(told_in(body, language))
 
     @router.get("/queues/{as_of}/items/{customer_id:path}", tags=["queue"], responses=responses(QueueItemOut))
     def queue_item(as_of: Evening, customer_id: str, sight: Seen, language: ToldIn = ENGLISH) -> JSONResponse:
