@@ -18,7 +18,7 @@ from serving.errors import BadQueryDay
 from serving.evidence import EvidenceRoom
 from serving.web.as_sent import RouteAsSent
 from serving.web.door import Seen
-from serving.web.schemas import AccountOut, EvidenceOut, HealthOut, ProblemOut, QueueItemOut, QueueOut
+from serving.web.schemas import AccountOut, EvidenceOut, ProblemOut, QueueItemOut, QueueOut
 from serving.wording import told_in
 
 PAGE_LINES = 50
@@ -79,18 +79,6 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
         """One account with its open items, each with its own chances and reasons, on the list or not."""
         body = told_in(desk.account(customer_id, day_of(as_of), sight), language)
         return JSONResponse(body, headers={"ETag": etag(recorder.version(customer_id))} if recorder else None)
-
-    return router
-
-
-def health_router() -> APIRouter:
-    """Whether the process answers; it does not ask the database."""
-    router = APIRouter()
-
-    @router.get("/healthz", tags=["operations"], responses={200: {"model": HealthOut}})
-    async def healthz() -> JSONResponse:
-        """Alive."""
-        return JSONResponse({"status": "ok"})
 
     return router
 

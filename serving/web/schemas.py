@@ -374,12 +374,6 @@ class EvidenceOut(Out):
     run: RunOut
 
 
-class HealthOut(Out):
-    """The process answers."""
-
-    status: Literal["ok"]
-
-
 class ProblemOut(BaseModel):
     """An error (RFC 9457): what happened, where, and the way out. `code` is stable."""
 

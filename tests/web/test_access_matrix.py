@@ -5,10 +5,12 @@ from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
-from evenings import made_run, score
+from evenings import EVENING, NOW, made_run, score
 from web_clients import app_of, client_of, cookies_of, session_of
 from web_evenings import owned, with_reports
 
+from serving.morning.plan import Plan
+from serving.morning.run_log import RunLog
 from serving.people.access import ACCESS, BY_ROUTE, sight_of
 from serving.people.keys import digest, form_key
 from serving.people.people_store import Token
@@ -44,6 +46,8 @@ DRAWN = """
     GET  /api/v1/reports/high-risk                   |           | all     |         |       |
     GET  /api/v1/reports/over-90                     |           | all     |         |       |
     GET  /api/v1/reports/without-next-step           |           | all     |         |       |
+    GET  /api/v1/runs                                |           | all     | all     | all   | read
+    GET  /api/v1/runs/{}                             |           | all     | all     | all   | read
     GET  /sign-in                                    | everybody
     POST /sign-in                                    | everybody
     GET  /sign-in/{}                                 | everybody
@@ -52,6 +56,8 @@ DRAWN = """
     GET  /me                                         | all       | all     | all     | all   |
     POST /me/password                                | all       | all     | all     | all   |
     GET  /healthz                                    | everybody
+    GET  /readyz                                     | everybody
+    GET  /metrics                                    |           |         |         | all   | read
     GET  /static                                     | everybody
 """
 
@@ -66,6 +72,8 @@ ALLOWED = {
 """What who may gets where it is not 200: there is no ledger beside this list, the new password is empty, and what is
 recorded is not said; nothing is there to take back (who may: tests/web/test_activities_api.py)."""
 
+PLANNED = Plan.of(EVENING, "made-of-this", 1, NOW)
+
 
 def account_of(whose):
     return f"account/{whose}"
@@ -73,9 +81,10 @@ def account_of(whose):
 
 @pytest.fixture
 def desk(store):
-    """Its list has an account of ada, one of bob, and one of nobody."""
+    """Its list has an account of ada, one of bob, and one of nobody; a daily run is planned."""
     run = made_run([score(f"INV-{whose}", account_of(whose)) for whose in OWNERS])
     store.publish(with_reports(owned(run, {account_of(whose): owner for whose, owner in OWNERS.items()})))
+    RunLog(store).begin(PLANNED)
     return store
 
 
@@ -110,7 +119,7 @@ def ask(desk, recorder):
 def path_of(template, whose):
     values = {
         "customer_id:path": quote(account_of(whose), safe=""), "as_of": "today", "code": "dpd", "link": "spent",
-        "name": "high-risk", "activity_id": "none",
+        "name": "high-risk", "activity_id": "none", "run_id": PLANNED.key,
     }  # fmt: skip
     for name, value in values.items():
         template = template.replace(f"{{{name}}}", value)
