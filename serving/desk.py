@@ -5,15 +5,18 @@ Nothing is computed here: bodies come from the store as they were validated when
 
 import base64
 import binascii
+import gzip
 import json
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from ledger.money import EXPONENT
 from serving.bodies import Json, json_text
 from serving.errors import BadCursor, NothingPublished, NotListed, UnknownAccount
+from serving.kept_pages import KeptPages
 from serving.morning.run_log import RunLog
 from serving.notices import MODE_NOTICES
 from serving.own_lines import figures_of, head_of
@@ -23,8 +26,24 @@ from serving.store import Line, PublishedRun, ServingStore
 MOST_LINES = 500
 """The most lines one request may ask for."""
 
+MOST_KEPT_BYTES = 32 * 2**20
+"""Of pages that are kept as they were answered: more than a thousand of 50 lines, packed."""
+
+PACKED = 5
+"""How hard answers are packed: a page of the list takes a third of the time that 9 takes, and an eighth more bytes."""
+
 MOST_OWN_FIGURES = 500
 """Of how many collectors and lists it is remembered what their lines come to."""
+
+
+class _Page(NamedTuple):
+    """Which lines of a run: below the rank `after`, with `least` minor units overdue, of these collectors."""
+
+    run_id: str
+    after: int
+    limit: int | None
+    least: int | None
+    collectors: frozenset[str] | None
 
 
 class Desk:
@@ -33,6 +52,7 @@ class Desk:
     def __init__(self, store: ServingStore) -> None:
         self.store = store
         self.daily_runs = RunLog(store)
+        self._pages = KeptPages(MOST_KEPT_BYTES)
         # Published lists do not change: what a collector's own lines come to is worked out once.
         self._figures = lru_cache(MOST_OWN_FIGURES)(self._own_figures)
 
@@ -59,7 +79,8 @@ class Desk:
             NothingPublished: when there is no run for that evening.
             BadCursor: when this list did not give the cursor.
         """
-        head, found, next_cursor = self._page(as_of, min_amount, cursor, limit, sight)
+        head, page = self._asked(as_of, min_amount, cursor, limit, sight)
+        found, next_cursor = self._lines(page)
         return {**head, "items": [json.loads(line.body) for line in found], "next_cursor": next_cursor}
 
     def queue_json(
@@ -70,32 +91,49 @@ class Desk:
         cursor: str | None = None,
         limit: int | None = None,
         sight: Sight = EVERYTHING,
+        packed: bool = False,
     ) -> bytes:
-        """The same as JSON in UTF-8: the lines are joined as they were stored, and none is read."""
-        head, found, next_cursor = self._page(as_of, min_amount, cursor, limit, sight)
-        before, after = json_text({**head, "items": [], "next_cursor": next_cursor}).encode().rsplit(b'[],"next_c', 1)
-        return b"".join((before, b"[", b",".join(line.body for line in found), b'],"next_c', after))
+        """The same as JSON in UTF-8, the lines joined as they were stored, and none of them read; made once.
 
-    def _page(
+        Args:
+            packed: as gzip.
+        """
+        head, page = self._asked(as_of, min_amount, cursor, limit, sight)
+        told = json_text(head)  # it names the run and the instant of publishing, so that a new list is another page
+        return self._pages.get((told, page, packed), lambda: self._joined(told, page, packed))
+
+    def _asked(
         self, as_of: date | None, min_amount: Decimal | None, cursor: str | None, limit: int | None, sight: Sight
-    ) -> tuple[Json, list[Line], str | None]:
-        """Head, lines and `next_cursor` of a page; see `queue`."""
+    ) -> tuple[Json, _Page]:
+        """The head of a page, and which lines stand on it; see `queue`."""
         run, after = self.run(as_of), 0
         if cursor is not None:
             run, after = self._continued(run, cursor)
-        reporting = run.head["summary"]["overdue"]["currency"]
+        head, collectors = run.head, sight.collectors
+        reporting = head["summary"]["overdue"]["currency"]
+        if collectors is not None:
+            head = head_of(head, self._figures(run.run_id, head["published_at"], reporting, collectors))
+        least = None if min_amount is None else _minor_at_least(min_amount, reporting)
+        return head, _Page(run.run_id, after, limit, least, collectors)
+
+    def _lines(self, page: _Page) -> tuple[list[Line], str | None]:
+        """The lines of a page, and `next_cursor`."""
         found = self.store.stored_lines(
-            run.run_id,
-            after_rank=after,
-            limit=None if limit is None else limit + 1,
-            min_overdue_minor=None if min_amount is None else _minor_at_least(min_amount, reporting),
-            collectors=sight.collectors,
+            page.run_id,
+            after_rank=page.after,
+            limit=None if page.limit is None else page.limit + 1,
+            min_overdue_minor=page.least,
+            collectors=page.collectors,
         )
-        shown = found if limit is None else found[:limit]
-        head = run.head
-        if sight.collectors is not None:
-            head = head_of(head, self._figures(run.run_id, head["published_at"], reporting, sight.collectors))
-        return head, shown, _cursor(run.run_id, shown[-1].rank) if len(found) > len(shown) else None
+        shown = found if page.limit is None else found[: page.limit]
+        return shown, _cursor(page.run_id, shown[-1].rank) if len(found) > len(shown) else None
+
+    def _joined(self, head: str, page: _Page, packed: bool) -> bytes:
+        found, next_cursor = self._lines(page)
+        items = b",".join(line.body for line in found)
+        after = f'],"next_cursor":{json_text(next_cursor)}}}'
+        joined = b"".join((head[:-1].encode(), b',"items":[', items, after.encode()))
+        return gzip.compress(joined, PACKED, mtime=0) if packed else joined
 
     def _own_figures(self, run_id: str, _published_at: str, reporting: str, collectors: frozenset[str]) -> Json:
         return figures_of(self.store.lines(run_id, collectors), reporting)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
@@ -23,6 +23,8 @@ from serving.wording import told_in
 
 PAGE_LINES = 50
 JSON = "application/json"
+AS_PACKED = {"content-encoding": "gzip", "vary": "Accept-Encoding"}
+"""The headers of an answer that was kept packed; others are packed, or not, on their way out."""
 
 Evening = Annotated[
     str, Path(description="an evening as YYYY-MM-DD, or today: the newest published", examples=["today"])
@@ -41,6 +43,7 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
 
     @router.get("/queues/{as_of}", tags=["queue"], responses=responses(QueueOut))
     def queue(
+        request: Request,
         as_of: Evening,
         sight: Seen,
         min_amount: Annotated[
@@ -52,9 +55,14 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
         language: ToldIn = ENGLISH,
     ) -> Response:
         """Whom to call first on an evening's list, and why: one line per account, ranked from 1."""
-        page = desk.queue_json if language == ENGLISH else desk.queue
-        body = page(day_of(as_of), min_amount=min_amount, cursor=cursor, limit=limit, sight=sight)
-        return Response(body, media_type=JSON) if isinstance(body, bytes) else JSONResponse(told_in(body, language))
+        day = day_of(as_of)
+        page: dict[str, Any] = {"min_amount": min_amount, "cursor": cursor, "limit": limit, "sight": sight}
+        if language != ENGLISH:
+            return JSONResponse(told_in(desk.queue(day, **page), language))
+        packed = "gzip" in request.headers.get("accept-encoding", "")
+        return Response(
+            desk.queue_json(day, **page, packed=packed), media_type=JSON, headers=AS_PACKED if packed else None
+        )
 
     @router.get("/queues/{as_of}/items/{customer_id:path}", tags=["queue"], responses=responses(QueueItemOut))
     def queue_item(as_of: Evening, customer_id: str, sight: Seen, language: ToldIn = ENGLISH) -> JSONResponse:

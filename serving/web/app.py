@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from serving.activities.recording import Recorder
-from serving.desk import Desk
+from serving.desk import PACKED, Desk
 from serving.evidence import EvidenceRoom
 from serving.people.front_door import FrontDoor
 from serving.people.pace import Pace
@@ -36,9 +36,6 @@ STATIC = Path(__file__).parent / "static"
 
 MOST_BODY_BYTES = 64 * 1024
 """The largest body of a request; a route that takes files says its own (`max_body_size`)."""
-
-PACKED = 5
-"""How hard answers are packed: a page of the list takes a third of the time that 9 takes, and an eighth more bytes."""
 
 DESCRIPTION = "Whom does the collections team call first, and why: the published work queue and its accounts."
 

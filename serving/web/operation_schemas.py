@@ -25,7 +25,9 @@ class DailyRunOut(Out):
 
     id: str
     as_of: Day
-    state: State = Field(description="running: under way or interrupted; given_up: interrupted, and another was planned")
+    state: State = Field(
+        description="running: under way or interrupted; given_up: interrupted, and another was planned"
+    )
     reason: str | None = Field(description="why it failed; null where it did not")
     attempt: int = Field(ge=1)
     ledger_version: int = Field(description="the ledger is read as it stood after so many imports")

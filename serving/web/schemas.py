@@ -4,7 +4,7 @@ They are validated once, when a run is published, and stored as JSON; a request 
 currency beside it, days are ISO dates, chances are shares in [0, 1].
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 

@@ -25,7 +25,7 @@ class Traffic:
 
     Attributes:
         answers: by method, route and status.
-        within: by method and route, how many took up to each of `BOUNDS` and more than the one before; the last: longer.
+        within: by method and route, how many took up to each of `BOUNDS`, more than the one before; the last: longer.
         seconds: by method and route, of all together.
     """
 
