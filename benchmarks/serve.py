@@ -3,8 +3,9 @@
 A published list of many lines of 5 KB (SQLite), the desk over it and a bare application, each with one worker in a
 process of its own (`serve_desks.py`). One client keeps its connection and asks one server after the other, in rounds;
 of each page the round with the least processor time counts. `known` is the page when nobody has to be asked who sends
-the token; what asking adds stands apart. Then people who are signed in ask all at once, each with a cookie: requests a
-second, the slowest of a hundred, and how many failed, by the wall clock of this machine.
+the token; what asking adds stands apart. `new` is a page that nobody asked for before: the desk keeps the others.
+Then people who are signed in ask all at once, each with a cookie: requests a second, the slowest of a hundred, and how
+many failed, by the wall clock of this machine.
 
     python benchmarks/serve.py [--lines 200000] [--requests 300] [--load 3000] [--together 8] [--json]
 
@@ -17,7 +18,9 @@ import json
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import count, islice, repeat
 from pathlib import Path
 
 from measure import arguments, show
@@ -41,13 +44,13 @@ class Client:
         answer = self.connection.getresponse()
         return answer.status, answer.read()
 
-    def cpu_ms(self, path: str, headers: dict[str, str], count: int) -> float:
-        """Milliseconds of the server's processor time for one of `count` requests."""
+    def cpu_ms(self, paths: Iterator[str], headers: dict[str, str], times: int) -> float:
+        """Milliseconds of the server's processor time for one of so many requests."""
         before = float(self.get("/cpu", {})[1])
-        for _ in range(count):
+        for path in islice(paths, times):
             status, body = self.get(path, headers)
             assert status == 200, body
-        return (float(self.get("/cpu", {})[1]) - before) / count * 1000
+        return (float(self.get("/cpu", {})[1]) - before) / times * 1000
 
 
 def cursor(rank: int) -> str:
@@ -55,27 +58,36 @@ def cursor(rank: int) -> str:
     return base64.urlsafe_b64encode(json.dumps([RUN_ID, rank]).encode()).decode().rstrip("=")
 
 
-def asked(lines: int) -> dict[str, tuple[str, str, dict[str, str]]]:
-    """What is measured, by name: server, path, headers."""
-    deepest = f"{QUEUE}?cursor={cursor(lines - PAGE - 1)}"
+def asked(lines: int) -> dict[str, tuple[str, Iterator[str], dict[str, str]]]:
+    """What is measured, by name: server, paths, headers."""
+
+    def new(ranks: Iterator[int], limit: int = PAGE) -> Iterator[str]:
+        return (f"{QUEUE}?limit={limit}&cursor={cursor(rank)}" for rank in ranks)
+
+    last = lines - PAGE - 1
     return {
-        "hello": ("bare", "/hello", {}),
-        "constant_50": ("bare", "/page", {}),
-        "known_50": ("known", QUEUE, BEARER),
-        "known_50_deepest": ("known", deepest, BEARER),
-        "known_500": ("known", f"{QUEUE}?limit={LARGE}", BEARER),
-        "page_50": ("desk", QUEUE, BEARER),
-        "page_50_gzip": ("desk", QUEUE, BEARER | GZIP),
-        "alive": ("desk", "/healthz", {}),
+        "hello": ("bare", repeat("/hello"), {}),
+        "constant_50": ("bare", repeat("/page"), {}),
+        "known_50": ("known", repeat(QUEUE), BEARER),
+        "known_50_deepest": ("known", repeat(f"{QUEUE}?cursor={cursor(last)}"), BEARER),
+        "known_500": ("known", repeat(f"{QUEUE}?limit={LARGE}"), BEARER),
+        "new_50": ("known", new(count(1)), BEARER),
+        "new_50_deepest": ("known", new(count(last, -1)), BEARER),
+        "new_500": ("known", new(count(1), LARGE), BEARER),
+        "page_50": ("desk", repeat(QUEUE), BEARER),
+        "page_50_gzip": ("desk", repeat(QUEUE), BEARER | GZIP),
+        "new_50_gzip": ("desk", new(count(1)), BEARER | GZIP),
+        "alive": ("desk", repeat("/healthz"), {}),
     }
 
 
 def measured(clients: dict[str, Client], lines: int, requests: int, rounds: int) -> dict[str, float]:
     """Milliseconds of processor time per request, by name; the best of the rounds."""
     best: dict[str, float] = {}
+    wanted = asked(lines)
     for round_ in range(rounds + 1):  # the first warms up
-        for name, (server, path, headers) in asked(lines).items():
-            found = clients[server].cpu_ms(path, headers, max(1, requests // 10) if "500" in name else requests)
+        for name, (server, paths, headers) in wanted.items():
+            found = clients[server].cpu_ms(paths, headers, max(1, requests // 10) if "_500" in name else requests)
             best[name] = min(best.get(name, found), found) if round_ else found * 10
     return best
 
@@ -130,7 +142,9 @@ def told(lines: int, page_bytes: int, ms: dict[str, float], pressed: dict[str, f
     ratios = {
         "page_50_in_hellos": ms["known_50"] / hello,
         "page_500_in_hellos": ms["known_500"] / hello,
-        "deepest_in_first": ms["known_50_deepest"] / ms["known_50"],
+        "new_page_50_in_hellos": ms["new_50"] / hello,
+        "new_page_500_in_hellos": ms["new_500"] / hello,
+        "deepest_in_first": ms["new_50_deepest"] / ms["new_50"],
         "page_50_with_sign_in_in_hellos": ms["page_50"] / hello,
         "signing_in_ms": ms["page_50"] - ms["known_50"],
     }
@@ -141,9 +155,10 @@ def told(lines: int, page_bytes: int, ms: dict[str, float], pressed: dict[str, f
     rows: list[tuple[object, ...]] = [("what is asked", "CPU ms", "in hellos")]
     rows += [(name, value, value / hello) for name, value in ms.items()]
     show(
-        f"a page of {PAGE} of {lines:,} lines, {page_bytes:,} bytes: {ratios['page_50_in_hellos']:.2f} hellos, and "
-        f"{ratios['signing_in_ms']:.3f} ms to know who asks; of {LARGE} lines {ratios['page_500_in_hellos']:.2f}; the "
-        f"deepest page {ratios['deepest_in_first']:.2f} of the first. Signed in, all at once: "
+        f"a page of {PAGE} of {lines:,} lines, {page_bytes:,} bytes: {ratios['page_50_in_hellos']:.2f} hellos "
+        f"({ratios['new_page_50_in_hellos']:.2f} a new one), and {ratios['signing_in_ms']:.3f} ms to know who asks; of "
+        f"{LARGE} lines {ratios['page_500_in_hellos']:.2f} ({ratios['new_page_500_in_hellos']:.2f}); the deepest page "
+        f"{ratios['deepest_in_first']:.2f} of the first, both new. Signed in, all at once: "
         f"{pressed['load_per_s']:.0f} requests a second, 99 of 100 within {pressed['load_p99_ms']:.0f} ms, "
         f"{pressed['load_failed']} failed, {pressed['load_cpu_ms']:.2f} CPU ms each",
         rows,

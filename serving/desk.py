@@ -130,9 +130,9 @@ class Desk:
 
     def _joined(self, head: str, page: _Page, packed: bool) -> bytes:
         found, next_cursor = self._lines(page)
-        items = b",".join(line.body for line in found)
+        items = [part for line in found for part in (b",", line.body)][1:]
         after = f'],"next_cursor":{json_text(next_cursor)}}}'
-        joined = b"".join((head[:-1].encode(), b',"items":[', items, after.encode()))
+        joined = b"".join((head[:-1].encode(), b',"items":[', *items, after.encode()))
         return gzip.compress(joined, PACKED, mtime=0) if packed else joined
 
     def _own_figures(self, run_id: str, _published_at: str, reporting: str, collectors: frozenset[str]) -> Json:
@@ -146,6 +146,14 @@ class Desk:
         run = self.run(as_of)
         body = self._account(run, customer_id, sight)
         return {**body, "run": run_body(run)}
+
+    def account_json(self, customer_id: str, as_of: date | None = None, sight: Sight = EVERYTHING) -> bytes:
+        """The same as JSON in UTF-8, as it was stored with its run behind it."""
+        run = self.run(as_of)
+        body = self.store.stored_account(run.run_id, customer_id)
+        if body is None or not (sight.collectors is None or sight.sees(json.loads(body).get("collector", ""))):
+            raise UnknownAccount(customer_id, run.as_of)
+        return b'%b,"run":%b}' % (body[:-1], json_text(run_body(run)).encode())
 
     def queue_item(self, customer_id: str, as_of: date | None = None, sight: Sight = EVERYTHING) -> Json:
         """One line of an evening's list with its open items: all its reasons, and why it has its rank.

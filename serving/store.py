@@ -120,6 +120,7 @@ class ServingStore:
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
         self.url = shown(url)
+        self._in_bytes = self.engine.dialect.name == "sqlite"
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -219,8 +220,7 @@ class ServingStore:
         Accounts without a rate to the reporting currency are left out by `min_overdue_minor`. With `collectors` only
         theirs.
         """
-        in_bytes = self.engine.dialect.name == "sqlite"
-        wanted = _lines_wanted(in_bytes, limit is not None, min_overdue_minor is not None, collectors is not None)
+        wanted = _lines_wanted(self._in_bytes, limit is not None, min_overdue_minor is not None, collectors is not None)
         asked = {
             "run_id": run_id, "after": after_rank, "count": limit, "least": min_overdue_minor,
             "collectors": None if collectors is None else sorted(collectors),
@@ -228,7 +228,7 @@ class ServingStore:
         given = {name: value for name, value in asked.items() if value is not None}
         with told(self.url), self.engine.connect() as connection:
             found = connection.execute(wanted, given).all()
-        return [Line(rank, body if in_bytes else body.encode()) for rank, body in found]
+        return [Line(rank, body if self._in_bytes else body.encode()) for rank, body in found]
 
     def line(self, run_id: str, customer_id: str) -> Json | None:
         """The line of one account in a run; None when it is not on the list."""
@@ -238,11 +238,17 @@ class ServingStore:
 
     def account(self, run_id: str, customer_id: str) -> Json | None:
         """One account of a run, listed or not; None when it has no open items in it."""
-        wanted = sa.select(accounts.c.body).where(
+        body = self.stored_account(run_id, customer_id)
+        return None if body is None else json.loads(body)
+
+    def stored_account(self, run_id: str, customer_id: str) -> bytes | None:
+        """The same as the JSON that was stored, in UTF-8."""
+        wanted = sa.select(_stored(accounts.c.body, self._in_bytes)).where(
             accounts.c.run_id == run_id, accounts.c.customer_id == storable(customer_id)
         )
         with told(self.url), self.engine.connect() as connection:
-            return connection.execute(wanted).scalar_one_or_none()
+            body = connection.execute(wanted).scalar_one_or_none()
+        return body.encode() if isinstance(body, str) else body
 
     def close(self) -> None:
         """Give the connections back."""
@@ -256,10 +262,7 @@ class ServingStore:
 
 @cache  # made once for each shape: they are asked for every page, and making them takes as long as asking
 def _lines_wanted(in_bytes: bool, limited: bool, from_amount: bool, of_some: bool) -> "sa.Select[Any]":
-    # As stored: a driver would make objects of the JSON, and the answer would make the JSON again. SQLite's would make
-    # wide characters of the bytes.
-    stored: sa.ColumnElement[Any] = sa.cast(lines.c.body, sa.LargeBinary if in_bytes else sa.Text)
-    wanted = sa.select(lines.c.rank, stored)
+    wanted = sa.select(lines.c.rank, _stored(lines.c.body, in_bytes))
     wanted = wanted.where(lines.c.run_id == sa.bindparam("run_id"), lines.c.rank > sa.bindparam("after"))
     if from_amount:
         wanted = wanted.where(lines.c.overdue_minor >= sa.bindparam("least"))
@@ -267,6 +270,12 @@ def _lines_wanted(in_bytes: bool, limited: bool, from_amount: bool, of_some: boo
         wanted = wanted.where(lines.c.collector.in_(sa.bindparam("collectors", expanding=True)))
     wanted = wanted.order_by(lines.c.rank)
     return wanted.limit(sa.bindparam("count")) if limited else wanted
+
+
+def _stored(body: "sa.Column[Any]", in_bytes: bool) -> "sa.ColumnElement[Any]":
+    # A driver would make objects of the JSON, and the answer would make the JSON again; SQLite's would make wide
+    # characters of the bytes.
+    return sa.cast(body, sa.LargeBinary if in_bytes else sa.Text)
 
 
 def _run_row(run: QueueRun, sequence: int) -> dict[str, Any]:

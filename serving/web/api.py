@@ -83,10 +83,16 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
         return JSONResponse(evidence.evidence(customer_id, code, item, day_of(as_of), language, sight))
 
     @router.get("/accounts/{customer_id:path}", tags=["accounts"], responses=responses(AccountOut))
-    def account(customer_id: str, sight: Seen, as_of: AsOf = None, language: ToldIn = ENGLISH) -> JSONResponse:
+    def account(customer_id: str, sight: Seen, as_of: AsOf = None, language: ToldIn = ENGLISH) -> Response:
         """One account with its open items, each with its own chances and reasons, on the list or not."""
-        body = told_in(desk.account(customer_id, day_of(as_of), sight), language)
-        return JSONResponse(body, headers={"ETag": etag(recorder.version(customer_id))} if recorder else None)
+        asked = customer_id, day_of(as_of), sight
+        if language == ENGLISH:
+            answer = Response(desk.account_json(*asked), media_type=JSON)
+        else:
+            answer = JSONResponse(told_in(desk.account(*asked), language))
+        if recorder:
+            answer.headers["ETag"] = etag(recorder.version(customer_id))
+        return answer
 
     return router
 
