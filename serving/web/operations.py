@@ -25,9 +25,14 @@ NO_DATABASE = ("The database does not answer.", "The person who runs payrisk fin
 
 
 def operations_router(
-    desk: Desk, traffic: Traffic, now: Callable[[], datetime], require_current: Callable[[], object]
+    desk: Desk, traffic: Traffic, clock: Callable[[], datetime], require_current: Callable[[], object]
 ) -> APIRouter:
-    """The routes of operations; `require_current` raises where the database is not of this version."""
+    """The routes of operations.
+
+    Args:
+        clock: gives this instant, with its zone.
+        require_current: raises where the database does not answer, or is not of this version.
+    """
     router = APIRouter(tags=["operations"])
 
     @router.get("/healthz", responses={200: {"model": HealthOut}})
@@ -51,7 +56,7 @@ def operations_router(
                 response_class=Response)  # fmt: skip
     def metrics() -> Response:
         """Requests by route, their seconds, the newest list and the newest daily run; no account and no person."""
-        return Response(metrics_text(traffic, desk, now()), media_type=TEXT)
+        return Response(metrics_text(traffic, desk, clock()), media_type=TEXT)
 
     return router
 
