@@ -440,6 +440,7 @@ class Gate:
 
     def web_app(self, host: str) -> Any:
         """The API and the pages over what was published, answering to loopback, `host` and the trusted hosts."""
+        from payrisk.migrations.run import require_current
         from serving.desk import Desk
         from serving.people.front_door import FrontDoor
         from serving.web.app import create_app
@@ -454,6 +455,7 @@ class Gate:
             version=program_version(),
             open_ledger=lambda: self.ledger,
             recorder=self.recorder,
+            require_current=lambda: require_current(self.store.engine, self.store.url),
         )
 
     def close(self) -> None:

@@ -110,6 +110,18 @@ class OtherLedger(PayriskError):
         )
 
 
+class UnknownRun(PayriskError):
+    """A daily run that nobody planned."""
+
+    code = "unknown_run"
+    field = "run_id"
+    remedy = "The runs there are: GET /api/v1/runs"
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f'No daily run has the id "{shown(run_id)}".')
+
+
 class BadCursor(PayriskError):
     """A cursor that this list did not give out."""
 

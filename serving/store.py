@@ -4,12 +4,14 @@ Beside them lies what `serving.morning.run_log` records of daily runs.
 A run appears whole or not at all: one transaction writes it. Nothing is computed here.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -88,6 +90,12 @@ daily_steps = sa.Table(
     sa.Column("output_hash", sa.Text, nullable=False),
 )
 
+NEWEST = (
+    sa.select(runs.c.run_id, runs.c.as_of, runs.c.head)
+    .order_by(runs.c.as_of.desc(), runs.c.sequence.desc()).limit(1)
+)  # fmt: skip
+"""The run published last for the newest evening."""
+
 ROWS_AT_ONCE = 1_000
 
 
@@ -100,12 +108,20 @@ class PublishedRun:
     head: Json
 
 
+class Line(NamedTuple):
+    """A line of a list, its body the JSON that was stored, in UTF-8."""
+
+    rank: int
+    body: bytes
+
+
 class ServingStore:
     """Published runs behind a database URL; SQLite and PostgreSQL."""
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
         self.url = shown(url)
+        self._in_bytes = self.engine.dialect.name == "sqlite"
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -147,10 +163,7 @@ class ServingStore:
 
     def newest_run(self, as_of: date | None = None) -> PublishedRun | None:
         """The run published last for this evening, or for the newest evening there is; None when there is none."""
-        wanted = sa.select(runs.c.run_id, runs.c.as_of, runs.c.head)
-        if as_of is not None:
-            wanted = wanted.where(runs.c.as_of == as_of)
-        return self._one_run(wanted.order_by(runs.c.as_of.desc(), runs.c.sequence.desc()).limit(1))
+        return self._one_run(NEWEST if as_of is None else NEWEST.where(runs.c.as_of == as_of))
 
     def listed_before(self, as_of: date) -> ListedBefore:
         """The newest list of an earlier evening; nobody where there is none."""
@@ -196,7 +209,11 @@ class ServingStore:
         with told(self.url), self.engine.connect() as connection:
             return list(connection.execute(wanted).scalars())
 
-    def lines(
+    def lines(self, run_id: str, collectors: Collection[str] | None = None) -> list[Json]:
+        """All lines of a run, or only those of some collectors, in order."""
+        return [json.loads(line.body) for line in self.stored_lines(run_id, collectors=collectors)]
+
+    def stored_lines(
         self,
         run_id: str,
         *,
@@ -204,19 +221,22 @@ class ServingStore:
         limit: int | None = None,
         min_overdue_minor: int | None = None,
         collectors: Collection[str] | None = None,
-    ) -> list[Json]:
-        """Lines below a rank, in order; with `min_overdue_minor` only accounts whose overdue money reaches it.
+    ) -> list[Line]:
+        """Lines below a rank, in order, as they were stored; with `min_overdue_minor` only accounts whose overdue money
+        reaches it.
 
         Accounts without a rate to the reporting currency are left out by `min_overdue_minor`. With `collectors` only
         theirs.
         """
-        wanted = sa.select(lines.c.body).where(lines.c.run_id == run_id, lines.c.rank > after_rank)
-        if min_overdue_minor is not None:
-            wanted = wanted.where(lines.c.overdue_minor >= min_overdue_minor)
-        if collectors is not None:
-            wanted = wanted.where(lines.c.collector.in_(sorted(collectors)))
+        wanted = _lines_wanted(self._in_bytes, limit is not None, min_overdue_minor is not None, collectors is not None)
+        asked = {
+            "run_id": run_id, "after": after_rank, "count": limit, "least": min_overdue_minor,
+            "collectors": None if collectors is None else sorted(collectors),
+        }  # fmt: skip
+        given = {name: value for name, value in asked.items() if value is not None}
         with told(self.url), self.engine.connect() as connection:
-            return list(connection.execute(wanted.order_by(lines.c.rank).limit(limit)).scalars())
+            found = connection.execute(wanted, given).all()
+        return [Line(rank, body if self._in_bytes else body.encode()) for rank, body in found]
 
     def line(self, run_id: str, customer_id: str) -> Json | None:
         """The line of one account in a run; None when it is not on the list."""
@@ -226,11 +246,17 @@ class ServingStore:
 
     def account(self, run_id: str, customer_id: str) -> Json | None:
         """One account of a run, listed or not; None when it has no open items in it."""
-        wanted = sa.select(accounts.c.body).where(
+        body = self.stored_account(run_id, customer_id)
+        return None if body is None else json.loads(body)
+
+    def stored_account(self, run_id: str, customer_id: str) -> bytes | None:
+        """The same as the JSON that was stored, in UTF-8."""
+        wanted = sa.select(_stored(accounts.c.body, self._in_bytes)).where(
             accounts.c.run_id == run_id, accounts.c.customer_id == storable(customer_id)
         )
         with told(self.url), self.engine.connect() as connection:
-            return connection.execute(wanted).scalar_one_or_none()
+            body = connection.execute(wanted).scalar_one_or_none()
+        return body.encode() if isinstance(body, str) else body
 
     def close(self) -> None:
         """Give the connections back."""
@@ -240,6 +266,24 @@ class ServingStore:
         with told(self.url), self.engine.connect() as connection:
             found = connection.execute(wanted).one_or_none()
         return None if found is None else PublishedRun(found.run_id, found.as_of, found.head)
+
+
+@cache  # made once for each shape: they are asked for every page, and making them takes as long as asking
+def _lines_wanted(in_bytes: bool, limited: bool, from_amount: bool, of_some: bool) -> "sa.Select[Any]":
+    wanted = sa.select(lines.c.rank, _stored(lines.c.body, in_bytes))
+    wanted = wanted.where(lines.c.run_id == sa.bindparam("run_id"), lines.c.rank > sa.bindparam("after"))
+    if from_amount:
+        wanted = wanted.where(lines.c.overdue_minor >= sa.bindparam("least"))
+    if of_some:
+        wanted = wanted.where(lines.c.collector.in_(sa.bindparam("collectors", expanding=True)))
+    wanted = wanted.order_by(lines.c.rank)
+    return wanted.limit(sa.bindparam("count")) if limited else wanted
+
+
+def _stored(body: "sa.Column[Any]", in_bytes: bool) -> "sa.ColumnElement[Any]":
+    # A driver would make objects of the JSON, and the answer would make the JSON again; SQLite's would make wide
+    # characters of the bytes.
+    return sa.cast(body, sa.LargeBinary if in_bytes else sa.Text)
 
 
 def _run_row(run: QueueRun, sequence: int) -> dict[str, Any]:

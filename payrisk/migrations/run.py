@@ -9,8 +9,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from ledger.database import address_of, open_engine, shown, told, writing
-from ledger.errors import DatabaseNewer, DatabaseNotWritable, NotOurDatabase
+from ledger.database import address_of, open_engine, require_there, shown, told, writing
+from ledger.errors import DatabaseNewer, DatabaseNotMigrated, DatabaseNotWritable, NotOurDatabase
 
 FOLDER = Path(__file__).parent
 
@@ -41,6 +41,17 @@ def upgrade(url: str) -> None:
                     migrate(connection)
     finally:
         engine.dispose()
+
+
+def require_current(engine: sa.Engine, shown_url: str) -> None:
+    """That a database answers and has the tables of this payrisk.
+
+    Raises `DatabaseNotMigrated`, `DatabaseNewer`, `NotOurDatabase` or `DatabaseUnreachable`.
+    """
+    require_there(engine)
+    with told(shown_url), engine.connect() as connection:
+        if not _is_current(connection, shown_url):
+            raise DatabaseNotMigrated(shown_url, "newest tables")
 
 
 def head() -> str:

@@ -6,6 +6,10 @@ from datetime import UTC, date, datetime
 from serving.bodies import Json
 from serving.errors import NoSuchZone
 
+STEPS = ("planned", "ingested", "validated", "staged", "published", "reported")
+"""Of a daily run, in order (`serving.morning.runner`). The plan lies in the log, the list in the store; of the others
+each leaves a file."""
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -11,10 +11,11 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from ledger.database import told, writing
+from ledger.database import storable, told, writing
+from serving.bodies import Json
 from serving.morning.errors import RunTakenOver
-from serving.morning.plan import Plan
-from serving.store import ServingStore, daily_runs, daily_steps
+from serving.morning.plan import STEPS, Plan
+from serving.store import NEWEST, PublishedRun, ServingStore, daily_runs, daily_steps
 from serving.store import runs as queue_runs
 
 State = Literal["running", "done", "failed", "given_up"]
@@ -23,6 +24,14 @@ State = Literal["running", "done", "failed", "given_up"]
 _ONE_RUNNER = 0x7061_7964_6169_6C  # "paydail": the number of the lock that a runner holds on PostgreSQL
 
 _NEWEST_QUEUE = sa.select(sa.func.coalesce(sa.func.max(queue_runs.c.sequence), 0))
+
+_NEWEST_RUN = sa.select(daily_runs).order_by(daily_runs.c.sequence.desc()).limit(1).subquery()
+# One question, for it is asked with every page.
+_NEWEST_LIST = NEWEST.add_columns(
+    sa.select(_NEWEST_RUN.c.reason)
+    .where(_NEWEST_RUN.c.state == "failed", _NEWEST_RUN.c.queue_sequence >= _NEWEST_QUEUE.scalar_subquery())
+    .scalar_subquery().label("failure")
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,19 @@ class LoggedRun:
     reason: str | None
     steps: Mapping[str, str]
 
+    def to_json(self) -> Json:
+        """As the API tells it (`DailyRunOut`)."""
+        return {
+            "id": self.plan.key,
+            "as_of": self.plan.as_of.isoformat(),
+            "state": self.state,
+            "reason": self.reason,
+            "attempt": self.attempt,
+            "ledger_version": self.plan.ledger_version,
+            "planned_at": self.plan.now.isoformat(),
+            "steps_done": [step for step in STEPS if step == "planned" or step in self.steps],
+        }
+
 
 class RunLog:
     """The runs recorded beside the published lists."""
@@ -44,13 +66,26 @@ class RunLog:
 
     def run(self, key: str) -> LoggedRun | None:
         """The run of a key; None when none was planned."""
+        found = self._logged(sa.select(daily_runs).where(daily_runs.c.key == storable(key)))
+        return found[0] if found else None
+
+    def newest(self, count: int, before: str | None = None) -> list[LoggedRun]:
+        """The runs planned last, the newest first; with `before` those planned before the run of that key."""
+        wanted = sa.select(daily_runs).order_by(daily_runs.c.sequence.desc()).limit(count)
+        if before is not None:
+            that = sa.select(daily_runs.c.sequence).where(daily_runs.c.key == storable(before))
+            wanted = wanted.where(daily_runs.c.sequence < that.scalar_subquery())
+        return self._logged(wanted)
+
+    def _logged(self, wanted: "sa.Select[Any]") -> list[LoggedRun]:
         with told(self.url), self.engine.connect() as connection:
-            row = connection.execute(sa.select(daily_runs).where(daily_runs.c.key == key)).one_or_none()
-            steps = connection.execute(sa.select(daily_steps).where(daily_steps.c.key == key)).all()
-        if row is None:
-            return None
-        done = {step.step: step.output_hash for step in steps}
-        return LoggedRun(Plan.from_json(row.plan), row.attempt, row.state, row.reason, done)
+            rows = connection.execute(wanted).all()
+            of_these = daily_steps.c.key.in_([row.key for row in rows])
+            steps = connection.execute(sa.select(daily_steps).where(of_these)).all()
+        done: dict[str, dict[str, str]] = {row.key: {} for row in rows}
+        for step in steps:
+            done[step.key][step.step] = step.output_hash
+        return [LoggedRun(Plan.from_json(row.plan), row.attempt, row.state, row.reason, done[row.key]) for row in rows]
 
     def begin(self, plan: Plan) -> int:
         """Record a plan as the newest run; returns the number of its attempt. Interrupted runs are given up."""
@@ -95,15 +130,12 @@ class RunLog:
             newest = connection.execute(_NEWEST_QUEUE).scalar_one()
             self._require_ours(connection, key, attempt, state="failed", reason=reason, queue_sequence=newest)
 
-    def failure(self) -> str | None:
-        """Why the newest run failed; None when it did not, or when a list was published since."""
-        newest = sa.select(daily_runs.c.state, daily_runs.c.reason, daily_runs.c.queue_sequence)
+    def newest_list(self) -> tuple[PublishedRun, str | None] | None:
+        """The newest published list, and why the newest daily run failed, where it did and no list was published since;
+        None where none was published."""
         with told(self.url), self.engine.connect() as connection:
-            run = connection.execute(newest.order_by(daily_runs.c.sequence.desc()).limit(1)).one_or_none()
-            if run is None or run.state != "failed":
-                return None
-            since = connection.execute(_NEWEST_QUEUE).scalar_one() > run.queue_sequence
-        return None if since else str(run.reason)
+            found = connection.execute(_NEWEST_LIST).one_or_none()
+        return None if found is None else (PublishedRun(found.run_id, found.as_of, found.head), found.failure)
 
     def newest_keys(self, count: int) -> list[str]:
         """The keys of the runs planned last, the newest first."""

@@ -39,9 +39,6 @@ from serving.store import ServingStore
 if TYPE_CHECKING:
     from ledger.book import Ledger
 
-STEPS = ("planned", "ingested", "validated", "staged", "published", "reported")
-"""In their order. The plan lies in the log, the list in the store; of the others each leaves a file."""
-
 KEPT_RUNS = 7
 """Runs whose outputs stay on the disk."""
 

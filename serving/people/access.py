@@ -101,6 +101,11 @@ def _named(method: str, path: str) -> Access:
     return Access(method, path, manager="all")
 
 
+def _state(method: str, path: str) -> Access:
+    """How the daily runs went: no account, no money."""
+    return Access(method, path, manager="all", analyst="all", admin="all", service="read")
+
+
 FIGURES = ("overview", "aging", "past-due", "dso", "effectiveness", "cash-forecast")
 NAMED = ("high-risk", "over-90", "without-next-step")
 """The reports: of figures alone, and of accounts with their names."""
@@ -131,6 +136,8 @@ ACCESS: tuple[Access, ...] = (
     _list("POST", "/api/v1/accounts/{customer_id:path}/activities/{activity_id}/undo"),
     *(_figures("GET", f"/api/v1/reports/{name}") for name in FIGURES),
     *(_named("GET", f"/api/v1/reports/{name}") for name in NAMED),
+    _state("GET", "/api/v1/runs"),
+    _state("GET", "/api/v1/runs/{run_id}"),
     # signing in and out
     Access("GET", "/sign-in", public=True),
     Access("POST", "/sign-in", public=True),
@@ -141,6 +148,8 @@ ACCESS: tuple[Access, ...] = (
     _signed_in("POST", "/me/password"),
     # operations
     Access("GET", "/healthz", public=True),
+    Access("GET", "/readyz", public=True),
+    Access("GET", "/metrics", admin="all", service="read"),
     Access("GET", "/static", public=True),
 )
 

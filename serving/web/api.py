@@ -7,8 +7,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from features.languages import ENGLISH, Language
@@ -18,10 +18,13 @@ from serving.errors import BadQueryDay
 from serving.evidence import EvidenceRoom
 from serving.web.as_sent import RouteAsSent
 from serving.web.door import Seen
-from serving.web.schemas import AccountOut, EvidenceOut, HealthOut, ProblemOut, QueueItemOut, QueueOut
+from serving.web.schemas import AccountOut, EvidenceOut, ProblemOut, QueueItemOut, QueueOut
 from serving.wording import told_in
 
 PAGE_LINES = 50
+JSON = "application/json"
+AS_PACKED = {"content-encoding": "gzip", "vary": "Accept-Encoding"}
+"""The headers of an answer that was kept packed; others are packed, or not, on their way out."""
 
 Evening = Annotated[
     str, Path(description="an evening as YYYY-MM-DD, or today: the newest published", examples=["today"])
@@ -40,6 +43,7 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
 
     @router.get("/queues/{as_of}", tags=["queue"], responses=responses(QueueOut))
     def queue(
+        request: Request,
         as_of: Evening,
         sight: Seen,
         min_amount: Annotated[
@@ -49,10 +53,16 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
         cursor: Annotated[str | None, Query(max_length=400, description="next_cursor of the page before")] = None,
         limit: Annotated[int, Query(ge=1, le=MOST_LINES, description="lines of a page")] = PAGE_LINES,
         language: ToldIn = ENGLISH,
-    ) -> JSONResponse:
+    ) -> Response:
         """Whom to call first on an evening's list, and why: one line per account, ranked from 1."""
-        body = desk.queue(day_of(as_of), min_amount=min_amount, cursor=cursor, limit=limit, sight=sight)
-        return JSONResponse(told_in(body, language))
+        day = day_of(as_of)
+        page: dict[str, Any] = {"min_amount": min_amount, "cursor": cursor, "limit": limit, "sight": sight}
+        if language != ENGLISH:
+            return JSONResponse(told_in(desk.queue(day, **page), language))
+        packed = "gzip" in request.headers.get("accept-encoding", "")
+        return Response(
+            desk.queue_json(day, **page, packed=packed), media_type=JSON, headers=AS_PACKED if packed else None
+        )
 
     @router.get("/queues/{as_of}/items/{customer_id:path}", tags=["queue"], responses=responses(QueueItemOut))
     def queue_item(as_of: Evening, customer_id: str, sight: Seen, language: ToldIn = ENGLISH) -> JSONResponse:
@@ -73,22 +83,16 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
         return JSONResponse(evidence.evidence(customer_id, code, item, day_of(as_of), language, sight))
 
     @router.get("/accounts/{customer_id:path}", tags=["accounts"], responses=responses(AccountOut))
-    def account(customer_id: str, sight: Seen, as_of: AsOf = None, language: ToldIn = ENGLISH) -> JSONResponse:
+    def account(customer_id: str, sight: Seen, as_of: AsOf = None, language: ToldIn = ENGLISH) -> Response:
         """One account with its open items, each with its own chances and reasons, on the list or not."""
-        body = told_in(desk.account(customer_id, day_of(as_of), sight), language)
-        return JSONResponse(body, headers={"ETag": etag(recorder.version(customer_id))} if recorder else None)
-
-    return router
-
-
-def health_router() -> APIRouter:
-    """Whether the process answers; it does not ask the database."""
-    router = APIRouter()
-
-    @router.get("/healthz", tags=["operations"], responses={200: {"model": HealthOut}})
-    async def healthz() -> JSONResponse:
-        """Alive."""
-        return JSONResponse({"status": "ok"})
+        asked = customer_id, day_of(as_of), sight
+        if language == ENGLISH:
+            answer = Response(desk.account_json(*asked), media_type=JSON)
+        else:
+            answer = JSONResponse(told_in(desk.account(*asked), language))
+        if recorder:
+            answer.headers["ETag"] = etag(recorder.version(customer_id))
+        return answer
 
     return router
 

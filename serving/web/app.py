@@ -10,22 +10,25 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from serving.activities.recording import Recorder
-from serving.desk import Desk
+from serving.desk import PACKED, Desk
 from serving.evidence import EvidenceRoom
 from serving.people.front_door import FrontDoor
 from serving.people.pace import Pace
 from serving.reports.reading import ReportRoom
 from serving.web import problems
 from serving.web.activities import activity_router
-from serving.web.api import api_router, health_router
+from serving.web.api import api_router
 from serving.web.desk_routes import desk_router
 from serving.web.door import Door, require_rows
 from serving.web.guard import LOOPBACK_HOSTS, Guard
 from serving.web.openapi import describe
+from serving.web.operations import operations_router
 from serving.web.pages import Pages, page_router
 from serving.web.portfolio import portfolio_router
 from serving.web.reports_api import reports_router
+from serving.web.runs_api import runs_router
 from serving.web.sign_in_pages import sign_in_router
+from serving.web.traffic import Counted, Traffic
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
@@ -48,6 +51,7 @@ def create_app(
     open_ledger: "Callable[[], Ledger] | None" = None,
     pace: Pace | None = None,
     recorder: Recorder | None = None,
+    require_current: Callable[[], object] = lambda: None,
 ) -> FastAPI:
     """The desk as a web application.
 
@@ -61,6 +65,7 @@ def create_app(
             question.
         pace: how many requests one asker may make; None: as many as people make.
         recorder: writes what people do about accounts; without one nothing can be recorded.
+        require_current: raises where the database does not answer, or is not of this version; for `/readyz`.
 
     Raises:
         RouteWithoutAccess: a route that nobody said who may use.
@@ -84,15 +89,18 @@ def create_app(
     app.include_router(api_router(desk, evidence, recorder))
     reports = ReportRoom(desk)
     app.include_router(reports_router(reports))
-    app.include_router(health_router())
+    app.include_router(runs_router(desk))
+    traffic = Traffic()
+    app.include_router(operations_router(desk, traffic, front.clock, require_current))
     app.include_router(portfolio_router(reports, pages))
     app.include_router(sign_in_router(front, pages))
     app.include_router(page_router(desk, pages, evidence))
     app.include_router(desk_router(desk, pages, recorder))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     require_rows(app)
-    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=PACKED)
     app.add_middleware(Guard, trusted_hosts=trusted_hosts)
+    app.add_middleware(Counted, traffic=traffic)  # around all others: what they refuse counts too
     return app
 
 

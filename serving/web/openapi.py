@@ -8,21 +8,25 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from serving.web import activity_examples, examples
+from serving.web import activity_examples, examples, operation_examples
 from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
 from serving.web.problems import INTERNAL
 from serving.web.report_examples import REPORT_EXAMPLES
 
 Json = dict[str, Any]
 
-BODIES: dict[str, Json] = {
+BODIES: dict[str, Json | str] = {
     "/api/v1/queues/{as_of}": examples.QUEUE,
     "/api/v1/queues/{as_of}/items/{customer_id}": examples.QUEUE_ITEM,
     "/api/v1/accounts/{customer_id}": examples.ACCOUNT,
     "/api/v1/accounts/{customer_id}/evidence/{code}": examples.EVIDENCE,
     "/api/v1/accounts/{customer_id}/activities": activity_examples.ACTIVITIES,
     **{f"/api/v1/reports/{name}": body for name, body in REPORT_EXAMPLES.items()},
+    "/api/v1/runs": operation_examples.RUNS,
+    "/api/v1/runs/{run_id}": operation_examples.RUN,
     "/healthz": {"status": "ok"},
+    "/readyz": {"status": "ready"},
+    "/metrics": operation_examples.METRICS,
 }
 """What the route of each path answers to GET."""
 

@@ -35,6 +35,7 @@ STATUS: Mapping[str, int] = {
     "no_ledger": 503,
     "ledger_not_that_far": 503,
     "other_ledger": 503,
+    "unknown_run": 404,
     "bad_cursor": 422,
     "bad_date": 422,
     "sign_in_needed": 401,

@@ -4,7 +4,7 @@ They are validated once, when a run is published, and stored as JSON; a request 
 currency beside it, days are ISO dates, chances are shares in [0, 1].
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -372,12 +372,6 @@ class EvidenceOut(Out):
         ge=0, description="documents of invoices that are another customer's that evening: behind the value, not shown"
     )
     run: RunOut
-
-
-class HealthOut(Out):
-    """The process answers."""
-
-    status: Literal["ok"]
 
 
 class ProblemOut(BaseModel):

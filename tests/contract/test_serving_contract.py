@@ -1,15 +1,20 @@
 """What published runs promise on every database: whole or not at all, in one order, as they were made."""
 
+import json
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from evenings import EVENING, made_run, score
-from web_evenings import evening_with_reports, standing
+from evenings import EVENING, NOW, made_run, score
+from web_evenings import evening_with_reports, owned, standing
 
 from serving.desk import Desk
+from serving.morning.plan import Plan
+from serving.morning.run_log import RunLog
+from serving.people.access import Sight
 from serving.reports.reading import ReportRoom
 from serving.reports.stored import ReportStore
 from serving.store import ServingStore, serving_metadata
@@ -38,6 +43,33 @@ def test_a_run_is_read_back_as_it_was_made_with_any_name_in_it(store):
 
     assert Desk(store).queue() == run.body()
     assert Desk(store).account("C-1")["items"] == list(run.accounts[0]["items"])
+    assert json.loads(Desk(store).queue_json()) == run.body()
+    assert json.loads(Desk(store).account_json("C-1")) == Desk(store).account("C-1")
+
+
+def test_a_page_is_the_same_as_objects_and_as_json_whatever_is_asked(store):
+    run = run_of(5)
+    store.publish(owned(run, {"C-1": "ada", "C-3": "bob"}))
+    desk, cursor = Desk(store), Desk(store).queue(limit=1)["next_cursor"]
+
+    for asked in (
+        {}, {"limit": 2}, {"limit": 2, "cursor": cursor}, {"min_amount": Decimal(998)}, {"sight": Sight("own", "ada")},
+        {"sight": Sight("own", "ada"), "limit": 1, "min_amount": Decimal(997)},
+    ):  # fmt: skip
+        assert json.loads(desk.queue_json(**asked)) == desk.queue(**asked)
+
+
+def test_the_newest_list_says_that_the_daily_run_failed_since(store):
+    store.publish(run_of(2))
+    log, plan = RunLog(store), Plan.of(EVENING, "made-of-this", 1, NOW)
+
+    log.fail(plan.key, log.begin(plan), "The data are held.")
+    failed = Desk(store).queue()
+    store.publish(run_of(3))
+
+    assert (failed["mode"], failed["notices"][0].endswith("The data are held.")) == ("last_queue", True)
+    assert Desk(store).queue()["mode"] == "model"
+    assert [run.state for run in log.newest(2)] == ["failed"]
 
 
 def test_whom_a_rule_holds_is_found_among_the_accounts_of_the_newest_list(store):

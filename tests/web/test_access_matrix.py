@@ -5,10 +5,12 @@ from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
-from evenings import made_run, score
+from evenings import EVENING, NOW, made_run, score
 from web_clients import app_of, client_of, cookies_of, session_of
 from web_evenings import owned, with_reports
 
+from serving.morning.plan import Plan
+from serving.morning.run_log import RunLog
 from serving.people.access import ACCESS, BY_ROUTE, sight_of
 from serving.people.keys import digest, form_key
 from serving.people.people_store import Token
@@ -46,6 +48,8 @@ DRAWN = """
     GET  /api/v1/reports/high-risk                   |           | all     |         |       |
     GET  /api/v1/reports/over-90                     |           | all     |         |       |
     GET  /api/v1/reports/without-next-step           |           | all     |         |       |
+    GET  /api/v1/runs                                |           | all     | all     | all   | read
+    GET  /api/v1/runs/{}                             |           | all     | all     | all   | read
     GET  /sign-in                                    | everybody
     POST /sign-in                                    | everybody
     GET  /sign-in/{}                                 | everybody
@@ -54,6 +58,8 @@ DRAWN = """
     GET  /me                                         | all       | all     | all     | all   |
     POST /me/password                                | all       | all     | all     | all   |
     GET  /healthz                                    | everybody
+    GET  /readyz                                     | everybody
+    GET  /metrics                                    |           |         |         | all   | read
     GET  /static                                     | everybody
 """
 
@@ -68,6 +74,8 @@ ALLOWED = {
 """What who may gets where it is not 200: there is no ledger beside this list, the new password is empty, and what is
 recorded is not said; nothing is there to take back (who may: tests/web/test_activities_api.py)."""
 
+PLANNED = Plan.of(EVENING, "made-of-this", 1, NOW)
+
 
 def account_of(whose):
     return f"account/{whose}"
@@ -75,9 +83,10 @@ def account_of(whose):
 
 @pytest.fixture
 def desk(store):
-    """Its list has an account of ada, one of bob, and one of nobody."""
+    """Its list has an account of ada, one of bob, and one of nobody; a daily run is planned."""
     run = made_run([score(f"INV-{whose}", account_of(whose)) for whose in OWNERS])
     store.publish(with_reports(owned(run, {account_of(whose): owner for whose, owner in OWNERS.items()})))
+    RunLog(store).begin(PLANNED)
     return store
 
 
@@ -112,7 +121,7 @@ def ask(desk, recorder):
 def path_of(template, whose):
     values = {
         "customer_id:path": quote(account_of(whose), safe=""), "as_of": "today", "code": "dpd", "link": "spent",
-        "name": "high-risk", "activity_id": "none",
+        "name": "high-risk", "activity_id": "none", "run_id": PLANNED.key,
     }  # fmt: skip
     for name, value in values.items():
         template = template.replace(f"{{{name}}}", value)
@@ -223,6 +232,23 @@ def test_a_collector_sees_their_own_lines_and_those_of_nobody_with_their_ranks_a
     for page in ("/queue", "/queue?account=account/other"):
         assert "INV-other" not in ask("ada", "GET", page).text
     assert "account/other" in ask("maria", "GET", "/queue").text
+
+
+def test_no_line_of_a_collector_tells_of_the_account_of_another(ask):
+    whole, own = (ask(who, "GET", "/api/v1/queues/today") for who in ("maria", "ada"))
+    ahead = {line["customer_id"]: line["rank_explanation"]["ahead"] for line in whole.json()["items"]}
+    assert ahead["account/own"]["customer_id"] == "account/other"
+
+    item = ask("ada", "GET", f"/api/v1/queues/today/items/{quote(account_of('own'), safe='')}")
+    second = ask(
+        "ada",
+        "GET",
+        f"/api/v1/queues/today?cursor={ask('ada', 'GET', '/api/v1/queues/today?limit=1').json()['next_cursor']}",
+    )
+
+    for answer in (own, item, second):
+        assert answer.status_code == 200
+        assert "account/other" not in answer.text
 
 
 def test_the_pages_of_an_own_list_follow_each_other_with_the_figures_of_the_whole_own_list(ask):

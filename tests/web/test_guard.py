@@ -56,7 +56,7 @@ def test_a_fault_of_ours_shows_nothing_of_its_insides(client, monkeypatch):
     def breaks(*_, **__):
         raise RuntimeError("secret at /home/maria/db")
 
-    monkeypatch.setattr(Desk, "queue", breaks)
+    monkeypatch.setattr(Desk, "run", breaks)
     answer = client.get("/api/v1/queues/today")
     page = client.get("/queue", headers={"accept": "text/html"})
 

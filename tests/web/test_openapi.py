@@ -3,12 +3,13 @@
 import math
 
 import pytest
-from pydantic import TypeAdapter
+from pydantic import RootModel, TypeAdapter
 from starlette.testclient import TestClient
 
 from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn
+from serving.web.operation_schemas import DailyRunOut, DailyRunsOut, HealthOut, ReadyOut
 from serving.web.report_schemas import ANSWERS
-from serving.web.schemas import AccountOut, ConflictOut, EvidenceOut, HealthOut, ProblemOut, QueueItemOut, QueueOut
+from serving.web.schemas import AccountOut, ConflictOut, EvidenceOut, ProblemOut, QueueItemOut, QueueOut
 
 MODELS = {
     "/api/v1/queues/{as_of}": QueueOut,
@@ -17,7 +18,11 @@ MODELS = {
     "/api/v1/accounts/{customer_id}/evidence/{code}": EvidenceOut,
     "/api/v1/accounts/{customer_id}/activities": ActivitiesOut,
     **{f"/api/v1/reports/{name}": model for name, model in ANSWERS.items()},
+    "/api/v1/runs": DailyRunsOut,
+    "/api/v1/runs/{run_id}": DailyRunOut,
     "/healthz": HealthOut,
+    "/readyz": ReadyOut,
+    "/metrics": RootModel[str],
 }
 WRITES = {
     "/api/v1/accounts/{customer_id}/activities": (TypeAdapter(ActivityIn), ActivityOut),
@@ -45,7 +50,8 @@ def test_every_body_has_an_example_that_its_schema_accepts(described):
     for path, status, media, content in found:
         good = {"200": MODELS.get(path), "201": WRITES.get(path, (None, None))[1], "412": ConflictOut}
         (good.get(status) or ProblemOut).model_validate(content["example"])
-        assert media == ("application/json" if status in ("200", "201") else "application/problem+json")
+        fine = "text/plain" if path == "/metrics" else "application/json"
+        assert media == (fine if status in ("200", "201") else "application/problem+json")
 
 
 def test_every_body_that_is_sent_has_an_example_that_is_taken(described):

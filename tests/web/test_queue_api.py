@@ -1,10 +1,15 @@
 """GET /api/v1/queues/{as_of}: does it work, whom does it refuse, what does it say to bad input."""
 
 import pytest
-from web_evenings import evening_of
+from evenings import EVENING, NOW
+from web_evenings import evening_of, hostile_evening
 
 from serving.desk import queue_body
+from serving.morning.plan import Plan
+from serving.morning.run_log import RunLog
 from serving.web.schemas import QueueOut
+
+TODAY = "/api/v1/queues/today"
 
 
 def test_today_is_the_newest_published_list_and_the_same_object_as_the_commands(client, store):
@@ -17,6 +22,43 @@ def test_today_is_the_newest_published_list_and_the_same_object_as_the_commands(
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == queue_body(store) == run.body()
     assert client.get("/api/v1/queues/2026-03-31").json() == answer.json()
+
+
+def test_a_page_is_the_same_packed_or_not_and_asked_for_again(client, store):
+    store.publish(hostile_evening())
+    unpacked = {"accept-encoding": "identity"}
+
+    first, again, plain = (client.get(TODAY, headers=headers) for headers in ({}, {}, unpacked))
+
+    assert (first.headers["content-encoding"], first.headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert ("content-encoding" in plain.headers, plain.headers["vary"]) == (False, "Accept-Encoding")
+    assert first.content == again.content == plain.content
+    assert plain.json() == queue_body(store)
+
+
+def test_lines_are_sent_to_the_letter_as_they_were_stored(client, store):
+    run = hostile_evening()
+    store.publish(run)
+
+    text = client.get(TODAY).text
+
+    assert f'"items":[{",".join(run.lines.texts)}],' in text
+
+
+def test_a_page_that_was_asked_for_before_is_not_answered_for_another_list_or_another_state_of_it(client, store):
+    store.publish(evening_of(3))
+    before = client.get(TODAY).json()
+    log = RunLog(store)
+    plan = Plan.of(EVENING, "made-of-this", 1, NOW)
+
+    log.fail(plan.key, log.begin(plan), "The data are held.")
+    failed = client.get(TODAY).json()
+    store.publish(evening_of(4))
+    after = client.get(TODAY).json()
+
+    assert [body["mode"] for body in (before, failed, after)] == ["model", "last_queue", "model"]
+    assert failed["notices"][0].endswith("The data are held.")
+    assert [len(body["items"]) for body in (before, failed, after)] == [3, 3, 4]
 
 
 def test_the_body_is_what_the_schema_says(client, store):

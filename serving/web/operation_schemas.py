@@ -1,0 +1,42 @@
+"""What the people who run payrisk are told: whether it is alive and ready, and how the daily runs went."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from serving.morning.run_log import State
+from serving.web.schemas import Day, Out
+
+
+class HealthOut(Out):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class ReadyOut(Out):
+    """The database answers with the tables of this version, and a list is published."""
+
+    status: Literal["ready"]
+
+
+class DailyRunOut(Out):
+    """One daily run, planned once; an interrupted one goes on as the next attempt."""
+
+    id: str
+    as_of: Day
+    state: State = Field(
+        description="running: under way or interrupted; given_up: interrupted, and another was planned"
+    )
+    reason: str | None = Field(description="why it failed; null where it did not")
+    attempt: int = Field(ge=1)
+    ledger_version: int = Field(description="the ledger is read as it stood after so many imports")
+    planned_at: str = Field(description="UTC, ISO 8601; its list was published as of this instant")
+    steps_done: list[str] = Field(description="of planned, ingested, validated, staged, published, reported")
+
+
+class DailyRunsOut(Out):
+    """A page of the daily runs, those planned last first."""
+
+    items: list[DailyRunOut]
+    next_cursor: str | None = Field(description="give it as cursor for the next page; null on the last one")
