@@ -29,7 +29,7 @@ from serving.morning import runner
 from serving.morning.alone import alone
 from serving.morning.errors import RunNotWritten, RunTakenOver
 from serving.morning.outputs import Outputs
-from serving.morning.plan import Plan
+from serving.morning.plan import STEPS, Plan
 from serving.morning.run_log import RunLog
 from serving.morning.staged import staged_json, staged_run
 from serving.store import ServingStore
@@ -137,7 +137,7 @@ def test_a_run_publishes_the_list_of_its_evening_and_reports_it(place):
     assert report["counts"]["rows"]["items"] == 12 * 3
     assert list(report["seconds"]) == ["ingested", "validated", "staged", "published"]
     run = logged(url, done.key)
-    assert (run.state, set(run.steps)) == ("done", set(runner.STEPS) - {"planned"})
+    assert (run.state, set(run.steps)) == ("done", set(STEPS) - {"planned"})
 
 
 def test_a_list_that_stands_is_not_made_again(place, monkeypatch):
@@ -168,10 +168,10 @@ def test_an_interrupted_run_goes_on_with_the_step_it_was_at_and_ends_as_if_undis
         started(url, home, progress=stopping_at(step))
     steps = []
 
-    done = started(url, home, LATER, progress=lambda what: steps.append(what) if what in runner.STEPS else None)
+    done = started(url, home, LATER, progress=lambda what: steps.append(what) if what in STEPS else None)
 
     assert done.state == "published"
-    assert steps == list(runner.STEPS[runner.STEPS.index(step) :])
+    assert steps == list(STEPS[STEPS.index(step) :])
     assert published(url) == undisturbed
 
 
