@@ -141,6 +141,7 @@ def test_by_keys_alone_one_signs_in_and_out_again(desk, open_page):
 
     page = open_page(f"{desk}/sign-in?next=/me", width=390, height=844)
     page.context.clear_cookies()  # signing in would end the session that the other pages share
+    expect(page.locator("input:focus")).to_be_visible()
     for key in ("ada", "Tab", PASSWORD, "Enter"):
         page.keyboard.press(key) if key in ("Tab", "Enter") else page.keyboard.type(key)
     expect(page.locator("h1")).to_have_text("Ada")
