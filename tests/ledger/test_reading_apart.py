@@ -254,6 +254,8 @@ def in_a_reader(what, *, before=lambda: None):
     child = os.fork()
     if child == 0:
         try:
+            os.closerange(3, theirs)  # a reader is a program of its own, and has none of these open
+            os.closerange(theirs + 1, 4096)
             before()
             lock_down(Limits(max_memory_bytes=2**30))
             os.write(theirs, str(what()).encode())
