@@ -99,13 +99,3 @@ class BadKey(PayriskError):
 
     def __init__(self, characters: int) -> None:
         super().__init__(f"A key of {characters} characters. Expected 1 to 200 that can be printed.")
-
-
-class NobodyActs(PayriskError):
-    """A change asked for by nobody who is known."""
-
-    code = "nobody_acts"
-    remedy = "Sign in first."
-
-    def __init__(self) -> None:
-        super().__init__("Nobody is signed in, and only a person may change an account.")

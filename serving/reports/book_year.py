@@ -103,11 +103,6 @@ class BookYear:
             currency=currency,
         )
 
-    def last_two(self) -> tuple[Stand | None, Stand | None]:
-        """The newest month end and the one before; None where there is none."""
-        ends = (None, None, *self.month_ends)
-        return ends[-1], ends[-2]
-
     @property
     def missing(self) -> tuple[str, ...]:
         """Currencies that could not be told in the reporting currency on some evening of the year."""

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse
 
-from serving.activities.errors import NobodyActs
 from serving.activities.key_store import Answer
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, Recorder, etag
 from serving.activities.said import Undo
 from serving.desk import MOST_LINES
+from serving.people.person import Person
 from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn
 from serving.web.api import PAGE_LINES, responses
 from serving.web.as_sent import RouteAsSent
@@ -25,7 +25,7 @@ Key = Annotated[
 ]
 
 _WRITE_PROBLEMS = {
-    403: "nobody is signed in",
+    403: "it was not sent by a page of this session, or in the clear",
     409: "it cannot be done any more, or the first request with this key is still at work",
     412: "somebody else changed the account first",
     428: "If-Match is missing",
@@ -91,10 +91,8 @@ def activity_router(recorder: Recorder) -> APIRouter:
 
 
 def actor(request: Request) -> Actor:
-    """The person who is signed in. Raises `NobodyActs`."""
-    person = request.state.person
-    if person is None:
-        raise NobodyActs
+    """The person who is signed in: the door lets nobody else this far."""
+    person: Person = request.state.person
     return Actor(person.person_id, "+".join(sorted(person.roles)))
 
 

@@ -54,8 +54,11 @@ UNDO: Json = {
     "recorded_at": "2026-04-01T09:43:30+00:00",
 }
 
-NOBODY: Json = problem(
-    403, "nobody_acts", "Nobody is signed in, and only a person may change an account.", remedy="Sign in first."
+FOREIGN: Json = problem(
+    403,
+    "foreign_form",
+    "This form did not come from a page of yours. Nothing was changed.",
+    remedy="Load the page again and send the form from there.",
 )
 TOO_LATE: Json = problem(
     409,

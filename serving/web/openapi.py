@@ -44,7 +44,7 @@ WAYS_IN: dict[str, Json] = {
 }
 PROBLEMS: dict[str, Json] = {
     "401": examples.NOT_SIGNED_IN,
-    "403": activity_examples.NOBODY,
+    "403": activity_examples.FOREIGN,
     "404": examples.NOT_FOUND,
     "409": activity_examples.TOO_LATE,
     "412": activity_examples.CONFLICT,

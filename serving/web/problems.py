@@ -47,7 +47,6 @@ STATUS: Mapping[str, int] = {
     "weak_password": 422,
     "try_later": 429,
     "unknown_activity": 404,
-    "nobody_acts": 403,
     "if_match_missing": 428,
     "account_changed": 412,
     "still_running": 409,
