@@ -4,6 +4,7 @@ SQLite by default (`sqlite:///FILE`), PostgreSQL in production (`postgresql://â€
 """
 
 import json
+import os
 import re
 import sqlite3
 import time
@@ -55,6 +56,35 @@ class JsonText(str):
 
 def _json(value: object) -> str:
     return value if isinstance(value, JsonText) else json.dumps(value)
+
+
+Written = tuple[int, int, bytes]
+"""How far a database is written: equal, and nothing was committed between."""
+
+_INDEX_HEAD = 48
+"""Bytes of the head of SQLite's index of its journal; it stands there twice."""
+
+
+def written(engine: sa.Engine) -> Written | None:
+    """How far a database is written, told in some microseconds and without asking it; None where that cannot be told.
+
+    It is what SQLite's own connections look at to see whether another one has committed: the head of the index beside
+    the journal (https://sqlite.org/walformat.html, section 2.1), and of the file itself, into which the journal is
+    written back, its number and its time. Of another database, and of one in memory, nobody knows.
+    """
+    name = engine.url.database if engine.dialect.name == "sqlite" else None
+    if not name or name == ":memory:" or name.startswith("file:"):
+        return None
+    try:
+        file, index = os.stat(name), os.open(f"{name}-shm", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            head = os.read(index, 2 * _INDEX_HEAD)
+        finally:
+            os.close(index)
+    except OSError:  # nobody has it open
+        return None
+    once, again = head[:_INDEX_HEAD], head[_INDEX_HEAD:]
+    return (file.st_ino, file.st_mtime_ns, once) if once == again and any(once) else None  # else just being written
 
 
 def require_there(engine: sa.Engine) -> None:

@@ -13,6 +13,7 @@ from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from ledger.kept_reads import KeptReads
 from ledger.money import EXPONENT
 from serving.bodies import Json, json_text
 from serving.errors import BadCursor, NothingPublished, NotListed, UnknownAccount
@@ -36,6 +37,9 @@ MOST_OWN_FIGURES = 500
 """Of how many collectors and lists it is remembered what their lines come to."""
 
 
+NEWEST = "the newest list"
+
+
 class _Page(NamedTuple):
     """Which lines of a run: below the rank `after`, with `least` minor units overdue, of these collectors, whose lines
     are about the accounts `seen`."""
@@ -55,6 +59,7 @@ class Desk:
         self.store = store
         self.daily_runs = RunLog(store)
         self._pages = KeptPages(MOST_KEPT_BYTES)
+        self._newest: KeptReads[PublishedRun] = KeptReads(store.written)
         # Published lists do not change: what a collector's own lines come to is worked out once.
         self._own = lru_cache(MOST_OWN_FIGURES)(self._own_lines)
 
@@ -81,7 +86,7 @@ class Desk:
             NothingPublished: when there is no run for that evening.
             BadCursor: when this list did not give the cursor.
         """
-        head, page = self._asked(as_of, min_amount, cursor, limit, sight)
+        head, page = self._asked(self.run(as_of), min_amount, cursor, limit, sight)
         found, next_cursor = self._lines(page)
         return {**head, "items": [json.loads(line.body) for line in found], "next_cursor": next_cursor}
 
@@ -100,15 +105,34 @@ class Desk:
         Args:
             packed: as gzip.
         """
-        head, page = self._asked(as_of, min_amount, cursor, limit, sight)
+        head, page = self._asked(self.run(as_of), min_amount, cursor, limit, sight)
         told = json_text(head)  # it names the run and the instant of publishing, so that a new list is another page
         return self._pages.get((told, page, packed), lambda: self._joined(told, page, packed))
 
+    def kept_queue_json(
+        self,
+        as_of: date | None = None,
+        *,
+        min_amount: Decimal | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        sight: Sight = EVERYTHING,
+        packed: bool = False,
+    ) -> bytes | None:
+        """The same, where it is certain without asking the database; of the whole newest list alone, else None."""
+        run = self._newest.known(NEWEST)
+        if run is None or as_of is not None or sight.collectors is not None:
+            return None
+        if cursor is not None and _read(cursor)[0] != run.run_id:
+            return None
+        head, page = self._asked(run, min_amount, cursor, limit, sight)
+        return self._pages.known((json_text(head), page, packed))
+
     def _asked(
-        self, as_of: date | None, min_amount: Decimal | None, cursor: str | None, limit: int | None, sight: Sight
+        self, run: PublishedRun, min_amount: Decimal | None, cursor: str | None, limit: int | None, sight: Sight
     ) -> tuple[Json, _Page]:
-        """The head of a page, and which lines stand on it; see `queue`."""
-        run, after = self.run(as_of), 0
+        """The head of a page of an evening's run, and which lines stand on it; see `queue`."""
+        after = 0
         if cursor is not None:
             run, after = self._continued(run, cursor)
         head, collectors, seen = run.head, sight.collectors, None
@@ -203,29 +227,18 @@ class Desk:
 
     def run(self, as_of: date | None = None) -> PublishedRun:
         """The run that an evening is read from, see `queue`. Raises `NothingPublished`."""
-        if as_of is None:
-            found = self.daily_runs.newest_list()
-            run = None if found is None else _flagged(*found)
-        else:
-            run = self.store.newest_run(as_of)
+        run = self._newest.get(NEWEST, self._newest_list) if as_of is None else self.store.newest_run(as_of)
         if run is None:
             raise NothingPublished(as_of)
         return run
 
+    def _newest_list(self) -> PublishedRun | None:
+        found = self.daily_runs.newest_list()
+        return None if found is None else _flagged(*found)
+
     def _continued(self, newest: PublishedRun, cursor: str) -> tuple[PublishedRun, int]:
         """The run a cursor belongs to, so that a list published meanwhile does not shift the pages."""
-        try:
-            run_id, rank = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=="))
-            if not (
-                isinstance(run_id, str)
-                and run_id.isascii()
-                and run_id.isprintable()
-                and type(rank) is int
-                and 0 < rank < 2**31
-            ):
-                raise ValueError
-        except (ValueError, TypeError, binascii.Error, RecursionError):
-            raise BadCursor(cursor) from None
+        run_id, rank = _read(cursor)
         run = newest if run_id == newest.run_id else self.store.run(run_id)
         if run is None or run.as_of != newest.as_of:
             raise BadCursor(cursor)
@@ -248,6 +261,23 @@ def queue_body(store: ServingStore, as_of: date | None = None) -> Json:
 def run_body(run: PublishedRun) -> Json:
     """A run as accounts and reports name it: its head without the sums of the list."""
     return {name: value for name, value in run.head.items() if name != "summary"}
+
+
+def _read(cursor: str) -> tuple[str, int]:
+    """The run and the rank that a cursor names. Raises `BadCursor`."""
+    try:
+        run_id, rank = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=="))
+        if not (
+            isinstance(run_id, str)
+            and run_id.isascii()
+            and run_id.isprintable()
+            and type(rank) is int
+            and 0 < rank < 2**31
+        ):
+            raise ValueError
+    except (ValueError, TypeError, binascii.Error, RecursionError):
+        raise BadCursor(cursor) from None
+    return run_id, rank
 
 
 def _cursor(run_id: str, rank: int) -> str:

@@ -26,7 +26,13 @@ class KeptPages:
             if (kept := self._pages.pop(key, None)) is not None:
                 self._pages[key] = kept  # the one asked for last
                 return kept
-        made = make()
+        return self._kept(key, make())
+
+    def known(self, key: Hashable) -> bytes | None:
+        """The page of a key, where it is kept."""
+        return self._pages.get(key)
+
+    def _kept(self, key: Hashable, made: bytes) -> bytes:
         with self._using:
             self._bytes += len(made) - len(self._pages.pop(key, b""))
             self._pages[key] = made

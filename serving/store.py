@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from ledger.database import open_engine, shown, storable, told, writing
+from ledger.database import Written, open_engine, shown, storable, told, writing, written
 from ledger.money import EXPONENT
 from serving.bodies import Json
 from serving.listed_before import NOTHING_BEFORE, ListedBefore
@@ -122,6 +122,10 @@ class ServingStore:
         self.engine = open_engine(url)
         self.url = shown(url)
         self._in_bytes = self.engine.dialect.name == "sqlite"
+
+    def written(self) -> Written | None:
+        """How far the database is written, without asking it; see `ledger.database.written`."""
+        return written(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

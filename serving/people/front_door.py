@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
+from ledger.kept_reads import KeptReads
 from serving.people.errors import LinkSpent, SignInRefused, TryLater
 from serving.people.keys import digest, new_key
 from serving.people.passwords import MOST_CHARACTERS, Passwords
-from serving.people.people_store import Kept, PeopleStore
+from serving.people.people_store import Holder, Kept, PeopleStore, Session
 from serving.people.person import Person
 
 IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
@@ -54,6 +55,8 @@ class FrontDoor:
     def __init__(self, store: PeopleStore, clock: Callable[[], datetime], passwords: Passwords | None = None) -> None:
         self.store, self.clock = store, clock
         self.passwords = passwords or Passwords()
+        self._sessions: KeptReads[Session] = KeptReads(store.written)
+        self._holders: KeptReads[Holder] = KeptReads(store.written)
 
     def sign_in(self, name: str, password: str, address: str) -> str:
         """The key of a new session.
@@ -93,7 +96,7 @@ class FrontDoor:
     def by_session(self, key: str) -> Visitor | None:
         """Whose session it is; None when it ended or never was. That it is in use is kept, now and then."""
         kept, at = digest(key), self.clock()
-        session = self.store.session(kept)
+        session = self._sessions.get(kept, lambda: self.store.session(kept))
         if session is None or at - session.seen_at > IDLE or at - session.created_at > LONGEST:
             return None
         if at - session.seen_at >= SEEN_EVERY:
@@ -102,8 +105,16 @@ class FrontDoor:
 
     def by_token(self, key: str) -> Visitor | None:
         """The service whose token it is; None for one that ended or never was."""
-        person = self.store.by_token(digest(key), self.clock())
-        return None if person is None else Visitor(person)
+        kept = digest(key)
+        holder = self._holders.get(kept, lambda: self.store.token_holder(kept))
+        return Visitor(holder.person) if holder and self.clock() < holder.expires_at else None
+
+    def is_certain(self, key: str) -> bool:
+        """Whether `by_session` or `by_token` of this key would ask the database nothing."""
+        kept = digest(key)
+        if session := self._sessions.known(kept):
+            return self.clock() - session.seen_at < SEEN_EVERY
+        return self._holders.known(kept) is not None
 
     def sign_out(self, key: str) -> None:
         """End a session; unknown ones are none."""

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from ledger.database import open_engine, shown, told, writing
+from ledger.database import Written, open_engine, shown, told, writing, written
 from ledger.errors import DatabaseLocked
 from serving.people.delays import FORGOTTEN_AFTER, Failures
 from serving.people.people_tables import failed, links, people, roles, sessions, tokens
@@ -48,6 +48,14 @@ class Token:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class Holder:
+    """The service that a token is of, and when the token ends."""
+
+    person: Person
+    expires_at: datetime
+
+
 class PeopleStore:
     """People behind a database URL."""
 
@@ -58,6 +66,10 @@ class PeopleStore:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+    def written(self) -> Written | None:
+        """How far the database is written, without asking it; see `ledger.database.written`."""
+        return written(self.engine)
 
     # ---- people
 
@@ -187,10 +199,10 @@ class PeopleStore:
         }  # fmt: skip
         self._write(sa.insert(tokens).values(**row))
 
-    def by_token(self, digest: str, at: datetime) -> Person | None:
-        """The service whose token it is, with the token's scopes; None when it ended."""
-        found = self._rows(_TOKEN, digest=digest, at=_stamp(at))
-        return _person(found, found[0].scopes.split()) if found else None
+    def token_holder(self, digest: str) -> Holder | None:
+        """The service whose token it is, with the token's scopes; whether it has ended is not judged here."""
+        found = self._rows(_TOKEN, digest=digest)
+        return Holder(_person(found, found[0].scopes.split()), _instant(found[0].expires_at)) if found else None
 
     def tokens_of(self, person_id: str) -> list[Token]:
         """The tokens of a service, the newest last."""
@@ -258,9 +270,9 @@ _SESSION = (
     .where(sessions.c.digest == sa.bindparam("digest"), _ACTIVE)
 )
 _TOKEN = (
-    sa.select(*_PERSON, tokens.c.scopes)
+    sa.select(*_PERSON, tokens.c.scopes, tokens.c.expires_at)
     .select_from(tokens.join(people).outerjoin(roles, roles.c.person_id == people.c.person_id))
-    .where(tokens.c.digest == sa.bindparam("digest"), tokens.c.expires_at > sa.bindparam("at"), _ACTIVE)
+    .where(tokens.c.digest == sa.bindparam("digest"), _ACTIVE)
 )
 _ADMINISTRATORS = (
     sa.select(people.c.person_id).select_from(people.join(roles))

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
@@ -42,7 +43,7 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
     router = APIRouter(prefix="/api/v1", route_class=RouteAsSent)
 
     @router.get("/queues/{as_of}", tags=["queue"], responses=responses(QueueOut))
-    def queue(
+    async def queue(
         request: Request,
         as_of: Evening,
         sight: Seen,
@@ -58,11 +59,10 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
         day = day_of(as_of)
         page: dict[str, Any] = {"min_amount": min_amount, "cursor": cursor, "limit": limit, "sight": sight}
         if language != ENGLISH:
-            return JSONResponse(told_in(desk.queue(day, **page), language))
-        packed = "gzip" in request.headers.get("accept-encoding", "")
-        return Response(
-            desk.queue_json(day, **page, packed=packed), media_type=JSON, headers=AS_PACKED if packed else None
-        )
+            return JSONResponse(told_in(await run_in_threadpool(desk.queue, day, **page), language))
+        page["packed"] = "gzip" in request.headers.get("accept-encoding", "")
+        body = desk.kept_queue_json(day, **page) or await run_in_threadpool(desk.queue_json, day, **page)
+        return Response(body, media_type=JSON, headers=AS_PACKED if page["packed"] else None)
 
     @router.get("/queues/{as_of}/items/{customer_id:path}", tags=["queue"], responses=responses(QueueItemOut))
     def queue_item(as_of: Evening, customer_id: str, sight: Seen, language: ToldIn = ENGLISH) -> JSONResponse:

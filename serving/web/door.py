@@ -56,7 +56,7 @@ class Door:
         row = BY_ROUTE.get((request.method, request.scope["route"].path))
         if row is None:
             raise NotAllowed(request.url.path)
-        visitor = None if row.public else await run_in_threadpool(self._visitor, request)
+        visitor = None if row.public else await self._visitor(request)
         VISITOR.set(visitor)
         person = visitor.person if visitor else None
         if seconds := self.pace.wait(person.person_id if person else address_of(request)):
@@ -68,12 +68,17 @@ class Door:
             await _require_own(request, visitor)
         request.state.visitor, request.state.person, request.state.sight = visitor, person, sight
 
-    def _visitor(self, request: Request) -> Visitor | None:
-        scheme, _, key = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer":
-            return self.front.by_token(key.strip()) if secrets_may_travel(request) else None
-        cookie = request.cookies.get(cookie_name(request))
-        return self.front.by_session(cookie) if cookie and secrets_may_travel(request) else None
+    async def _visitor(self, request: Request) -> Visitor | None:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        of_token = scheme.lower() == "bearer"
+        key, ask = (
+            (token.strip(), self.front.by_token)
+            if of_token
+            else (request.cookies.get(cookie_name(request)), self.front.by_session)
+        )
+        if not key or not secrets_may_travel(request):
+            return None
+        return ask(key) if self.front.is_certain(key) else await run_in_threadpool(ask, key)
 
 
 async def seen(request: Request) -> Sight:
