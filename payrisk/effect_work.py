@@ -54,7 +54,7 @@ def effect(gate: "Gate", first: date | None, until: date | None, progress: Progr
 
 
 def _said(gate: "Gate", decisions: "pd.DataFrame", newest: date, progress: Progress) -> dict[str, Any]:
-    from serving.effect.from_log import by_lot, evidence_of, figures_of, judged
+    from serving.effect.from_log import by_lot, curves_of, evidence_of, figures_of, judged
     from serving.effect.outcomes import HORIZON_DAYS
     from serving.effect.sentences import permitted
 
@@ -78,9 +78,10 @@ def _said(gate: "Gate", decisions: "pd.DataFrame", newest: date, progress: Progr
         "way_out": [],
         "checks": [check.to_json() for check in evidence.checks],
         "figures": {name: answer.to_json() for name, answer in figures_of(found, evidence.checks).items()},
+        "curves": curves_of(found, evidence.checks),
     }
 
 
 def _nothing(why: str, by_lot: int, way_out: list[str]) -> dict[str, Any]:
     said = {"findings": [f"{NOTHING_YET}: {why}."], "beside": []}
-    return {"by_lot": by_lot, "judged": 0, "said": said, "way_out": way_out, "checks": [], "figures": {}}
+    return {"by_lot": by_lot, "judged": 0, "said": said, "way_out": way_out, "checks": [], "figures": {}, "curves": {}}

@@ -16,8 +16,17 @@ from serving.effect.doubly_robust import effect_of, scores_of, too_few
 from serving.effect.evidence import SliceEvidence, Study
 from serving.effect.logged import NEARLY_SURE, Flags, Logged
 from serving.effect.outcomes import HORIZON_DAYS, CameOf, outcomes_of
-from serving.effect.ranking import Area, per_listing, policy_value, rank_effect, ranks_ahead, top_of_evenings
+from serving.effect.ranking import (
+    Area,
+    per_listing,
+    policy_value,
+    rank_effect,
+    ranks_ahead,
+    toc_curve,
+    top_of_evenings,
+)
 from serving.effect.resampling import DRAWS, Difference, Statistic, interval
+from serving.effect.weighting import value_of_listing
 from serving.progress import Progress, silent
 
 TOP_SHARE = 0.2
@@ -123,8 +132,10 @@ def figures_of(found: Judged, checks: tuple[Check, ...], *, draws: int = DRAWS) 
     """What an analyst asks beyond the sentences, by name; nothing where a check failed.
 
     `effect` on the share of money-days; `autoc` and `qini` of the engine's order, and ahead of the largest first;
-    `policy_value` of either order, in money-days per listing. Of a slice only the effect: orders are compared on a list
-    that was drawn as a whole, and there the intervals of their difference were found too narrow.
+    `policy_value` of either order, in money-days per listing; `came_in` the share of money-days that comes in where
+    each evening is listed by either order, by weighting (refused where too few decisions agree). Of a slice only the
+    effect: orders are compared on a list that was drawn as a whole, and there the intervals of their difference were
+    found too narrow.
     """
     if not all(check.passed for check in checks):
         return {}
@@ -138,7 +149,22 @@ def figures_of(found: Judged, checks: tuple[Check, ...], *, draws: int = DRAWS) 
         figures[f"{kind}_ahead_of_{LARGEST}"] = ranks_ahead(logged, scores, ENGINE, LARGEST, kind, draws=draws)
     for order in (ENGINE, LARGEST):
         figures[f"policy_value_{order}"] = policy_value(logged, scores, order, days=HORIZON_DAYS, draws=draws)
+        first = top_of_evenings(logged, order).astype(np.float64)
+        figures[f"came_in_{order}"] = value_of_listing(
+            logged.listed, logged.pi, logged.outcome, first, logged.money, logged.clusters, draws=draws
+        )
     return figures
+
+
+def curves_of(found: Judged, checks: tuple[Check, ...]) -> dict[str, list[float]]:
+    """The TOC of either order at even shares of the money: how much larger the effect is over the first of an order
+    than over all, in shares of money-days. Nothing where a check failed, or where only a slice was drawn."""
+    if not found.whole_list or not all(check.passed for check in checks):
+        return {}
+    scores = scores_of(found.logged)
+    curves = {order: toc_curve(found.logged, scores, order) for order in (ENGINE, LARGEST)}
+    ahead = {order: curve.ahead.tolist() for order, curve in curves.items()}
+    return {"share": curves[ENGINE].share.tolist(), **ahead}
 
 
 def _logged(asked: pd.DataFrame, came: CameOf, base: str) -> Logged:

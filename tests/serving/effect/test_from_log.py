@@ -8,7 +8,7 @@ import pytest
 from builders import invoice, ledger_of, payment, together
 from simulated_logs import World, simulated
 
-from serving.effect.from_log import Judged, evidence_of, figures_of, judged
+from serving.effect.from_log import Judged, curves_of, evidence_of, figures_of, judged
 from serving.effect.sentences import NO_DIFFERENCE, permitted
 
 EVENING = date(2026, 3, 31)
@@ -98,11 +98,22 @@ def test_figures_are_told_only_of_a_log_that_passed_its_checks():
 
     assert set(figures_of(found, checks, draws=20)) == {
         "effect", "autoc", "autoc_ahead_of_largest_first", "qini", "qini_ahead_of_largest_first",
-        "policy_value_engine", "policy_value_largest_first",
+        "policy_value_engine", "policy_value_largest_first", "came_in_engine", "came_in_largest_first",
     }  # fmt: skip
     assert set(figures_of(found_in(World(design="slice", places=40, evenings=4)), (), draws=20)) == {"effect"}
     failed = [type(check)(check.name, False, check.text) for check in checks]
     assert figures_of(found, tuple(failed), draws=20) == {}
+
+
+def test_an_order_that_finds_whom_a_call_moves_shows_in_what_came_in_and_at_the_head_of_its_curve():
+    found = found_in(World(effect=0.2))
+
+    came, curves = figures_of(found, (), draws=20), curves_of(found, ())
+
+    assert came["came_in_engine"].value > came["came_in_largest_first"].value
+    assert curves["engine"][0] > max(0.0, curves["largest_first"][0])
+    assert (curves["share"][-1], curves["engine"][-1]) == (1.0, pytest.approx(0.0, abs=1e-12))
+    assert curves_of(found_in(World(design="slice", places=40, evenings=4)), ()) == {}
 
 
 def test_no_row_by_lot_at_all_is_nothing_found():
