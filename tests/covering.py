@@ -8,21 +8,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from simulated_logs import PLANTED, World, simulated
+from simulated_logs import ANYWAY, PLANTED, World, simulated
 
 from serving.effect.answer import Answer, Estimate
 from serving.effect.doubly_robust import effect_of, scores_of
 from serving.effect.logged import BALANCE_CAP, Logged
 from serving.effect.outcomes import HORIZON_DAYS
 from serving.effect.ranking import RankArea, policy_value, rank_effect, ranks_ahead, top_of_evenings
+from serving.effect.weighting import value_of_listing
 
 CAPS = (0.94, 0.96, 0.97, 0.98, 0.985, 0.99, 0.997)
+
+
+def _came_in(log: Logged, draws: int) -> Answer:
+    first = top_of_evenings(log, "engine").astype(np.float64)
+    return value_of_listing(log.listed, log.pi, log.outcome, first, log.money, log.clusters, draws=draws)
+
 
 ESTIMATORS: Mapping[str, Callable[[Logged, np.ndarray, int], Answer]] = {
     "effect": lambda log, scores, draws: effect_of(log, scores, draws=draws),
     "policy value": lambda log, scores, draws: policy_value(log, scores, "engine", days=HORIZON_DAYS, draws=draws),
     "AUTOC": lambda log, scores, draws: rank_effect(log, scores, "engine", draws=draws),
     "AUTOC difference": lambda log, scores, draws: ranks_ahead(log, scores, "engine", "largest", draws=draws),
+    "came in": lambda log, scores, draws: _came_in(log, draws),
 }
 
 
@@ -54,6 +62,7 @@ class Truth:
         balance, effect = all_of(lambda log: log.balance), all_of(lambda log: log.orders[PLANTED])
         engine, largest = all_of(lambda log: log.orders["engine"]), all_of(lambda log: log.orders["largest"])
         top = all_of(lambda log: top_of_evenings(log, "engine"))
+        comes = all_of(lambda log: log.orders[ANYWAY]) + top * effect
         self.caps = np.quantile(balance, CAPS)
         self.figures: dict[str, list[float]] = {name: [] for name in ESTIMATORS}
         for cap in self.caps:
@@ -63,6 +72,7 @@ class Truth:
             self.figures["policy value"].append(float((HORIZON_DAYS * money * effect)[top].mean()))
             self.figures["AUTOC"].append(area["one"])
             self.figures["AUTOC difference"].append(area["one"] - area["other"])
+            self.figures["came in"].append(float((money * comes).sum() / money.sum()))
 
     def of(self, name: str, log: Logged) -> float:
         """The figure with balances capped where the log caps them."""

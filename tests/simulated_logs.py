@@ -22,6 +22,9 @@ ORDERS = ("engine", "largest")
 PLANTED = "planted"
 """The order in which the effect of each decision is kept."""
 
+ANYWAY = "anyway"
+"""The order in which the share is kept that comes in of each decision without a call, on average."""
+
 PAID_SHARE = 0.75
 """Of its money-days, on average, an account that pays brings in."""
 
@@ -81,6 +84,7 @@ def simulated(world: World, seed: int) -> Logged:
                 "engine": balance * gain,
                 "largest": balance,
                 PLANTED: effect,
+                ANYWAY: anyway,
             }
         )
     rows = {name: np.concatenate([one[name] for one in evenings]) for name in evenings[0]}
