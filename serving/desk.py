@@ -192,8 +192,22 @@ class Desk:
         return self.store.evenings()
 
     def require_shown(self, customer_id: str, sight: Sight) -> None:
-        """That an account of the newest list is seen. Raises `NothingPublished` or `UnknownAccount`."""
-        self._account(self.run(), customer_id, sight)
+        """That an account is seen, also one that paid all and so left the newest list: then by who saw it last.
+
+        Raises `NothingPublished` or `UnknownAccount`.
+        """
+        if self.left(customer_id, sight) is None:
+            self._account(self.run(), customer_id, sight)
+
+    def left(self, customer_id: str, sight: Sight) -> Json | None:
+        """An account that is not on the newest list, as it was when it last had open items; None for any other, and for
+        one that is not seen. Raises `NothingPublished`."""
+        if self.store.account(self.run().run_id, customer_id) is not None:
+            return None
+        last = self.store.last_account(customer_id)
+        if last is None or not sight.sees(last[1].get("collector", "")):
+            return None
+        return {**last[1], "run": run_body(last[0])}
 
     def _account(self, run: PublishedRun, customer_id: str, sight: Sight) -> Json:
         body = self.store.account(run.run_id, customer_id)

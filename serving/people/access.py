@@ -110,6 +110,9 @@ FIGURES = ("overview", "aging", "past-due", "dso", "effectiveness", "cash-foreca
 NAMED = ("high-risk", "over-90", "without-next-step")
 """The reports: of figures alone, and of accounts with their names."""
 
+SIGN_IN = "/sign-in"
+"""What the paths of signing in begin with."""
+
 ACCESS: tuple[Access, ...] = (
     # the desk
     _signed_in("GET", "/"),

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from ledger.database import open_engine, shown, told, writing
 from ledger.errors import DatabaseLocked
 from serving.people.delays import FORGOTTEN_AFTER, Failures
-from serving.people.people_tables import failed, links, people, roles, sessions, tokens
+from serving.people.people_tables import devices, failed, links, people, roles, sessions, tokens
 from serving.people.person import Person, Role, Scope
 
 
@@ -109,7 +109,7 @@ class PeopleStore:
             if values:
                 connection.execute(sa.update(people).where(people.c.person_id == person_id).values(**values))
             if disabled_at is not None:
-                for table in (sessions, links, tokens):
+                for table in (sessions, links, tokens, devices):
                     connection.execute(sa.delete(table).where(table.c.person_id == person_id))
             if had_one and connection.execute(_ADMINISTRATORS).first() is None:
                 connection.rollback()
@@ -117,10 +117,11 @@ class PeopleStore:
         return True
 
     def set_password(self, person_id: str, hashed: str) -> None:
-        """Keep a new password's hash, and end every session and every one-time link of the person."""
+        """Keep a new password's hash, and end every session and every one-time link of the person; no browser is known
+        as theirs any more."""
         with told(self.url), writing(self.engine) as connection:
             connection.execute(sa.update(people).where(people.c.person_id == person_id).values(password_hash=hashed))
-            for table in (sessions, links):
+            for table in (sessions, links, devices):
                 connection.execute(sa.delete(table).where(table.c.person_id == person_id))
 
     # ---- sessions
@@ -149,13 +150,35 @@ class PeopleStore:
         """Forget a session: its cookie opens nothing any more."""
         self._write(sa.delete(sessions).where(sessions.c.digest == digest))
 
-    def forget_old(self, *, begun_before: datetime, seen_before: datetime, now: datetime) -> None:
-        """Forget sessions, links and failures that count no more."""
+    def forget_old(
+        self, *, begun_before: datetime, seen_before: datetime, known_before: datetime, now: datetime
+    ) -> None:
+        """Forget sessions, links, browsers and failures that count no more."""
         old = sa.or_(sessions.c.created_at < _stamp(begun_before), sessions.c.seen_at < _stamp(seen_before))
         self._write(
             sa.delete(sessions).where(old),
             sa.delete(links).where(links.c.expires_at < _stamp(now)),
+            sa.delete(devices).where(devices.c.seen_at < _stamp(known_before)),
             sa.delete(failed).where(failed.c.last_at < _stamp(now - FORGOTTEN_AFTER)),
+        )
+
+    # ---- browsers that somebody signed in with
+
+    def knows_device(self, digest: str, person_id: str | None = None) -> bool:
+        """Whether somebody (or this person) signed in with the browser's key."""
+        wanted = sa.select(devices.c.digest).where(devices.c.digest == digest)
+        if person_id is not None:
+            wanted = wanted.where(devices.c.person_id == person_id)
+        return bool(self._rows(wanted.limit(1)))
+
+    def know_device(self, digest: str, person_id: str, at: datetime, *, instead_of: str) -> None:
+        """Keep that a person signed in with this browser, whose key was another before: whom it was known for, it stays
+        known for."""
+        ours = sa.and_(devices.c.digest == instead_of, devices.c.person_id == person_id)
+        self._write(
+            sa.delete(devices).where(ours),
+            sa.update(devices).where(devices.c.digest == instead_of).values(digest=digest),
+            sa.insert(devices).values(digest=digest, person_id=person_id, seen_at=_stamp(at)),
         )
 
     # ---- one-time links

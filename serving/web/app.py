@@ -70,6 +70,7 @@ def create_app(
     Raises:
         RouteWithoutAccess: a route that nobody said who may use.
     """
+    door = Door(front, pace)
     app = FastAPI(
         title="payrisk",
         version=version,
@@ -77,9 +78,10 @@ def create_app(
         openapi_url=None,  # ours is in pages.py, behind the door
         docs_url=None,  # FastAPI's own pages load their scripts from another host; ours is in pages.py
         redoc_url=None,
-        dependencies=[Depends(Door(front, pace))],
+        dependencies=[Depends(door)],
         max_body_size=MOST_BODY_BYTES,
     )
+    app.state.door = door
     describe(app)
     pages = Pages(demo=demo, static_version=_static_version())
     problems.install(app, pages.error)

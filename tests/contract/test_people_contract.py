@@ -143,12 +143,18 @@ def test_old_sessions_links_and_failures_are_forgotten(store, register):
     store.add_link("spent", "bob", NOW - timedelta(days=2), timedelta(days=1))
     store.count_try({"once": 1}, NOW - timedelta(hours=1))
 
-    store.forget_old(begun_before=NOW - timedelta(hours=12), seen_before=NOW - timedelta(hours=2), now=NOW)
+    for digest, at in (("known", NOW - timedelta(days=9)), ("forgotten", NOW - timedelta(days=11))):
+        store.know_device(digest, "bob", at, instead_of="none")
+
+    store.forget_old(
+        begun_before=NOW - timedelta(hours=12), seen_before=NOW - timedelta(hours=2),
+        known_before=NOW - timedelta(days=10), now=NOW,
+    )  # fmt: skip
 
     with store.engine.connect() as connection:
-        tables = ("people_sessions", "people_links", "people_failed_sign_ins")
+        tables = ("people_sessions", "people_links", "people_failed_sign_ins", "people_devices")
         left = {name: connection.execute(sa.text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables}
-    assert left == {"people_sessions": 1, "people_links": 0, "people_failed_sign_ins": 0}
+    assert left == dict(zip(tables, (1, 0, 0, 1), strict=True))
     assert store.session("fresh").person.person_id == "bob"
 
 
@@ -224,3 +230,14 @@ def test_a_new_password_ends_the_links_that_were_printed_before_it(store, regist
     store.set_password("bob", "hash")
 
     assert store.take_link("printed", NOW) is None
+
+
+def test_a_browser_is_known_for_whom_it_was_under_its_newest_key(store, register):
+    for name in ("bob", "eve"):
+        register.add(name, ["collector"])
+    store.know_device("one", "bob", NOW, instead_of="none")
+    store.know_device("two", "eve", NOW, instead_of="one")
+    store.know_device("three", "eve", NOW, instead_of="two")
+
+    assert [store.knows_device("three", name) for name in ("bob", "eve", "all")] == [True, True, False]
+    assert [store.knows_device(digest) for digest in ("one", "two", "three")] == [False, False, True]
