@@ -144,6 +144,9 @@ ACCESS: tuple[Access, ...] = (
     # signing in and out
     Access("GET", "/sign-in", public=True),
     Access("POST", "/sign-in", public=True),
+    Access("GET", "/sign-in/company", public=True),
+    Access("GET", "/sign-in/company/back", public=True),
+    Access("GET", "/sign-in/company/out", public=True),
     Access("GET", "/sign-in/{link}", public=True),
     Access("POST", "/sign-in/{link}", public=True),
     _signed_in("POST", "/sign-out"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
-from serving.people.errors import LinkSpent, SignInRefused, TryLater
+from serving.people.errors import LinkSpent, PasswordElsewhere, SignInRefused, TryLater
 from serving.people.keys import digest, new_key
 from serving.people.passwords import MOST_CHARACTERS, Passwords
 from serving.people.people_store import Kept, PeopleStore
@@ -32,6 +32,7 @@ AT_ONCE = BoundedSemaphore(2)
 """Passwords compared at a time; each takes 19 MiB."""
 
 BEGINS_WITH_LINK = "link"
+BEGINS_AT_COMPANY = "company"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Visitor:
 
     Attributes:
         session_key: of the browser's session; '' for a token.
-        via: what the session began with: `password`, `link`, or `token`.
+        via: what the session began with: `password`, `link`, `company`, or `token`.
     """
 
     person: Person
@@ -134,8 +135,10 @@ class FrontDoor:
         """Set a new password; every session of the person ends, and a new one begins.
 
         The old password is asked for, but after a one-time link: who has lost it comes by one.
-        Raises `SignInRefused`, `TryLater`, `WeakPassword`.
+        Raises `SignInRefused`, `TryLater`, `WeakPassword`, and `PasswordElsewhere` for who came from the company.
         """
+        if visitor.via == BEGINS_AT_COMPANY:
+            raise PasswordElsewhere
         kept = self.store.person(visitor.person.person_id)
         if kept is not None and kept.password_hash and visitor.via != BEGINS_WITH_LINK:
             proved = self.sign_in(visitor.person.person_id, old, address, device)

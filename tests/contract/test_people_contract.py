@@ -21,6 +21,7 @@ from serving.people.errors import (
     UnknownToken,
 )
 from serving.people.people_store import PeopleStore
+from serving.people.person import Person
 from serving.people.register import Register
 
 NOW = datetime(2026, 4, 1, 8, tzinfo=UTC)
@@ -241,3 +242,28 @@ def test_a_browser_is_known_for_whom_it_was_under_its_newest_key(store, register
 
     assert [store.knows_device("three", name) for name in ("bob", "eve", "all")] == [True, True, False]
     assert [store.knows_device(digest) for digest in ("one", "two", "three")] == [False, False, True]
+
+
+def test_an_account_of_the_company_lets_one_person_in(store, register):
+    register.add("bob", ["collector"])
+    nora = Person("nora", "Nora", frozenset({"manager"}))
+
+    assert store.add(nora, NOW, identity=("https://login", "u-1"))
+    assert not store.add(Person("bob", "Bob", frozenset({"admin"})), NOW, identity=("https://login", "u-2"))
+    assert [store.identify("bob", issuer, "u-1", NOW) for issuer in ("https://login", "https://other")] == [False, True]
+
+    found = [store.identified(issuer, "u-1") for issuer in ("https://login", "https://other")]
+    assert [(kept.person.person_id, follow) for kept, follow in found] == [("nora", True), ("bob", False)]
+    assert store.identified("https://login", "u-2") is None
+
+
+def test_a_sign_in_under_way_is_spent_once_by_its_browser_in_time(store):
+    store.begin_elsewhere("state", "browser", "/queue", NOW, timedelta(minutes=10))
+    store.begin_elsewhere("late", "browser", "/", NOW, timedelta(minutes=1))
+    later = NOW + timedelta(minutes=5)
+
+    asked = [("state", "another"), ("none", "browser"), ("late", "browser"), ("state", "browser"), ("state", "browser")]
+    assert [store.end_elsewhere(*one, later) for one in asked] == [None, None, None, "/queue", None]
+    store.begin_elsewhere("new", "browser", "/", later, timedelta(minutes=10))
+    with store.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT digest FROM people_sign_ins_under_way")).scalars().all() == ["new"]
