@@ -189,4 +189,9 @@ def _of_http(request: Request, error: HTTPException) -> Body:
         return problem(
             404, "no_such_page", f"Nothing is at {request.url.path[:200]}.", remedy="Start at /queue, or see /docs."
         )
+    if error.status_code == 400:  # the body could not even be read as JSON: its bytes, its depth, its numbers
+        return problem(
+            422, "bad_request", "The body cannot be read. Expected JSON in UTF-8.", field="body",
+            remedy="See /docs for what each body takes.",
+        )  # fmt: skip
     return problem(error.status_code, HTTPStatus(error.status_code).name.lower(), str(error.detail))
