@@ -110,7 +110,7 @@ class Desk:
         """The head of a page, and which lines stand on it; see `queue`."""
         run, after = self.run(as_of), 0
         if cursor is not None:
-            run, after = self._continued(run, cursor)
+            run, after = self._continued(run, cursor, as_of)
         head, collectors, seen = run.head, sight.collectors, None
         reporting = head["summary"]["overdue"]["currency"]
         if collectors is not None:
@@ -226,8 +226,9 @@ class Desk:
             raise NothingPublished(as_of)
         return run
 
-    def _continued(self, newest: PublishedRun, cursor: str) -> tuple[PublishedRun, int]:
-        """The run a cursor belongs to, so that a list published meanwhile does not shift the pages."""
+    def _continued(self, newest: PublishedRun, cursor: str, as_of: date | None) -> tuple[PublishedRun, int]:
+        """The run a cursor belongs to, so that a list published meanwhile does not shift the pages; of the newest list
+        also one of a later evening."""
         try:
             run_id, rank = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=="))
             if not (
@@ -241,7 +242,7 @@ class Desk:
         except (ValueError, TypeError, binascii.Error, RecursionError):
             raise BadCursor(cursor) from None
         run = newest if run_id == newest.run_id else self.store.run(run_id)
-        if run is None or run.as_of != newest.as_of:
+        if run is None or (as_of is not None and run.as_of != as_of):
             raise BadCursor(cursor)
         return run, rank
 
