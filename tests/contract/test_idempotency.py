@@ -57,9 +57,10 @@ class Sender:
     def case(self) -> tuple[str, dict[str, Any], str, int]:
         """An account, something to say of it, a key, and the version that the account is at."""
         customer, text = self.luck.choice(CUSTOMERS), f"note {self.luck.random()}"
+        later = self.clock.today() + timedelta(9)
         said = self.luck.choice(
             [{"kind": "note", "text": text}, {"kind": "contact", "channel": "phone", "outcome": "no_answer"},
-             {"kind": "promise", "amount": "1.00", "currency": "EUR", "promised_on": "2026-04-10"},
+             {"kind": "promise", "amount": "1.00", "currency": "EUR", "promised_on": later.isoformat()},
              {"kind": "contest", "because": "other", "text": text}]
         )  # fmt: skip
         return customer, said, f"key {self.luck.random()}", self.recorder.version(customer)
