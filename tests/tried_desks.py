@@ -42,19 +42,19 @@ RUN = Plan.of(EVENING, "made-of-this", 1, NOW)
 class TriedDesk:
     """The desk, and who asks it."""
 
-    def __init__(self, folder: Path, *, now: Any = lambda: NOW) -> None:
+    def __init__(self, folder: Path, accounts: int = len(CUSTOMERS)) -> None:
         self.store = ServingStore(f"sqlite:///{folder / 'queues.db'}")
         for metadata in (serving_metadata, log_metadata, journal_metadata, audit_metadata, keys_metadata):
             metadata.create_all(self.store.engine)
         self.ledger = ledger_of(_facts())
         reasons = (Reason("habit", "paid 12 days late last", 0.2, CODE, 12.0, None, "INV-1"),)
-        scores = [score(f"INV-{n}", customer, dpd=10, reasons=reasons) for n, customer in enumerate(CUSTOMERS, 1)]
+        scores = [score(f"INV-{n}", f"C-{n}", dpd=10, reasons=reasons) for n in range(1, accounts + 1)]
         run = made_run(scores, {"C-1": CustomerFacts("Crossmoor Ceramics Ltd", "GB")})
         run.head["ledger_version"] = self.ledger.version
         self.store.publish(with_reports(owned(run, {"C-1": "ada"})))
         RunLog(self.store).begin(RUN)
-        self.recorder = Recorder(Desk(self.store), today=lambda: now().date(), now=now)
-        front = front_of(url_of(self.store), now)
+        self.recorder = Recorder(Desk(self.store), today=lambda: NOW.date(), now=lambda: NOW)
+        front = front_of(url_of(self.store))
         front.store.add_token(digest(TOKEN), Token("tests", "erp", ("read",), NOW, NOW.replace(year=2027)))
         self.app = app_of(
             self.store, front=front, recorder=self.recorder, open_ledger=lambda: self.ledger, pace=Pace(1e9, 10**9)

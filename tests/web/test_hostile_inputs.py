@@ -10,6 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -32,13 +33,13 @@ SHOWN_ELSEWHERE = ("root:x:0:0", SECRET, "Traceback", "site-packages")
 SAID = {
     "contact": {"channel": "phone", "outcome": "no_answer", "happened_on": "2026-04-01"},
     "promise": {"amount": "1.00", "currency": "EUR", "promised_on": "2026-04-10"},
-    "dispute": {"item_id": "INV-2", "amount": "0.01", "currency": "EUR", "reason": "price", "owner": "sales"},
+    "dispute": {"item_id": "INV-@", "amount": "0.01", "currency": "EUR", "reason": "price", "owner": "sales"},
     "resolution": {"of": "x", "outcome": "accepted", "text": "ok"},
     "callback": {"due_on": "2026-04-02", "at": "14:30"},
     "hold": {"why": "legal", "reason": "letter", "until_on": "2026-04-09"},
     "snooze": {"until_on": "2026-04-07", "reason": "away"},
     "note": {"text": "ask"},
-    "contest": {"because": "other", "text": "wrong", "item_id": "INV-2"},
+    "contest": {"because": "other", "text": "wrong", "item_id": "INV-@"},
 }
 QUERIES = {
     "/queue": ("account", "as_of", "tab", "q", "step", "done", "of"), "/queue/panel": ("account", "as_of", "q"),
@@ -54,6 +55,10 @@ QUERIES = {
 HEADERS = ("if-match", "idempotency-key", "x-request-id", "x-form-key", "authorization", "cookie", "accept",
            "accept-encoding", "accept-language", "origin", "referer", "host", "content-type")  # fmt: skip
 AT = "/api/v1/accounts/C-2/activities"
+ACCOUNTS = 40 if THOROUGH else 4
+"""Who is written about in turn: a page with all that was recorded of one would take long to draw."""
+
+TURN = count()
 PAGE = {"accept": "text/html"}
 KNOWN = {"customer_id:path": "C-2", "code": "days_late_last", "activity_id": "none", "as_of": "today"}
 
@@ -104,8 +109,9 @@ def headers() -> Iterator[Input]:
 
         def ask(desk: TriedDesk, told: str, *, name=name) -> Any:
             told = told.replace("\r", "").replace("\n", "").replace("\0", "")  # no client can send those
-            sent = {"if-match": desk.version("C-2"), name: told}
-            return desk.ask("maria", "POST", AT, sent, json={"kind": "note", "text": "ask"})
+            account = written_about()
+            sent = {"if-match": desk.version(account), name: told}
+            return desk.ask("maria", "POST", at(account), sent, json={"kind": "note", "text": "ask"})
 
         yield Input(f"POST activities, {name}", ask)
 
@@ -115,8 +121,9 @@ def bodies() -> Iterator[Input]:
         for name in ("kind", *fields):
 
             def ask(desk: TriedDesk, told: str, *, kind=kind, fields=fields, name=name) -> Any:
-                body = {"kind": kind, **fields, name: told}
-                return desk.ask("maria", "POST", AT, {"if-match": desk.version("C-2")}, json=body)
+                account = written_about()
+                body = {"kind": kind, **of_account(fields, account), name: told}
+                return desk.ask("maria", "POST", at(account), {"if-match": desk.version(account)}, json=body)
 
             yield Input(f"POST activities, {kind}.{name}", ask)
     undo = f"{AT}/none/undo"
@@ -128,9 +135,10 @@ def forms() -> Iterator[Input]:
         for name in ("kind", "version", "from", "tab", "q", *fields):
 
             def ask(desk: TriedDesk, told: str, *, kind=kind, fields=fields, name=name) -> Any:
-                version = desk.version("C-2").strip('"')
-                sent = {"kind": kind, "version": version, "from": "account", **fields, name: told}
-                return desk.ask("maria", "POST", "/accounts/C-2/record", PAGE, data=storable(sent))
+                account = written_about()
+                version = desk.version(account).strip('"')
+                sent = {"kind": kind, "version": version, "from": "account", **of_account(fields, account), name: told}
+                return desk.ask("maria", "POST", f"/accounts/{account}/record", PAGE, data=storable(sent))
 
             yield Input(f"record, {kind}.{name}", ask)
     for path, names in {"/accounts/C-2/undo": ("of", "version"), "/sign-in": ("name", "password", "next"),
@@ -145,6 +153,20 @@ def forms() -> Iterator[Input]:
                 return desk.ask(who, "POST", path, PAGE, data=storable({**first, name: told}))
 
             yield Input(f"{path}, {name}", ask)
+
+
+def written_about() -> str:
+    """The next account in turn, but for the first two."""
+    return f"C-{3 + next(TURN) % (ACCOUNTS - 2)}"
+
+
+def at(account: str) -> str:
+    return f"/api/v1/accounts/{account}/activities"
+
+
+def of_account(fields: dict[str, str], account: str) -> dict[str, str]:
+    """The fields with the item of the account."""
+    return {name: value.replace("INV-@", f"INV-{account[2:]}") for name, value in fields.items()}
 
 
 def storable(sent: dict[str, str]) -> dict[str, str]:
@@ -164,7 +186,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TriedDesk]:
         (folder / OUTSIDE).write_text(SECRET)
     before = Path.cwd()
     os.chdir(home)
-    with tried_desk(home) as desk:
+    with tried_desk(home, accounts=ACCOUNTS) as desk:
         yield desk
     os.chdir(before)
 
