@@ -142,6 +142,14 @@ def of_thing(connection: sa.Connection, customer_id: str, told_key: str) -> list
     return _read(connection, wanted.order_by(activities.c.sequence))
 
 
+def standing_of(connection: sa.Connection, customer_id: str, told_table: str) -> list[Json]:
+    """The rows told of an account's things in one table (its disputes, …) as they are now: of each the newest, without
+    those that were taken back."""
+    wanted = sa.select(activities).where(_of(customer_id), activities.c.told_table == told_table)
+    newest = {row.told_key: row.told for row in _read(connection, wanted.order_by(activities.c.sequence))}
+    return [told for told in newest.values() if told["present"]]
+
+
 def one(connection: sa.Connection, customer_id: str, activity_id: str) -> Recorded | None:
     """One activity of an account; None where it has none of that id."""
     wanted = sa.select(activities).where(_of(customer_id), activities.c.activity_id == storable(activity_id))

@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the beginning of a formula."""
@@ -23,6 +24,24 @@ def shown(text: str) -> str:
 def without_control(text: str) -> str:
     """The text without control and direction characters; blanks stay."""
     return _CONTROL.sub("", text)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nobody can see anything of a text: blanks, marks without width or of direction, letters that are drawn as
+    nothing.
+
+    >>> is_blank(" \u200b\u202e\u2800"), is_blank("\u200bа"), is_blank("👍🏽"), is_blank("")
+    (True, False, False, True)
+    """
+    return all(_is_unseen(character) for character in text)
+
+
+def _is_unseen(character: str) -> bool:
+    return character in _DRAWN_AS_NOTHING or unicodedata.category(character) in _UNSEEN
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Cs", "Mn", "Me", "Zl", "Zp", "Zs"})
+_DRAWN_AS_NOTHING = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # fillers of Hangul, a Braille cell without dots
 
 
 def count_text(count: int, one: str, many: str | None = None) -> str:

@@ -1,5 +1,6 @@
 """The audit log at the gate: whether it and the facts that it tells are as they were written, and its anchors."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -17,13 +18,15 @@ def verify_audit(settings: Settings) -> dict[str, Any]:
 
     Returns:
         `sound`; `entries`, how many; `anchors`, how many, and `anchored_until`, the entry of the last one (0: none);
-        where it is not sound `first_bad` and `since` (`serving.audit.chain.Fault`) and the `fault` in a sentence.
+        where it is not sound `first_bad` and `since` (`serving.audit.chain.Fault`) and the `fault` in a sentence;
+        `warning`, where entries of days have no anchor behind them.
     """
     anchors = read_anchors(settings.home / ANCHORS)
     log = AuditLog(settings.url)
     try:
         entries, stored = log.state()
         fault = first_fault(entries, anchors) or first_untrue(entries, stored)
+        warning = unanchored(log, anchors)
     finally:
         log.close()
     return {
@@ -34,7 +37,25 @@ def verify_audit(settings: Settings) -> dict[str, Any]:
         "first_bad": fault.seq if fault else None,
         "since": fault.since if fault else None,
         "fault": fault.sentence if fault else None,
+        "warning": warning,
     }
+
+
+def unanchored(log: AuditLog, anchors: Sequence[Anchor]) -> str | None:
+    """That entries of more than a day have no anchor behind them, so that a cut tail would not show; else None.
+
+    The daily run adds an anchor: the entries of one day wait for theirs.
+    """
+    anchored_until = max((anchor.seq for anchor in anchors), default=0)
+    days = log.days_after(anchored_until)
+    if len(days) < 2:
+        return None
+    kept = f"the last anchor is of entry {anchored_until}" if anchors else f"there is no {ANCHORS}"
+    return (
+        f"The audit log has entries of {len(days)} days since {days[0]} and {kept}: nobody would notice if its tail "
+        "were cut. Bring the file back from a copy, or keep the end from now on: payrisk verify-audit --anchor, as the "
+        "daily run does"
+    )
 
 
 def anchor_audit(settings: Settings, on: date) -> str | None:

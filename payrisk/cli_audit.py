@@ -1,5 +1,6 @@
 """The command of the audit log."""
 
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -29,6 +30,8 @@ def verify_audit(
     if found["sound"] and anchor:
         anchor_audit(gate.settings, gate.today)
     answer(found, as_json, lambda: print(_sentence(found)))
+    if found["warning"] and not (anchor and found["sound"]):
+        print(found["warning"], file=sys.stderr)
     if not found["sound"]:
         raise typer.Exit(1)
 

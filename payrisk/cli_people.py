@@ -86,6 +86,22 @@ def link(name: Name, as_json: Json = False) -> None:
 
 
 @people.command()
+def identity(
+    name: Name,
+    subject: Annotated[str, typer.Argument(help="who they are at the company's provider: the claim `sub`")],
+) -> None:
+    """Let a person who is here already sign in with the company's account, too.
+
+    Their roles stay those given here. The subject stands in what was told to who came with that account.
+    """
+    from payrisk.people_work import issuer_of
+
+    gate = open_gate()
+    gate.register.identify(name, issuer_of(gate), subject)
+    print(f"{name} signs in with the company's account, too.")
+
+
+@people.command()
 def token(
     name: Name,
     scope: Annotated[

@@ -33,6 +33,7 @@ def examine(settings: Settings) -> list[Finding]:
         _python(),
         _home(settings.home),
         _database(settings),
+        *_audit(settings),
         _lightgbm(),
         _reading(),
         _reasons(),
@@ -77,6 +78,30 @@ def _database(settings: Settings) -> Finding:
     except PayriskError as error:
         return Finding("database", False, told, str(error))
     return Finding("database", True, f"{told}, {count:,} {'import' if count == 1 else 'imports'} accepted")
+
+
+def _audit(settings: Settings) -> list[Finding]:
+    """What the audit log lacks, where there is one; nothing to say of one that is anchored, or not there yet."""
+    from ledger.database import address_of
+    from ledger.errors import PayriskError
+    from payrisk.audit_work import ANCHORS, unanchored
+    from serving.audit.anchors import AnchorsDamaged, read_anchors
+    from serving.audit.audit_store import AuditLog
+
+    try:
+        address = address_of(settings.url)
+        if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+            return []
+        log = AuditLog(settings.url)
+        try:
+            warning = unanchored(log, read_anchors(settings.home / ANCHORS))
+        finally:
+            log.close()
+    except AnchorsDamaged as damaged:
+        return [Finding("audit", True, "its anchors are damaged", str(damaged), optional=True)]
+    except PayriskError:  # no database that answers, or one of before there was a log: said above, or at the next start
+        return []
+    return [Finding("audit", True, "its end is not anchored", warning, optional=True)] if warning else []
 
 
 def _lightgbm() -> Finding:

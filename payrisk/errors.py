@@ -126,3 +126,13 @@ class NothingOpen(PayriskError):
             f'The {what} "{shown(asked)}" has no money to come on the evening of {as_of.isoformat()}, so there is no '
             "score to explain. An earlier evening: --as-of"
         )
+
+
+class NoProvider(PayriskError):
+    """An account of the company's sign-in, which is not set."""
+
+    code = "no_provider"
+    field = "oidc_issuer"
+
+    def __init__(self) -> None:
+        super().__init__("No sign-in of the company is set. Set PAYRISK_OIDC_ISSUER first: docs/operations.md, People.")

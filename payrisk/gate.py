@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from models.shelf import Shelf
     from serving.activities.recording import Recorder
     from serving.daily import EveningSettings
+    from serving.people.company_sign_in import CompanySignIn
+    from serving.people.front_door import FrontDoor
     from serving.people.people_store import PeopleStore
     from serving.people.register import Register
     from serving.store import ServingStore
@@ -447,16 +449,25 @@ class Gate:
         from serving.web.guard import LOOPBACK_HOSTS
 
         trusted = (*LOOPBACK_HOSTS, host, *self.settings.trusted_hosts)
+        front = FrontDoor(self.people, instant)
         return create_app(
             Desk(self.store),
-            FrontDoor(self.people, instant),
+            front,
             demo=self.is_demo,
             trusted_hosts=trusted,
             version=program_version(),
             open_ledger=lambda: self.ledger,
             recorder=self.recorder,
             require_current=lambda: require_current(self.store.engine, self.store.url),
+            company=self._company(front),
         )
+
+    def _company(self, front: "FrontDoor") -> "CompanySignIn | None":
+        from serving.people.company_sign_in import CompanySignIn
+        from serving.people.provider import Provider
+
+        settings = self.settings.provider
+        return None if settings is None else CompanySignIn(front, Provider(settings, instant))
 
     def close(self) -> None:
         """Give the database connections back."""

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from payrisk.errors import NoProvider
 from serving.people.errors import UnknownCollector
 from serving.people.person import Person, Role
 
@@ -42,6 +43,13 @@ def link_address(gate: "Gate", key: str, place: str | None = None) -> str:
     if place is None and gate.settings.trusted_hosts:
         return f"https://{name_in_header(gate.settings.trusted_hosts[0])}/sign-in/{key}"
     return f"http://{place or f'127.0.0.1:{gate.settings.port}'}/sign-in/{key}"
+
+
+def issuer_of(gate: "Gate") -> str:
+    """The company's provider. Raises `NoProvider` where none is set."""
+    if not gate.settings.oidc_issuer:
+        raise NoProvider
+    return gate.settings.oidc_issuer
 
 
 def require_in_team(gate: "Gate", collector: str | None) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -22,6 +22,8 @@ from pydantic_settings import (
 
 from ledger.errors import PayriskError
 from ledger.money import EXPONENT
+from serving.people.person import ROLES, Role
+from serving.people.provider_settings import ProviderSettings, may_be_asked
 
 
 class BadSettings(PayriskError):
@@ -58,6 +60,17 @@ class Settings(BaseSettings):
         (), description="further names that the desk answers to; comma separated or a JSON list"
     )
     port: Annotated[int, Field(ge=0, le=65535)] = 8321
+    oidc_issuer: str = Field("", description="the company's OpenID Connect provider; empty: nobody signs in with it")
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_roles: Annotated[tuple[tuple[str, Role], ...], NoDecode] = Field(
+        (), description="which group of the company gives which role: group=role, comma separated or a JSON list"
+    )
+    oidc_roles_claim: str = "groups"
+    oidc_name_claim: str = "preferred_username"
+    oidc_collector_claim: str = ""
+    oidc_scopes: str = "openid profile email"
+    oidc_label: str = "your company account"
 
     @field_validator("home")
     @classmethod
@@ -88,9 +101,23 @@ class Settings(BaseSettings):
     @field_validator("trusted_hosts", mode="before")
     @classmethod
     def _listed(cls, told: Any) -> Any:
-        if not isinstance(told, str):
-            return told
-        return json.loads(told) if told.lstrip().startswith("[") else [name for name in told.split(",") if name.strip()]
+        return _list_of(told)
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _by_https(cls, issuer: str) -> str:
+        if issuer and not may_be_asked(issuer):
+            raise ValueError("expected an https address such as https://login.example/realms/company")
+        return issuer
+
+    @field_validator("oidc_roles", mode="before")
+    @classmethod
+    def _mapped(cls, told: Any) -> Any:
+        pairs = [tuple(part.strip() for part in str(one).rpartition("=")[::2]) for one in _list_of(told)]
+        for group, role in pairs:
+            if not group or role == "service" or role not in ROLES:
+                raise ValueError(f'"{group}={role}" gives no role; expected one such as "collections=collector"')
+        return pairs
 
     @field_validator("trusted_hosts")
     @classmethod
@@ -116,6 +143,23 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database that is used."""
         return self.database_url or f"sqlite:///{self.home / 'payrisk.db'}"
+
+    @property
+    def provider(self) -> ProviderSettings | None:
+        """The company's own sign-in; None where it is off. Raises `BadSettings` for half of one."""
+        if not self.oidc_issuer:
+            return None
+        for name in ("oidc_client_id", "oidc_roles"):
+            if not getattr(self, name):
+                raise BadSettings(
+                    f"Setting {name}: it is empty, and oidc_issuer is set. Expected what the provider calls this desk, "
+                    f"and at least one group that gives a role. It is read from PAYRISK_{name.upper()} or from "
+                    "payrisk.toml in the home folder."
+                )
+        return ProviderSettings(
+            self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret.get_secret_value(), self.oidc_roles,
+            self.oidc_scopes, self.oidc_roles_claim, self.oidc_name_claim, self.oidc_collector_claim, self.oidc_label,
+        )  # fmt: skip
 
     @property
     def cache_folder(self) -> Path:
@@ -146,6 +190,12 @@ class Settings(BaseSettings):
     def mapping_folder(self) -> Path:
         """The user's own saved mappings (`NAME.toml`); the shipped ones come with the program."""
         return self.home / "mappings"
+
+
+def _list_of(told: Any) -> Any:
+    if not isinstance(told, str):
+        return told
+    return json.loads(told) if told.lstrip().startswith("[") else [name for name in told.split(",") if name.strip()]
 
 
 def read_settings(**given: Any) -> Settings:

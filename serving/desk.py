@@ -86,7 +86,7 @@ class Desk:
             NothingPublished: when there is no run for that evening.
             BadCursor: when this list did not give the cursor.
         """
-        head, page = self._asked(self.run(as_of), min_amount, cursor, limit, sight)
+        head, page = self._asked(self.run(as_of), as_of, min_amount, cursor, limit, sight)
         found, next_cursor = self._lines(page)
         return {**head, "items": [json.loads(line.body) for line in found], "next_cursor": next_cursor}
 
@@ -105,7 +105,7 @@ class Desk:
         Args:
             packed: as gzip.
         """
-        head, page = self._asked(self.run(as_of), min_amount, cursor, limit, sight)
+        head, page = self._asked(self.run(as_of), as_of, min_amount, cursor, limit, sight)
         told = json_text(head)  # it names the run and the instant of publishing, so that a new list is another page
         return self._pages.get((told, page, packed), lambda: self._joined(told, page, packed))
 
@@ -125,16 +125,22 @@ class Desk:
             return None
         if cursor is not None and _read(cursor)[0] != run.run_id:
             return None
-        head, page = self._asked(run, min_amount, cursor, limit, sight)
+        head, page = self._asked(run, None, min_amount, cursor, limit, sight)
         return self._pages.known((json_text(head), page, packed))
 
     def _asked(
-        self, run: PublishedRun, min_amount: Decimal | None, cursor: str | None, limit: int | None, sight: Sight
+        self,
+        run: PublishedRun,
+        as_of: date | None,
+        min_amount: Decimal | None,
+        cursor: str | None,
+        limit: int | None,
+        sight: Sight,
     ) -> tuple[Json, _Page]:
         """The head of a page of an evening's run, and which lines stand on it; see `queue`."""
         after = 0
         if cursor is not None:
-            run, after = self._continued(run, cursor)
+            run, after = self._continued(run, cursor, as_of)
         head, collectors, seen = run.head, sight.collectors, None
         reporting = head["summary"]["overdue"]["currency"]
         if collectors is not None:
@@ -216,8 +222,22 @@ class Desk:
         return self.store.evenings()
 
     def require_shown(self, customer_id: str, sight: Sight) -> None:
-        """That an account of the newest list is seen. Raises `NothingPublished` or `UnknownAccount`."""
-        self._account(self.run(), customer_id, sight)
+        """That an account is seen, also one that paid all and so left the newest list: then by who saw it last.
+
+        Raises `NothingPublished` or `UnknownAccount`.
+        """
+        if self.left(customer_id, sight) is None:
+            self._account(self.run(), customer_id, sight)
+
+    def left(self, customer_id: str, sight: Sight) -> Json | None:
+        """An account that is not on the newest list, as it was when it last had open items; None for any other, and for
+        one that is not seen. Raises `NothingPublished`."""
+        if self.store.account(self.run().run_id, customer_id) is not None:
+            return None
+        last = self.store.last_account(customer_id)
+        if last is None or not sight.sees(last[1].get("collector", "")):
+            return None
+        return {**last[1], "run": run_body(last[0])}
 
     def _account(self, run: PublishedRun, customer_id: str, sight: Sight) -> Json:
         body = self.store.account(run.run_id, customer_id)
@@ -236,11 +256,12 @@ class Desk:
         found = self.daily_runs.newest_list()
         return None if found is None else _flagged(*found)
 
-    def _continued(self, newest: PublishedRun, cursor: str) -> tuple[PublishedRun, int]:
-        """The run a cursor belongs to, so that a list published meanwhile does not shift the pages."""
+    def _continued(self, newest: PublishedRun, cursor: str, as_of: date | None) -> tuple[PublishedRun, int]:
+        """The run a cursor belongs to, so that a list published meanwhile does not shift the pages; of the newest list
+        also one of a later evening."""
         run_id, rank = _read(cursor)
         run = newest if run_id == newest.run_id else self.store.run(run_id)
-        if run is None or run.as_of != newest.as_of:
+        if run is None or (as_of is not None and run.as_of != as_of):
             raise BadCursor(cursor)
         return run, rank
 

@@ -262,6 +262,19 @@ class ServingStore:
             body = connection.execute(wanted).scalar_one_or_none()
         return body.encode() if isinstance(body, str) else body
 
+    def last_account(self, customer_id: str) -> tuple[PublishedRun, Json] | None:
+        """The newest run in which an account had open items, and the account then; None where it never had."""
+        wanted = (
+            sa.select(runs.c.run_id, runs.c.as_of, runs.c.head, accounts.c.body)
+            .join(accounts, accounts.c.run_id == runs.c.run_id)
+            .where(accounts.c.customer_id == storable(customer_id))
+            .order_by(runs.c.as_of.desc(), runs.c.sequence.desc())
+            .limit(1)
+        )
+        with told(self.url), self.engine.connect() as connection:
+            found = connection.execute(wanted).one_or_none()
+        return None if found is None else (PublishedRun(found.run_id, found.as_of, found.head), found.body)
+
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()

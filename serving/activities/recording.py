@@ -5,13 +5,15 @@ idempotency key. Either all of it is there afterwards or nothing is, whatever ha
 import hashlib
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from ledger import desk_journal as journal
+from ledger.days import NEVER
 from ledger.desk_journal import Connection, Recorded
 from ledger.money import to_minor
 from serving.activities.bodies import Json, activity_json, page_of
@@ -124,7 +126,7 @@ class Recorder:
     def _record(self, connection: Connection, customer_id: str, said: Said, asked: Asked) -> Answer:
         today = self._today()
         before = _require_version(connection, customer_id, asked.if_match, self.desk)
-        account = account_now(self.desk, customer_id)
+        account = replace(account_now(self.desk, customer_id), disputed=disputed(connection, customer_id))
         said.check(account, today)
         if isinstance(said, Resolution):
             opened = journal.one(connection, customer_id, said.of)
@@ -221,6 +223,15 @@ def account_now(desk: Desk, customer_id: str) -> AccountNow:
         for item in body["items"]
     }
     return AccountNow(customer_id, body["run"]["run_id"], body["late_risk"], opened)
+
+
+def disputed(connection: Connection, customer_id: str) -> dict[str, int]:
+    """Item → minor units that open disputes of the desk claim of it, together."""
+    claimed: Counter[str] = Counter()
+    for told in journal.standing_of(connection, customer_id, "told_disputes"):
+        if told["resolved_on"] == NEVER:
+            claimed[told["item_id"]] += told["amount_minor"]
+    return dict(claimed)
 
 
 def etag(version: int) -> str:

@@ -4,6 +4,7 @@ Plain values, checked here once for the API and the command line. Amounts are ex
 what an activity may be about is what is open of the account on the newest published evening.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from typing import Any, ClassVar
 from ledger.activity_codes import CHANNELS, HOLDS, OUTCOMES, TIME
 from ledger.days import NEVER, to_day
 from ledger.money import money_text, to_minor
+from ledger.words import is_blank
 from serving.activities.errors import BadActivity
 
 MOST_CHARACTERS = 2_000
@@ -34,12 +36,18 @@ CONTESTS = ("paid_already", "pays_sooner", "pays_later", "wrong_data", "wrong_re
 
 @dataclass(frozen=True)
 class AccountNow:
-    """What is open of an account on the newest published evening: item id → (minor units, currency)."""
+    """What is open of an account on the newest published evening.
+
+    Attributes:
+        open_items: item id → (minor units, currency).
+        disputed: item id → minor units of it that disputes of the desk claim which nobody ended.
+    """
 
     customer_id: str
     run_id: str
     late_risk: float | None
     open_items: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    disputed: Mapping[str, int] = field(default_factory=dict)
 
     def open_in(self, currency: str) -> int:
         """What it owes in a currency, in minor units; credits not netted."""
@@ -67,9 +75,10 @@ class Said:
                     _require_text(text, one.name)
 
     def as_json(self) -> dict[str, Any]:
-        """Its fields as the API says them: days ISO 8601, amounts as text; what is not stated is left out."""
+        """Its fields as the API says them: days ISO 8601, amounts as text; what is not stated is left out, and so is a
+        text that nobody can see."""
         stated = ((one.name, getattr(self, one.name)) for one in fields(self))
-        return {name: _plain(value) for name, value in stated if value not in (None, "", ())}
+        return {name: _plain(value) for name, value in stated if value not in (None, ()) and not _is_unsaid(value)}
 
 
 @dataclass(frozen=True)
@@ -138,7 +147,7 @@ class Dispute(Said):
         minor, currency = account.open_of(self.item_id)
         if currency != self.currency:
             raise BadActivity("bad_currency", "currency", f"The item is in {currency}, not in {self.currency[:3]}.")
-        _require_within(self.amount, currency, minor)
+        _require_within(self.amount, currency, minor, account.disputed.get(self.item_id, 0))
 
 
 @dataclass(frozen=True)
@@ -257,11 +266,15 @@ def _require_text(text: str, name: str) -> None:
 
 
 def _is_text(character: str) -> bool:
-    return character in "\n\t" or (ord(character) >= 32 and not "\ud800" <= character <= "\udfff")
+    return character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp")
+
+
+def _is_unsaid(value: object) -> bool:
+    return isinstance(value, str) and is_blank(value)
 
 
 def _require_stated(name: str, text: str) -> None:
-    if not text.strip():
+    if is_blank(text):
         raise BadActivity("missing_text", name, "It is empty. Expected a few words.")
 
 
@@ -276,10 +289,12 @@ def _require_ahead(name: str, day: date, first: date) -> None:
         raise BadActivity("bad_day", name, f"{day} is not a day from {first} to {last}.")
 
 
-def _require_within(amount: Decimal, currency: str, most: int) -> None:
+def _require_within(amount: Decimal, currency: str, most: int, disputed: int = 0) -> None:
     minor = to_minor(amount, currency)
     if minor <= 0:
         raise BadActivity("bad_amount", "amount", f"{amount} {currency}. Expected an amount above zero.")
-    if minor > most:
-        sentence = f"{amount} {currency}. Expected at most what is open, {money_text(most, currency)}."
+    if minor > most - disputed:
+        open_ = money_text(max(0, most - disputed), currency)
+        beside = f" beside {money_text(disputed, currency)} in dispute already" if disputed else ""
+        sentence = f"{amount} {currency}. Expected at most what is open{beside}, {open_}."
         raise BadActivity("more_than_open", "amount", sentence)

@@ -79,6 +79,15 @@ class AuditLog:
             row = connection.execute(sa.select(audit_log).where(audit_log.c.seq == seq)).one_or_none()
         return None if row is None else _entry(row)
 
+    def days_after(self, seq: int) -> list[str]:
+        """The days (UTC, ISO 8601) of the entries after one, oldest first; none where there is no log yet."""
+        day = sa.func.substr(audit_log.c.at, 1, 10)
+        with told(self.url), self.engine.connect() as connection:
+            if not sa.inspect(connection).has_table(audit_log.name):
+                return []
+            wanted = sa.select(day).where(audit_log.c.seq > seq).distinct().order_by(day)
+            return list(connection.execute(wanted).scalars())
+
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()

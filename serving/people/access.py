@@ -110,6 +110,9 @@ FIGURES = ("overview", "aging", "past-due", "dso", "effectiveness", "cash-foreca
 NAMED = ("high-risk", "over-90", "without-next-step")
 """The reports: of figures alone, and of accounts with their names."""
 
+SIGN_IN = "/sign-in"
+"""What the paths of signing in begin with."""
+
 ACCESS: tuple[Access, ...] = (
     # the desk
     _signed_in("GET", "/"),
@@ -141,6 +144,9 @@ ACCESS: tuple[Access, ...] = (
     # signing in and out
     Access("GET", "/sign-in", public=True),
     Access("POST", "/sign-in", public=True),
+    Access("GET", "/sign-in/company", public=True),
+    Access("GET", "/sign-in/company/back", public=True),
+    Access("GET", "/sign-in/company/out", public=True),
     Access("GET", "/sign-in/{link}", public=True),
     Access("POST", "/sign-in/{link}", public=True),
     _signed_in("POST", "/sign-out"),

@@ -1,6 +1,7 @@
 """What is refused at the front door and in the register, each in a sentence with the way out."""
 
 from collections.abc import Iterable
+from shlex import quote
 
 from ledger.errors import PayriskError
 from ledger.words import shown
@@ -57,6 +58,99 @@ class NotAllowed(PayriskError):
 
     def __init__(self, path: str) -> None:
         super().__init__(f"Nothing is at {path[:200]}.")
+
+
+class ProviderUnreachable(PayriskError):
+    """The company's sign-in cannot be asked."""
+
+    code = "provider_unreachable"
+    remedy = "Try again in a moment, or sign in with a password or a one-time link: payrisk people link NAME"
+
+    def __init__(self, issuer: str, why: str) -> None:
+        super().__init__(f"The sign-in of {issuer} cannot be used right now: {why}.")
+
+
+class NotProved(PayriskError):
+    """What the company's sign-in sent does not prove who came."""
+
+    code = "not_proved"
+    remedy = "Begin again at /sign-in; if it stays so, tell the person who runs payrisk."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The company's sign-in was not accepted: {why}.")
+
+
+class SignInAbandoned(PayriskError):
+    """A way back from the company's sign-in that nobody in this browser waits for."""
+
+    code = "sign_in_abandoned"
+    remedy = "Begin again at /sign-in."
+
+    def __init__(self) -> None:
+        super().__init__("This sign-in was finished already, took too long, or began in another browser.")
+
+
+class NoRole(PayriskError):
+    """Somebody whom the company knows, and to whom it gives no role here."""
+
+    code = "no_role"
+    remedy = "Ask the person who runs payrisk which group of the company gives a role."
+
+    def __init__(self, name: str, claim: str) -> None:
+        super().__init__(
+            f'{shown(name)} is signed in at the company and has no role here: nothing in "{claim}" gives one.'
+        )
+
+
+class UnusableName(PayriskError):
+    """A name of the company that nobody can have here."""
+
+    code = "unusable_name"
+    remedy = "The person who runs payrisk names another claim in PAYRISK_OIDC_NAME_CLAIM."
+
+    def __init__(self, name: str, claim: str) -> None:
+        super().__init__(f'"{shown(name)}", as the company\'s claim "{claim}" says, is no name to sign in with.')
+
+
+class NameTaken(PayriskError):
+    """Somebody else at the company with a name that is here already."""
+
+    code = "name_taken"
+
+    def __init__(self, name: str, subject: str) -> None:
+        command = f"payrisk people identity {name} {quote(subject)}"
+        self.remedy = f"If both are one person, the person who runs payrisk says so: {command}"
+        super().__init__(f"{name} is here already, and does not sign in with this account of the company.")
+
+
+class IdentityTaken(PayriskError):
+    """An account of the company that lets somebody in already."""
+
+    code = "identity_taken"
+    field = "subject"
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(f'The account "{shown(subject)}" of the company lets somebody in already.')
+
+
+class SignInClosed(PayriskError):
+    """Somebody who was let go here, whatever the company says."""
+
+    code = "sign_in_closed"
+    remedy = "Ask the person who runs payrisk."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} cannot sign in any more.")
+
+
+class PasswordElsewhere(PayriskError):
+    """A password for somebody who signs in with the company's account."""
+
+    code = "password_elsewhere"
+    field = "new_password"
+
+    def __init__(self) -> None:
+        super().__init__("Your password is the company's; it is changed there.")
 
 
 class ForeignForm(PayriskError):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
 from ledger.kept_reads import KeptReads
-from serving.people.errors import LinkSpent, SignInRefused, TryLater
+from serving.people.errors import LinkSpent, PasswordElsewhere, SignInRefused, TryLater
 from serving.people.keys import digest, new_key
 from serving.people.passwords import MOST_CHARACTERS, Passwords
 from serving.people.people_store import Holder, Kept, PeopleStore, Session
@@ -22,13 +22,18 @@ IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 """How often it is kept that a session is in use: a write for every page would be a write too many."""
 
-FREE_TRIES = {"name and address": 5, "name": 20, "address": 50}
-"""Failures that cost nothing: of one name from one address, of one name from anywhere, of one address with any name."""
+FREE_TRIES = {"name and address": 5, "name": 20, "address": 50, "device": 5}
+"""Failures that cost nothing: of one name from one address, of one name from anywhere, of one address with any name;
+and of a person in a browser in which they signed in before, who waits for nobody else's failures."""
+
+DEVICE_KEPT = timedelta(days=180)
+"""How long a browser is known without a sign-in."""
 
 AT_ONCE = BoundedSemaphore(2)
 """Passwords compared at a time; each takes 19 MiB."""
 
 BEGINS_WITH_LINK = "link"
+BEGINS_AT_COMPANY = "company"
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,20 @@ class Visitor:
 
     Attributes:
         session_key: of the browser's session; '' for a token.
-        via: what the session began with: `password`, `link`, or `token`.
+        via: what the session began with: `password`, `link`, `company`, or `token`.
     """
 
     person: Person
     session_key: str = ""
     via: str = "token"
+
+
+@dataclass(frozen=True)
+class Began:
+    """The keys of a session that began, and of the browser it began in: what its two cookies hold."""
+
+    session: str
+    device: str
 
 
 class FrontDoor:
@@ -58,32 +71,37 @@ class FrontDoor:
         self._sessions: KeptReads[Session] = KeptReads(store.written)
         self._holders: KeptReads[Holder] = KeptReads(store.written)
 
-    def sign_in(self, name: str, password: str, address: str) -> str:
-        """The key of a new session.
+    def sign_in(self, name: str, password: str, address: str, device: str = "") -> Began:
+        """A new session.
+
+        Args:
+            device: the key that the browser has from an earlier sign-in; '' for none.
 
         Raises `SignInRefused`, with one answer for a wrong password, an unknown name and somebody who left; or
         `TryLater`, before the password is looked at.
         """
         person_id, at = name.strip().lower(), self.clock()
-        keys = {kind: digest(f"{kind} {told}") for kind, told in _told(person_id, address).items()}
-        if wait := self.store.count_try({keys[kind]: free for kind, free in FREE_TRIES.items()}, at):
+        known = bool(device) and self.store.knows_device(digest(device), _storable(person_id))
+        told = {"device": f"{person_id} {device}"} if known else _told(person_id, address)
+        keys = {kind: digest(f"{kind} {one}") for kind, one in told.items()}
+        if wait := self.store.count_try({key: FREE_TRIES[kind] for kind, key in keys.items()}, at):
             raise TryLater(wait)
         kept = self.store.person(_storable(person_id))
         with AT_ONCE:
             right = self.passwords.matches(kept.password_hash if kept else None, password)
         if not right or kept is None or not _may_sign_in(kept):
             raise SignInRefused
-        self.store.forgive([keys["name and address"], keys["name"]], once=[keys["address"]])
-        return self._begin(kept.person.person_id, "password", at)
+        once = {key for kind, key in keys.items() if kind == "address"}
+        self.store.forgive(set(keys.values()) - once, once=once)
+        return self.begin(kept.person.person_id, "password", device)
 
-    def sign_in_by_link(self, key: str) -> str:
-        """The key of a new session; the link is spent. Raises `LinkSpent`."""
-        at = self.clock()
-        person_id = self.store.take_link(digest(key), at)
+    def sign_in_by_link(self, key: str, device: str = "") -> Began:
+        """A new session; the link is spent. Raises `LinkSpent`."""
+        person_id = self.store.take_link(digest(key), self.clock())
         kept = None if person_id is None else self.store.person(person_id)
         if kept is None or not _may_sign_in(kept):
             raise LinkSpent
-        return self._begin(kept.person.person_id, BEGINS_WITH_LINK, at)
+        return self.begin(kept.person.person_id, BEGINS_WITH_LINK, device)
 
     def link_for(self, key: str) -> Person:
         """Whom a link signs in, without spending it. Raises `LinkSpent`."""
@@ -120,25 +138,37 @@ class FrontDoor:
         """End a session; unknown ones are none."""
         self.store.end_session(digest(key))
 
-    def change_password(self, visitor: Visitor, old: str, new: str, address: str) -> str:
-        """Set a new password; every session of the person ends, and a new one begins, whose key is given.
+    def knows(self, device: str) -> bool:
+        """Whether somebody signed in with this browser's key before."""
+        return self.store.knows_device(digest(device))
+
+    def change_password(self, visitor: Visitor, old: str, new: str, address: str, device: str = "") -> Began:
+        """Set a new password; every session of the person ends, and a new one begins.
 
         The old password is asked for, but after a one-time link: who has lost it comes by one.
-        Raises `SignInRefused`, `TryLater`, `WeakPassword`.
+        Raises `SignInRefused`, `TryLater`, `WeakPassword`, and `PasswordElsewhere` for who came from the company.
         """
+        if visitor.via == BEGINS_AT_COMPANY:
+            raise PasswordElsewhere
         kept = self.store.person(visitor.person.person_id)
         if kept is not None and kept.password_hash and visitor.via != BEGINS_WITH_LINK:
-            self.sign_out(self.sign_in(visitor.person.person_id, old, address))
+            proved = self.sign_in(visitor.person.person_id, old, address, device)
+            self.sign_out(proved.session)
+            device = proved.device
         with AT_ONCE:
             hashed = self.passwords.hashed(new)
         self.store.set_password(visitor.person.person_id, hashed)
-        return self._begin(visitor.person.person_id, "password", self.clock())
+        return self.begin(visitor.person.person_id, "password", device)
 
-    def _begin(self, person_id: str, via: str, at: datetime) -> str:
-        self.store.forget_old(begun_before=at - LONGEST, seen_before=at - IDLE, now=at)
-        key = new_key()
-        self.store.begin_session(digest(key), person_id, via, at)
-        return key
+    def begin(self, person_id: str, via: str, device: str = "") -> Began:
+        """A new session of somebody who proved who they are; the browser gets another key each time."""
+        at, began = self.clock(), Began(new_key(), new_key())
+        self.store.forget_old(
+            begun_before=at - LONGEST, seen_before=at - IDLE, known_before=at - DEVICE_KEPT, now=at
+        )  # fmt: skip
+        self.store.know_device(digest(began.device), person_id, at, instead_of=digest(device))
+        self.store.begin_session(digest(began.session), person_id, via, at)
+        return began
 
 
 def _told(person_id: str, address: str) -> dict[str, str]:

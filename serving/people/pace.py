@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
 from threading import Lock
 
 MOST_ASKERS = 10_000
@@ -41,3 +42,20 @@ class Pace:
                 self._worked_off = {one: at for one, at in self._worked_off.items() if at > now}
             self._worked_off[asker] = then + self.gap
             return 0
+
+
+def neighbourhood(address: str) -> str:
+    """How far one asker reaches: of IPv6 the whole /64, which is a single line at home, else the address alone.
+
+    >>> neighbourhood("2001:db8:1:2:aaaa::1"), neighbourhood("::ffff:192.0.2.7"), neighbourhood("192.0.2.7")
+    ('2001:db8:1:2::/64', '192.0.2.7', '192.0.2.7')
+    """
+    try:
+        read = ip_address(address.partition("%")[0])
+    except ValueError:  # a socket's file, or a name that a test gives
+        return address
+    if not isinstance(read, IPv6Address):
+        return str(read)
+    if read.ipv4_mapped is not None:
+        return str(read.ipv4_mapped)
+    return f"{IPv6Address(int(read) >> 64 << 64).compressed}/64"

@@ -14,7 +14,17 @@ import sqlalchemy as sa
 from ledger.database import Written, open_engine, shown, told, writing, written
 from ledger.errors import DatabaseLocked
 from serving.people.delays import FORGOTTEN_AFTER, Failures
-from serving.people.people_tables import failed, links, people, roles, sessions, tokens
+from serving.people.people_tables import (
+    devices,
+    failed,
+    identities,
+    links,
+    people,
+    roles,
+    sessions,
+    tokens,
+    under_way,
+)
 from serving.people.person import Person, Role, Scope
 
 
@@ -29,7 +39,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Session:
-    """A session as it stands; `via` is what it began with: `password` or `link`."""
+    """A session as it stands; `via` is what it began with: `password`, `link` or `company`."""
 
     person: Person
     via: str
@@ -86,8 +96,14 @@ class PeopleStore:
         found = self._rows(_PEOPLE.where(people.c.person_id == person_id))
         return _kept(found) if found else None
 
-    def add(self, person: Person, at: datetime, *, only_first: bool = False) -> bool:
-        """Add a person; False where the name is taken, or with `only_first` where anybody is there already."""
+    def add(
+        self, person: Person, at: datetime, *, only_first: bool = False, identity: tuple[str, str] | None = None
+    ) -> bool:
+        """Add a person; False where the name is taken, or with `only_first` where anybody is there already.
+
+        Args:
+            identity: issuer and subject of the account by which they come, and whose roles they follow.
+        """
         taken = sa.select(people.c.person_id)
         if not only_first:
             taken = taken.where(people.c.person_id == person.person_id)
@@ -98,6 +114,8 @@ class PeopleStore:
             values = {"person_id": person.person_id, "name": person.name, "collector": person.collector}
             connection.execute(sa.insert(people).values(**values, created_at=_stamp(at)))
             _give(connection, person.person_id, person.roles)
+            if identity is not None:
+                connection.execute(_identity(person.person_id, *identity, follow=True, at=at))
         return True
 
     def change(
@@ -121,7 +139,7 @@ class PeopleStore:
             if values:
                 connection.execute(sa.update(people).where(people.c.person_id == person_id).values(**values))
             if disabled_at is not None:
-                for table in (sessions, links, tokens):
+                for table in (sessions, links, tokens, devices):
                     connection.execute(sa.delete(table).where(table.c.person_id == person_id))
             if had_one and connection.execute(_ADMINISTRATORS).first() is None:
                 connection.rollback()
@@ -129,10 +147,11 @@ class PeopleStore:
         return True
 
     def set_password(self, person_id: str, hashed: str) -> None:
-        """Keep a new password's hash, and end every session and every one-time link of the person."""
+        """Keep a new password's hash, and end every session and every one-time link of the person; no browser is known
+        as theirs any more."""
         with told(self.url), writing(self.engine) as connection:
             connection.execute(sa.update(people).where(people.c.person_id == person_id).values(password_hash=hashed))
-            for table in (sessions, links):
+            for table in (sessions, links, devices):
                 connection.execute(sa.delete(table).where(table.c.person_id == person_id))
 
     # ---- sessions
@@ -161,13 +180,71 @@ class PeopleStore:
         """Forget a session: its cookie opens nothing any more."""
         self._write(sa.delete(sessions).where(sessions.c.digest == digest))
 
-    def forget_old(self, *, begun_before: datetime, seen_before: datetime, now: datetime) -> None:
-        """Forget sessions, links and failures that count no more."""
+    def forget_old(
+        self, *, begun_before: datetime, seen_before: datetime, known_before: datetime, now: datetime
+    ) -> None:
+        """Forget sessions, links, browsers and failures that count no more."""
         old = sa.or_(sessions.c.created_at < _stamp(begun_before), sessions.c.seen_at < _stamp(seen_before))
         self._write(
             sa.delete(sessions).where(old),
             sa.delete(links).where(links.c.expires_at < _stamp(now)),
+            sa.delete(devices).where(devices.c.seen_at < _stamp(known_before)),
             sa.delete(failed).where(failed.c.last_at < _stamp(now - FORGOTTEN_AFTER)),
+        )
+
+    # ---- accounts of the company, and sign-ins under way there
+
+    def identified(self, issuer: str, subject: str) -> tuple[Kept, bool] | None:
+        """Whom an account lets in, disabled or not, and whether their roles follow its groups; None for nobody."""
+        of = sa.select(identities).where(identities.c.issuer == issuer, identities.c.subject == subject)
+        found = self._rows(of)
+        kept = self.person(found[0].person_id) if found else None
+        return None if kept is None else (kept, bool(found[0].roles_follow))
+
+    def identify(self, person_id: str, issuer: str, subject: str, at: datetime) -> bool:
+        """Let a person in by an account, with roles of their own; False where it lets somebody in already."""
+        with told(self.url), writing(self.engine) as connection:
+            _alone(connection)
+            taken = sa.select(identities.c.person_id).where(
+                identities.c.issuer == issuer, identities.c.subject == subject
+            )
+            if connection.execute(taken).first() is not None:
+                return False
+            connection.execute(_identity(person_id, issuer, subject, follow=False, at=at))
+        return True
+
+    def begin_elsewhere(self, state: str, browser: str, goes_to: str, at: datetime, lasts: timedelta) -> None:
+        """Keep that a sign-in began: digests of its state and of the browser's key. Those too old are forgotten."""
+        row = {"digest": state, "browser": browser, "goes_to": goes_to, "expires_at": _stamp(at + lasts)}
+        self._write(sa.delete(under_way).where(under_way.c.expires_at < _stamp(at)), sa.insert(under_way).values(**row))
+
+    def end_elsewhere(self, state: str, browser: str, at: datetime) -> str | None:
+        """Spend a sign-in that began in this browser, and say where it goes; None for none, or one too old."""
+        with told(self.url), writing(self.engine) as connection:
+            mine = sa.and_(
+                under_way.c.digest == state, under_way.c.browser == browser, under_way.c.expires_at > _stamp(at)
+            )
+            return connection.execute(
+                sa.delete(under_way).where(mine).returning(under_way.c.goes_to)
+            ).scalar_one_or_none()
+
+    # ---- browsers that somebody signed in with
+
+    def knows_device(self, digest: str, person_id: str | None = None) -> bool:
+        """Whether somebody (or this person) signed in with the browser's key."""
+        wanted = sa.select(devices.c.digest).where(devices.c.digest == digest)
+        if person_id is not None:
+            wanted = wanted.where(devices.c.person_id == person_id)
+        return bool(self._rows(wanted.limit(1)))
+
+    def know_device(self, digest: str, person_id: str, at: datetime, *, instead_of: str) -> None:
+        """Keep that a person signed in with this browser, whose key was another before: whom it was known for, it stays
+        known for."""
+        ours = sa.and_(devices.c.digest == instead_of, devices.c.person_id == person_id)
+        self._write(
+            sa.delete(devices).where(ours),
+            sa.update(devices).where(devices.c.digest == instead_of).values(digest=digest),
+            sa.insert(devices).values(digest=digest, person_id=person_id, seen_at=_stamp(at)),
         )
 
     # ---- one-time links
@@ -288,6 +365,11 @@ def _alone(connection: sa.Connection) -> None:
 
 def _give(connection: sa.Connection, person_id: str, given: Collection[Role]) -> None:
     connection.execute(sa.insert(roles), [{"person_id": person_id, "role": role} for role in sorted(given)])
+
+
+def _identity(person_id: str, issuer: str, subject: str, *, follow: bool, at: datetime) -> sa.Insert:
+    row = {"issuer": issuer, "subject": subject, "person_id": person_id, "roles_follow": follow}
+    return sa.insert(identities).values(**row, created_at=_stamp(at))
 
 
 def _unspent(digest: str, at: datetime) -> "sa.ColumnElement[bool]":

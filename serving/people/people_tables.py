@@ -62,6 +62,34 @@ tokens = sa.Table(
     sa.Index("people_tokens_by_person", "person_id"),
 )
 
+devices = sa.Table(
+    "people_devices",
+    people_metadata,
+    sa.Column("digest", sa.Text, primary_key=True),  # of the key that a browser keeps beside its session's
+    sa.Column("person_id", sa.Text, sa.ForeignKey("people.person_id"), primary_key=True),
+    sa.Column("seen_at", sa.Text, nullable=False),
+    sa.Index("people_devices_by_person", "person_id"),
+)
+
+identities = sa.Table(
+    "people_identities",
+    people_metadata,
+    sa.Column("issuer", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    _whose(),
+    sa.Column("roles_follow", sa.Boolean, nullable=False),  # those of the claims, at every sign-in
+    sa.Column("created_at", sa.Text, nullable=False),
+)
+
+under_way = sa.Table(
+    "people_sign_ins_under_way",
+    people_metadata,
+    sa.Column("digest", sa.Text, primary_key=True),  # of the state that the provider gives back
+    sa.Column("browser", sa.Text, nullable=False),  # digest of the key in the browser that began
+    sa.Column("goes_to", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.Text, nullable=False),
+)
+
 failed = sa.Table(
     "people_failed_sign_ins",
     people_metadata,

@@ -9,6 +9,7 @@ from serving.people.errors import (
     BadPersonId,
     BadRoles,
     BadScopes,
+    IdentityTaken,
     LastAdministrator,
     NotForService,
     PersonExists,
@@ -22,6 +23,8 @@ from serving.people.person import ROLES, SCOPES, Person, Role, Scope
 
 LINK_LASTS = timedelta(hours=24)
 TOKEN_LASTS_DAYS = 365
+PERSON_ID = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
+"""A name to sign in with."""
 
 
 class Register:
@@ -101,6 +104,16 @@ class Register:
         if not self.store.end_token(person_id, token_id):
             raise UnknownToken(person_id, token_id)
 
+    def identify(self, person_id: str, issuer: str, subject: str) -> None:
+        """Let a person in by an account of the company; their roles stay those given here.
+
+        Raises `UnknownPerson`, `NotForService`, and `IdentityTaken` for an account that lets somebody in already.
+        """
+        if self._active(person_id).person.is_service:
+            raise NotForService(person_id, True)
+        if not self.store.identify(person_id, issuer, subject, self.clock()):
+            raise IdentityTaken(subject)
+
     def set_password(self, person_id: str, password: str) -> None:
         """Set a password; every session of the person ends.
 
@@ -124,7 +137,7 @@ class Register:
 
 
 def _person_id(told: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._@-]{0,63}", told):
+    if not PERSON_ID.fullmatch(told):
         raise BadPersonId(told)
     return told
 

@@ -15,8 +15,7 @@ from serving.desk import MOST_LINES
 from serving.people.person import Person
 from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn
 from serving.web.api import PAGE_LINES, responses
-from serving.web.as_sent import RouteAsSent
-from serving.web.door import Seen
+from serving.web.door import DoorFirst, Seen
 
 IfMatch = Annotated[str | None, Header(description="the ETag of the account: the version that the change is made on")]
 Key = Annotated[
@@ -25,6 +24,8 @@ Key = Annotated[
 ]
 
 _WRITE_PROBLEMS = {
+    408: "the body did not come in time",
+    413: "the body is larger than 64 KiB",
     403: "it was not sent by a page of this session, or in the clear",
     409: "it cannot be done any more, or the first request with this key is still at work",
     412: "somebody else changed the account first",
@@ -38,7 +39,7 @@ def activity_router(recorder: Recorder) -> APIRouter:
     def shown(customer_id: str, sight: Seen) -> None:
         recorder.desk.require_shown(customer_id, sight)
 
-    router = APIRouter(prefix="/api/v1", route_class=RouteAsSent, dependencies=[Depends(shown)])
+    router = APIRouter(prefix="/api/v1", route_class=DoorFirst, dependencies=[Depends(shown)])
 
     @router.get("/accounts/{customer_id:path}/activities", tags=["accounts"], responses=responses(ActivitiesOut))
     def activities(

@@ -1,11 +1,13 @@
 """What the activities of an account take and answer; codes and sense are checked in `serving.activities`."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from ledger.activity_codes import CHANNELS, HOLDS, OUTCOMES
 from serving.activities import said
@@ -16,9 +18,34 @@ def _code(known: Sequence[str], description: str = "") -> Any:
     return Field(description=description, json_schema_extra={"enum": list(known)}, max_length=60)
 
 
+def _said_as(pattern: str, expected: str) -> BeforeValidator:
+    """Only text of this form: a number, a truth value or an instant is not read as something that it does not say."""
+
+    def checked(value: object) -> object:
+        if isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII):
+            return value
+        raise PydanticCustomError("not_said_so", f"expected {expected}")
+
+    return BeforeValidator(checked)
+
+
+def _whole(value: object) -> object:
+    if type(value) is int:
+        return value
+    raise PydanticCustomError("not_said_so", "expected a whole number, as in 6")
+
+
 Text = Annotated[str, Field(max_length=said.MOST_CHARACTERS)]
 Id = Annotated[str, Field(max_length=500)]
-Amount = Annotated[Decimal, Field(description="exact, as text", allow_inf_nan=False, max_digits=20)]
+AMOUNT, DAY = r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?", r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+Amount = Annotated[
+    Decimal,
+    Field(max_digits=20),
+    _said_as(AMOUNT, 'an amount as text, as in "1200.50"'),
+    WithJsonSchema({"type": "string", "pattern": f"^{AMOUNT}$", "description": "exact, as text"}),
+]
+Date = Annotated[date, _said_as(DAY, 'a day as text, as in "2026-03-31"')]
+Minutes = Annotated[int, BeforeValidator(_whole)]
 Currency = Annotated[str, Field(description="ISO 4217", max_length=3)]
 
 
@@ -34,8 +61,8 @@ class ContactIn(In):
     kind: Literal["contact"]
     channel: str = _code(CHANNELS)
     outcome: str = _code(OUTCOMES)
-    minutes: int | None = Field(None, description="that it took")
-    happened_on: date | None = Field(None, description="default: today")
+    minutes: Minutes | None = Field(None, description="that it took")
+    happened_on: Date | None = Field(None, description="default: today")
 
     def said(self) -> said.Said:
         return said.Contact(self.channel, self.outcome, self.minutes, self.happened_on)
@@ -47,7 +74,7 @@ class PromiseIn(In):
     kind: Literal["promise"]
     amount: Amount
     currency: Currency
-    promised_on: date
+    promised_on: Date
     item_ids: list[Id] = Field(default=[], description="without any: all items in its currency", max_length=200)
 
     def said(self) -> said.Said:
@@ -63,7 +90,7 @@ class DisputeIn(In):
     currency: Currency
     reason: Text
     owner: str = Field("", description="the department that it waits for", json_schema_extra={"enum": [*said.OWNERS]})
-    due_on: date | None = Field(None, description="by when the department is to answer")
+    due_on: Date | None = Field(None, description="by when the department is to answer")
 
     def said(self) -> said.Said:
         return said.Dispute(self.item_id, self.amount, self.currency, self.reason, self.owner, self.due_on)
@@ -85,7 +112,7 @@ class CallbackIn(In):
     """An appointment to call."""
 
     kind: Literal["callback"]
-    due_on: date
+    due_on: Date
     at: str = Field("", description="HH:MM, where the customer is", max_length=5)
 
     def said(self) -> said.Said:
@@ -98,7 +125,7 @@ class HoldIn(In):
     kind: Literal["hold"]
     why: str = _code([kind for kind in HOLDS if kind != "snooze"])
     reason: Text = ""
-    until_on: date | None = Field(None, description="first day on which it holds no more; default: open")
+    until_on: Date | None = Field(None, description="first day on which it holds no more; default: open")
 
     def said(self) -> said.Said:
         return said.Hold(self.why, self.reason, self.until_on)
@@ -108,7 +135,7 @@ class SnoozeIn(In):
     """Put off until a day."""
 
     kind: Literal["snooze"]
-    until_on: date = Field(description="first day on which it may be called again")
+    until_on: Date = Field(description="first day on which it may be called again")
     reason: Text
 
     def said(self) -> said.Said:

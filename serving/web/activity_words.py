@@ -16,7 +16,8 @@ def told_activities(activities: Sequence[Json]) -> list[Json]:
 
 
 def told_activity(activity: Json) -> Json:
-    """What a page shows of an activity of the API: `when`, `what`, `told`, `by`, `undone` ('' where it stands)."""
+    """What a page shows of an activity of the API: `when`, `what`, `told`, `by`, `undone` ('' where it stands), and
+    whether it may be taken back."""
     undone = activity["undone"]
     return {
         "when": short_day(activity["known_on"]),
@@ -24,6 +25,8 @@ def told_activity(activity: Json) -> Json:
         "told": _TOLD[activity["kind"]](activity["said"]),
         "by": f"{activity['by']}, {activity['recorded_at'][11:16]} UTC",
         "undone": f"undone by {undone['by']}" if undone else "",
+        "activity_id": activity["activity_id"],
+        "may_undo": not undone and activity["kind"] != "undo",
     }
 
 

@@ -12,12 +12,14 @@ from starlette.staticfiles import StaticFiles
 from serving.activities.recording import Recorder
 from serving.desk import PACKED, Desk
 from serving.evidence import EvidenceRoom
+from serving.people.company_sign_in import CompanySignIn
 from serving.people.front_door import FrontDoor
 from serving.people.pace import Pace
 from serving.reports.reading import ReportRoom
 from serving.web import problems
 from serving.web.activities import activity_router
 from serving.web.api import api_router
+from serving.web.company_pages import company_router
 from serving.web.desk_routes import desk_router
 from serving.web.door import Door, require_rows
 from serving.web.guard import LOOPBACK_HOSTS, Guard
@@ -27,7 +29,7 @@ from serving.web.pages import Pages, page_router
 from serving.web.portfolio import portfolio_router
 from serving.web.reports_api import reports_router
 from serving.web.runs_api import runs_router
-from serving.web.sign_in_pages import sign_in_router
+from serving.web.sign_in_pages import sign_in_form, sign_in_router
 from serving.web.traffic import Counted, Traffic
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ def create_app(
     pace: Pace | None = None,
     recorder: Recorder | None = None,
     require_current: Callable[[], object] = lambda: None,
+    company: CompanySignIn | None = None,
 ) -> FastAPI:
     """The desk as a web application.
 
@@ -66,10 +69,12 @@ def create_app(
         pace: how many requests one asker may make; None: as many as people make.
         recorder: writes what people do about accounts; without one nothing can be recorded.
         require_current: raises where the database does not answer, or is not of this version; for `/readyz`.
+        company: signs people in with the company's own accounts; None: nobody.
 
     Raises:
         RouteWithoutAccess: a route that nobody said who may use.
     """
+    door = Door(front, pace)
     app = FastAPI(
         title="payrisk",
         version=version,
@@ -77,9 +82,10 @@ def create_app(
         openapi_url=None,  # ours is in pages.py, behind the door
         docs_url=None,  # FastAPI's own pages load their scripts from another host; ours is in pages.py
         redoc_url=None,
-        dependencies=[Depends(Door(front, pace))],
+        dependencies=[Depends(door)],
         max_body_size=MOST_BODY_BYTES,
     )
+    app.state.door = door
     describe(app)
     pages = Pages(demo=demo, static_version=_static_version())
     problems.install(app, pages.error)
@@ -93,7 +99,10 @@ def create_app(
     traffic = Traffic()
     app.include_router(operations_router(desk, traffic, front.clock, require_current))
     app.include_router(portfolio_router(reports, pages))
-    app.include_router(sign_in_router(front, pages))
+    form = sign_in_form(pages, company.settings.label if company else None)
+    if company is not None:
+        app.include_router(company_router(company, form))
+    app.include_router(sign_in_router(front, pages, form))
     app.include_router(page_router(desk, pages, evidence))
     app.include_router(desk_router(desk, pages, recorder))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -19,7 +19,7 @@ from serving.web.api import day_of
 from serving.web.list_view import ListView, neighbours, steps_of
 from serving.web.pages import ITEMS_IN_PANEL, ITEMS_ON_PAGE, Pages, account_parts
 from serving.web.problems import STATUS
-from serving.web.work import Forms, Place, Refused, done_words, forms_of, toast_of
+from serving.web.work import Forms, Place, Refused, done_words, forms_of, toast_of, undo_fields
 from serving.wording import told_reasons
 
 Json = dict[str, Any]
@@ -116,9 +116,11 @@ class DeskPages:
         return self.pages.show("panel.html", view=visit.view, chosen=True, **parts)
 
     def account(self, visit: Visit, customer_id: str, *, refused: Refused | None = None) -> HTMLResponse:
-        """Everything for the call with one account."""
-        body = self.desk.account(customer_id, day_of(visit.view.as_of), visit.sight)
-        newest = self._is_newest(body["run"])
+        """Everything for the call with one account; of one that left the list, as it was then."""
+        asked = day_of(visit.view.as_of)
+        left = self._left(visit, customer_id) if asked is None else None
+        body = left or self.desk.account(customer_id, asked, visit.sight)
+        newest = left is None and self._is_newest(body["run"])
         evening = date.fromisoformat(body["run"]["as_of"])
         before, after = neighbours(self._todo(visit, evening, newest), body["rank"])
         return self.pages.show(
@@ -129,12 +131,24 @@ class DeskPages:
             before=before,
             after=after,
             why=why_sentences(body),
-            rank=self._rank_explanation(body),
+            rank=None if left else self._rank_explanation(body),
             work=self._forms(visit, body, newest, "account", refused),
             toast=self._toast(visit, "account"),
-            **self._recorded(customer_id, evening, newest),
+            left=left is not None,
+            undo=self._undo_of(visit, customer_id) if left else None,
+            **(self._recorded(customer_id, date.min, True) if left else self._recorded(customer_id, evening, newest)),
             **account_parts(body, ITEMS_ON_PAGE),
         )
+
+    def _left(self, visit: Visit, customer_id: str) -> Json | None:
+        """An account that left the list after something was recorded of it, as it was then; None for all others."""
+        if self.recorder is None or not self.recorder.version(customer_id):
+            return None
+        return self.desk.left(customer_id, visit.sight)
+
+    def _undo_of(self, visit: Visit, customer_id: str) -> Json | None:
+        """What the forms send that take back what was recorded."""
+        return undo_fields(self.recorder, customer_id, visit.view, "account") if self.recorder else None
 
     def next_after(self, visit: Visit, body: Json) -> str | None:
         """The account to work after one: the next of what is to do, from the top again at the end; of the other tabs

@@ -91,7 +91,9 @@ def _recording(router: APIRouter, drawn: DeskPages, recorder: Recorder) -> None:
         visit = Visit(who, request.state.sight, view)
         place: Place = "account" if form.get("from") == "account" else "queue"
         asked = Asked(who, etag_of(form), _key_of(customer_id, form), "POST page", request_id_of(request))
-        body = drawn.desk.account(customer_id, sight=visit.sight)
+        drawn.desk.require_shown(customer_id, visit.sight)
+        # What was said of an account that left the list since can still be taken back; nothing can be said of it.
+        body = {} if read is _undo_of else drawn.desk.account(customer_id, sight=visit.sight)
         try:
             said = read(form, body)
             answer = _written(recorder, customer_id, said, asked)

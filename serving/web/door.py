@@ -3,8 +3,8 @@
 Deny by default: an application with a route that has no row in `serving.people.access` does not start.
 """
 
-from collections.abc import Iterator
-from typing import Annotated, Final
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import iter_route_contexts
@@ -13,11 +13,12 @@ from starlette.responses import Response
 from starlette.routing import Mount
 
 from ledger.errors import PayriskError
-from serving.people.access import BY_ROUTE, Sight, sight_of
+from serving.people.access import BY_ROUTE, SIGN_IN, Access, Sight, sight_of
 from serving.people.errors import ForeignForm, NeedsTls, NotAllowed, SignInNeeded, TryLater
-from serving.people.front_door import FrontDoor, Visitor
-from serving.people.keys import is_form_key
-from serving.people.pace import Pace
+from serving.people.front_door import DEVICE_KEPT, Began, FrontDoor, Visitor
+from serving.people.keys import digest, is_form_key
+from serving.people.pace import Pace, neighbourhood
+from serving.web.as_sent import RouteAsSent
 from serving.web.forms import FORM_FIELD, FORM_HEADER, VISITOR, form_of
 from serving.web.guard import LOOPBACK_HOSTS, host_of
 
@@ -26,6 +27,8 @@ READING = frozenset({"GET", "HEAD"})
 # Browsers take a __Host- cookie over TLS alone, which a desk on one's own machine has not.
 TLS_COOKIE: Final = "__Host-payrisk"
 PLAIN_COOKIE: Final = "payrisk"
+DEVICE: Final = "-device"
+"""Behind the name of the session's cookie: that of the browser itself, which outlives sessions and opens nothing."""
 
 PER_SECOND, AT_ONCE = 20.0, 200
 """Requests of one person, or of one address where nobody is signed in: nobody works so fast, a script may."""
@@ -38,6 +41,15 @@ class RouteWithoutAccess(PayriskError):
 
     def __init__(self, method: str, path: str) -> None:
         super().__init__(f"{method} {path} has no row in serving/people/access.py; without one nobody may use it.")
+
+
+class BodyBeforeDoor(PayriskError):
+    """A route that would read a body before it is known who sends it."""
+
+    code = "body_before_door"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} takes a body, and its router has not the route class DoorFirst.")
 
 
 class Door:
@@ -56,10 +68,13 @@ class Door:
         row = BY_ROUTE.get((request.method, request.scope["route"].path))
         if row is None:
             raise NotAllowed(request.url.path)
+        if getattr(request.state, "passed", None) is row:  # a route with a body: `DoorFirst` came here before
+            return
         visitor = None if row.public else await self._visitor(request)
         VISITOR.set(visitor)
         person = visitor.person if visitor else None
-        if seconds := self.pace.wait(person.person_id if person else address_of(request)):
+        asker = person.person_id if person else await self._nobody(request, row)
+        if seconds := self.pace.wait(asker):
             raise TryLater(int(seconds) + 1)
         sight = sight_of(person, row)
         if sight.extent == "none":
@@ -67,6 +82,7 @@ class Door:
         if request.method not in READING:
             await _require_own(request, visitor)
         request.state.visitor, request.state.person, request.state.sight = visitor, person, sight
+        request.state.passed = row
 
     async def _visitor(self, request: Request) -> Visitor | None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -80,6 +96,30 @@ class Door:
             return None
         return ask(key) if self.front.is_certain(key) else await run_in_threadpool(ask, key)
 
+    async def _nobody(self, request: Request, row: Access) -> str:
+        """Whom a request without a person counts for: an address, or at the sign-in a browser that is known.
+
+        So who floods an address keeps nobody behind it from signing in where they always do.
+        """
+        device = device_of(request) if row.path.startswith(SIGN_IN) and secrets_may_travel(request) else ""
+        known = bool(device) and await run_in_threadpool(self.front.knows, device)
+        return f"device {digest(device)}" if known else address_of(request)
+
+
+class DoorFirst(RouteAsSent):
+    """A route that takes a body: nobody's body is read before the door let them in. So a broken one counts like a sound
+    one, and who may not use the route learns nothing from it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The route's own, behind the application's door (`app.state.door`)."""
+        answered = super().get_route_handler()
+
+        async def through(request: Request) -> Response:
+            await request.app.state.door(request)
+            return await answered(request)
+
+        return through
+
 
 async def seen(request: Request) -> Sight:
     """How much of this route its visitor sees."""
@@ -91,10 +131,15 @@ Seen = Annotated[Sight, Depends(seen)]
 
 
 def require_rows(app: FastAPI) -> None:
-    """That every route has its row. Raises `RouteWithoutAccess`."""
+    """That every route has its row, and is behind the door before a body is read. Raises `RouteWithoutAccess`,
+    `BodyBeforeDoor`."""
     for method, path in routes_of(app):
         if (method, path) not in BY_ROUTE:
             raise RouteWithoutAccess(method, path)
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if getattr(route, "body_field", None) is not None and not isinstance(route, DoorFirst):
+            raise BodyBeforeDoor(context.path or "")
 
 
 def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:
@@ -107,8 +152,9 @@ def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:
 
 
 def address_of(request: Request) -> str:
-    """Where a request comes from; behind a proxy that the server trusts, where the proxy says."""
-    return request.client.host if request.client else ""
+    """Where a request comes from, as far as one asker reaches; behind a proxy that the server trusts, where the proxy
+    says."""
+    return neighbourhood(request.client.host if request.client else "")
 
 
 def secrets_may_travel(request: Request) -> bool:
@@ -121,12 +167,22 @@ def cookie_name(request: Request) -> str:
     return TLS_COOKIE if request.url.scheme == "https" else PLAIN_COOKIE
 
 
-def with_session(response: Response, request: Request, key: str) -> Response:
-    """The answer with the session's cookie. Raises `NeedsTls` where it could be read on its way."""
+def device_of(request: Request) -> str:
+    """What the browser shows of having been here before; '' for nothing."""
+    return request.cookies.get(cookie_name(request) + DEVICE, "")
+
+
+def with_session(response: Response, request: Request, began: Began) -> Response:
+    """The answer with the session's cookie, and the browser's. Raises `NeedsTls` where they could be read on their
+    way."""
     if not secrets_may_travel(request):
         raise NeedsTls
-    secure = request.url.scheme == "https"
-    response.set_cookie(cookie_name(request), key, path="/", secure=secure, httponly=True, samesite="lax")
+    name, secure = cookie_name(request), request.url.scheme == "https"
+    response.set_cookie(name, began.session, path="/", secure=secure, httponly=True, samesite="lax")
+    response.set_cookie(
+        name + DEVICE, began.device, int(DEVICE_KEPT.total_seconds()), path="/", secure=secure, httponly=True,
+        samesite="lax",
+    )  # fmt: skip
     return response
 
 

@@ -350,6 +350,26 @@ TOO_MANY: Json = {
     "remedy": "Try again in 3 seconds.",
 }
 
+TOO_SLOW: Json = {
+    "type": "about:blank",
+    "title": "Request Timeout",
+    "status": 408,
+    "detail": "The body of the request did not come in time.",
+    "code": "request_timeout",
+    "field": None,
+    "remedy": None,
+}
+
+TOO_LARGE: Json = {
+    "type": "about:blank",
+    "title": "Content Too Large",
+    "status": 413,
+    "detail": "Request Entity Too Large",
+    "code": "request_entity_too_large",
+    "field": None,
+    "remedy": None,
+}
+
 NOT_UNDERSTOOD: Json = {
     "type": "about:blank",
     "title": "Unprocessable Content",

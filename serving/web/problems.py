@@ -45,6 +45,14 @@ STATUS: Mapping[str, int] = {
     "no_such_page": 404,
     "link_spent": 404,
     "weak_password": 422,
+    "password_elsewhere": 422,
+    "provider_unreachable": 503,
+    "not_proved": 403,
+    "sign_in_abandoned": 403,
+    "no_role": 403,
+    "unusable_name": 403,
+    "name_taken": 403,
+    "sign_in_closed": 403,
     "try_later": 429,
     "unknown_activity": 404,
     "if_match_missing": 428,
@@ -181,4 +189,9 @@ def _of_http(request: Request, error: HTTPException) -> Body:
         return problem(
             404, "no_such_page", f"Nothing is at {request.url.path[:200]}.", remedy="Start at /queue, or see /docs."
         )
+    if error.status_code == 400:  # the body could not even be read as JSON: its bytes, its depth, its numbers
+        return problem(
+            422, "bad_request", "The body cannot be read. Expected JSON in UTF-8.", field="body",
+            remedy="See /docs for what each body takes.",
+        )  # fmt: skip
     return problem(error.status_code, HTTPStatus(error.status_code).name.lower(), str(error.detail))

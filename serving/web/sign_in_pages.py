@@ -1,5 +1,6 @@
 """The pages of signing in and out, and one's own."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -7,23 +8,37 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from serving.people.errors import LinkSpent, SignInRefused, TryLater, WeakPassword
-from serving.people.front_door import BEGINS_WITH_LINK, FrontDoor
-from serving.web.door import address_of, cookie_name, secrets_may_travel, with_session
+from ledger.errors import PayriskError
+from serving.people.access import SIGN_IN
+from serving.people.errors import LinkSpent, PasswordElsewhere, SignInRefused, TryLater, WeakPassword
+from serving.people.front_door import BEGINS_AT_COMPANY, Began, FrontDoor
+from serving.web.door import address_of, cookie_name, device_of, secrets_may_travel, with_session
 from serving.web.forms import form_of
 from serving.web.pages import Pages
 
-SIGN_IN = "/sign-in"
+
+def sign_in_form(pages: Pages, company: str | None) -> Callable[..., Response]:
+    """Draws the page of signing in; `company` is what the button of its own sign-in says, None for none."""
+
+    def form(
+        request: Request, status: int = 200, *, to: str = "/", name: str = "", error: PayriskError | None = None
+    ) -> Response:
+        safe, left = secrets_may_travel(request), "left" in request.query_params
+        return pages.show(
+            "sign_in.html", status, next=to, name=name, safe=safe, error=error, company=company, left=left
+        )  # fmt: skip
+
+    return form
 
 
-def sign_in_router(front: FrontDoor, pages: Pages) -> APIRouter:
+def sign_in_router(front: FrontDoor, pages: Pages, form: Callable[..., Response]) -> APIRouter:
     """The routes of signing in and out."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/sign-in")
-    async def form(request: Request, next: str = "/") -> Response:
-        """Name and password."""
-        return pages.show("sign_in.html", next=own_path(next), name="", safe=secrets_may_travel(request), error=None)
+    async def asked(request: Request, next: str = "/") -> Response:
+        """Name and password, or the company's own."""
+        return form(request, to=own_path(next))
 
     @router.post("/sign-in")
     async def sign_in(request: Request) -> Response:
@@ -31,14 +46,15 @@ def sign_in_router(front: FrontDoor, pages: Pages) -> APIRouter:
         sent = await form_of(request)
         name, to = sent.get("name", "")[:200], own_path(sent.get("next", "/"))
         try:
-            key = await run_in_threadpool(front.sign_in, name, sent.get("password", ""), address_of(request))
+            began = await run_in_threadpool(
+                front.sign_in, name, sent.get("password", ""), address_of(request), device_of(request)
+            )
         except (SignInRefused, TryLater) as refused:
-            status = 429 if isinstance(refused, TryLater) else 403
-            answer: Response = pages.show("sign_in.html", status, next=to, name=name, safe=True, error=refused)
+            answer = form(request, 429 if isinstance(refused, TryLater) else 403, to=to, name=name, error=refused)
             if isinstance(refused, TryLater):
                 answer.headers["retry-after"] = str(refused.seconds)
             return answer
-        return await _signed_in(request, key, to)
+        return await signed_in(front, request, began, to)
 
     @router.get("/sign-in/{link}")
     def link_form(link: str, request: Request) -> Response:
@@ -53,16 +69,17 @@ def sign_in_router(front: FrontDoor, pages: Pages) -> APIRouter:
     async def sign_in_by_link(link: str, request: Request) -> Response:
         """A new session; the link is spent."""
         try:
-            key = await run_in_threadpool(front.sign_in_by_link, link)
+            began = await run_in_threadpool(front.sign_in_by_link, link, device_of(request))
         except LinkSpent as spent:
             return pages.show("sign_in_link.html", 404, person=None, safe=True, error=spent)
-        return await _signed_in(request, key, "/")
+        return await signed_in(front, request, began, "/")
 
     @router.post("/sign-out")
     async def sign_out(request: Request) -> Response:
         """The session ends; its cookie opens nothing any more."""
         await run_in_threadpool(front.sign_out, request.state.visitor.session_key)
-        answer = RedirectResponse(SIGN_IN, status_code=303)
+        there = "?left=company" if request.state.visitor.via == BEGINS_AT_COMPANY else ""
+        answer = RedirectResponse(SIGN_IN + there, status_code=303)
         answer.delete_cookie(cookie_name(request), path="/", secure=request.url.scheme == "https", httponly=True)
         return answer
 
@@ -77,21 +94,25 @@ def sign_in_router(front: FrontDoor, pages: Pages) -> APIRouter:
         sent, visitor = await form_of(request), request.state.visitor
         old, new = sent.get("old_password", ""), sent.get("new_password", "")
         try:
-            key = await run_in_threadpool(front.change_password, visitor, old, new, address_of(request))
-        except (SignInRefused, TryLater, WeakPassword) as refused:
+            began = await run_in_threadpool(
+                front.change_password, visitor, old, new, address_of(request), device_of(request)
+            )
+        except (PasswordElsewhere, SignInRefused, TryLater, WeakPassword) as refused:
             return _me(request, 429 if isinstance(refused, TryLater) else 422, error=refused)
-        return with_session(RedirectResponse("/me", status_code=303), request, key)
+        return with_session(RedirectResponse("/me", status_code=303), request, began)
 
     def _me(request: Request, status: int = 200, **told: Any) -> Response:
-        by_link = request.state.visitor.via == BEGINS_WITH_LINK
-        return pages.show("me.html", status, me=request.state.person, by_link=by_link, **{"error": None, **told})
-
-    async def _signed_in(request: Request, key: str, to: str) -> Response:
-        if before := request.cookies.get(cookie_name(request)):
-            await run_in_threadpool(front.sign_out, before)
-        return with_session(RedirectResponse(to, status_code=303), request, key)
+        via = request.state.visitor.via
+        return pages.show("me.html", status, me=request.state.person, via=via, **{"error": None, **told})
 
     return router
+
+
+async def signed_in(front: FrontDoor, request: Request, began: Began, to: str) -> Response:
+    """On to where somebody wanted, with the cookies of their new session; the one that the browser came with ends."""
+    if before := request.cookies.get(cookie_name(request)):
+        await run_in_threadpool(front.sign_out, before)
+    return with_session(RedirectResponse(to, status_code=303), request, began)
 
 
 def own_path(told: str) -> str:

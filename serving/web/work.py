@@ -95,9 +95,14 @@ def toast_of(recorder: Recorder, body: Json, activity_id: str, view: ListView, p
     if one["kind"] == "undo" or one["undone"]:
         undone = recorder.activity(customer_id, one["of"]) if one["kind"] == "undo" else one
         return {"words": f"Undone: {recorded_words(undone)}" if undone else "Undone", "name": name, "undo": None}
-    fields = {"version": str(recorder.version(customer_id)), "from": place}
-    undo = {"action": f"{account_href(customer_id)}/undo", "fields": fields | view.fields() | {"of": activity_id}}
+    undo = undo_fields(recorder, customer_id, view, place, activity_id)
     return {"words": f"{recorded_words(one)} recorded", "name": name, "undo": undo}
+
+
+def undo_fields(recorder: Recorder, customer_id: str, view: ListView, place: Place, of: str = "") -> Json:
+    """The form that takes an activity back: where it posts to, and what it sends."""
+    fields = {"version": str(recorder.version(customer_id)), "from": place} | view.fields() | {"of": of}
+    return {"action": f"{account_href(customer_id)}/undo", "fields": fields}
 
 
 def done_words(recorder: Recorder, evening: date) -> dict[str, Json]:

@@ -21,6 +21,7 @@ from serving.people.errors import (
     UnknownToken,
 )
 from serving.people.people_store import PeopleStore
+from serving.people.person import Person
 from serving.people.register import Register
 
 NOW = datetime(2026, 4, 1, 8, tzinfo=UTC)
@@ -143,12 +144,18 @@ def test_old_sessions_links_and_failures_are_forgotten(store, register):
     store.add_link("spent", "bob", NOW - timedelta(days=2), timedelta(days=1))
     store.count_try({"once": 1}, NOW - timedelta(hours=1))
 
-    store.forget_old(begun_before=NOW - timedelta(hours=12), seen_before=NOW - timedelta(hours=2), now=NOW)
+    for digest, at in (("known", NOW - timedelta(days=9)), ("forgotten", NOW - timedelta(days=11))):
+        store.know_device(digest, "bob", at, instead_of="none")
+
+    store.forget_old(
+        begun_before=NOW - timedelta(hours=12), seen_before=NOW - timedelta(hours=2),
+        known_before=NOW - timedelta(days=10), now=NOW,
+    )  # fmt: skip
 
     with store.engine.connect() as connection:
-        tables = ("people_sessions", "people_links", "people_failed_sign_ins")
+        tables = ("people_sessions", "people_links", "people_failed_sign_ins", "people_devices")
         left = {name: connection.execute(sa.text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables}
-    assert left == {"people_sessions": 1, "people_links": 0, "people_failed_sign_ins": 0}
+    assert left == dict(zip(tables, (1, 0, 0, 1), strict=True))
     assert store.session("fresh").person.person_id == "bob"
 
 
@@ -224,3 +231,39 @@ def test_a_new_password_ends_the_links_that_were_printed_before_it(store, regist
     store.set_password("bob", "hash")
 
     assert store.take_link("printed", NOW) is None
+
+
+def test_a_browser_is_known_for_whom_it_was_under_its_newest_key(store, register):
+    for name in ("bob", "eve"):
+        register.add(name, ["collector"])
+    store.know_device("one", "bob", NOW, instead_of="none")
+    store.know_device("two", "eve", NOW, instead_of="one")
+    store.know_device("three", "eve", NOW, instead_of="two")
+
+    assert [store.knows_device("three", name) for name in ("bob", "eve", "all")] == [True, True, False]
+    assert [store.knows_device(digest) for digest in ("one", "two", "three")] == [False, False, True]
+
+
+def test_an_account_of_the_company_lets_one_person_in(store, register):
+    register.add("bob", ["collector"])
+    nora = Person("nora", "Nora", frozenset({"manager"}))
+
+    assert store.add(nora, NOW, identity=("https://login", "u-1"))
+    assert not store.add(Person("bob", "Bob", frozenset({"admin"})), NOW, identity=("https://login", "u-2"))
+    assert [store.identify("bob", issuer, "u-1", NOW) for issuer in ("https://login", "https://other")] == [False, True]
+
+    found = [store.identified(issuer, "u-1") for issuer in ("https://login", "https://other")]
+    assert [(kept.person.person_id, follow) for kept, follow in found] == [("nora", True), ("bob", False)]
+    assert store.identified("https://login", "u-2") is None
+
+
+def test_a_sign_in_under_way_is_spent_once_by_its_browser_in_time(store):
+    store.begin_elsewhere("state", "browser", "/queue", NOW, timedelta(minutes=10))
+    store.begin_elsewhere("late", "browser", "/", NOW, timedelta(minutes=1))
+    later = NOW + timedelta(minutes=5)
+
+    asked = [("state", "another"), ("none", "browser"), ("late", "browser"), ("state", "browser"), ("state", "browser")]
+    assert [store.end_elsewhere(*one, later) for one in asked] == [None, None, None, "/queue", None]
+    store.begin_elsewhere("new", "browser", "/", later, timedelta(minutes=10))
+    with store.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT digest FROM people_sign_ins_under_way")).scalars().all() == ["new"]

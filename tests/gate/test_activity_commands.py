@@ -181,3 +181,20 @@ def test_a_damaged_file_of_anchors_is_named(payrisk, listed, home):
 
     assert (done.code, "line 1 is no anchor" in done.err) == (1, True)
     assert "line 1 is no anchor" in payrisk("daily").err
+
+
+def test_a_log_of_days_without_an_anchor_is_warned_of_until_its_end_is_kept(payrisk, listed, home, monkeypatch):
+    def warned():
+        return ["of 2 days since 2026-04-01" in told for told in (payrisk("verify-audit").err, payrisk("doctor").out)]
+
+    payrisk("activity", "note", "C-1", "one", "--by", "maria")
+    (home / "audit.anchors").unlink()
+    assert warned() == [False, False]  # the entries of one day wait for their anchor
+    monkeypatch.setenv("PAYRISK_TODAY", "2026-04-02")
+    payrisk("activity", "note", "C-1", "two", "--by", "maria")
+
+    assert warned() == [True, True]
+    assert payrisk("verify-audit").code == payrisk("doctor").code == 0
+    payrisk("verify-audit", "--anchor")
+
+    assert warned() == [False, False]

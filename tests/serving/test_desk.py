@@ -77,6 +77,16 @@ def test_a_list_published_meanwhile_does_not_shift_the_pages(desk, store):
     assert [line["rank"] for line in first["items"] + second["items"]] == [1, 2, 3, 4]
 
 
+def test_a_list_of_a_later_evening_published_meanwhile_does_not_end_the_pages(desk, store):
+    store.publish(made_run(scores(4)))
+    first = desk.queue(limit=2)
+    store.publish(made_run(scores(1, EVENING + timedelta(days=1)), as_of=EVENING + timedelta(days=1)))
+
+    second = desk.queue(limit=2, cursor=first["next_cursor"])
+
+    assert (second["run_id"], [line["rank"] for line in second["items"]]) == (first["run_id"], [3, 4])
+
+
 def test_a_filter_keeps_the_ranks_and_its_pages(desk, store):
     store.publish(made_run([score("A", "C-1", open=900), score("B", "C-2", open=901, dpd=-1), *scores(5)[2:]]))
 

@@ -52,6 +52,9 @@ DRAWN = """
     GET  /api/v1/runs/{}                             |           | all     | all     | all   | read
     GET  /sign-in                                    | everybody
     POST /sign-in                                    | everybody
+    GET  /sign-in/company                            | everybody
+    GET  /sign-in/company/back                       | everybody
+    GET  /sign-in/company/out                        | everybody
     GET  /sign-in/{}                                 | everybody
     POST /sign-in/{}                                 | everybody
     POST /sign-out                                   | all       | all     | all     | all   |

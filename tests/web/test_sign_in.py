@@ -371,10 +371,11 @@ def test_a_form_of_another_site_is_refused_with_the_right_key_and_at_the_sign_in
 def test_over_tls_the_cookie_is_bound_to_the_host_and_on_loopback_it_has_a_plain_name(desk):
     tls, plain = desk.browser("https://desk.example", trusted_hosts=["desk.example"]), desk.browser()
 
-    over_tls, over_http = (sign_in(browser).headers["set-cookie"] for browser in (tls, plain))
+    over_tls, over_http = (sign_in(browser).headers.get_list("set-cookie") for browser in (tls, plain))
 
-    assert re.fullmatch(rf"{TLS_COOKIE}=\S+; HttpOnly; Path=/; SameSite=lax; Secure", over_tls)
-    assert re.fullmatch(rf"{PLAIN_COOKIE}=\S+; HttpOnly; Path=/; SameSite=lax", over_http)
+    for name, kept in (("", ""), ("-device", "Max-Age=15552000; ")):
+        assert re.fullmatch(rf"{TLS_COOKIE}{name}=\S+; HttpOnly; {kept}Path=/; SameSite=lax; Secure", over_tls.pop(0))
+        assert re.fullmatch(rf"{PLAIN_COOKIE}{name}=\S+; HttpOnly; {kept}Path=/; SameSite=lax", over_http.pop(0))
     assert (is_in(tls), is_in(plain)) == (True, True)
 
 
