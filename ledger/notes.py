@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow.compute as pc
 
 from ledger.headers import normal
+from ledger.neutral import without_apostrophes
 from ledger.parsing.texts import NumberCell
 from ledger.reading.sheet import HEAD, Cells, Sheet
-from ledger.words import FORMULA_STARTS
 
 NOTE_COLUMNS = ("payrisk_reason", "payrisk_column", "payrisk_line", "payrisk_sentence")
 """What stands before the headers in a file of rows that were set aside."""
@@ -21,7 +21,6 @@ _NOTES = frozenset(map(normal, NOTE_COLUMNS))
 _MARK = normal(NOTE_COLUMNS[0])
 _BEYOND = re.compile(r"unnamed_\d+")
 """Headers of fields that a row had beyond those of its file."""
-_BLANKS = " \u00a0\u200b\ufeff"
 
 
 def without_notes(sheet: Sheet) -> Sheet:
@@ -48,16 +47,6 @@ def without_notes(sheet: Sheet) -> Sheet:
     return replace(sheet, columns=tuple(_bare(sheet.columns[at]) for at in kept), widths=widths)
 
 
-def without_apostrophe(cell: str) -> str:
-    """A text as it was before it was made harmless for spreadsheets.
-
-    >>> without_apostrophe("'=1+1"), without_apostrophe("'s-Hertogenbosch")
-    ('=1+1', "'s-Hertogenbosch")
-    """
-    is_marked = cell.startswith("'") and cell[1:].lstrip(f"{_BLANKS}'").startswith(FORMULA_STARTS)
-    return cell[1:] if is_marked else cell
-
-
 def _header_at(sheet: Sheet) -> int:
     """How many records stand up to the header, itself included."""
     return 1 + next(
@@ -67,10 +56,10 @@ def _header_at(sheet: Sheet) -> int:
 
 def _bare(cells: Cells) -> Cells:
     texts = cells.distinct.to_pylist()
-    if not any(text.startswith("'") for text in texts):
+    if not any("'" in text for text in texts):
         return cells
     told = Cells.of(
-        NumberCell(text) if number else without_apostrophe(text)
+        NumberCell(text) if number else without_apostrophes(text)
         for text, number in zip(texts, cells.numbers.tolist(), strict=True)
     )
     return Cells(told.codes[cells.codes], told.distinct, told.numbers)

@@ -12,8 +12,9 @@ from typing import Any
 
 import xlsxwriter
 
+from ledger.neutral import neutral
 from serving.bodies import Json
-from serving.files import neutral, write_whole
+from serving.files import write_whole
 from serving.wording import told_reasons
 
 QUEUE_COLUMNS: tuple[tuple[str, int], ...] = (

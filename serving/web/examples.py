@@ -330,6 +330,18 @@ NOT_FOUND: Json = {
     "remedy": "Make one: payrisk queue --as-of 2026-03-03",
 }
 
+NOT_ACCEPTABLE: Json = {
+    "type": "about:blank",
+    "title": "Not Acceptable",
+    "status": 406,
+    "detail": '"image/png" takes none of the kinds that this list is given in.',
+    "code": "not_acceptable",
+    "field": "Accept",
+    "remedy": "Send Accept with one of application/json, text/csv, "
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, application/vnd.apache.parquet; "
+    "without it a list is JSON.",
+}
+
 NOT_SIGNED_IN: Json = {
     "type": "about:blank",
     "title": "Unauthorized",

@@ -16,6 +16,7 @@ from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
 from serving.web.door import Seen
 from serving.web.evidence_words import evidence_page
+from serving.web.file_kinds import XLSX, file_answer
 from serving.web.forms import form_field, visitor_now
 from serving.web.list_view import TABS
 from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, SNOOZES
@@ -28,7 +29,6 @@ from serving.web.words import FILTERS
 Json = dict[str, Any]
 
 TEMPLATES = Path(__file__).parent / "templates"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 ITEMS_IN_PANEL = 10
 ITEMS_ON_PAGE = 100
@@ -116,10 +116,7 @@ def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:
         from serving.workbook import queue_workbook  # half a second of import that few processes need
 
         body = desk.queue(day_of(as_of), sight=sight)
-        name = f"queue-{body['as_of']}.xlsx"
-        return Response(
-            queue_workbook(body), media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}"'}
-        )
+        return file_answer(queue_workbook(body), XLSX, f"queue-{body['as_of']}.xlsx")
 
     @router.get("/api/v1/openapi.json")
     async def openapi(request: Request) -> JSONResponse:
