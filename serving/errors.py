@@ -157,6 +157,27 @@ class NotAcceptable(PayriskError):
         super().__init__(f'"{shown(accept)}" takes none of the kinds that this list is given in.')
 
 
+class ChildFailed(PayriskError):
+    """A process that was to do a part of the work ended without having done it."""
+
+    code = "child_failed"
+    remedy = "Try again; if it happens again, tell the person who runs payrisk."
+
+    def __init__(self, module: str, why: str) -> None:
+        super().__init__(f"{module} could not do its work: {why}.")
+
+
+class NoCallSheet(PayriskError):
+    """A file that cannot be read as a call sheet; `reason` is the code of what reading found."""
+
+    code = "no_call_sheet"
+    field = "file"
+
+    def __init__(self, reason: str, sentence: str, remedy: str | None) -> None:
+        self.reason, self.remedy = reason, remedy
+        super().__init__(sentence)
+
+
 class CannotWrite(PayriskError):
     """A file that cannot be written."""
 

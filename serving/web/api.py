@@ -19,7 +19,7 @@ from serving.evidence import EvidenceRoom
 from serving.tabular.lists import queue_table
 from serving.web.as_sent import RouteAsSent
 from serving.web.door import Seen
-from serving.web.file_kinds import ENDINGS, JSON, VARY, Wanted, file_of, page_size
+from serving.web.file_kinds import ENDINGS, FILE, JSON, VARY, Wanted, file_of, page_size
 from serving.web.schemas import AccountOut, EvidenceOut, ProblemOut, QueueItemOut, QueueOut
 from serving.wording import told_in
 
@@ -141,12 +141,9 @@ def responses(
     }
     told: dict[int | str, dict[str, Any]] = {status: {"model": model}}
     if is_list:
-        told[status]["content"] = {kind: {"schema": _FILE} for kind in ENDINGS}
+        told[status]["content"] = {kind: {"schema": FILE} for kind in ENDINGS}
         refusals[406] = "Accept takes none of the kinds that a list is given in"
     return told | {code: _problem(what) for code, what in sorted({**refusals, **problems}.items())}
-
-
-_FILE = {"type": "string", "format": "binary"}
 
 
 def _problem(what: str) -> dict[str, Any]:

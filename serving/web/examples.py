@@ -342,6 +342,16 @@ NOT_ACCEPTABLE: Json = {
     "without it a list is JSON.",
 }
 
+TOO_LARGE: Json = {
+    "type": "about:blank",
+    "title": "Content Too Large",
+    "status": 413,
+    "detail": "Request body exceeds the limit.",
+    "code": "content_too_large",
+    "field": None,
+    "remedy": None,
+}
+
 NOT_SIGNED_IN: Json = {
     "type": "about:blank",
     "title": "Unauthorized",

@@ -18,6 +18,9 @@ PARQUET: Final = "application/vnd.apache.parquet"
 ENDINGS: Mapping[str, str] = {CSV: "csv", XLSX: "xlsx", PARQUET: "parquet"}
 OFFERS = (JSON, *ENDINGS)
 
+FILE: Mapping[str, str] = {"type": "string", "format": "binary"}
+"""The schema of a file."""
+
 VARY: Mapping[str, str] = {"vary": "Accept"}
 """On every answer of a list, file or not."""
 

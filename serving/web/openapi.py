@@ -50,8 +50,9 @@ WRITES: dict[str, tuple[Json, Json]] = {
         activity_examples.UNDO_SENT,
         activity_examples.UNDO,
     ),
+    "/api/v1/call-sheets": ({}, activity_examples.CALL_SHEET),
 }
-"""What the route of each path is sent by POST, and what it answers."""
+"""What the route of each path is sent by POST, where it is JSON, and what it answers."""
 WAYS_IN: dict[str, Json] = {
     "token": {"type": "http", "scheme": "bearer", "description": "of a machine: payrisk people token"},
     "session": {"type": "apiKey", "in": "cookie", "name": PLAIN_COOKIE, "description": f"over TLS {TLS_COOKIE}"},
@@ -63,6 +64,7 @@ PROBLEMS: dict[str, Json] = {
     "406": examples.NOT_ACCEPTABLE,
     "409": activity_examples.TOO_LATE,
     "412": activity_examples.CONFLICT,
+    "413": examples.TOO_LARGE,
     "422": examples.NOT_UNDERSTOOD,
     "428": activity_examples.NO_VERSION,
     "429": examples.TOO_MANY,
@@ -90,8 +92,9 @@ def _add_examples(schema: Json) -> None:
     for path, methods in schema["paths"].items():
         for method, route in methods.items():
             if "requestBody" in route:
-                for content in route["requestBody"]["content"].values():
-                    content["example"] = WRITES[path][0]
+                for media, content in route["requestBody"]["content"].items():
+                    if media not in ENDINGS:
+                        content["example"] = WRITES[path][0]
             for status, answer in route["responses"].items():
                 for media, content in answer["content"].items():
                     if media == CSV:

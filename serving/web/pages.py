@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from serving.activities.recording import Recorder
 from serving.activities.said import OWNERS
 from serving.desk import Desk
 from serving.evidence import EvidenceRoom
@@ -102,7 +103,7 @@ def may(path: str) -> bool:
     return visitor is not None and sight_of(visitor.person, BY_ROUTE["GET", path]).extent != "none"
 
 
-def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:
+def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom, recorder: Recorder | None) -> APIRouter:
     """The routes for people beside those of `serving.web.desk_routes`, before which they come."""
     router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
 
@@ -112,11 +113,12 @@ def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:
 
     @router.get("/queue.xlsx")
     def workbook(sight: Seen, as_of: str | None = None) -> Response:
-        """The list as a workbook."""
+        """The list as a workbook; where something can be recorded it has columns to fill in."""
         from serving.workbook import queue_workbook  # half a second of import that few processes need
 
         body = desk.queue(day_of(as_of), sight=sight)
-        return file_answer(queue_workbook(body), XLSX, f"queue-{body['as_of']}.xlsx")
+        versions = recorder.versions() if recorder else None
+        return file_answer(queue_workbook(body, versions), XLSX, f"queue-{body['as_of']}.xlsx")
 
     @router.get("/api/v1/openapi.json")
     async def openapi(request: Request) -> JSONResponse:
