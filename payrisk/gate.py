@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from serving.daily import EveningSettings
     from serving.people.people_store import PeopleStore
     from serving.people.register import Register
+    from serving.star_schema.writing import Format
     from serving.store import ServingStore
     from training.tracking import Tracking
 
@@ -397,6 +398,14 @@ class Gate:
         from serving.call_sheet.recording import record_sheet
 
         return record_sheet(self.recorder, read_sheet(path), by).to_json()
+
+    def export(
+        self, folder: Path, as_of: date | None = None, *, kind: "Format" = "parquet", base: str | None = None
+    ) -> dict[str, Any]:
+        """Write the star schema of an evening into a new folder; what was written. See `payrisk.export_work`."""
+        from payrisk.export_work import export
+
+        return export(self, folder, as_of, kind, base)
 
     def promote(self, version: str, by: str) -> dict[str, Any]:
         """Approve a version in the name of a person who did not train it; it scores from now on."""

@@ -17,6 +17,7 @@ ARROW: Mapping[Kind, pa.DataType] = {
     "text": pa.string(),
     "whole": pa.int64(),
     "amount": pa.decimal128(38, 4),  # no currency has more than four decimals
+    "rate": pa.decimal128(38, 18),
     "number": pa.float64(),
     "day": pa.date32(),
     "instant": pa.timestamp("us", tz="UTC"),
@@ -51,7 +52,7 @@ def write_parquet(table: pa.Table, out: "BinaryIO | str") -> None:
 def _value(cell: Cell, kind: Kind) -> object:
     if cell is None:
         return None
-    if kind == "amount":
+    if kind in ("amount", "rate"):
         return Decimal(str(cell))
     if kind == "number":
         return float(cell)

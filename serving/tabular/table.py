@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 Json = Mapping[str, Any]
 Cell = str | int | float | bool | Decimal | None
-Kind = Literal["text", "whole", "amount", "number", "day", "instant", "flag"]
-"""What the cells of a column are: text; a whole number; an exact amount of money, its currency in another column; any
-other number; a day as YYYY-MM-DD; an instant as ISO 8601 with its zone; true or false. Only text can hold anything."""
+Kind = Literal["text", "whole", "amount", "rate", "number", "day", "instant", "flag"]
+"""What the cells of a column are: text; a whole number; an exact amount of money, its currency in another column; an
+exact exchange rate; any other number; a day as YYYY-MM-DD; an instant as ISO 8601 with its zone; true or false. Only
+text can hold anything."""
 
 
 @dataclass(frozen=True)
