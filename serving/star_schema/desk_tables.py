@@ -13,11 +13,11 @@ from ledger.desk_journal import Recorded
 from ledger.money import to_decimal
 from serving.activities.bodies import activity_json
 from serving.desk import run_body
-from serving.star_schema.tables import ACTIVITIES, COLLECTORS, DECISIONS, QUEUE_LINES, REASONS, StarTable
+from serving.star_schema.tables import ACCOUNT_RISK, ACTIVITIES, COLLECTORS, DECISIONS, QUEUE_LINES, REASONS, StarTable
 from serving.store import PublishedRun, ServingStore
 from serving.tabular.lists import activity_row, queue_table
 from serving.tabular.parquet_file import arrow_table
-from serving.tabular.table import Cell, Table
+from serving.tabular.table import Cell, Table, amount_of
 from serving.trials.decision import Decision
 from serving.trials.decision_log import DecisionLog
 
@@ -34,10 +34,12 @@ def desk_tables(store: ServingStore, log: DecisionLog, until: date, names: Mappi
     """
     evenings = sorted(store.evenings(MOST_EVENINGS, until))
     runs = [run for day in evenings if (run := store.newest_run(day)) is not None]
+    tonight = [run for run in runs if run.as_of == until]
     with store.reading() as connection:
         recorded = [row for row in journal.after(connection, 0) if row.known_on <= until]
     tables = {
         "activities": _table(ACTIVITIES, map(activity_row, _activities(recorded))),
+        "account_risk": _table(ACCOUNT_RISK, (row for run in tonight for row in _accounts(store, run))),
         "queue_lines": _table(QUEUE_LINES, (row for run in runs for row in _lines(store, run))),
         "decisions": _table(DECISIONS, (_decision(one) for run in runs for one in log.of_run(run.run_id))),
         "reasons": _table(REASONS, ({"code": code, "reason": _reason(code)} for code in sorted(CODES))),
@@ -64,6 +66,16 @@ def _activities(recorded: Sequence[Recorded]) -> Iterable[dict[str, object]]:
 def _lines(store: ServingStore, run: PublishedRun) -> Iterable[dict[str, Cell]]:
     table = queue_table({**run_body(run), "items": store.lines(run.run_id)})
     return (dict(zip(table.names, row, strict=True)) for row in table.rows)
+
+
+def _accounts(store: ServingStore, run: PublishedRun) -> Iterable[dict[str, Cell]]:
+    """Everybody with open items on an evening."""
+    for body in store.accounts(run.run_id):
+        told = {**body, "as_of": run.as_of.isoformat(), "run_id": run.run_id, "currency": body["open"]["currency"]}
+        yield {
+            column.name: amount_of(told.get(column.name)) if column.kind == "amount" else told.get(column.name)
+            for column in ACCOUNT_RISK.columns
+        }
 
 
 def _decision(one: Decision) -> dict[str, Cell]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.aging import DEFAULT_BUCKETS
-from ledger.books.past_evenings import PastEvening, month_ends, past_evenings
+from ledger.books.past_evenings import Month, PastEvening, month_ends, past_evenings
 from ledger.days import to_day
 from ledger.ordering import codes_of
 from ledger.view import LedgerView
@@ -59,11 +59,10 @@ def _balances(view: LedgerView, evenings: list[PastEvening], ends: set[date], ba
 
 def _sales(evenings: list[PastEvening], base: str) -> pa.Table:
     rows = [
-        (to_day(one.day), to_day(date(year, month, 1)), (one.day.year - year) * 12 + one.day.month - month,
-         monthrange(year, month)[1], minor)
+        (to_day(one.day), to_day(date(*month, 1)), before, monthrange(*month)[1], one.sales.get(month, 0))
         for one in evenings
-        for (year, month), minor in sorted(one.sales.items())
-    ]  # fmt: skip
+        for before, month in enumerate(_months_back(one))
+    ]
     as_of, first, before, length, minor = np.array(rows, dtype=np.int64).reshape(-1, 5).T
     return arrow_of(
         SALES,
@@ -76,6 +75,14 @@ def _sales(evenings: list[PastEvening], base: str) -> pa.Table:
             "reporting_currency": texts([base] * len(rows)),
         },
     )
+
+
+def _months_back(evening: PastEvening) -> list[Month]:
+    """The months from that of the evening back to the first that has sales, those between without any too."""
+    year, month = evening.day.year, evening.day.month
+    first = min(evening.sales, default=(year, month + 1))
+    count = (year - first[0]) * 12 + month - first[1] + 1
+    return [((year * 12 + month - 1 - back) // 12, (month - 1 - back) % 12 + 1) for back in range(count)]
 
 
 def bucket_table() -> pa.Table:

@@ -169,7 +169,7 @@ BALANCES = StarTable(
 SALES = StarTable(
     "sales",
     "fact",
-    "what was invoiced in a month, as it was known on a month end of the past year or on the evening",
+    "what was invoiced in a month, nothing too, as it was known on a month end of the past year or on the evening",
     (
         Column("as_of", "day", "the day of knowledge: `balances` has it too"),
         Column("month", "day", "first day of the month of issue"),
@@ -202,6 +202,29 @@ QUEUE_LINES = StarTable(
         "main_reason_code": "reasons.code",
     },
 )  # fmt: skip
+
+ACCOUNT_RISK = StarTable(
+    "account_risk",
+    "fact",
+    "an account with something open on the evening, on its list or not, as it was published last",
+    (
+        Column("as_of", "day", "the evening"),
+        _CUSTOMER,
+        Column("standing", "text", "listed, below_the_cut, held, routed_to_…, not_overdue"),
+        Column("collector", "text", "who is to call; empty for nobody"),
+        Column("open", "amount", "open of all items"),
+        Column("overdue", "amount", "past due"),
+        Column("expected_late", "amount", "still unpaid in 30 days, as expected; empty in mode rule"),
+        _CURRENCY,
+        Column("late_risk", "number", "chance, 0 to 1, to be still unpaid on `late_risk_on`; empty in mode rule"),
+        Column("late_risk_on", "day", "the day that `late_risk` looks at"),
+        Column("expected_on", "day", "half of the money is expected by then"),
+        Column("oldest_dpd", "whole", "days past due of the oldest item"),
+        Column("run_id", "text", "the published run"),
+    ),
+    ("as_of", "customer_id"),
+    {"as_of": "calendar.day", "customer_id": "customers", "collector": "collectors"},
+)
 
 DECISIONS = StarTable(
     "decisions",
@@ -280,6 +303,6 @@ BUCKETS = StarTable(
 )
 
 TABLES = (
-    INVOICES, PAYMENTS, DISPUTES, BALANCES, SALES, ACTIVITIES, QUEUE_LINES, DECISIONS, CUSTOMERS, CALENDAR, COLLECTORS,
-    REASONS, BUCKETS, RATES,
+    INVOICES, PAYMENTS, DISPUTES, BALANCES, SALES, ACTIVITIES, ACCOUNT_RISK, QUEUE_LINES, DECISIONS, CUSTOMERS,
+    CALENDAR, COLLECTORS, REASONS, BUCKETS, RATES,
 )  # fmt: skip
