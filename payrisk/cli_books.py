@@ -192,9 +192,9 @@ def export(
     base: Base = None,
     as_json: Json = False,
 ) -> None:
-    """Write an evening as a star schema, for Power BI and other tools.
+    """Write an evening as a star schema.
 
-    One file for each table of docs/star-schema.md. The ledger's own tables can be imported again.
+    For Power BI and other tools: one file for each table of docs/star-schema.md. The ledger's own tables can be imported again.
     """
     from payrisk.show_books import show_export
 
