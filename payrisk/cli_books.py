@@ -194,7 +194,8 @@ def export(
 ) -> None:
     """Write an evening as a star schema.
 
-    For Power BI and other tools: one file for each table of docs/star-schema.md. The ledger's own tables can be imported again.
+    For Power BI and other tools: one file for each table of docs/star-schema.md. The ledger's own tables can be
+    imported again.
     """
     from payrisk.show_books import show_export
 

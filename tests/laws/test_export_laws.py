@@ -5,12 +5,14 @@ The ledgers are read from files, twice: what the second export says otherwise is
 
 import csv
 import tempfile
+from collections import Counter
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 from builders import law, new_database
@@ -152,11 +154,16 @@ def open_items(view: LedgerView) -> list[tuple[object, ...]]:
     """What is open, by the id that the export gives an item."""
     names = ("customer_id", "entity", "issued_on", "due_on", "currency", "terms", "kind", "amount_minor", "open_minor")
     rows = view.open_items()
-    number = [
-        f"{entity}/{item}" if item.startswith("on-account/") and entity else item
-        for item, entity in zip(rows["item_id"], rows["entity"], strict=True)
-    ]
+    number = [number for number, _ in _numbers(rows)]
     return sorted(zip(number, *(rows[name].tolist() for name in names), strict=True))
+
+
+def _numbers(items: pd.DataFrame) -> list[tuple[str, str]]:
+    """The id that the export gives each item, and its own."""
+    return [
+        (f"{entity}/{item}" if item.startswith("on-account/") and entity else item, item)
+        for item, entity in zip(items["item_id"], items["entity"], strict=True)
+    ]
 
 
 def figures(view: LedgerView) -> list[list[dict[str, object]]]:
@@ -164,6 +171,17 @@ def figures(view: LedgerView) -> list[list[dict[str, object]]]:
     report = aging(view, rates=rates_of(view, "EUR"))
     tables = report.rows, report.customers, report.rows_told, report.disputed
     return [table.drop(columns="vanished", errors="ignore").to_dict("records") for table in tables]
+
+
+def applied(view: LedgerView) -> dict[tuple[str, str], int]:
+    """What was applied to each item, by kind, but for what came to nothing."""
+    numbers = {item: number for number, item in _numbers(view.billed())}
+    sums: Counter[tuple[str, str]] = Counter()
+    rows = view.applications
+    for item, kind, minor in zip(rows["item_id"], rows["kind"], rows["amount_minor"], strict=True):
+        if item in numbers:
+            sums[numbers[item], kind] += minor
+    return {of: minor for of, minor in sums.items() if minor}
 
 
 def known_names(view: LedgerView) -> dict[str, str]:
@@ -194,6 +212,7 @@ def test_an_exported_ledger_imported_into_an_empty_one_has_the_same_open_items_a
         assert set_aside == 0
         assert open_items(other) == open_items(view)
         assert figures(other) == figures(view)
+        assert applied(other) == applied(view)
         assert known_names(other).items() >= known_names(view).items()
 
 
