@@ -41,7 +41,7 @@ def desk_tables(store: ServingStore, log: DecisionLog, until: date, names: Mappi
         "activities": _table(ACTIVITIES, map(activity_row, _activities(recorded))),
         "account_risk": _table(ACCOUNT_RISK, (row for run in tonight for row in _accounts(store, run))),
         "queue_lines": _table(QUEUE_LINES, (row for run in runs for row in _lines(store, run))),
-        "decisions": _table(DECISIONS, (_decision(one) for run in runs for one in log.of_run(run.run_id))),
+        "decisions": _table(DECISIONS, (_decision(one) for run in tonight for one in log.of_run(run.run_id))),
         "reasons": _table(REASONS, ({"code": code, "reason": _reason(code)} for code in sorted(CODES))),
     }
     who = [("activities", "by"), ("queue_lines", "collector"), ("decisions", "collector")]

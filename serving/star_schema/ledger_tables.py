@@ -131,16 +131,24 @@ def _standing(applied: pd.DataFrame, items: pd.DataFrame) -> tuple[pd.DataFrame,
     # A reversal that lowers what is open, or a payment that raises it: it undoes another row.
     undoes = np.where(reversal, minor > 0, minor < 0)
     kept = np.ones(len(rows), dtype=np.bool_)
-    others: dict[tuple[object, ...], list[int]] = {}
-    said = list(zip(rows["item_id"].tolist(), kinds.tolist(), minor.tolist(), strict=True))
-    for place in np.flatnonzero(~undoes).tolist():
-        others.setdefault(said[place], []).append(place)
-    for place in np.flatnonzero(undoes).tolist():
-        item_id, kind, amount = said[place]
-        if there := others.get((item_id, kind, -amount)):
-            kept[[place, there.pop()]] = False
+    kept[_cancelled(at[at >= 0], kinds, minor, undoes)] = False
     exported = np.where(undoes, np.where(reversal, "cash", "reversal"), kinds)
     return rows[kept].reset_index(drop=True), exported[kept]
+
+
+def _cancelled(item: Ints, kinds: Objects, minor: Ints, undoes: Flags) -> list[int]:
+    """The rows that undo another one of their item, each with the one that it undoes."""
+    touched = np.flatnonzero(np.isin(item, item[undoes])).tolist()
+    said = {place: (int(item[place]), str(kinds[place]), int(minor[place])) for place in touched}
+    others: dict[tuple[int, str, int], list[int]] = {}
+    for place, what in said.items():
+        if not undoes[place]:
+            others.setdefault(what, []).append(place)
+    cancelled: list[int] = []
+    for place, (of, kind, amount) in said.items():
+        if undoes[place] and (there := others.get((of, kind, -amount))):
+            cancelled += [place, there.pop()]
+    return cancelled
 
 
 def _payments(

@@ -229,7 +229,7 @@ ACCOUNT_RISK = StarTable(
 DECISIONS = StarTable(
     "decisions",
     "fact",
-    "what was decided about an account on an evening: everybody considered, also whom nobody calls",
+    "what was decided about an account on the evening: everybody considered, also whom nobody calls",
     (
         Column("as_of", "day", "the evening"),
         _CUSTOMER,

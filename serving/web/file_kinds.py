@@ -28,7 +28,7 @@ MOST_FILE_ROWS = 100_000
 """Of one file; what is beyond is the next page's, as its Link header says."""
 
 
-def wanted_kind(request: Request) -> str:
+async def wanted_kind(request: Request) -> str:
     """The media type that a list is asked for as. Raises `NotAcceptable`."""
     accept = ",".join(request.headers.getlist("accept"))
     kind = preferred(accept, OFFERS)
