@@ -7,8 +7,9 @@ Read `view.py` first (what was known on one evening), then `book.py` (the door),
   `activity_codes.py` the codes of contacts and holds (`activity.py` says which may be believed); `lookup.py` and
   `ordering.py` do ids at speed.
 - **a file becomes cells**, in a process of its own: `reading/`.
-- **cells become columns**: `options.py` and `mapping.py` (what a person said), `headers.py`, `records.py`, `notes.py`,
-  `layout.py` (which column is which), `conventions.py`, `column_values.py`, `columns.py`, with `parsing/` for one cell.
+- **cells become columns**: `options.py` and `mapping.py` (what a person said), `headers.py`, `records.py`, `notes.py`
+  (with `neutral.py`), `layout.py` (which column is which), `conventions.py`, `column_values.py`, `columns.py`, with
+  `parsing/` for one cell.
 - **columns become facts to believe**: `sieve.py`, `checked.py`, `check_invoices.py`, `check_payments.py`,
   `check_masters.py`, `check_disputes.py`; `terms.py`, `due_rules.py`, `bank_days.py` say when an invoice is due.
 - **an export is held beside what was told**: `export_day.py`, `exports.py`, `hearing.py`, `telling.py`;

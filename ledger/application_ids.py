@@ -26,6 +26,17 @@ def payment_name(payment_id: str, item_id: str, kind: str) -> str:
     return f"{payment_prefix(payment_id)}{item_id}/{kind}"
 
 
+def payment_of(application_id: str, item_id: str, kind: str) -> str:
+    """The payment's own id in an id that `payment_name` made; '' in any other.
+
+    >>> payment_of(payment_name("2026/17", "INV-1", "cash"), "INV-1", "cash"), payment_of("INV-1/x", "INV-1", "cash")
+    ('2026/17', '')
+    """
+    prefix = application_id.removesuffix(f"{item_id}/{kind}")
+    payment_id = prefix.removesuffix("/").replace("%2F", "/").replace("%25", "%")
+    return payment_id if payment_name(payment_id, item_id, kind) == application_id and payment_id else ""
+
+
 def equal_name(item_id: str, kind: str, paid_on: int, amount_minor: int, number: int) -> str:
     """The id of a row of a payments file without one: the `number`th, from 1, of those that say the same."""
     return f"{item_id}/{kind}/{to_date(paid_on).isoformat()}/{amount_minor}/{number}"

@@ -120,6 +120,13 @@ def newest_of(connection: sa.Connection, customer_id: str) -> Recorded | None:
     return rows[0] if rows else None
 
 
+def versions(connection: sa.Connection) -> dict[str, int]:
+    """The newest version of every account of which something was recorded."""
+    newest = sa.func.max(activities.c.account_version)
+    rows = connection.execute(sa.select(activities.c.customer_id, newest).group_by(activities.c.customer_id))
+    return {str(customer_id): int(version) for customer_id, version in rows}
+
+
 def of_account(
     connection: sa.Connection, customer_id: str, *, below: int | None = None, limit: int | None = None
 ) -> list[Recorded]:

@@ -1,6 +1,8 @@
-"""Rows that were set aside, come back corrected: the notes beside them are taken off, and the apostrophes before texts.
+"""Files that payrisk wrote itself, read as they were meant.
 
-`serving/quarantine.py` writes such files. What was not corrected is as wrong as it was before.
+Rows that were set aside come back corrected (`serving/quarantine.py` writes them): the notes beside them are taken off,
+and the apostrophes in their texts. What was not corrected is as wrong as it was before. An export of ours
+(`serving/star_schema/`) has such apostrophes too, where it is text.
 """
 
 import re
@@ -10,30 +12,34 @@ import numpy as np
 import pyarrow.compute as pc
 
 from ledger.headers import normal
+from ledger.neutral import without_apostrophes
 from ledger.parsing.texts import NumberCell
 from ledger.reading.sheet import HEAD, Cells, Sheet
-from ledger.words import FORMULA_STARTS
 
 NOTE_COLUMNS = ("payrisk_reason", "payrisk_column", "payrisk_line", "payrisk_sentence")
 """What stands before the headers in a file of rows that were set aside."""
 
-_NOTES = frozenset(map(normal, NOTE_COLUMNS))
-_MARK = normal(NOTE_COLUMNS[0])
+EXPORT_COLUMN = "payrisk_as_of"
+"""The column of every file that `payrisk export` writes, with the evening: in a text file our apostrophes stand."""
+
+_MARK, _EXPORTED = normal(NOTE_COLUMNS[0]), normal(EXPORT_COLUMN)
+_OURS = frozenset(map(normal, (*NOTE_COLUMNS, EXPORT_COLUMN)))
+_BESIDE_EXPORTED = frozenset(map(normal, ("customer_id", "currency")))
+"""Headers of every exported file that can be imported: beside them the mark is a header, and no name."""
 _BEYOND = re.compile(r"unnamed_\d+")
 """Headers of fields that a row had beyond those of its file."""
-_BLANKS = " \u00a0\u200b\ufeff"
 
 
 def without_notes(sheet: Sheet) -> Sheet:
-    """The sheet as it was before its rows were set aside; the sheet itself where it holds no notes.
+    """The sheet as it was before its rows were set aside, or exported; the sheet itself where it is none of ours.
 
     Fields beyond the headers of the first file stand beyond them again.
     """
-    heads = (sheet.record(at).cells for at in range(min(HEAD, len(sheet))))
-    header = next((cells for cells in heads if any(normal(cell) == _MARK for cell in cells)), None)
-    if header is None:
+    head = _header_at(sheet)
+    if head is None:
         return sheet
-    kept = [at for at, cell in enumerate(header) if normal(cell) not in _NOTES]
+    header = sheet.record(head).cells
+    kept = [at for at, cell in enumerate(header) if normal(cell) not in _OURS]
     beyond: list[int] = []
     while kept and _BEYOND.fullmatch(header[kept[-1]]):
         beyond.insert(0, kept.pop())
@@ -42,35 +48,30 @@ def without_notes(sheet: Sheet) -> Sheet:
     for place, at in enumerate(beyond, len(kept) + 1):
         cells = sheet.columns[at]
         says = pc.match_substring_regex(cells.distinct, r"[^\s\pZ]").to_numpy(zero_copy_only=False)[cells.codes]
-        says[: _header_at(sheet)] = False
+        says[: head + 1] = False
         widths[says] = place
-    widths[_header_at(sheet) - 1] = len(kept)
-    return replace(sheet, columns=tuple(_bare(sheet.columns[at]) for at in kept), widths=widths)
+    widths[head] = len(kept)
+    # The header of a Parquet file has no line, and its texts no apostrophes of ours.
+    is_text = sheet.lines[head] > 0
+    columns = (sheet.columns[at] for at in kept)
+    return replace(sheet, columns=tuple(map(_bare, columns)) if is_text else tuple(columns), widths=widths)
 
 
-def without_apostrophe(cell: str) -> str:
-    """A text as it was before it was made harmless for spreadsheets.
-
-    >>> without_apostrophe("'=1+1"), without_apostrophe("'s-Hertogenbosch")
-    ('=1+1', "'s-Hertogenbosch")
-    """
-    is_marked = cell.startswith("'") and cell[1:].lstrip(f"{_BLANKS}'").startswith(FORMULA_STARTS)
-    return cell[1:] if is_marked else cell
-
-
-def _header_at(sheet: Sheet) -> int:
-    """How many records stand up to the header, itself included."""
-    return 1 + next(
-        at for at in range(min(HEAD, len(sheet))) if any(normal(cell) == _MARK for cell in sheet.record(at).cells)
-    )
+def _header_at(sheet: Sheet) -> int | None:
+    """Where the header of a file of ours stands; None in any other."""
+    for at in range(min(HEAD, len(sheet))):
+        headers = set(map(normal, sheet.record(at).cells))
+        if _MARK in headers or (_EXPORTED in headers and headers & _BESIDE_EXPORTED):
+            return at
+    return None
 
 
 def _bare(cells: Cells) -> Cells:
     texts = cells.distinct.to_pylist()
-    if not any(text.startswith("'") for text in texts):
+    if not any("'" in text for text in texts):
         return cells
     told = Cells.of(
-        NumberCell(text) if number else without_apostrophe(text)
+        NumberCell(text) if number else without_apostrophes(text)
         for text, number in zip(texts, cells.numbers.tolist(), strict=True)
     )
     return Cells(told.codes[cells.codes], told.distinct, told.numbers)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.errors import PayriskError
 from ledger.money import to_decimal
-from serving.files import neutral, write_whole
+from ledger.neutral import neutral, neutral_in_csv
+from serving.files import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,7 +131,7 @@ def _csv(table: Sequence[Sequence[Any]]) -> bytes:
     out = io.StringIO(newline="")
     for row in table:
         csv.writer(out, lineterminator="\r\n").writerow(
-            [neutral(cell) if isinstance(cell, str) and not _is_number(cell) else cell for cell in row]
+            [neutral_in_csv(cell) if isinstance(cell, str) and not _is_number(cell) else cell for cell in row]
         )
     return out.getvalue().encode()
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -203,6 +204,25 @@ def list_(account: Account, limit: int = 20, as_json: Json = False) -> None:
             print("Nothing was recorded yet.")
 
     answer(body, as_json, show)
+
+
+@activity.command()
+def sheet(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a filled workbook of `payrisk queue --xlsx`")],
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Record what was filled into a call sheet, row by row.
+
+    Each row once, however often the file comes back. Exit code 1 when a row was not recorded; each says why.
+    """
+    from payrisk.show_activity import show_sheet
+    from serving.activities.people import Actor
+
+    told = open_gate().record_call_sheet(file, Actor(by, CONSOLE))
+    answer(told, as_json, lambda: show_sheet(told))
+    if told["refused"] or told["conflict"]:
+        raise typer.Exit(1)
 
 
 def _record(account: str, said: "Said", by: str, as_json: bool) -> None:

@@ -175,6 +175,34 @@ def reconcile(
         raise typer.Exit(1)
 
 
+class Format(Enum):
+    """See `serving.star_schema.writing`."""
+
+    parquet = "parquet"
+    csv = "csv"
+
+
+@books.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="a folder that is not there yet")],
+    as_of: AsOf = None,
+    kind: Annotated[
+        Format, typer.Option("--format", help="Parquet is exact; CSV is for spreadsheets too")
+    ] = Format.parquet,
+    base: Base = None,
+    as_json: Json = False,
+) -> None:
+    """Write an evening as a star schema.
+
+    For Power BI and other tools: one file for each table of docs/star-schema.md. The ledger's own tables can be
+    imported again.
+    """
+    from payrisk.show_books import show_export
+
+    told = open_gate().export(folder, as_of, kind=kind.value, base=base)
+    answer(told, as_json, lambda: show_export(told))
+
+
 @books.command()
 def backup(
     target: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="a new file; in a folder it is named by time")],

@@ -19,12 +19,14 @@ def pages() -> dict[Path, str]:
     from features.reason_reference import reasons_markdown
     from features.reference import features_markdown
     from ledger.schema import data_contract_markdown
+    from serving.star_schema.reference import star_schema_markdown
 
     docs = Path(__file__).resolve().parent.parent / "docs"
     return {
         docs / "data-contract.md": data_contract_markdown(),
         docs / "features.md": features_markdown(),
         docs / "reasons.md": reasons_markdown(),
+        docs / "star-schema.md": star_schema_markdown(),
     }
 
 

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from ledger.scorecard.card import Scorecard
     from ledger.view import LedgerView
     from models.shelf import Shelf
+    from serving.activities.people import Actor
     from serving.activities.recording import Recorder
     from serving.daily import EveningSettings
     from serving.people.company_sign_in import CompanySignIn
     from serving.people.front_door import FrontDoor
     from serving.people.people_store import PeopleStore
     from serving.people.register import Register
+    from serving.star_schema.writing import Format
     from serving.store import ServingStore
     from training.tracking import Tracking
 
@@ -384,10 +386,28 @@ class Gate:
         )
 
     def write_workbook(self, body: dict[str, Any], path: Path) -> None:
-        """The queue as a workbook."""
+        """The queue as a workbook, to be filled in (`record_call_sheet`)."""
         from serving.workbook import write_queue
 
-        write_queue(body, path)
+        write_queue(body, path, self.recorder.versions())
+
+    def record_call_sheet(self, path: Path, by: "Actor") -> dict[str, Any]:
+        """Record what was filled into a workbook of `write_workbook`; what became of each row.
+
+        Raises `FileRefused` for a file that is none.
+        """
+        from serving.call_sheet.reading import read_sheet
+        from serving.call_sheet.recording import record_sheet
+
+        return record_sheet(self.recorder, read_sheet(path), by).to_json()
+
+    def export(
+        self, folder: Path, as_of: date | None = None, *, kind: "Format" = "parquet", base: str | None = None
+    ) -> dict[str, Any]:
+        """Write the star schema of an evening into a new folder; what was written. See `payrisk.export_work`."""
+        from payrisk.export_work import export
+
+        return export(self, folder, as_of, kind, base)
 
     def promote(self, version: str, by: str) -> dict[str, Any]:
         """Approve a version in the name of a person who did not train it; it scores from now on."""

@@ -98,3 +98,10 @@ def _money(value: str | int) -> str:
 def _notices(out: Console, notices: Sequence[str]) -> None:
     for notice in notices:
         out.print(f"[yellow]{escape(notice)}[/yellow]")
+
+
+def show_export(told: dict[str, Any]) -> None:
+    """What `payrisk export` wrote."""
+    for name, rows in told["rows"].items():
+        print(f"{name:12} {rows:>12,} rows")
+    print(f"Written: {told['folder']} (as of {told['as_of']}, told in {told['reporting_currency']})")

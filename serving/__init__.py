@@ -13,7 +13,8 @@ log. `publishing.py` makes the JSON (`queue_run.py`) that `store.py` keeps with 
 
 What people do about an account: `activities/`, and `audit/` over who changed what.
 
-Who reads it: `desk.py`, then `web/`, `workbook.py`, `exports.py` and `score_file.py`; `wording.py` and `notices.py` say
+Who reads it: `desk.py`, then `web/`, `workbook.py` (which comes back through `call_sheet/`), `tabular/` (any list as a
+file), `star_schema/` (an evening for other tools), `exports.py` and `score_file.py`; `wording.py` and `notices.py` say
 amounts, reasons and warnings. Why somebody has a place: `decomposition.py`, `way_out.py`, `rank_explanation.py`; what a
 payment would change: `what_if.py`; which documents stand behind a reason: `evidence.py`. What calling changed:
 `effect/`.

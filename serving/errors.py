@@ -1,5 +1,6 @@
 """Errors of the serving room: nothing published, an account nobody knows, a cursor of another list."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from ledger.errors import PayriskError
@@ -143,6 +144,38 @@ class BadQueryDay(PayriskError):
     def __init__(self, text: str) -> None:
         self.text = text
         super().__init__(f'"{text[:60]}" is not a day. Expected YYYY-MM-DD, as in 2026-03-31, or today.')
+
+
+class NotAcceptable(PayriskError):
+    """A list was asked for in no kind that there is."""
+
+    code = "not_acceptable"
+    field = "Accept"
+
+    def __init__(self, accept: str, offers: Sequence[str]) -> None:
+        self.remedy = f"Send Accept with one of {', '.join(offers)}; without it a list is JSON."
+        super().__init__(f'"{shown(accept)}" takes none of the kinds that this list is given in.')
+
+
+class ChildFailed(PayriskError):
+    """A process that was to do a part of the work ended without having done it."""
+
+    code = "child_failed"
+    remedy = "Try again; if it happens again, tell the person who runs payrisk."
+
+    def __init__(self, module: str, why: str) -> None:
+        super().__init__(f"{module} could not do its work: {why}.")
+
+
+class NoCallSheet(PayriskError):
+    """A file that cannot be read as a call sheet; `reason` is the code of what reading found."""
+
+    code = "no_call_sheet"
+    field = "file"
+
+    def __init__(self, reason: str, sentence: str, remedy: str | None) -> None:
+        self.reason, self.remedy = reason, remedy
+        super().__init__(sentence)
 
 
 class CannotWrite(PayriskError):

@@ -21,10 +21,11 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from ledger.money import EXPONENT
+from ledger.neutral import neutral_in_csv
 from models.readings import Readings
 from models.score import Reason
 from serving.errors import UnknownFileKind
-from serving.files import neutral, write_whole
+from serving.files import write_whole
 
 SCORE_COLUMNS = pa.schema(
     [
@@ -181,6 +182,6 @@ def _write_csv(parts: Iterable[ScoredRows], path: Path) -> None:
 
 def _neutralised(table: pa.Table) -> pa.Table:
     for name in ("item_id", "customer_id"):
-        cells = pa.array([neutral(text) for text in table[name].to_pylist()], pa.string())
+        cells = pa.array([neutral_in_csv(text) for text in table[name].to_pylist()], pa.string())
         table = table.set_column(table.schema.get_field_index(name), name, cells)
     return table

@@ -1,11 +1,10 @@
-"""Files that leave the house: there whole or not at all, and harmless in a spreadsheet."""
+"""Files that leave the house: there whole or not at all. What makes their texts harmless: `ledger.neutral`."""
 
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ledger.words import FORMULA_STARTS
 from serving.errors import CannotWrite
 
 
@@ -28,12 +27,3 @@ def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
             raise
     except OSError as error:
         raise CannotWrite(str(path), error.strerror or str(error)) from error
-
-
-def neutral(text: str) -> str:
-    """The text, with an apostrophe before it where a spreadsheet could run it as a formula.
-
-    >>> neutral("=1+1"), neutral("Acme - North")
-    ("'=1+1", 'Acme - North')
-    """
-    return f"'{text}" if text.lstrip(" \u00a0\u200b\ufeff").startswith(FORMULA_STARTS) else text

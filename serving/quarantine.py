@@ -9,9 +9,10 @@ import re
 from pathlib import Path
 from typing import TextIO
 
-from ledger.notes import NOTE_COLUMNS, without_apostrophe
+from ledger.neutral import neutral_in_csv
+from ledger.notes import NOTE_COLUMNS
 from ledger.report import FileReport, ImportReport
-from serving.files import neutral, write_whole
+from serving.files import write_whole
 
 _NUMBER = re.compile(r"[-+]?[0-9.,]*[0-9][0-9.,]*-?")
 
@@ -53,10 +54,7 @@ def _write_rows(file: FileReport, out: TextIO) -> None:
 
 
 def _harmless(cell: str) -> str:
-    if _is_number(cell):
-        return cell
-    # Its own apostrophe would be taken for ours.
-    return f"'{cell}" if without_apostrophe(cell) != cell else neutral(cell)
+    return cell if _is_number(cell) else neutral_in_csv(cell)
 
 
 def _is_number(cell: str) -> bool:

@@ -12,8 +12,10 @@ from typing import Any
 
 import xlsxwriter
 
+from ledger.neutral import neutral
 from serving.bodies import Json
-from serving.files import neutral, write_whole
+from serving.call_sheet.columns import Versions, add_fill_columns
+from serving.files import write_whole
 from serving.wording import told_reasons
 
 QUEUE_COLUMNS: tuple[tuple[str, int], ...] = (
@@ -28,25 +30,32 @@ REASON_COLUMNS: tuple[tuple[str, int], ...] = (
 ABOUT_COLUMNS: tuple[tuple[str, int], ...] = (("About this list", 24), ("", 100))
 
 
-def write_queue(body: Json, path: Path) -> None:
-    """Write a queue body as a workbook: the list, every reason, and where it comes from. Raises `CannotWrite`."""
-    content = queue_workbook(body)
+def write_queue(body: Json, path: Path, versions: Versions | None = None) -> None:
+    """Write a queue body as a workbook: see `queue_workbook`. Raises `CannotWrite`."""
+    content = queue_workbook(body, versions)
     write_whole(path, lambda unfinished: unfinished.write_bytes(content))
 
 
-def queue_workbook(body: Json) -> bytes:
-    """The workbook of a queue body; the same body gives the same cells."""
+def queue_workbook(body: Json, versions: Versions | None = None) -> bytes:
+    """The workbook of a queue body: the list, every reason, and where it comes from; the same gives the same cells.
+
+    Args:
+        versions: what the accounts are at, 0 where one is not there. With them the list is a call sheet
+            (`serving.call_sheet`): it has columns to fill in.
+    """
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": f"Queue of {body['as_of']}", "created": _made_at(body)})
-        _queue_sheet(book, body)
+        _queue_sheet(book, body, versions)
         _reasons_sheet(book, body)
         _about_sheet(book, body)
     return out.getvalue()
 
 
-def _queue_sheet(book: Any, body: Json) -> None:
+def _queue_sheet(book: Any, body: Json, versions: Versions | None) -> None:
     sheet, formats = _sheet(book, "Queue", QUEUE_COLUMNS)
+    if versions is not None:
+        add_fill_columns(book, sheet, body, versions, len(QUEUE_COLUMNS))
     for row, line in enumerate(body["items"], start=1):
         late, main = line["expected_late"], next((reason["text"] for reason in told_reasons(line)), "")
         cells = (

@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -71,15 +71,31 @@ class Recorder:
             BadActivity and what `ledger.money` says: it may not be believed.
             NotADispute, BadKey, KeyUsedOtherwise, StillRunning.
         """
-        sent = _sent(customer_id, said, asked)
+        sent = _sent(customer_id, [said], asked)
         return self._once(sent, lambda connection: self._record(connection, customer_id, said, asked))
+
+    def record_all(self, customer_id: str, said: Sequence[Said], asked: Asked) -> list[Json]:
+        """Record several things of one account, in their order, all of them or none; the activities.
+
+        Each is made on the version that the one before it left. Raises what `record` raises.
+        """
+
+        def work(connection: Connection) -> Answer:
+            made: list[Answer] = []
+            for one in said:
+                on = etag(made[-1].account_version) if made else asked.if_match
+                made.append(self._record(connection, customer_id, one, replace(asked, if_match=on)))
+            return Answer(CREATED, made[-1].account_version, {"items": [answer.body for answer in made]})
+
+        items: list[Json] = self._once(_sent(customer_id, said, asked), work).body["items"]
+        return items
 
     def undo(self, customer_id: str, undo: Undo, asked: Asked) -> Answer:
         """Take an activity back, as a new one: nothing is removed.
 
         Raises `UnknownActivity`, `CannotUndo`, and what `record` raises of versions and keys.
         """
-        sent = _sent(customer_id, undo, asked)
+        sent = _sent(customer_id, [undo], asked)
         return self._once(sent, lambda connection: self._undo(connection, customer_id, undo, asked))
 
     def version(self, customer_id: str) -> int:
@@ -107,6 +123,18 @@ class Recorder:
             rows = journal.of_account(connection, customer_id, limit=500)
             referring = journal.referring_to(connection, customer_id)
         return [activity_json(row, referring) for row in rows if row.known_on > evening]
+
+    def after(self, customer_id: str, version: int) -> list[Json]:
+        """What was recorded about an account since it was at a version, oldest first."""
+        with self.store.reading() as connection:
+            rows = journal.of_account(connection, customer_id)
+            referring = journal.referring_to(connection, customer_id)
+        return [activity_json(row, referring) for row in reversed(rows) if row.account_version > version]
+
+    def versions(self) -> dict[str, int]:
+        """How many changes people made to each account; accounts without any are not there."""
+        with self.store.reading() as connection:
+            return journal.versions(connection)
 
     def activity(self, customer_id: str, activity_id: str) -> Json | None:
         """One activity of an account; None where it has none of that id."""
@@ -217,12 +245,16 @@ class Recorder:
 
 def account_now(desk: Desk, customer_id: str) -> AccountNow:
     """What the newest list says is open of an account. Raises `NothingPublished` or `UnknownAccount`."""
-    body = desk.account(customer_id)
+    return open_of(desk.account(customer_id))
+
+
+def open_of(body: Json) -> AccountNow:
+    """What is open of an account of the API."""
     opened = {
         item["item_id"]: (to_minor(Decimal(item["open"]["amount"]), item["open"]["currency"]), item["open"]["currency"])
         for item in body["items"]
     }
-    return AccountNow(customer_id, body["run"]["run_id"], body["late_risk"], opened)
+    return AccountNow(body["customer_id"], body["run"]["run_id"], body["late_risk"], opened)
 
 
 def disputed(connection: Connection, customer_id: str) -> dict[str, int]:
@@ -266,10 +298,10 @@ def _id_of(customer_id: str, before: Recorded | None) -> str:
     return hashlib.sha256(json.dumps([customer_id, version]).encode()).hexdigest()[:20]
 
 
-def _sent(customer_id: str, said: Said, asked: Asked) -> Sent | None:
+def _sent(customer_id: str, said: Sequence[Said], asked: Asked) -> Sent | None:
     if asked.key is None:
         return None
     if not (1 <= len(asked.key) <= MOST_KEY_CHARACTERS and asked.key.isprintable()):
         raise BadKey(len(asked.key))
-    body = json.dumps([customer_id, said.kind, said.as_json()], sort_keys=True)
+    body = json.dumps([customer_id, *(part for one in said for part in (one.kind, one.as_json()))], sort_keys=True)
     return Sent(asked.by.person_id, asked.route, asked.key, hashlib.sha256(body.encode("utf-8", "replace")).hexdigest())

@@ -137,6 +137,7 @@ ACCESS: tuple[Access, ...] = (
     _list("GET", "/api/v1/accounts/{customer_id:path}/activities", service="read"),
     _list("POST", "/api/v1/accounts/{customer_id:path}/activities"),
     _list("POST", "/api/v1/accounts/{customer_id:path}/activities/{activity_id}/undo"),
+    _list("POST", "/api/v1/call-sheets"),
     *(_figures("GET", f"/api/v1/reports/{name}") for name in FIGURES),
     *(_named("GET", f"/api/v1/reports/{name}") for name in NAMED),
     _state("GET", "/api/v1/runs"),

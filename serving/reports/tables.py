@@ -1,43 +1,38 @@
-"""Reports as tables: the same figures in rows, for CSV and workbooks; amounts are numbers beside their currency."""
+"""Reports as tables: the same figures in rows, for files; amounts are numbers beside their currency."""
 
-import csv
-import io
-from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from serving.files import neutral
+from serving.tabular.table import Column, Kind, Table, amount_of
 
 Json = dict[str, Any]
-Cell = str | int | float | Decimal | None
 
-
-@dataclass(frozen=True)
-class Table:
-    """A report in rows; every row has a cell for each name."""
-
-    names: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+_TEXTS = (
+    "figure", "currency", "definition", "what", "entity", "customer_id", "customer_name", "main_reason", "standing",
+    "next_step", "caller",
+)  # fmt: skip
+_DAYS = ("as_of", "from", "until", "opened_on", "closed_on")
+_WHOLE = ("accounts", "more_than_days", "months_without_sales", "oldest_dpd", "promises ")
+_NUMBERS = (
+    "share_pct", "past_due_pct", "over_90_pct", "dso", "add_portfolio", "delinquent ", "cei_pct", "promises_kept_pct",
+    "roll ", "late_risk",
+)  # fmt: skip
+_KINDS: Mapping[Kind, tuple[str, ...]] = {
+    "text": _TEXTS, "day": _DAYS, "whole": _WHOLE, "number": _NUMBERS, "flag": ("month_end",),
+}  # fmt: skip
+"""The columns that hold no amount of money, by the beginning of their names."""
 
 
 def table_of(report: Json) -> Table:
-    """The rows of a report's body."""
+    """The rows of a report's body; an empty report keeps two columns."""
     rows = _ROWS[report["report"]](report)
     names = tuple(rows[0]) if rows else ("as_of", "currency")
-    return Table(names, tuple(tuple(row[name] for name in names) for row in rows))
+    return Table.of([Column(name, _kind(name)) for name in names], rows)
 
 
-def csv_of(report: Json) -> bytes:
-    """A report as CSV, UTF-8, lines ending in CR LF; no text in it can run as a formula, numbers stay numbers."""
-    out = io.StringIO(newline="")
-    write = csv.writer(out, lineterminator="\r\n").writerow
-    table = table_of(report)
-    write(table.names)
-    for row in table.rows:
-        write([neutral(cell) if isinstance(cell, str) else cell for cell in row])
-    return out.getvalue().encode("utf-8", "replace")
+def _kind(name: str) -> Kind:
+    return next((kind for kind, starts in _KINDS.items() if name.startswith(starts)), "amount")
 
 
 def _overview(report: Json) -> list[Json]:
@@ -50,9 +45,9 @@ def _overview(report: Json) -> list[Json]:
             {
                 "as_of": report["as_of"],
                 "figure": one["label"],
-                "amount": _amount(money),
-                "low": _amount(found.get("low")),
-                "high": _amount(found.get("high")),
+                "amount": amount_of(money),
+                "low": amount_of(found.get("low")),
+                "high": amount_of(found.get("high")),
                 "currency": report["currency"],
                 "share_pct": found.get("share_pct"),
                 "accounts": found.get("accounts", found.get("past_due_accounts")),
@@ -74,8 +69,8 @@ def _aging(report: Json) -> list[Json]:
 
 
 def _aged(report: Json, what: str, one: Json, as_of: str, entity: str, currency: str) -> Json:
-    buckets = dict(zip(report["buckets"], (_amount(money) for money in one["buckets"]), strict=True))
-    also = {name: _amount(one[name]) for name in ("open", "past_due", "unapplied", "total")}
+    buckets = dict(zip(report["buckets"], (amount_of(money) for money in one["buckets"]), strict=True))
+    also = {name: amount_of(one[name]) for name in ("open", "past_due", "unapplied", "total")}
     return {"what": what, "as_of": as_of, "entity": entity, "currency": currency, **buckets, **also}
 
 
@@ -109,7 +104,7 @@ def _cash(report: Json) -> list[Json]:
     names = ("received", "received_on_known", "expected", "low", "high")
     return [
         {"what": what, "from": week["from"], "until": week["until"], "currency": report["currency"]}
-        | {name: _amount(week.get(name)) for name in names}
+        | {name: amount_of(week.get(name)) for name in names}
         for what, week in weeks
     ]
 
@@ -120,10 +115,10 @@ def _accounts(report: Json) -> list[Json]:
             "as_of": report["as_of"],
             "customer_id": row["customer_id"],
             "customer_name": row["customer_name"],
-            "money": _amount(row["money"]),
-            "open": _amount(row["open"]),
-            "overdue": _amount(row["overdue"]),
-            "expected_late": _amount(row["expected_late"]),
+            "money": amount_of(row["money"]),
+            "open": amount_of(row["open"]),
+            "overdue": amount_of(row["overdue"]),
+            "expected_late": amount_of(row["expected_late"]),
             "currency": report["currency"],
             "late_risk": row["late_risk"],
             "oldest_dpd": row["oldest_dpd"],
@@ -151,9 +146,5 @@ _ROWS: dict[str, Callable[[Json], list[Json]]] = {
 
 def _flat(one: Json, currency: str) -> Json:
     """A row whose amounts are numbers in one currency, named last."""
-    cells = {name: _amount(value) if isinstance(value, dict) else value for name, value in one.items()}
+    cells = {name: amount_of(value) if isinstance(value, dict) else value for name, value in one.items()}
     return {**cells, "currency": currency}
-
-
-def _amount(money: Json | None) -> Decimal | None:
-    return None if money is None else Decimal(money["amount"])

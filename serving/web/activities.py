@@ -5,17 +5,18 @@ import secrets
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from serving.activities.key_store import Answer
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, Recorder, etag
 from serving.activities.said import Undo
-from serving.desk import MOST_LINES
 from serving.people.person import Person
+from serving.tabular.lists import activities_table
 from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn
-from serving.web.api import PAGE_LINES, responses
+from serving.web.api import PAGE_LINES, Limit, responses
 from serving.web.door import DoorFirst, Seen
+from serving.web.file_kinds import JSON, VARY, Wanted, file_of, page_size
 
 IfMatch = Annotated[str | None, Header(description="the ETag of the account: the version that the change is made on")]
 Key = Annotated[
@@ -41,15 +42,21 @@ def activity_router(recorder: Recorder) -> APIRouter:
 
     router = APIRouter(prefix="/api/v1", route_class=DoorFirst, dependencies=[Depends(shown)])
 
-    @router.get("/accounts/{customer_id:path}/activities", tags=["accounts"], responses=responses(ActivitiesOut))
+    @router.get(
+        "/accounts/{customer_id:path}/activities", tags=["accounts"], responses=responses(ActivitiesOut, is_list=True)
+    )
     def activities(
+        request: Request,
         customer_id: str,
+        wanted: Wanted,
         cursor: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="next_cursor of the page before")] = None,
-        limit: Annotated[int, Query(ge=1, le=MOST_LINES, description="activities of a page")] = PAGE_LINES,
-    ) -> JSONResponse:
+        limit: Limit = None,
+    ) -> Response:
         """What was recorded about an account, newest first, what was undone too; the ETag is the account's."""
-        body = recorder.activities(customer_id, below=cursor, limit=limit)
-        return JSONResponse(body, headers={"ETag": etag(body["account_version"])})
+        body = recorder.activities(customer_id, below=cursor, limit=page_size(wanted, limit, PAGE_LINES))
+        if wanted != JSON:
+            return file_of(request, wanted, body, activities_table(body), "activities")
+        return JSONResponse(body, headers={"ETag": etag(body["account_version"]), **VARY})
 
     @router.post(
         "/accounts/{customer_id:path}/activities",

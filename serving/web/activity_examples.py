@@ -87,3 +87,35 @@ NO_VERSION: Json = problem(
     field="If-Match",
     remedy="Send the ETag of GET /api/v1/accounts/{customer_id} as If-Match.",
 )
+
+CALL_SHEET: Json = {
+    "recorded": 1,
+    "already_recorded": 0,
+    "conflict": 0,
+    "refused": 1,
+    "blank": 38,
+    "rows": [
+        {
+            "line": 2,
+            "customer_id": "C-11366",
+            "status": "recorded",
+            "kinds": ["promise", "note"],
+            "activity_ids": ["7d0c3f5a9b1e4c6d8f20", "e2a01167fe7a8fdcb397"],
+            "code": None,
+            "field": None,
+            "problem": None,
+            "remedy": None,
+        },
+        {
+            "line": 5,
+            "customer_id": "C-10021",
+            "status": "refused",
+            "kinds": [],
+            "activity_ids": [],
+            "code": "bad_day",
+            "field": "day",
+            "problem": 'day: "03/04/2026" can be read in two ways. Write it YYYY-MM-DD, as in 2026-03-31.',
+            "remedy": "Correct the cell, and import the sheet again.",
+        },
+    ],
+}

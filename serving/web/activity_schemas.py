@@ -205,3 +205,28 @@ class ActivitiesOut(Out):
     account_version: int = Field(description="how many changes people made; 0: none", ge=0)
     items: list[ActivityOut]
     next_cursor: str | None
+
+
+class SheetRowOut(Out):
+    """What became of one row of a call sheet that was filled in; `line` is its row in the worksheet."""
+
+    line: int
+    customer_id: str = Field(description="as the row says it")
+    status: Literal["recorded", "already_recorded", "conflict", "refused"]
+    kinds: list[str] = Field(description="of the activities that it is")
+    activity_ids: list[str] = Field(description="in the same order; of a row that was recorded before, those")
+    code: str | None = Field(description="why it was not recorded, as problems are told; null where it was")
+    field: str | None
+    problem: str | None
+    remedy: str | None
+
+
+class CallSheetOut(Out):
+    """What became of a call sheet: how many rows of each kind, and each row that was filled in."""
+
+    recorded: int
+    already_recorded: int
+    conflict: int = Field(description="the account was changed by somebody since the sheet was written")
+    refused: int
+    blank: int = Field(description="rows without anything filled in")
+    rows: list[SheetRowOut]

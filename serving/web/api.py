@@ -17,20 +17,25 @@ from serving.activities.recording import Recorder, etag
 from serving.desk import MOST_LINES, Desk
 from serving.errors import BadQueryDay
 from serving.evidence import EvidenceRoom
+from serving.tabular.lists import queue_table
 from serving.web.as_sent import RouteAsSent
 from serving.web.door import Seen
+from serving.web.file_kinds import ENDINGS, FILE, JSON, VARY, Wanted, file_of, page_size
 from serving.web.schemas import AccountOut, EvidenceOut, ProblemOut, QueueItemOut, QueueOut
 from serving.wording import told_in
 
 PAGE_LINES = 50
-JSON = "application/json"
-AS_PACKED = {"content-encoding": "gzip", "vary": "Accept-Encoding"}
+AS_PACKED = {"content-encoding": "gzip", "vary": "Accept, Accept-Encoding"}
 """The headers of an answer that was kept packed; others are packed, or not, on their way out."""
 
 Evening = Annotated[
     str, Path(description="an evening as YYYY-MM-DD, or today: the newest published", examples=["today"])
 ]
 AsOf = Annotated[str | None, Query(description="an evening as YYYY-MM-DD; default: the newest published")]
+Limit = Annotated[
+    int | None,
+    Query(ge=1, le=MOST_LINES, description="entries of a page; default: 50, in a file as many as there are"),
+]
 ToldIn = Annotated[Language, Query(description="the language that reasons are told in; all else is English")]
 
 
@@ -42,27 +47,33 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
     """
     router = APIRouter(prefix="/api/v1", route_class=RouteAsSent)
 
-    @router.get("/queues/{as_of}", tags=["queue"], responses=responses(QueueOut))
+    @router.get("/queues/{as_of}", tags=["queue"], responses=responses(QueueOut, is_list=True))
     async def queue(
         request: Request,
         as_of: Evening,
         sight: Seen,
+        wanted: Wanted,
         min_amount: Annotated[
             Decimal | None,
             Query(description="least overdue money of a line, in the reporting currency", allow_inf_nan=False),
         ] = None,
         cursor: Annotated[str | None, Query(max_length=400, description="next_cursor of the page before")] = None,
-        limit: Annotated[int, Query(ge=1, le=MOST_LINES, description="lines of a page")] = PAGE_LINES,
+        limit: Limit = None,
         language: ToldIn = ENGLISH,
     ) -> Response:
         """Whom to call first on an evening's list, and why: one line per account, ranked from 1."""
-        day = day_of(as_of)
-        page: dict[str, Any] = {"min_amount": min_amount, "cursor": cursor, "limit": limit, "sight": sight}
+        day, lines = day_of(as_of), page_size(wanted, limit, PAGE_LINES)
+        page: dict[str, Any] = {"min_amount": min_amount, "cursor": cursor, "limit": lines, "sight": sight}
+        if wanted != JSON:
+            listed = told_in(await run_in_threadpool(desk.queue, day, **page), language)
+            return await run_in_threadpool(
+                file_of, request, wanted, listed, queue_table(listed), f"queue-{listed['as_of']}"
+            )
         if language != ENGLISH:
-            return JSONResponse(told_in(await run_in_threadpool(desk.queue, day, **page), language))
+            return JSONResponse(told_in(await run_in_threadpool(desk.queue, day, **page), language), headers=VARY)
         page["packed"] = "gzip" in request.headers.get("accept-encoding", "")
         body = desk.kept_queue_json(day, **page) or await run_in_threadpool(desk.queue_json, day, **page)
-        return Response(body, media_type=JSON, headers=AS_PACKED if page["packed"] else None)
+        return Response(body, media_type=JSON, headers=AS_PACKED if page["packed"] else VARY)
 
     @router.get("/queues/{as_of}/items/{customer_id:path}", tags=["queue"], responses=responses(QueueItemOut))
     def queue_item(as_of: Evening, customer_id: str, sight: Seen, language: ToldIn = ENGLISH) -> JSONResponse:
@@ -110,12 +121,17 @@ def day_of(text: str | None) -> date | None:
 
 
 def responses(
-    model: type[BaseModel], *, status: int = 200, problems: Mapping[int, str] = MappingProxyType({})
+    model: type[BaseModel],
+    *,
+    status: int = 200,
+    problems: Mapping[int, str] = MappingProxyType({}),
+    is_list: bool = False,
 ) -> dict[int | str, dict[str, Any]]:
     """What a route can answer; examples: `openapi.py`. The stored JSON is not validated again on its way out.
 
     Args:
         status: of success; problems: status → meaning of what else can go wrong than with every route.
+        is_list: whether it is given as a file too (`file_kinds.py`).
     """
     refusals = {
         401: "nobody is signed in, or the token ended",
@@ -126,6 +142,9 @@ def responses(
         503: "the database does not answer",
     }
     told: dict[int | str, dict[str, Any]] = {status: {"model": model}}
+    if is_list:
+        told[status]["content"] = {kind: {"schema": FILE} for kind in ENDINGS}
+        refusals[406] = "Accept takes none of the kinds that a list is given in"
     return told | {code: _problem(what) for code, what in sorted({**refusals, **problems}.items())}
 
 

@@ -19,6 +19,7 @@ from serving.reports.reading import ReportRoom
 from serving.web import problems
 from serving.web.activities import activity_router
 from serving.web.api import api_router
+from serving.web.call_sheets import call_sheet_router
 from serving.web.company_pages import company_router
 from serving.web.desk_routes import desk_router
 from serving.web.door import Door, require_rows
@@ -92,6 +93,7 @@ def create_app(
     evidence = EvidenceRoom(desk, open_ledger)
     if recorder is not None:  # before the accounts, whose ids may hold slashes
         app.include_router(activity_router(recorder))
+        app.include_router(call_sheet_router(recorder))
     app.include_router(api_router(desk, evidence, recorder))
     reports = ReportRoom(desk)
     app.include_router(reports_router(reports))
@@ -103,7 +105,7 @@ def create_app(
     if company is not None:
         app.include_router(company_router(company, form))
     app.include_router(sign_in_router(front, pages, form))
-    app.include_router(page_router(desk, pages, evidence))
+    app.include_router(page_router(desk, pages, evidence, recorder))
     app.include_router(desk_router(desk, pages, recorder))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     require_rows(app)

@@ -330,6 +330,28 @@ NOT_FOUND: Json = {
     "remedy": "Make one: payrisk queue --as-of 2026-03-03",
 }
 
+NOT_ACCEPTABLE: Json = {
+    "type": "about:blank",
+    "title": "Not Acceptable",
+    "status": 406,
+    "detail": '"image/png" takes none of the kinds that this list is given in.',
+    "code": "not_acceptable",
+    "field": "Accept",
+    "remedy": "Send Accept with one of application/json, text/csv, "
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, application/vnd.apache.parquet; "
+    "without it a list is JSON.",
+}
+
+TOO_LARGE: Json = {
+    "type": "about:blank",
+    "title": "Content Too Large",
+    "status": 413,
+    "detail": "Request body exceeds the limit.",
+    "code": "content_too_large",
+    "field": None,
+    "remedy": None,
+}
+
 NOT_SIGNED_IN: Json = {
     "type": "about:blank",
     "title": "Unauthorized",

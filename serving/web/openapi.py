@@ -3,13 +3,19 @@
 FastAPI drops nulls from examples, and a null is part of what ours say; so the examples are put in afterwards.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from serving.reports.tables import table_of
+from serving.tabular.csv_file import csv_bytes
+from serving.tabular.lists import activities_table, queue_table, runs_table
+from serving.tabular.table import Table
 from serving.web import activity_examples, examples, operation_examples
 from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
+from serving.web.file_kinds import CSV, ENDINGS
 from serving.web.problems import INTERNAL
 from serving.web.report_examples import REPORT_EXAMPLES
 
@@ -30,14 +36,23 @@ BODIES: dict[str, Json | str] = {
 }
 """What the route of each path answers to GET."""
 
+TABLES: dict[str, Callable[[Any], Table]] = {
+    "/api/v1/queues/{as_of}": queue_table,
+    "/api/v1/accounts/{customer_id}/activities": activities_table,
+    "/api/v1/runs": runs_table,
+    **{f"/api/v1/reports/{name}": table_of for name in REPORT_EXAMPLES},
+}
+"""The lists, each with what makes a table of its body."""
+
 WRITES: dict[str, tuple[Json, Json]] = {
     "/api/v1/accounts/{customer_id}/activities": (activity_examples.PROMISE_SENT, activity_examples.PROMISE),
     "/api/v1/accounts/{customer_id}/activities/{activity_id}/undo": (
         activity_examples.UNDO_SENT,
         activity_examples.UNDO,
     ),
+    "/api/v1/call-sheets": ({}, activity_examples.CALL_SHEET),
 }
-"""What the route of each path is sent by POST, and what it answers."""
+"""What the route of each path is sent by POST, where it is JSON, and what it answers."""
 WAYS_IN: dict[str, Json] = {
     "token": {"type": "http", "scheme": "bearer", "description": "of a machine: payrisk people token"},
     "session": {"type": "apiKey", "in": "cookie", "name": PLAIN_COOKIE, "description": f"over TLS {TLS_COOKIE}"},
@@ -46,6 +61,7 @@ PROBLEMS: dict[str, Json] = {
     "401": examples.NOT_SIGNED_IN,
     "403": activity_examples.FOREIGN,
     "404": examples.NOT_FOUND,
+    "406": examples.NOT_ACCEPTABLE,
     "408": examples.TOO_SLOW,
     "409": activity_examples.TOO_LATE,
     "412": activity_examples.CONFLICT,
@@ -77,8 +93,13 @@ def _add_examples(schema: Json) -> None:
     for path, methods in schema["paths"].items():
         for method, route in methods.items():
             if "requestBody" in route:
-                for content in route["requestBody"]["content"].values():
-                    content["example"] = WRITES[path][0]
+                for media, content in route["requestBody"]["content"].items():
+                    if media not in ENDINGS:
+                        content["example"] = WRITES[path][0]
             for status, answer in route["responses"].items():
-                for content in answer["content"].values():
-                    content["example"] = PROBLEMS.get(status) or (WRITES[path][1] if method == "post" else BODIES[path])
+                for media, content in answer["content"].items():
+                    if media == CSV:
+                        content["example"] = csv_bytes(TABLES[path](BODIES[path])).decode()
+                    elif media not in ENDINGS:
+                        good = WRITES[path][1] if method == "post" else BODIES[path]
+                        content["example"] = PROBLEMS.get(status) or good

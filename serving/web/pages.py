@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from serving.activities.recording import Recorder
 from serving.activities.said import OWNERS
 from serving.desk import Desk
 from serving.evidence import EvidenceRoom
@@ -16,6 +17,7 @@ from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
 from serving.web.door import Seen
 from serving.web.evidence_words import evidence_page
+from serving.web.file_kinds import XLSX, file_answer
 from serving.web.forms import form_field, visitor_now
 from serving.web.list_view import TABS
 from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, SNOOZES
@@ -28,7 +30,6 @@ from serving.web.words import FILTERS
 Json = dict[str, Any]
 
 TEMPLATES = Path(__file__).parent / "templates"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 ITEMS_IN_PANEL = 10
 ITEMS_ON_PAGE = 100
@@ -102,7 +103,7 @@ def may(path: str) -> bool:
     return visitor is not None and sight_of(visitor.person, BY_ROUTE["GET", path]).extent != "none"
 
 
-def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:
+def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom, recorder: Recorder | None) -> APIRouter:
     """The routes for people beside those of `serving.web.desk_routes`, before which they come."""
     router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
 
@@ -112,14 +113,12 @@ def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:
 
     @router.get("/queue.xlsx")
     def workbook(sight: Seen, as_of: str | None = None) -> Response:
-        """The list as a workbook."""
+        """The list as a workbook; where something can be recorded it has columns to fill in."""
         from serving.workbook import queue_workbook  # half a second of import that few processes need
 
         body = desk.queue(day_of(as_of), sight=sight)
-        name = f"queue-{body['as_of']}.xlsx"
-        return Response(
-            queue_workbook(body), media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}"'}
-        )
+        versions = recorder.versions() if recorder else None
+        return file_answer(queue_workbook(body, versions), XLSX, f"queue-{body['as_of']}.xlsx")
 
     @router.get("/api/v1/openapi.json")
     async def openapi(request: Request) -> JSONResponse:

@@ -10,7 +10,8 @@ from serving.errors import NothingPublished
 from serving.reports.reading import ReportRoom
 from serving.web.api import day_of
 from serving.web.charts import LEFT, aging_bar, cash_picture, trend
-from serving.web.pages import XLSX, Pages, may
+from serving.web.file_kinds import XLSX, file_answer
+from serving.web.pages import Pages, may
 from serving.web.portfolio_words import (
     Scale,
     bucket_words,
@@ -21,7 +22,6 @@ from serving.web.portfolio_words import (
     share_words,
     week_words,
 )
-from serving.web.reports_api import file_answer
 from serving.web.words import money
 
 Json = dict[str, Any]

@@ -37,6 +37,8 @@ STATUS: Mapping[str, int] = {
     "other_ledger": 503,
     "unknown_run": 404,
     "bad_cursor": 422,
+    "not_acceptable": 406,
+    "no_call_sheet": 422,
     "bad_date": 422,
     "sign_in_needed": 401,
     "sign_in_refused": 403,

@@ -1,4 +1,4 @@
-"""The API of the reports: one route each, as JSON, or as CSV where a program asks for `text/csv`."""
+"""The API of the reports: one route each, as JSON, or as a file of the kind that is asked for."""
 
 from collections.abc import Callable
 
@@ -7,12 +7,11 @@ from fastapi.responses import JSONResponse, Response
 
 from features.languages import ENGLISH
 from serving.reports.reading import ReportRoom
-from serving.reports.tables import csv_of
+from serving.reports.tables import table_of
 from serving.web.api import AsOf, ToldIn, day_of, responses
+from serving.web.file_kinds import JSON, VARY, Wanted, file_of
 from serving.web.report_schemas import ANSWERS
 from serving.wording import told_in
-
-CSV = "text/csv"
 
 SUMMARIES = {
     "overview": "Six figures of an evening",
@@ -36,23 +35,17 @@ def reports_router(room: ReportRoom) -> APIRouter:
             _route(room, name),
             name=f"report_{name.replace('-', '_')}",
             summary=SUMMARIES[name],
-            description=f"{model.__doc__} The same rows as CSV: `Accept: text/csv`.",
-            responses=responses(model),
+            description=model.__doc__,
+            responses=responses(model, is_list=True),
         )
     return router
 
 
 def _route(room: ReportRoom, name: str) -> Callable[..., Response]:
-    def report(request: Request, as_of: AsOf = None, language: ToldIn = ENGLISH) -> Response:
+    def report(request: Request, wanted: Wanted, as_of: AsOf = None, language: ToldIn = ENGLISH) -> Response:
         body = told_in(room.report(name, day_of(as_of)), language)
-        if CSV not in request.headers.get("accept", ""):
-            return JSONResponse(body, headers={"vary": "accept"})
-        return file_answer(csv_of(body), f"{CSV}; charset=utf-8", f"{name}-{body['as_of']}.csv")
+        if wanted == JSON:
+            return JSONResponse(body, headers=VARY)
+        return file_of(request, wanted, body, table_of(body), f"{name}-{body['as_of']}")
 
     return report
-
-
-def file_answer(content: bytes, media_type: str, name: str) -> Response:
-    """A file to keep."""
-    headers = {"content-disposition": f'attachment; filename="{name}"', "vary": "accept"}
-    return Response(content, media_type=media_type, headers=headers)

@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
 
-from serving.desk import MOST_LINES, Desk
+from serving.desk import Desk
 from serving.errors import BadCursor, UnknownRun
-from serving.web.api import responses
+from serving.tabular.lists import runs_table
+from serving.web.api import Limit, responses
+from serving.web.file_kinds import JSON, VARY, Wanted, file_of, page_size
 from serving.web.operation_schemas import DailyRunOut, DailyRunsOut
 
 PAGE_RUNS = 50
@@ -18,17 +20,23 @@ def runs_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/api/v1/runs", tags=["operations"])
     log = desk.daily_runs
 
-    @router.get("", responses=responses(DailyRunsOut))
+    @router.get("", responses=responses(DailyRunsOut, is_list=True))
     def daily_runs(
+        request: Request,
+        wanted: Wanted,
         cursor: Annotated[str | None, Query(max_length=400, description="next_cursor of the page before")] = None,
-        limit: Annotated[int, Query(ge=1, le=MOST_LINES, description="runs of a page")] = PAGE_RUNS,
-    ) -> JSONResponse:
+        limit: Limit = None,
+    ) -> Response:
         """The daily runs, those planned last first."""
         if cursor is not None and log.run(cursor) is None:
             raise BadCursor(cursor)
-        found = log.newest(limit + 1, before=cursor)
-        shown = [run.to_json() for run in found[:limit]]
-        return JSONResponse({"items": shown, "next_cursor": shown[-1]["id"] if len(found) > limit else None})
+        count = page_size(wanted, limit, PAGE_RUNS)
+        found = log.newest(count + 1, before=cursor)
+        shown = [run.to_json() for run in found[:count]]
+        body = {"items": shown, "next_cursor": shown[-1]["id"] if len(found) > count else None}
+        if wanted != JSON:
+            return file_of(request, wanted, body, runs_table(body), "runs")
+        return JSONResponse(body, headers=VARY)
 
     @router.get("/{run_id}", responses=responses(DailyRunOut))
     def daily_run(run_id: str) -> JSONResponse:

@@ -20,12 +20,15 @@ from ledger import desk_journal as journal
 from ledger.book import Ledger
 from ledger.days import to_day
 from ledger.standing_orders import callbacks_to_keep, holds_in_force
-from serving.activities.errors import AccountChanged, CannotUndo, KeyUsedOtherwise, StillRunning
+from serving.activities.errors import AccountChanged, BadActivity, CannotUndo, KeyUsedOtherwise, StillRunning
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, etag
 from serving.activities.said import Callback, Dispute, Hold, Note, Resolution, Snooze, Undo
 from serving.audit.audit_store import AuditLog, first_untrue
 from serving.audit.chain import first_fault
+from serving.call_sheet.layout import RowKey
+from serving.call_sheet.recording import record_sheet
+from serving.call_sheet.rows import SheetRow
 
 DAY = date(2026, 4, 1)
 NEXT = DAY + timedelta(days=1)
@@ -332,3 +335,36 @@ def test_a_ledger_killed_while_it_hears_the_desk_hears_all_of_it_the_next_time(r
 
     view = book.as_of(DAY)
     assert (len(view.contacts), len(view.promises)) == (1, 1)
+
+
+def test_several_things_of_an_account_are_recorded_together_once_or_not_at_all(recorder):
+    asked = Asked(MARIA, etag(0), "a-row", "POST call sheet")
+
+    with pytest.raises(BadActivity):
+        recorder.record_all("C-1", [CONTACT, Note("")], asked)
+    assert recorder.versions() == {}
+    first = recorder.record_all("C-1", [CONTACT, Note("by mail")], asked)
+
+    assert recorder.record_all("C-1", [CONTACT, Note("by mail")], asked) == first
+    assert [one["account_version"] for one in first] == [1, 2]
+    assert recorder.after("C-1", 0) == first
+    assert [one["kind"] for one in recorder.after("C-1", 1)] == ["note"]
+    assert recorder.versions() == {"C-1": 2}
+
+
+def test_a_call_sheet_that_is_imported_four_times_at_once_is_recorded_once(recorder):
+    keys = [RowKey(DAY - timedelta(days=1), 0, account) for account in ("C-1", "C-2")]
+    rows = [SheetRow(at, str(key), "", {"outcome": "no_answer", "note": "x"}) for at, key in enumerate(keys)]
+    reports = []
+
+    def import_it():
+        reports.append(record_sheet(recorder, rows, MARIA))
+
+    threads = [threading.Thread(target=import_it) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(reports) == 4
+    assert recorder.versions() == {"C-1": 2, "C-2": 2}

@@ -39,6 +39,7 @@ DRAWN = """
     GET  /api/v1/accounts/{}/activities              | own       | all     |         |       | read
     POST /api/v1/accounts/{}/activities              | own       | all     |         |       |
     POST /api/v1/accounts/{}/activities/{}/undo      | own       | all     |         |       |
+    POST /api/v1/call-sheets                         | own       | all     |         |       |
     GET  /api/v1/reports/overview                    |           | all     | all     |       |
     GET  /api/v1/reports/aging                       |           | all     | all     |       |
     GET  /api/v1/reports/past-due                    |           | all     | all     |       |
@@ -71,7 +72,8 @@ VISITORS = ("nobody", "ada", "maria", "ann", "root", "all", "read", "ingest")
 """A collector, a manager, an analyst, an administrator, one with three roles, and two tokens of a machine."""
 
 ALLOWED = {
-    "evidence": 503, "POST /sign-out": 303, "POST /me/password": 422, "GET /": 307, "undo": 404,
+    "evidence": 503, "POST /api/v1/call-sheets": 422,
+    "POST /sign-out": 303, "POST /me/password": 422, "GET /": 307, "undo": 404,
     "POST /api/v1/accounts/{customer_id:path}/activities": 422, "POST /accounts/{customer_id:path}/record": 422,
 }  # fmt: skip
 """What who may gets where it is not 200: there is no ledger beside this list, the new password is empty, and what is

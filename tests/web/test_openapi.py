@@ -6,7 +6,8 @@ import pytest
 from pydantic import RootModel, TypeAdapter
 from starlette.testclient import TestClient
 
-from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn
+from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, CallSheetOut, UndoIn
+from serving.web.file_kinds import CSV, ENDINGS
 from serving.web.operation_schemas import DailyRunOut, DailyRunsOut, HealthOut, ReadyOut
 from serving.web.report_schemas import ANSWERS
 from serving.web.schemas import AccountOut, ConflictOut, EvidenceOut, ProblemOut, QueueItemOut, QueueOut
@@ -27,6 +28,7 @@ MODELS = {
 WRITES = {
     "/api/v1/accounts/{customer_id}/activities": (TypeAdapter(ActivityIn), ActivityOut),
     "/api/v1/accounts/{customer_id}/activities/{activity_id}/undo": (TypeAdapter(UndoIn), ActivityOut),
+    "/api/v1/call-sheets": (None, CallSheetOut),
 }
 
 
@@ -43,12 +45,22 @@ def bodies(described):
                     yield path, status, media, content
 
 
+def examples_of(described):
+    answered = (found for found in bodies(described) if found[1] == "200" and found[2] not in ENDINGS)
+    return {path: content["example"] for path, _, _, content in answered}
+
+
 def test_every_body_has_an_example_that_its_schema_accepts(described):
     found = list(bodies(described))
 
     assert {path for path, *_ in found} == {*MODELS, *WRITES}
     for path, status, media, content in found:
+        if media in ENDINGS:  # a list as a file
+            assert ("example" in content) == (media == CSV)
+            continue
         good = {"200": MODELS.get(path), "201": WRITES.get(path, (None, None))[1], "412": ConflictOut}
+        if path == "/api/v1/call-sheets":
+            good["200"] = CallSheetOut
         (good.get(status) or ProblemOut).model_validate(content["example"])
         fine = "text/plain" if path == "/metrics" else "application/json"
         assert media == (fine if status in ("200", "201") else "application/problem+json")
@@ -59,12 +71,14 @@ def test_every_body_that_is_sent_has_an_example_that_is_taken(described):
 
     assert set(sent) == set(WRITES)
     for path, body in sent.items():
-        for content in body["content"].values():
+        for media, content in body["content"].items():
+            if media in ENDINGS:
+                continue
             WRITES[path][0].validate_python(content["example"])
 
 
 def test_the_figures_of_the_examples_add_up(described):
-    examples = {path: content["example"] for path, status, _, content in bodies(described) if status == "200"}
+    examples = examples_of(described)
     line = examples["/api/v1/queues/{as_of}"]["items"][0]
 
     assert line["base"] + sum(reason["points"] for reason in line["reasons"]) == pytest.approx(line["late_risk"])
@@ -88,7 +102,7 @@ def test_the_figures_of_the_examples_add_up(described):
 
 
 def test_the_figures_of_the_examples_of_reports_add_up(described):
-    found = {path: content["example"] for path, status, _, content in bodies(described) if status == "200"}
+    found = examples_of(described)
     reports = {name: found[f"/api/v1/reports/{name}"] for name in ANSWERS}
     aging, dso, month = reports["aging"], reports["dso"]["month_ends"][0], reports["effectiveness"]["months"][0]
     overview = reports["overview"]
