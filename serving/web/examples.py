@@ -344,12 +344,12 @@ NOT_ACCEPTABLE: Json = {
 
 TOO_LARGE: Json = {
     "type": "about:blank",
-    "title": "Content Too Large",
+    "title": "Request Entity Too Large",
     "status": 413,
-    "detail": "Request body exceeds the limit.",
+    "detail": "The body is larger than this route takes.",
     "code": "content_too_large",
-    "field": None,
-    "remedy": None,
+    "field": "body",
+    "remedy": "Send less at once.",
 }
 
 NOT_SIGNED_IN: Json = {
@@ -378,16 +378,6 @@ TOO_SLOW: Json = {
     "status": 408,
     "detail": "The body of the request did not come in time.",
     "code": "request_timeout",
-    "field": None,
-    "remedy": None,
-}
-
-TOO_LARGE: Json = {
-    "type": "about:blank",
-    "title": "Content Too Large",
-    "status": 413,
-    "detail": "Request Entity Too Large",
-    "code": "request_entity_too_large",
     "field": None,
     "remedy": None,
 }

@@ -196,4 +196,12 @@ def _of_http(request: Request, error: HTTPException) -> Body:
             422, "bad_request", "The body cannot be read. Expected JSON in UTF-8.", field="body",
             remedy="See /docs for what each body takes.",
         )  # fmt: skip
+    if error.status_code == 413:  # Python's own name of it changed with 3.13
+        return problem(
+            413,
+            "content_too_large",
+            "The body is larger than this route takes.",
+            field="body",
+            remedy="Send less at once.",
+        )
     return problem(error.status_code, HTTPStatus(error.status_code).name.lower(), str(error.detail))
