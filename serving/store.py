@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from ledger.database import open_engine, shown, storable, told, writing
 from ledger.money import EXPONENT
+from ledger.personal import names_left_out
 from serving.bodies import Json
 from serving.listed_before import NOTHING_BEFORE, ListedBefore
 from serving.queue_run import QueueRun
@@ -153,7 +154,16 @@ class ServingStore:
                 for start in range(0, len(rows), ROWS_AT_ONCE):
                     connection.execute(sa.insert(table), rows[start : start + ROWS_AT_ONCE])
             insert_decisions(connection, map(Decision.from_json, run.decisions))
+            self._leave_names_out(connection, run)
             also(connection)
+
+    def _leave_names_out(self, connection: sa.Connection, run: QueueRun) -> None:
+        """That a run which was being made while a person was erased does not bring the name back."""
+        if gone := names_left_out(connection).intersection(run.accounts.customer_ids):
+            from serving.erased_lists import erase_published  # it changes the tables of this store
+
+            for customer_id in sorted(gone):
+                erase_published(connection, customer_id, [], [run.run_id])
 
     def modes(self, until: date, limit: int = 30) -> list[str]:
         """The modes of the lists published last for the evenings up to `until`, the newest evening first."""

@@ -171,13 +171,13 @@ class Recorder:
             told_key=fact.key,
             told=fact.row,
         )
-        journal.add(connection, row)
+        digest = journal.add(connection, row)
         replaced = journal.one(connection, customer_id, refers_to) if refers_to else None
         append(
             connection,
             Change(
                 actor=asked.by.person_id, role=asked.by.role, at=now.isoformat(), action=f"activity.{said.kind}",
-                object=ACTIVITIES + row.activity_id, before=replaced.digest if replaced else "", after=row.digest,
+                object=ACTIVITIES + row.activity_id, before=replaced.digest if replaced else "", after=digest,
                 request_id=asked.request_id,
             ),
         )  # fmt: skip
