@@ -63,6 +63,13 @@ holds = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
 )
 
+pseudonym_keys = sa.Table(
+    "pseudonym_keys",
+    personal_metadata,
+    sa.Column("key_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("key", sa.Text, nullable=False),
+)
+
 
 @dataclass(frozen=True)
 class Erasure:
@@ -190,6 +197,17 @@ def held(connection: sa.Connection) -> dict[str, Json]:
     """Who is kept from being erased: customer → `held_at`, `held_by`, `reason`."""
     rows = connection.execute(sa.select(holds).order_by(holds.c.customer_id)).mappings()
     return {row["customer_id"]: {name: row[name] for name in ("held_at", "held_by", "reason")} for row in rows}
+
+
+def kept_pseudonym_key(connection: sa.Connection) -> bytes | None:
+    """The secret that pseudonyms are made with; None where there is none yet."""
+    kept = connection.execute(sa.select(pseudonym_keys.c.key).where(pseudonym_keys.c.key_id == 1)).scalar_one_or_none()
+    return None if kept is None else bytes.fromhex(kept)
+
+
+def make_pseudonym_key(connection: sa.Connection) -> None:
+    """Make the secret in the caller's transaction; of two at once, the other one's is refused by its key."""
+    connection.execute(sa.insert(pseudonym_keys).values(key_id=1, key=secrets.token_hex(32)))
 
 
 def _salt_of(connection: sa.Connection, customer_id: str) -> str:

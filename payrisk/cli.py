@@ -20,6 +20,7 @@ from payrisk.cli_effect import measuring
 from payrisk.cli_explain import explaining
 from payrisk.cli_models import models, say_what_mlflow_lacks
 from payrisk.cli_people import people
+from payrisk.cli_privacy import privacy
 from payrisk.cli_replay import replaying
 from payrisk.cli_simulate import simulating
 from payrisk.cli_strategy import strategy
@@ -48,6 +49,7 @@ app.add_typer(strategy)
 app.add_typer(activities)
 app.add_typer(auditing)
 app.add_typer(people)
+app.add_typer(privacy)
 
 
 def _show_version(asked: bool) -> None:
