@@ -205,9 +205,11 @@ def kept_pseudonym_key(connection: sa.Connection) -> bytes | None:
     return None if kept is None else bytes.fromhex(kept)
 
 
-def make_pseudonym_key(connection: sa.Connection) -> None:
-    """Make the secret in the caller's transaction; of two at once, the other one's is refused by its key."""
-    connection.execute(sa.insert(pseudonym_keys).values(key_id=1, key=secrets.token_hex(32)))
+def make_pseudonym_key(connection: sa.Connection) -> bytes:
+    """Make the secret in the caller's transaction, which must be the only one that does."""
+    key = secrets.token_hex(32)
+    connection.execute(sa.insert(pseudonym_keys).values(key_id=1, key=key))
+    return bytes.fromhex(key)
 
 
 def _salt_of(connection: sa.Connection, customer_id: str) -> str:

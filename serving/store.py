@@ -194,6 +194,12 @@ class ServingStore:
         with told(self.url), self.engine.connect() as connection:
             return connection.execute(sa.select(runs.c.inputs).where(runs.c.run_id == run_id)).scalar_one_or_none()
 
+    def customers_of(self, run_id: str) -> list[str]:
+        """The ids of every account of a run, sorted."""
+        wanted = sa.select(accounts.c.customer_id).where(accounts.c.run_id == run_id).order_by(accounts.c.customer_id)
+        with told(self.url), self.engine.connect() as connection:
+            return list(connection.execute(wanted).scalars())
+
     def accounts(self, run_id: str) -> list[Json]:
         """Every account of a run, by `customer_id`."""
         wanted = sa.select(accounts.c.body).where(accounts.c.run_id == run_id).order_by(accounts.c.customer_id)
