@@ -171,6 +171,13 @@ def one(connection: sa.Connection, customer_id: str, activity_id: str) -> Record
     return next(iter(_read(connection, wanted)), None)
 
 
+def of_kind(connection: sa.Connection, kind: str) -> list[Recorded]:
+    """The rows of a kind that nobody undid, oldest first."""
+    undone = sa.select(activities.c.refers_to).where(activities.c.kind == "undo")
+    wanted = sa.select(activities).where(activities.c.kind == kind, activities.c.activity_id.not_in(undone))
+    return _read(connection, wanted.order_by(activities.c.sequence))
+
+
 def after(connection: sa.Connection, sequence: int) -> list[Recorded]:
     """The rows after one, oldest first."""
     return _read(

@@ -15,6 +15,7 @@ from payrisk.arguments import AsOf, Json, answer, open_gate
 from payrisk.cli_activity import activities
 from payrisk.cli_audit import auditing
 from payrisk.cli_books import books
+from payrisk.cli_contests import contesting
 from payrisk.cli_daily import morning
 from payrisk.cli_effect import measuring
 from payrisk.cli_explain import explaining
@@ -44,6 +45,7 @@ app.add_typer(explaining)
 app.add_typer(replaying)
 app.add_typer(morning)
 app.add_typer(measuring)
+app.add_typer(contesting)
 app.add_typer(simulating)
 app.add_typer(strategy)
 app.add_typer(activities)
