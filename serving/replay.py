@@ -47,6 +47,7 @@ class Replay:
         differing: accounts whose body or line is not what was published, by `customer_id`; at most 20 of them.
         differing_count: how many there are.
         erased: persons of the list who were erased since it was published.
+        older_id: whether an older payrisk named the list, by its names too: then the ids cannot be compared.
     """
 
     published: str
@@ -56,11 +57,12 @@ class Replay:
     differing: tuple[str, ...]
     differing_count: int
     erased: int = 0
+    older_id: bool = False
 
     @property
     def same(self) -> bool:
         """Whether the list is the published one to the last character."""
-        return self.published == self.again and not self.differing_count
+        return (self.published == self.again or self.older_id) and not self.differing_count
 
 
 def replayed(
@@ -95,6 +97,7 @@ def replayed(
         differing[:20],
         len(differing),
         published.head.get("erased", 0),
+        "id_without_names" not in told,
     )
 
 
