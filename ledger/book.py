@@ -253,7 +253,11 @@ class Ledger:
         if len(self._known_exports.records) != newest:
             self._known_exports = self.store.exports(newest)
         wanted = newest if version is None else min(version, newest)
-        return Exports(self._known_exports.records[:wanted])
+        return Exports(self._known_exports.records[:wanted], self.store.erased()[0])
+
+    def forget_columns(self) -> None:
+        """Throw the kept columns away; they are made again of the store. Raises `OSError`."""
+        self._cache.forget()
 
     def previous_exports(self, source: str) -> tuple[date, ...]:
         """The days on which one source exported the book, each once, ascending."""

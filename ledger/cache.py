@@ -1,7 +1,7 @@
 """The columnar cache: what was told and the facts of a version as Arrow files, so that a view costs no SQL.
 
-It can be thrown away at any time. A version is named by a digest of all its imports and of the code of this room,
-so a restored database, or another payrisk, never meets the files of another one.
+It can be thrown away at any time. A version is named by a digest of all its imports, of how many persons were erased,
+and of the code of this room, so a restored database, or another payrisk, never meets the files of another one.
 """
 
 import hashlib
@@ -44,6 +44,13 @@ class Cache:
         self.folder = folder
         self._told: dict[str, Told] = {}
         self._facts: dict[str, StoredFacts] = {}
+
+    def forget(self) -> None:
+        """Throw everything away. Raises `OSError` for what cannot be removed."""
+        self._told.clear()
+        self._facts.clear()
+        for path in self.folder.glob("*") if self.folder is not None and self.folder.is_dir() else ():
+            shutil.rmtree(path)
 
     def told(self, exports: Exports, make: Callable[[], Told]) -> Told:
         """What was told by those exports; made where it is not kept."""
@@ -118,13 +125,13 @@ class Cache:
 
 
 def digest_of(exports: Exports) -> str:
-    """The name of a version: of its imports, and of the code that makes facts of them."""
+    """The name of a version: of its imports, how many persons were erased, and the code that makes facts of it."""
     records = [
         [r.import_id, r.version, r.source, r.as_of.isoformat(), str(r.recorded_at), r.rows, r.mode, *r.roles,
          *r.file_sha256, r.posting_lag_days]
         for r in exports.records
     ]  # fmt: skip
-    return hashlib.sha256(json.dumps([_code(), records]).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps([_code(), exports.erased, records]).encode()).hexdigest()[:32]
 
 
 @cache

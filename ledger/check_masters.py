@@ -21,9 +21,14 @@ from ledger.words import shown
 LEGAL_PERSON, NATURAL_PERSON = "legal_person", "natural_person"
 _CLASSES = {
     LEGAL_PERSON: "legal person, legal entity, company, business, b2b, organisation, organization, juristische person, "
-    "firma, unternehmen, personne morale, persona jurídica, persona giuridica, rechtspersoon, pessoa jurídica",
-    NATURAL_PERSON: "natural person, individual, consumer, private, private person, b2c, natürliche person, "
-    "privatperson, personne physique, persona física, persona fisica, natuurlijk persoon, pessoa física",
+    "firma, unternehmen, gesellschaft, personne morale, société, entreprise, persona jurídica, empresa, sociedad, "
+    "persona giuridica, società, azienda, rechtspersoon, bedrijf, onderneming, pessoa jurídica, sociedade",
+    NATURAL_PERSON: "natural person, individual, consumer, private, private person, sole trader, sole proprietor, b2c, "
+    "natürliche person, privatperson, verbraucher, einzelunternehmer, einzelkaufmann, personne physique, particulier, "
+    "consommateur, entrepreneur individuel, persona física, consumidor, particular, autónomo, persona fisica, "
+    "privato, consumatore, ditta individuale, natuurlijk persoon, natuurlijke persoon, consument, eenmanszaak, zzp, "
+    "pessoa física, pessoa singular, empresário individual",
+    "": "unknown, not stated, unbekannt, inconnu, desconocido, sconosciuto, onbekend, desconhecido",
 }
 _CLASS_OF = {word.strip(): name for name, words in _CLASSES.items() for word in words.split(",")}
 
@@ -44,7 +49,8 @@ def check_customers(columns: Columns) -> Checked:
     sieve.refuse(
         unknown, "debtor_class",
         lambda at: BadCell(
-            "malformed_row", f'"{shown(classes[at])}" is no class of debtors. Expected legal_person or natural_person.'
+            "malformed_row",
+            f'"{shown(classes[at])}" is no class of debtors. Expected legal_person, natural_person or nothing.',
         ),
     )  # fmt: skip
     sieve.text("parent_id")

@@ -41,7 +41,8 @@ def open_engine(url: str) -> sa.Engine:
     """
     try:
         wait = {"timeout": BUSY_SECONDS} if url.startswith("sqlite") else {}
-        engine = sa.create_engine(url, connect_args=wait, json_serializer=_json)
+        # A fault of the database is told without the values that were sent: they are people's names and notes.
+        engine = sa.create_engine(url, connect_args=wait, json_serializer=_json, hide_parameters=True)
     except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
         raise BadDatabaseUrl(_without_password(url)) from error
     if engine.dialect.name == "sqlite":

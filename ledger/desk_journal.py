@@ -1,6 +1,7 @@
 """The journal of the desk: what people recorded about accounts, one row each, added once and never changed.
 
-A row holds what was said, who said it, and the row of a told table (`ledger.schema`) that it makes true, if any. The
+A row holds what was said, who said it, and the row of a told table (`ledger.schema`) that it makes true, if any; texts
+stand apart (`ledger.personal`), and the row has their salted digests. The
 ledger hears the journal when it is opened (`Ledger.hear_desk`), so that recording needs no pandas, costs one small
 transaction, and leaves the versions of the ledger alone.
 """
@@ -8,13 +9,14 @@ transaction, and leaves the versions of the ledger alone.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from ledger.database import storable
+from ledger.personal import FREE_TEXTS, all_texts, erased, false_texts, put_back, set_apart
 from ledger.schema import TOLD_CALLBACKS, TOLD_CONTACTS, TOLD_DISPUTES, TOLD_HOLDS, TOLD_PROMISES, Table, Type
 
 Json = dict[str, Any]
@@ -50,6 +52,7 @@ activities = sa.Table(
     sa.Column("told_table", sa.Text, nullable=False),  # '' where the ledger's facts do not change
     sa.Column("told_key", sa.Text, nullable=False),
     sa.Column("told", sa.JSON, nullable=False),
+    sa.Column("digest_with_texts", sa.Text, nullable=False),  # of rows of before texts stood apart; else ''
     sa.UniqueConstraint("customer_id", "account_version"),
 )
 
@@ -74,6 +77,7 @@ class Recorded:
         refers_to: the activity that it undoes or resolves; '' for none.
         known_on: the day on which it was recorded, from whose evening on the ledger knows it.
         told_table, told_key, told: the row of a told table that it makes true, and the id in it; '' and {} for none.
+        digest: SHA-256 of everything in the row as it is stored; '' of one that is not stored yet.
     """
 
     sequence: int
@@ -90,23 +94,42 @@ class Recorded:
     told_table: str
     told_key: str
     told: Json
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of everything in the row."""
-        row = [str(getattr(self, field.name)) for field in fields(self) if field.name not in ("said", "told")]
-        return hashlib.sha256(json.dumps([row, self.said, self.told], sort_keys=True).encode()).hexdigest()
+    digest: str = ""
 
 
-def add(connection: sa.Connection, row: Recorded) -> None:
-    """Add a row in the caller's transaction, which must be the only one that adds.
+_COLUMNS = tuple(field.name for field in fields(Recorded) if field.name != "digest")
+
+
+def add(connection: sa.Connection, row: Recorded) -> str:
+    """Add a row in the caller's transaction, which must be the only one that adds; returns its digest.
 
     Raises `ValueError` for a told row that its table could not hold: such a row would keep the ledger from opening.
     """
     if row.told_table:
         _require_fits(row.told, TELLABLE[row.told_table])
-    values = {field.name: getattr(row, field.name) for field in fields(row)}
-    connection.execute(sa.insert(activities).values(values | {"recorded_at": row.recorded_at.isoformat()}))
+    said, told = (set_apart(connection, row.customer_id, part) for part in (row.said, row.told))
+    stored = replace(row, said=said, told=told)
+    values = {name: getattr(stored, name) for name in _COLUMNS}
+    written = {"recorded_at": row.recorded_at.isoformat(), "digest_with_texts": ""}
+    connection.execute(sa.insert(activities).values(values | written))
+    return _digest(stored)
+
+
+def digests(connection: sa.Connection) -> dict[str, str]:
+    """The digest of every row by its activity; '' where a text is another one now, or gone though nobody erased it."""
+    rows = [(_stored(row), row["digest_with_texts"]) for row in connection.execute(sa.select(activities)).mappings()]
+    texts, false, gone = all_texts(connection), false_texts(connection), erased(connection).keys()
+    found = {}
+    for row, with_texts in rows:
+        ids = {part[name] for part in (row.said, row.told) for name in FREE_TEXTS if part.get(name)}
+        missing = ids - texts.keys()
+        if ids & false or (missing and row.customer_id not in gone):
+            found[row.activity_id] = ""
+        elif with_texts:
+            found[row.activity_id] = with_texts if missing else _digest(_with_texts(connection, [row])[0])
+        else:
+            found[row.activity_id] = _digest(row)
+    return found
 
 
 def newest_sequence(connection: sa.Connection) -> int:
@@ -163,6 +186,13 @@ def one(connection: sa.Connection, customer_id: str, activity_id: str) -> Record
     return next(iter(_read(connection, wanted)), None)
 
 
+def of_kind(connection: sa.Connection, kind: str) -> list[Recorded]:
+    """The rows of a kind that nobody undid, oldest first."""
+    undone = sa.select(activities.c.refers_to).where(activities.c.kind == "undo")
+    wanted = sa.select(activities).where(activities.c.kind == kind, activities.c.activity_id.not_in(undone))
+    return _read(connection, wanted.order_by(activities.c.sequence))
+
+
 def after(connection: sa.Connection, sequence: int) -> list[Recorded]:
     """The rows after one, oldest first."""
     return _read(
@@ -204,8 +234,27 @@ def _of(customer_id: str) -> "sa.ColumnElement[bool]":
 
 
 def _read(connection: sa.Connection, wanted: "sa.Select[Any]") -> list[Recorded]:
-    rows = connection.execute(wanted).mappings()
-    return [Recorded(**{**row, "recorded_at": datetime.fromisoformat(row["recorded_at"])}) for row in rows]
+    rows = [
+        replace(stored := _stored(row), digest=row["digest_with_texts"] or _digest(stored))
+        for row in connection.execute(wanted).mappings()
+    ]
+    return _with_texts(connection, rows)
+
+
+def _with_texts(connection: sa.Connection, rows: list[Recorded]) -> list[Recorded]:
+    said, told = (put_back(connection, parts) for parts in ([row.said for row in rows], [row.told for row in rows]))
+    return [replace(row, said=one, told=other) for row, one, other in zip(rows, said, told, strict=True)]
+
+
+def _stored(row: Mapping[Any, Any]) -> Recorded:
+    values = {name: row[name] for name in _COLUMNS}
+    return Recorded(**{**values, "recorded_at": datetime.fromisoformat(row["recorded_at"])})
+
+
+def _digest(stored: Recorded) -> str:
+    """SHA-256 of everything in the row."""
+    row = [str(getattr(stored, name)) for name in _COLUMNS if name not in ("said", "told")]
+    return hashlib.sha256(json.dumps([row, stored.said, stored.told], sort_keys=True).encode()).hexdigest()
 
 
 def _require_fits(told: Json, table: Table) -> None:

@@ -90,6 +90,14 @@ _SYNONYMS = {
         Moneda del límite de crédito, Valuta limite di credito, Valuta del limite di credito, Valuta kredietlimiet
         Moeda limite de crédito, Moeda do limite de crédito""",
     "parent_id": "Parent customer, Parent customer id, Konzernmutter",
+    "debtor_class": """
+        Class of debtor, Debtor type, Type of debtor, Customer class, Legal form class, Person type, Type of person
+        Schuldnerklasse, Schuldnerart, Debitorenart, Personenart, Personentyp, Art der Person
+        Type de débiteur, Type de personne, Nature du débiteur, Personne physique ou morale
+        Tipo de deudor, Tipo de persona, Clase de deudor
+        Tipo di debitore, Tipo debitore, Tipo di persona, Persona fisica o giuridica
+        Type debiteur, Soort debiteur, Debiteurtype, Soort persoon
+        Tipo de devedor, Tipo de pessoa, Classe de devedor""",
 }  # fmt: skip
 
 

@@ -64,12 +64,14 @@ class Hearing:
 
     Attributes:
         export, checked: what is imported; told, exports: what was told before.
+        gone: customers who were erased, of whom names are left out.
     """
 
     export: Export
     checked: CheckedFiles
     told: Told
     exports: Exports
+    gone: frozenset[str] = frozenset()
 
     @cached_property
     def items(self) -> Telling:

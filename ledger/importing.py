@@ -24,6 +24,7 @@ from ledger.export_day import derived_day, doubt, is_export
 from ledger.exports import INVOICES, PAYMENTS
 from ledger.hearing import CUSTOMERS, DISPUTES, RATES, CheckedFiles, Hearing
 from ledger.layout import recognise, require_named_columns
+from ledger.left_out import without_erased
 from ledger.mapping import ColumnMapping, load_mapping
 from ledger.options import ImportOptions, InputFile
 from ledger.ordering import are_in
@@ -166,14 +167,14 @@ def _compare_and_load(ledger: Ledger, read: _Import) -> ImportReport:
 
 def _hear(ledger: Ledger, read: _Import, version: int) -> Hearing:
     """What the export says beside what was told before. Raises `FileRefused` for what cannot be believed."""
-    told, exports = ledger.told(version), ledger.exports(version)
+    told, exports, (_, gone) = ledger.told(version), ledger.exports(version), ledger.store.erased()
     newest = max(exports.book_days(read.mapping.name), default=None)
     day = read.options.as_of or derived_day(read.columns, read.today, newest)
     roles = frozenset(columns.table.role for columns in read.columns)
     roles |= {PAYMENTS} if read.options.layout == "one_row_per_payment" else frozenset()
     while True:
         export = Export(read.mapping.name, to_day(day), read.options.mode, roles)
-        hearing = Hearing(export, CheckedFiles(), told, exports)
+        hearing = Hearing(export, CheckedFiles(), told, exports, gone)
         disputed = _check(read, hearing)
         accepted = _newest_accepted(hearing.checked, read.today)
         if read.options.as_of is not None or not is_export(read.columns) or not accepted or accepted >= day:
@@ -187,6 +188,7 @@ def _hear(ledger: Ledger, read: _Import, version: int) -> Hearing:
 def _check(read: _Import, hearing: Hearing) -> int:
     """Check every table into `hearing`; how many invoices contradict what was told."""
     as_of, checked, options = hearing.export.day, hearing.checked, read.options
+    left_out = partial(without_erased, gone=hearing.gone, told_items=hearing.told.items)
     own_payments = bool(read.of(PAYMENTS))
     for columns, sha256 in read.of(INVOICES):
         table = check_invoices(columns, as_of, read_payments=not own_payments, options=options)
@@ -194,7 +196,7 @@ def _check(read: _Import, hearing: Hearing) -> int:
         if options.layout == "one_row_per_payment":
             table, payments = split_payments(table)
             checked.payments_of_rows.append(payments)
-        checked.add(INVOICES, table, sha256)
+        checked.add(INVOICES, left_out(table), sha256)
     without_duplicates(checked.of(INVOICES))
     if options.layout == "three_tables":
         _set_invoices_of_nobody_aside(read, hearing)
@@ -204,13 +206,13 @@ def _check(read: _Import, hearing: Hearing) -> int:
     for payments in checked.payments_of_rows:
         payments.facts = payments.facts[are_in(payments.facts["item_id"], payable["item_id"])].reset_index(drop=True)
     for columns, sha256 in read.of(PAYMENTS):
-        checked.add(PAYMENTS, check_payments(columns, as_of, payable, options), sha256)
+        checked.add(PAYMENTS, left_out(check_payments(columns, as_of, payable, options)), sha256)
     for columns, sha256 in read.of(CUSTOMERS):
-        checked.add(CUSTOMERS, check_customers(columns), sha256)
+        checked.add(CUSTOMERS, left_out(check_customers(columns)), sha256)
     for columns, sha256 in read.of(RATES):
         checked.add(RATES, check_rates(columns, to_day(read.today)), sha256)
     for columns, sha256 in read.of(DISPUTES):
-        checked.add(DISPUTES, check_disputes(columns, as_of, payable), sha256)
+        checked.add(DISPUTES, left_out(check_disputes(columns, as_of, payable)), sha256)
     take_last_names(checked.read(CUSTOMERS))
     for role in (PAYMENTS, CUSTOMERS, RATES, DISPUTES):
         without_duplicates(checked.read(role))

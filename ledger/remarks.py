@@ -16,6 +16,8 @@ _WARNINGS = {
     "customer_name_conflict": "Customers appear under different names; the newest is shown.",
     "customer_name_missing": "Customers have no name in some rows; their id stands for it.",
     "due_date_derived": "Due dates were missing and derived from the terms.",
+    "erased_names_left_out": "Rows tell of persons who were erased: their names, and what was written of their "
+    "disputes, were left out; the money counts. To let a name in again: payrisk privacy readmit.",
     "excel_serial_dates": "Dates were spreadsheet day numbers, read in the 1900 system.",
     "ids_differ_only_in_case": "Ids differ in capital and small letters alone; each counts as one of its own.",
     "overpaid": "More was paid than billed.",

@@ -1,7 +1,8 @@
 """Where all that was told lies: append-only tables in SQL, SQLite by default, PostgreSQL in production.
 
 An import is written in short batches under an id that nobody reads; one last small transaction accepts it and gives it
-the next version. What was never accepted is swept. Nothing accepted is ever changed or removed.
+the next version. What was never accepted is swept. Nothing accepted is ever changed or removed, but for the names and
+texts of a person who is erased (`ledger.erasing`).
 """
 
 import json
@@ -29,6 +30,7 @@ from ledger.errors import (
 )
 from ledger.exports import Exports, ImportRecord
 from ledger.facts import typed_frame
+from ledger.personal import count_erased, names_left_out
 from ledger.schema import IMPORTS, TOLD_TABLES, Column, Table, Type
 from ledger.told import BY_KIND, Told
 
@@ -158,6 +160,7 @@ class LedgerStore:
                 raise LedgerMoved(computed_on, newest)
             if newest != seen:
                 self._require_all_summable(connection, import_id)
+            _leave_names_out(connection, import_id)
             version = newest + 1
             connection.execute(
                 sa.update(imports).where(imports.c.import_id == import_id).values(version=version, rows=rows)
@@ -187,6 +190,11 @@ class LedgerStore:
         """The version of the newest accepted import; 0 for an empty ledger."""
         with self.reading() as connection:
             return int(connection.execute(_NEWEST_VERSION).scalar_one())
+
+    def erased(self) -> tuple[int, frozenset[str]]:
+        """How many persons were erased, and the customers whose names no import brings back."""
+        with self.reading() as connection:
+            return count_erased(connection), names_left_out(connection)
 
     def imports(self) -> list[ImportRecord]:
         """The accepted imports, oldest version first."""
@@ -251,6 +259,15 @@ _NEWEST_VERSION = sa.select(sa.func.coalesce(sa.func.max(imports.c.version), 0))
 
 def _moved_since(version: int) -> "sa.Select[Any]":
     return sa.select(imports.c.version).where(imports.c.version > version, imports.c.source != DESK)
+
+
+def _leave_names_out(connection: sa.Connection, import_id: int) -> None:
+    """That an import which was under way while a person was erased does not bring the name back."""
+    gone = names_left_out(connection)
+    for name in ("told_customers", "told_items") if gone else ():
+        of = tables[name].c
+        theirs = sa.update(tables[name]).where(of.import_id == import_id, of.customer_id.in_(gone))
+        connection.execute(theirs.values(customer_name=""))
 
 
 def _count(connection: sa.Connection, import_id: int) -> int:

@@ -15,11 +15,13 @@ from payrisk.arguments import AsOf, Json, answer, open_gate
 from payrisk.cli_activity import activities
 from payrisk.cli_audit import auditing
 from payrisk.cli_books import books
+from payrisk.cli_contests import contesting
 from payrisk.cli_daily import morning
 from payrisk.cli_effect import measuring
 from payrisk.cli_explain import explaining
 from payrisk.cli_models import models, say_what_mlflow_lacks
 from payrisk.cli_people import people
+from payrisk.cli_privacy import privacy
 from payrisk.cli_replay import replaying
 from payrisk.cli_simulate import simulating
 from payrisk.cli_strategy import strategy
@@ -43,11 +45,13 @@ app.add_typer(explaining)
 app.add_typer(replaying)
 app.add_typer(morning)
 app.add_typer(measuring)
+app.add_typer(contesting)
 app.add_typer(simulating)
 app.add_typer(strategy)
 app.add_typer(activities)
 app.add_typer(auditing)
 app.add_typer(people)
+app.add_typer(privacy)
 
 
 def _show_version(asked: bool) -> None:

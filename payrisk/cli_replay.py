@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ledger.words import count_text
 from payrisk.arguments import Json, answer, open_gate
 
 replaying = typer.Typer(rich_markup_mode=None)
@@ -27,16 +28,21 @@ def replay(
 
 
 def _sentence(body: dict[str, Any]) -> str:
+    erased = (
+        f" {count_text(body['erased'], 'person of it was', 'persons of it were')} erased since."
+        if body["erased"]
+        else ""
+    )
     if body["same"]:
         reports = "" if body["reports_same"] is not False else " Its reports are not the same."
         return (
             f"The list of {body['as_of']} made again is the published one, to the last character: {body['again']}."
-            f"{reports}"
+            f"{reports}{erased}"
         )
     told = ", ".join(body["differing"])
     features = "the same" if body["features_same"] else "not the same"
     return (
         f"The list of {body['as_of']} made again is another one: {body['again']} instead of {body['published']}. "
         f"{body['differing_count']} accounts differ ({told or 'only the order or the notices'}); "
-        f"the features that were scored are {features}."
+        f"the features that were scored are {features}.{erased}"
     )

@@ -311,6 +311,7 @@ class Gate:
             "reports_same": found.reports_same,
             "differing": list(found.differing),
             "differing_count": found.differing_count,
+            "erased": found.erased,
         }
 
     def explain(

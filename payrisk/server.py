@@ -63,6 +63,7 @@ def serve_desk(gate: "Gate", host: str, port: int) -> None:
     """Serve until interrupted; the address is printed first, and a warning where others can reach it."""
     import uvicorn
 
+    from payrisk.logs import log_config
     from payrisk.people_work import first_links, link_address
     from serving.web.guard import name_in_header
 
@@ -83,8 +84,10 @@ def serve_desk(gate: "Gate", host: str, port: int) -> None:
             file=sys.stderr,
             flush=True,
         )
-    server = uvicorn.Server(
-        uvicorn.Config(gate.web_app(host), log_level="warning", server_header=False, limit_concurrency=MOST_AT_ONCE)
-    )
+    config = uvicorn.Config(
+        gate.web_app(host), log_level="warning", log_config=log_config(), access_log=False, server_header=False,
+        limit_concurrency=MOST_AT_ONCE,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
     with bound:
         server.run(sockets=[bound])

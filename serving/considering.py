@@ -4,6 +4,7 @@ from ledger.days import to_day
 from ledger.money import Rates, exponent_of
 from serving.accounts import Account
 from serving.priority import Priority
+from serving.rule_order import rule_for
 from serving.strategy.considered import Broken, Considered, DueSoon
 from serving.strategy.segments import Conduct, segment_by
 from serving.strategy.strategy import Strategy
@@ -51,18 +52,22 @@ def considered(account: Account, priority: Priority, strategy: Strategy, rates: 
         tries=dealings.tries,
         talks=dealings.talks,
         broken=tuple(broken),
-        due_soon=_due_soon(account, unit),
+        due_soon=_due_soon(account, unit, scored=not rule_for(account, strategy)),
         overdue_since_days=0 if dealings.overdue_since is None else today - dealings.overdue_since + 1,
         promised_until=dealings.promised_until,
     )
 
 
-def _due_soon(account: Account, unit: float) -> tuple[DueSoon, ...]:
+def _due_soon(account: Account, unit: float, *, scored: bool) -> tuple[DueSoon, ...]:
+    """The items due soon; of an account that is left to the rule order without their chances."""
     soon = [item for item in account.items if -SOON_DAYS <= item.score.dpd <= 0 and item.minor is not None]
     return tuple(
-        DueSoon((item.minor or 0) * unit, -item.score.dpd, item.score.p_late, account.facts.dealings.only_one)
+        DueSoon(
+            (item.minor or 0) * unit, -item.score.dpd, item.score.p_late if scored else None,
+            account.facts.dealings.only_one,
+        )
         for item in sorted(soon, key=lambda item: (-item.score.dpd, item.score.item_id))
-    )
+    )  # fmt: skip
 
 
 def _told(minor: int, currency: str, account: Account, rates: Rates) -> float | None:

@@ -22,6 +22,8 @@ from serving.morning.run_log import RunLog
 from serving.notices import MODE_NOTICES
 from serving.own_lines import figures_of, head_of, without_others
 from serving.people.access import EVERYTHING, Sight
+from serving.privacy.pseudonyms import Pseudonyms
+from serving.privacy.unnamed import Unnamed
 from serving.store import Line, PublishedRun, ServingStore
 
 MOST_LINES = 500
@@ -42,7 +44,7 @@ NEWEST = "the newest list"
 
 class _Page(NamedTuple):
     """Which lines of a run: below the rank `after`, with `least` minor units overdue, of these collectors, whose lines
-    are about the accounts `seen`."""
+    are about the accounts `seen`; `unnamed`: without names and ids."""
 
     run_id: str
     after: int
@@ -50,6 +52,7 @@ class _Page(NamedTuple):
     least: int | None
     collectors: frozenset[str] | None
     seen: frozenset[str] | None
+    unnamed: bool = False
 
 
 class Desk:
@@ -62,6 +65,8 @@ class Desk:
         self._newest: KeptReads[PublishedRun] = KeptReads(store.written)
         # Published lists do not change: what a collector's own lines come to is worked out once.
         self._own = lru_cache(MOST_OWN_FIGURES)(self._own_lines)
+        self._pseudonyms = Pseudonyms(store)
+        self._unnamed = Unnamed(self._pseudonyms)
 
     def queue(
         self,
@@ -88,7 +93,10 @@ class Desk:
         """
         head, page = self._asked(self.run(as_of), as_of, min_amount, cursor, limit, sight)
         found, next_cursor = self._lines(page)
-        return {**head, "items": [json.loads(line.body) for line in found], "next_cursor": next_cursor}
+        items = [json.loads(line.body) for line in found]
+        if page.unnamed:
+            head, items = self._unnamed.head(head), [self._unnamed.line(line) for line in items]
+        return {**head, "items": items, "next_cursor": next_cursor}
 
     def queue_json(
         self,
@@ -141,13 +149,13 @@ class Desk:
         after = 0
         if cursor is not None:
             run, after = self._continued(run, cursor, as_of)
-        head, collectors, seen = run.head, sight.collectors, None
+        head, collectors, seen = run.head, None if sight.unnamed else sight.collectors, None
         reporting = head["summary"]["overdue"]["currency"]
         if collectors is not None:
             figures, seen = self._own(run.run_id, head["published_at"], reporting, collectors)
             head = head_of(head, figures)
         least = None if min_amount is None else _minor_at_least(min_amount, reporting)
-        return head, _Page(run.run_id, after, limit, least, collectors, seen)
+        return head, _Page(run.run_id, after, limit, least, collectors, seen, sight.unnamed)
 
     def _lines(self, page: _Page) -> tuple[list[Line], str | None]:
         """The lines of a page, and `next_cursor`."""
@@ -168,10 +176,16 @@ class Desk:
 
     def _joined(self, head: str, page: _Page, packed: bool) -> bytes:
         found, next_cursor = self._lines(page)
+        if page.unnamed:
+            head = json_text(self._unnamed.head(json.loads(head)))
+            found = [one._replace(body=self._unnamed_json(one.body)) for one in found]
         items = [part for line in found for part in (b",", line.body)][1:]
         after = f'],"next_cursor":{json_text(next_cursor)}}}'
         joined = b"".join((head[:-1].encode(), b',"items":[', *items, after.encode()))
         return gzip.compress(joined, PACKED, mtime=0) if packed else joined
+
+    def _unnamed_json(self, line: bytes) -> bytes:
+        return json_text(self._unnamed.line(json.loads(line))).encode()
 
     def _own_lines(
         self, run_id: str, _published_at: str, reporting: str, collectors: frozenset[str]
@@ -187,10 +201,14 @@ class Desk:
         """
         run = self.run(as_of)
         body = self._account(run, customer_id, sight)
+        if sight.unnamed:
+            return {**self._unnamed.account(body), "run": self._unnamed.head(run_body(run))}
         return {**body, "run": run_body(run)}
 
     def account_json(self, customer_id: str, as_of: date | None = None, sight: Sight = EVERYTHING) -> bytes:
         """The same as JSON in UTF-8, as it was stored with its run behind it."""
+        if sight.unnamed:
+            return json_text(self.account(customer_id, as_of, sight)).encode()
         run = self.run(as_of)
         body = self.store.stored_account(run.run_id, customer_id)
         if body is None or not (sight.collectors is None or sight.sees(json.loads(body).get("collector", ""))):
@@ -204,9 +222,12 @@ class Desk:
         """
         run = self.run(as_of)
         account = self._account(run, customer_id, sight)
-        line = self.store.line(run.run_id, customer_id)
+        line = self.store.line(run.run_id, account["customer_id"])
         if line is None:
             raise NotListed(customer_id, run.as_of, account["standing"])
+        if sight.unnamed:
+            items = [self._unnamed.item(one) for one in account["items"]]
+            return {**self._unnamed.line(line), "items": items, "run": self._unnamed.head(run_body(run))}
         if sight.collectors is not None:
             reporting = run.head["summary"]["overdue"]["currency"]
             line = without_others(line, self._own(run.run_id, run.head["published_at"], reporting, sight.collectors)[1])
@@ -240,8 +261,9 @@ class Desk:
         return {**last[1], "run": run_body(last[0])}
 
     def _account(self, run: PublishedRun, customer_id: str, sight: Sight) -> Json:
-        body = self.store.account(run.run_id, customer_id)
-        if body is None or not sight.sees(body.get("collector", "")):
+        meant = self._pseudonyms.meant(run.run_id, customer_id) if sight.unnamed else customer_id
+        body = None if meant is None else self.store.account(run.run_id, meant)
+        if body is None or not (sight.unnamed or sight.sees(body.get("collector", ""))):
             raise UnknownAccount(customer_id, run.as_of)
         return body
 

@@ -69,6 +69,7 @@ class EvidenceRoom:
         self._open_ledger = open_ledger
         self._looking = Lock()
         self._view: LedgerView | None = None
+        self._erased = 0
 
     def evidence(
         self,
@@ -101,18 +102,20 @@ class EvidenceRoom:
         published = _published(account, item, code)
         from features.evidence.behind import evidence_of
 
-        view = self._view_of(date.fromisoformat(account["run"]["as_of"]), account["run"]["ledger_version"])
+        run = account["run"]
+        view = self._view_of(date.fromisoformat(run["as_of"]), run["ledger_version"], run.get("erased", 0))
         _require_of(view, item["item_id"], account["customer_id"])
         return _body(account, code, published, evidence_of(view, item["item_id"], feature), language)
 
-    def _view_of(self, day: date, version: int) -> "LedgerView":
-        """The evening as the run saw it; the last one asked for is kept."""
+    def _view_of(self, day: date, version: int, erased: int) -> "LedgerView":
+        """The evening as the run saw it; the last one asked for is kept, until somebody is erased of the run."""
         with self._looking:
             held = self._view
-            if held is None or (held.day, held.version) != (day, version):
+            if held is None or (held.day, held.version, self._erased) != (day, version, erased):
                 if self._open_ledger is None:
                     raise NoLedger
-                held = self._view = _evening(self._open_ledger(), day, version)
+                held, self._erased = _evening(self._open_ledger(), day, version), erased
+                self._view = held
             return held
 
 

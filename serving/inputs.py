@@ -2,6 +2,7 @@
 
 The facts themselves are not in it but the version of the ledger, the model not but its version on the shelf; strategy
 and team are kept whole, for their files may change. The secret of the draws stays in the home folder.
+`id_without_names` says that names are no part of the list's id; of lists of an older payrisk they were.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ Json = dict[str, Any]
 def inputs_json(evening: ScoredEvening, settings: ListSettings) -> Json:
     """The inputs of the list that these make."""
     return {
+        "id_without_names": True,
         "ledger_version": evening.view.version,
         "model_version": evening.model_version,
         "mode": evening.mode,
@@ -43,7 +45,7 @@ def settings_of(told: Mapping[str, Any], before: ListedBefore, salt: str) -> Lis
     Args:
         before: the list published before, as it was then; salt: the secret of this company's draws.
     """
-    rules = dict(told["strategy"])
+    rules = {"scoring": {"left_to_rule": []}, **told["strategy"]}  # an older payrisk left nobody to the rule order
     strategy = strategy_of({**rules, "valid_from": date.fromisoformat(rules["valid_from"])}, "the kept strategy")
     return ListSettings(
         capacity=told["capacity"],

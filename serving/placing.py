@@ -17,6 +17,7 @@ from serving.plain import plain
 from serving.priority import OverdueThenAge, Priority
 from serving.queue import Queue, QueueRules, build_queue
 from serving.reporting import reporting_currency_of
+from serving.rule_order import typical_days
 from serving.scored_evening import ScoredEvening
 from serving.strategy.reading import shipped
 from serving.strategy.strategy import Strategy
@@ -84,7 +85,7 @@ def placed_evening(evening: ScoredEvening, settings: ListSettings) -> PlacedEven
     )
     covered = covered_of(evening.view, settings.strategy.promises.grace_bank_days)
     accounts = accounts_of(evening.scores, customers, rates, item_calls(evening.gains, covered))
-    usual = evening.prior.minutes
+    usual, priority = evening.prior.minutes, priority_of(evening)
     rules = QueueRules(
         currency=reporting.currency,
         rates=rates,
@@ -94,8 +95,8 @@ def placed_evening(evening: ScoredEvening, settings: ListSettings) -> PlacedEven
         usual_minutes=usual,
         works_on=works_on,
         salt=settings.salt,
+        typical_days=typical_days(accounts, priority, settings.strategy),
     )
-    priority = priority_of(evening)
     return PlacedEvening(build_queue(accounts, priority, rules), priority, rules, rates, reporting.notices)
 
 

@@ -1,10 +1,12 @@
 """Publishing: an evening's queue as the JSON that everybody reads, validated once.
 
 The run's id is a fingerprint of what it says, so that the same evening made again from the same knowledge is the same
-run, and a replay can be compared by one word.
+run, and a replay can be compared by one word. It is none of names, nor of the sentences that name accounts, which say
+in words what the figures say: a person can be erased of a run, and the run stays the one that it was.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -51,7 +53,8 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
     if made.now.tzinfo is None:
         raise NoSuchZone(made.now.isoformat())
     whys = rank_explanations(queue, rules)
-    lines = Bodies.of(_line(line, why) for line, why in zip(queue.lines, whys, strict=True))
+    bodies = [_line(line, why) for line, why in zip(queue.lines, whys, strict=True)]
+    lines = Bodies.of(bodies)
     by_id = sorted(queue.everybody(), key=lambda one: one.account.customer_id)
     accounts = Bodies.of(account_json(one) for one in by_id)
     content = {
@@ -67,7 +70,7 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
     head = {
         "as_of": content["as_of"],
         "mode": content["mode"],
-        "run_id": f"{made.as_of.isoformat()}-{_fingerprint(content, lines, accounts, made.decided)}",
+        "run_id": f"{made.as_of.isoformat()}-{_fingerprint(content, bodies, accounts, by_id, made.decided)}",
         "model_version": content["model_version"],
         "ledger_version": content["ledger_version"],
         "approved": content["approved"],
@@ -81,11 +84,30 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance) -> QueueRun:
     return QueueRun(made.as_of, head, lines, accounts)
 
 
-def _fingerprint(content: Json, lines: Bodies, accounts: Bodies, decided: str) -> str:
+def _fingerprint(
+    content: Json, lines: Sequence[Json], accounts: Bodies, placed: Sequence[PlacedAccount], decided: str
+) -> str:
     digest = hashlib.sha256()
-    for text in (json_text(content), *lines.texts, "", *accounts.texts, "", decided):
+    nameless = (json_text(without_names(line)) for line in lines)
+    unnamed = (_unnamed(text, one) for text, one in zip(accounts.texts, placed, strict=True))
+    for text in (json_text(content), *nameless, "", *unnamed, "", decided):
         digest.update(f"{text}\n".encode())  # JSON on one line: nothing in it is the end of a line
     return digest.hexdigest()[:12]
+
+
+def without_names(line: Json) -> Json:
+    """A line of a list without its name and without the sentences that name accounts."""
+    why = line["rank_explanation"]
+    ahead, out = why["ahead"], why["way_out"]
+    told = {
+        **why, "sentence": "", "ahead": ahead and {**ahead, "text": ""}, "way_out": {**out, "text": ""},
+    }  # fmt: skip
+    return {**line, "customer_name": None, "rank_explanation": told}
+
+
+def _unnamed(text: str, placed: PlacedAccount) -> str:
+    """The JSON of an account without its name, which is the first thing of its key that stands there."""
+    return text.replace(f'"customer_name":{json_text(placed.account.facts.customer_name)}', '"customer_name":null', 1)
 
 
 def _line(line: QueueLine, why: RankExplanation) -> Json:

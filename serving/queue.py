@@ -17,12 +17,13 @@ from serving.accounts import Account
 from serving.choosing import Admitted, Chance, Day, choose
 from serving.considering import considered
 from serving.priority import BroughtForward, Factor, Priority
+from serving.rule_order import SENTENCES, order_for, rule_for
 from serving.standing import Standing
 from serving.strategy.codes import Segment, Step
 from serving.strategy.considered import Considered
 from serving.strategy.pre_due import PreDueStep, pre_due_steps
 from serving.strategy.reading import shipped
-from serving.strategy.rules import Ruling, rule_on
+from serving.strategy.rules import VALUE, Ruling, rule_on
 from serving.strategy.steps import PRE_DUE, NextAction, next_action, planned_step
 from serving.strategy.strategy import Strategy
 from serving.team.assignment import Assignment
@@ -40,6 +41,7 @@ class QueueRules:
         usual_minutes: that a call takes where nobody knows better.
         works_on: the day on which the list is worked.
         salt: the secret of the draws.
+        typical_days: that a call about a unit of money brings it sooner on average, for who is left to the rule order.
     """
 
     currency: str
@@ -50,6 +52,7 @@ class QueueRules:
     grace_days: int = 5
     usual_minutes: float = 1.0
     salt: str = ""
+    typical_days: float = 1.0
 
     @property
     def minimum_balance(self) -> Decimal:
@@ -80,6 +83,7 @@ class PlacedAccount:
         expects: what a call is expected to bring forward; None where nobody knows, or no call is needed.
         collector: who calls, as the team names them; '' for nobody.
         chance: to be listed, before anything was drawn; None of one that needs no call.
+        left_to_rule: the rule that places it by money and age instead of by its score; '' where none does.
     """
 
     account: Account
@@ -96,6 +100,7 @@ class PlacedAccount:
     expects: BroughtForward | None = None
     collector: str = ""
     chance: Chance | None = None
+    left_to_rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,6 +178,9 @@ def queue_in_places(alone: Sequence[PlacedAccount], priority: Priority, rules: Q
     written = _written_to(alone, rules)
     others = [written.get(one.account.customer_id, one) for one in alone if one.standing != "listed"] + below
     notices = _notices(others, [one.account for one in alone], rules)
+    if left := sum(bool(one.left_to_rule) for one in callable_):
+        stand = count_text(left, "account stands", "accounts stand")
+        notices = (*notices, f"{stand} by overdue money and age: the strategy leaves their class of debtor to that.")
     if callable_ and rules.strategy.exploration.on and not any(0.0 < one.pi < 1.0 for one in chosen.chances.values()):
         notices = (*notices, "Exploration is on, but nothing was left to chance: its share has no time for a call.")
     return Queue(
@@ -222,7 +230,9 @@ def callable_again(placed: PlacedAccount) -> PlacedAccount:
 
 def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> PlacedAccount:
     """An account with its ruling and what it is ranked by, whatever the others; `listed` means callable here."""
-    seen = considered(account, priority, rules.strategy, rules.rates, rules.grace_days)
+    order = order_for(account, priority, rules.strategy, rules.typical_days)
+    left_to_rule = "" if order is priority else rule_for(account, rules.strategy)
+    seen = considered(account, order, rules.strategy, rules.rates, rules.grace_days)
     as_of = to_day(account.as_of)
     ruling = rule_on(seen, rules.strategy, as_of=as_of, works_on=to_day(rules.works_on))
     placed = PlacedAccount(
@@ -232,12 +242,19 @@ def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> Pla
     if placed.standing != "listed" or not account.comparable:
         return placed
     to_rank = account.to_rank()
-    return replace(
+    ranked = replace(
         placed,
         rank_value=seen.value,
-        factors=priority.factors(to_rank),
-        expects=priority.brings_forward(to_rank),
+        factors=order.factors(to_rank),
+        expects=order.brings_forward(to_rank),
     )
+    return _by_rule_order(ranked, left_to_rule) if left_to_rule else ranked
+
+
+def _by_rule_order(one: PlacedAccount, rule: str) -> PlacedAccount:
+    """An account whose place no score decides, which says so: as its rule where no other speaks, and in its reason."""
+    reason = f"{one.reason} {SENTENCES[rule]}"
+    return replace(one, rule=rule if one.rule == VALUE else one.rule, reason=reason, left_to_rule=rule)
 
 
 def _standing(ruling: Ruling) -> Standing:
@@ -245,9 +262,10 @@ def _standing(ruling: Ruling) -> Standing:
 
 
 def _listed(one: PlacedAccount, admitted: Admitted, rank: int, chance: Chance) -> PlacedAccount:
-    return replace(
+    listed = replace(
         one, place=rank, rule=admitted.rule, reason=admitted.reason, collector=admitted.collector, chance=chance
     )
+    return _by_rule_order(listed, one.left_to_rule) if one.left_to_rule else listed
 
 
 def _next_action(account: Account, seen: Considered, ruling: Ruling, strategy: Strategy) -> NextAction:

@@ -1,7 +1,8 @@
 """Replay: a past day's list made again from what is stored, and held against the one that was published.
 
 The ledger as it stood then, the model version by its name, the rules and the team as they were kept with the list. An
-equal run id proves the list to the last character, for the id is a fingerprint of all that the list says.
+equal run id proves every figure, for the id is a fingerprint of all that the list says but names; lines and accounts
+are compared as they are stored. Who was erased since stands in both without a name, which is said and no difference.
 """
 
 from collections.abc import Mapping
@@ -43,8 +44,10 @@ class Replay:
         features_same: whether the rows of features that were scored are equal to the bit.
         reports_same: whether every figure of every report is the published one, however it is defined in words; None
             where none were kept. The run id does not cover them: a figure added to a report makes no other list.
-        differing: accounts whose body is not what was published, by `customer_id`; at most 20 of them.
+        differing: accounts whose body or line is not what was published, by `customer_id`; at most 20 of them.
         differing_count: how many there are.
+        erased: persons of the list who were erased since it was published.
+        older_id: whether an older payrisk named the list, by its names too: then the ids cannot be compared.
     """
 
     published: str
@@ -53,11 +56,13 @@ class Replay:
     reports_same: bool | None
     differing: tuple[str, ...]
     differing_count: int
+    erased: int = 0
+    older_id: bool = False
 
     @property
     def same(self) -> bool:
         """Whether the list is the published one to the last character."""
-        return self.published == self.again
+        return (self.published == self.again or self.older_id) and not self.differing_count
 
 
 def replayed(
@@ -82,7 +87,7 @@ def replayed(
     evening = _evening(ledger, shelf, published, told)
     settings = settings_of(told, store.listed_in(told["before"]), salt or "")
     again = queue_of(evening, settings, now=datetime.fromisoformat(published.head["published_at"]).astimezone(UTC))
-    differing = _differing(again, store, published.run_id) if again.run_id != published.run_id else ()
+    differing = _differing(again, store, published.run_id)
     kept = ReportStore(store).of_run(published.run_id)
     return Replay(
         published.run_id,
@@ -91,6 +96,8 @@ def replayed(
         _figures(again.reports) == _figures(kept) if kept else None,
         differing[:20],
         len(differing),
+        published.head.get("erased", 0),
+        "id_without_names" not in told,
     )
 
 
@@ -121,6 +128,9 @@ def _figures(reports: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _differing(again: QueueRun, store: ServingStore, run_id: str) -> tuple[str, ...]:
-    now = {body["customer_id"]: body for body in again.accounts}
-    then = {body["customer_id"]: body for body in store.accounts(run_id)}
-    return tuple(sorted(one for one in now.keys() | then.keys() if now.get(one) != then.get(one)))
+    """The customers whose account or line is not what is stored."""
+    differing: set[str] = set()
+    for now, then in ((again.accounts, store.accounts(run_id)), (again.lines, store.lines(run_id))):
+        mine, theirs = ({body["customer_id"]: body for body in bodies} for bodies in (now, then))
+        differing |= {one for one in mine.keys() | theirs.keys() if mine.get(one) != theirs.get(one)}
+    return tuple(sorted(differing))

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from ledger.database import Written, open_engine, shown, storable, told, writing, written
 from ledger.money import EXPONENT
+from ledger.personal import names_left_out
 from serving.bodies import Json
 from serving.listed_before import NOTHING_BEFORE, ListedBefore
 from serving.queue_run import QueueRun
@@ -157,7 +158,16 @@ class ServingStore:
                 for start in range(0, len(rows), ROWS_AT_ONCE):
                     connection.execute(sa.insert(table), rows[start : start + ROWS_AT_ONCE])
             insert_decisions(connection, map(Decision.from_json, run.decisions))
+            self._leave_names_out(connection, run)
             also(connection)
+
+    def _leave_names_out(self, connection: sa.Connection, run: QueueRun) -> None:
+        """That a run which was being made while a person was erased does not bring the name back."""
+        if gone := names_left_out(connection).intersection(run.accounts.customer_ids):
+            from serving.erased_lists import erase_published  # it changes the tables of this store
+
+            for customer_id in sorted(gone):
+                erase_published(connection, customer_id, [], [run.run_id])
 
     def modes(self, until: date, limit: int = 30) -> list[str]:
         """The modes of the lists published last for the evenings up to `until`, the newest evening first."""
@@ -187,6 +197,12 @@ class ServingStore:
         """What a run was made of (`serving.inputs`); None where it was not kept."""
         with told(self.url), self.engine.connect() as connection:
             return connection.execute(sa.select(runs.c.inputs).where(runs.c.run_id == run_id)).scalar_one_or_none()
+
+    def customers_of(self, run_id: str) -> list[str]:
+        """The ids of every account of a run, sorted."""
+        wanted = sa.select(accounts.c.customer_id).where(accounts.c.run_id == run_id).order_by(accounts.c.customer_id)
+        with told(self.url), self.engine.connect() as connection:
+            return list(connection.execute(wanted).scalars())
 
     def accounts(self, run_id: str) -> list[Json]:
         """Every account of a run, by `customer_id`."""

@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 from ledger.desk_journal import journal_metadata
+from ledger.personal import personal_metadata
 from ledger.store import metadata as ledger_metadata
 from serving.activities.key_store import keys_metadata
 from serving.audit.audit_store import audit_metadata
@@ -15,6 +16,7 @@ METADATA: list[MetaData] = [
     serving_metadata,
     log_metadata,
     journal_metadata,
+    personal_metadata,
     audit_metadata,
     keys_metadata,
     people_metadata,

@@ -109,12 +109,17 @@ class Recorder:
 
         Raises `NothingPublished` or `UnknownAccount` where nothing was recorded and no such account is known.
         """
+        page = self.recorded(customer_id, below=below, limit=limit)
+        if not page["account_version"]:
+            self.desk.account(customer_id)
+        return page
+
+    def recorded(self, customer_id: str, *, below: int | None = None, limit: int = 50) -> Json:
+        """The same of whoever, on a list or not; empty where nothing was recorded."""
         with self.store.reading() as connection:
             rows = journal.of_account(connection, customer_id, below=below, limit=limit + 1)
             referring = journal.referring_to(connection, customer_id)
             newest = journal.newest_of(connection, customer_id)
-        if newest is None:
-            self.desk.account(customer_id)
         return page_of(customer_id, newest.account_version if newest else 0, rows, referring, limit)
 
     def since(self, customer_id: str, evening: date) -> list[Json]:
@@ -201,13 +206,13 @@ class Recorder:
             told_key=fact.key,
             told=fact.row,
         )
-        journal.add(connection, row)
+        digest = journal.add(connection, row)
         replaced = journal.one(connection, customer_id, refers_to) if refers_to else None
         append(
             connection,
             Change(
                 actor=asked.by.person_id, role=asked.by.role, at=now.isoformat(), action=f"activity.{said.kind}",
-                object=ACTIVITIES + row.activity_id, before=replaced.digest if replaced else "", after=row.digest,
+                object=ACTIVITIES + row.activity_id, before=replaced.digest if replaced else "", after=digest,
                 request_id=asked.request_id,
             ),
         )  # fmt: skip

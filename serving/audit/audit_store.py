@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import sqlalchemy as sa
 
 from ledger.database import open_engine, shown, told
-from ledger.desk_journal import after
+from ledger.desk_journal import digests
 from serving.audit.chain import Change, Entry, Fault, next_entry
 
 audit_metadata = sa.MetaData()
@@ -66,7 +66,8 @@ class AuditLog:
             if connection.dialect.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             rows = connection.execute(sa.select(audit_log).order_by(audit_log.c.seq))
-            return tuple(map(_entry, rows)), {ACTIVITIES + row.activity_id: row.digest for row in after(connection, 0)}
+            entries = tuple(map(_entry, rows))
+            return entries, {ACTIVITIES + name: digest for name, digest in digests(connection).items()}
 
     def last(self) -> Entry | None:
         """The newest entry; None for an empty log."""

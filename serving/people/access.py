@@ -11,10 +11,11 @@ from typing import Literal
 from serving.people.person import Person, Scope
 from serving.team.team import ANONYMOUS
 
-Extent = Literal["none", "own", "all"]
-"""`own`: the accounts of one collector and those of nobody; `all`: everybody's. Not more than the role needs."""
+Extent = Literal["none", "unnamed", "own", "all"]
+"""`unnamed`: everybody's accounts under pseudonyms; `own`: those of one collector and those of nobody; `all`:
+everybody's. Not more than the role needs."""
 
-WIDER: tuple[Extent, ...] = ("none", "own", "all")
+WIDER: tuple[Extent, ...] = ("none", "unnamed", "own", "all")
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,14 @@ class Sight:
         """
         if self.extent == "all":
             return None
-        if self.extent == "none":
+        if self.extent in ("none", "unnamed"):
             return frozenset()
         return frozenset({"", ANONYMOUS, self.collector or ""})
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether everybody's accounts are seen, and nobody's name or id: only who asks for this shows anything."""
+        return self.extent == "unnamed"
 
     def sees(self, owner: str) -> bool:
         """Whether an account of this collector is seen; '' is an account of nobody."""
@@ -82,8 +88,13 @@ def sight_of(person: Person | None, row: Access) -> Sight:
 
 
 def _list(method: str, path: str, *, service: Scope | None = None) -> Access:
-    """The list and its accounts: collectors see their own, managers everybody's; analysts nobody's by name."""
+    """The list and its accounts: collectors see their own, managers everybody's."""
     return Access(method, path, collector="own", manager="all", service=service)
+
+
+def _explained(method: str, path: str, *, service: Scope | None = None) -> Access:
+    """The same, and analysts everybody's without names."""
+    return Access(method, path, collector="own", manager="all", analyst="unnamed", service=service)
 
 
 def _signed_in(method: str, path: str, *, service: Scope | None = None) -> Access:
@@ -116,10 +127,10 @@ SIGN_IN = "/sign-in"
 ACCESS: tuple[Access, ...] = (
     # the desk
     _signed_in("GET", "/"),
-    _list("GET", "/queue"),
+    _explained("GET", "/queue"),
     _list("GET", "/queue/panel"),
     _list("GET", "/queue.xlsx"),
-    _list("GET", "/accounts/{customer_id:path}"),
+    _explained("GET", "/accounts/{customer_id:path}"),
     _list("GET", "/accounts/{customer_id:path}/evidence/{code}"),
     _list("POST", "/accounts/{customer_id:path}/record"),
     _list("POST", "/accounts/{customer_id:path}/undo"),
@@ -130,9 +141,9 @@ ACCESS: tuple[Access, ...] = (
     _signed_in("GET", "/docs"),
     # the API
     _signed_in("GET", "/api/v1/openapi.json", service="read"),
-    _list("GET", "/api/v1/queues/{as_of}", service="read"),
-    _list("GET", "/api/v1/queues/{as_of}/items/{customer_id:path}", service="read"),
-    _list("GET", "/api/v1/accounts/{customer_id:path}", service="read"),
+    _explained("GET", "/api/v1/queues/{as_of}", service="read"),
+    _explained("GET", "/api/v1/queues/{as_of}/items/{customer_id:path}", service="read"),
+    _explained("GET", "/api/v1/accounts/{customer_id:path}", service="read"),
     _list("GET", "/api/v1/accounts/{customer_id:path}/evidence/{code}", service="read"),
     _list("GET", "/api/v1/accounts/{customer_id:path}/activities", service="read"),
     _list("POST", "/api/v1/accounts/{customer_id:path}/activities"),

@@ -109,6 +109,8 @@ def _meaning(key: tuple[str, ...], old: Any, new: Any) -> str:
         return f"{_OFF_AND_ON[whole]} {'go to their owner' if new else 'are called like any other'}"
     if whole == "exclude.holds":
         return _holds(old, new)
+    if whole == "scoring.left_to_rule":
+        return _left_to_rule(old, new)
     if whole.endswith(".statutory"):
         return f"an appointment {'no longer lifts' if new else 'lifts'} the cap on conversations"
     if whole == "exploration.on":
@@ -128,3 +130,9 @@ def _holds(old: list[str], new: list[str]) -> str:
     called, held = ([hold for hold in one if hold not in other] for one, other in ((old, new), (new, old)))
     told = [f"accounts on hold for {', '.join(called)} are called"] if called else []
     return "; ".join([*told, *([f"accounts on hold for {', '.join(held)} are no longer called"] if held else [])])
+
+
+def _left_to_rule(old: list[str], new: list[str]) -> str:
+    scored, left = ([kind for kind in one if kind not in other] for one, other in ((old, new), (new, old)))
+    told = [f"a score may place debtors of the class {', '.join(scored)} again"] if scored else []
+    return "; ".join([*told, *([f"no score places debtors of the class {', '.join(left)} any more"] if left else [])])

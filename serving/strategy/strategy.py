@@ -187,6 +187,18 @@ class Segments:
 
 
 @dataclass(frozen=True)
+class Scoring:
+    """Whose place on the list a model may decide.
+
+    Attributes:
+        left_to_rule: the classes of debtors whom no score places: they stand by the rule order (`serving.rule_order`).
+            `unknown` are those of whom no class is stated.
+    """
+
+    left_to_rule: tuple[Literal["natural_person", "unknown"], ...]
+
+
+@dataclass(frozen=True)
 class PlannedStep:
     """One step of a plan, and how many days after its beginning the next one begins; 0 of the last."""
 
@@ -226,6 +238,7 @@ class Strategy:
     quotas: Quotas
     pre_due: PreDue
     exploration: Exploration
+    scoring: Scoring
     segments: Segments
     stages: tuple[Annotated[int, Within(1, 3650)], ...]
     plans: Mapping[Segment, Mapping[str, Plan]]

@@ -54,11 +54,16 @@ class DeskPages:
         self.desk, self.pages, self.recorder = desk, pages, recorder
 
     def queue(self, visit: Visit, account: str | None, *, refused: Refused | None = None) -> HTMLResponse:
-        """The list with one account beside it: the one that is asked for, else the first that is shown."""
+        """The list with one account beside it: the one that is asked for, else the first that is shown.
+
+        Who sees nobody by name reads the list alone: there is nobody to call.
+        """
         try:
             body = self.desk.queue(day_of(visit.view.as_of), sight=visit.sight)
         except NothingPublished as nothing:
             return self.pages.show("nothing.html", as_of=nothing.as_of, evenings=self.desk.evenings())
+        if visit.sight.unnamed:
+            return self.pages.show("unnamed_queue.html", queue=body, lines=_told(body["items"][:MOST_LINES]))
         evening, newest = date.fromisoformat(body["as_of"]), self._is_newest(body)
         done = done_words(self.recorder, evening) if self.recorder and newest else {}
         tabs = self._tabs(visit, body["items"], done, evening)
@@ -120,6 +125,11 @@ class DeskPages:
         asked = day_of(visit.view.as_of)
         left = self._left(visit, customer_id) if asked is None else None
         body = left or self.desk.account(customer_id, asked, visit.sight)
+        if visit.sight.unnamed:
+            line = self._line(customer_id, visit) if body["rank"] is not None else None
+            return self.pages.show(
+                "unnamed_account.html", account=body, line=line, why=why_sentences(body), reasons=told_reasons(body)
+            )
         newest = left is None and self._is_newest(body["run"])
         evening = date.fromisoformat(body["run"]["as_of"])
         before, after = neighbours(self._todo(visit, evening, newest), body["rank"])
@@ -149,6 +159,9 @@ class DeskPages:
     def _undo_of(self, visit: Visit, customer_id: str) -> Json | None:
         """What the forms send that take back what was recorded."""
         return undo_fields(self.recorder, customer_id, visit.view, "account") if self.recorder else None
+
+    def _line(self, customer_id: str, visit: Visit) -> Json:
+        return self.desk.queue_item(customer_id, day_of(visit.view.as_of), visit.sight)
 
     def next_after(self, visit: Visit, body: Json) -> str | None:
         """The account to work after one: the next of what is to do, from the top again at the end; of the other tabs
@@ -213,6 +226,10 @@ class DeskPages:
 
     def _is_newest(self, run: Json) -> bool:
         return bool(run["as_of"] == next((day.isoformat() for day in self.desk.evenings()), None))
+
+
+def _told(lines: Sequence[Json]) -> list[Json]:
+    return [{**line, "told": told_reasons(line, REASONS_IN_LIST)} for line in lines]
 
 
 def _status(refused: Refused | None) -> int:

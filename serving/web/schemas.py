@@ -280,6 +280,7 @@ class RunOut(Out):
     reasons_version: str = Field("", description="of the catalogue that the reasons were told by; '' in older runs")
     published_at: str = Field(description="UTC, ISO 8601")
     notices: list[str]
+    erased: int = Field(0, ge=0, description="persons who were erased of it since it was published")
 
 
 class QueueHead(RunOut):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from evenings import EVENING, NOW, made_run, score
 from web_evenings import evening_with_reports, owned, standing
 
+from ledger.personal import personal_metadata
 from serving.desk import Desk
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
@@ -25,6 +26,7 @@ from serving.trials.decision_log import log_metadata
 def store(database_url):
     fresh = ServingStore(database_url)
     serving_metadata.create_all(fresh.engine)
+    personal_metadata.create_all(fresh.engine)
     log_metadata.create_all(fresh.engine)
     yield fresh
     fresh.close()

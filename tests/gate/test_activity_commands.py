@@ -198,3 +198,31 @@ def test_a_log_of_days_without_an_anchor_is_warned_of_until_its_end_is_kept(payr
     payrisk("verify-audit", "--anchor")
 
     assert warned() == [False, False]
+
+
+def test_contests_are_scored_by_what_an_evening_knows_and_one_that_was_undone_is_none(
+    payrisk, listed, tmp_path, monkeypatch
+):
+    by = ("--by", "maria")
+    assert payrisk("contests").out == "Nobody contested a list by 2026-03-31.\n"
+    payrisk("activity", "contest", "C-1", "paid_already", *by)
+    payrisk("activity", "contest", "C-1", "wrong_data", *by)
+    mistaken = payrisk("activity", "contest", "C-1", "pays_later", "--json", *by).json["activity_id"]
+    payrisk("activity", "undo", "C-1", mistaken, *by)
+    paid = tmp_path / "paid.csv"
+    paid.write_text(
+        "invoice_id,customer_id,customer_name,issue_date,due_date,amount,currency,paid_date,paid_amount\n"
+        "INV-1,C-1,Acme Ltd,2026-01-05,2026-02-04,1200.00,EUR,2026-03-31,1200.00\n"
+        "INV-2,C-1,Acme Ltd,2025-11-05,2025-12-05,800.00,EUR,2025-12-20,800.00\n"
+        "INV-3,C-2,Bolt BV,2026-03-02,2026-04-01,90.50,EUR,,\n"
+        "CRN-1,C-2,Bolt BV,2026-03-10,2026-03-10,-10.00,EUR,,\n"
+    )
+    monkeypatch.setenv("PAYRISK_TODAY", "2026-04-04")
+    assert payrisk("import", paid, "--as-of", "2026-04-03").code == 0
+
+    now = payrisk("contests", "--json").json
+    assert [(one["because"], one["judged"], one["person_right"]) for one in now["by_code"]] == [
+        ("paid_already", 1, 1), ("wrong_data", 0, 0),
+    ]  # fmt: skip
+    assert "people were right in 1" in payrisk("contests").out
+    assert payrisk("contests", "--as-of", "2026-03-31", "--json").json["contests"] == 0

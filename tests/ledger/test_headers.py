@@ -1,8 +1,12 @@
 """Headers in other spellings and languages: found where only one column can be meant, refused where two could be."""
 
+from datetime import date
+
 import pytest
 from checks_kit import GOOD, HEADER, drawn, invoices_of, table_of
 
+from ledger.check_masters import check_customers
+from ledger.columns import read_columns
 from ledger.headers import _SYNONYMS, _folded, normal, synonym_of
 from ledger.mapping import FIELDS, ColumnMapping
 from ledger.refusals import FileRefused
@@ -100,3 +104,24 @@ def test_a_header_named_for_one_column_is_not_another_column_too():
     mapping = ColumnMapping.of_columns({"invoice_id": "customer_id", "customer_id": "invoice_id"})
     checked = invoices_of(HEADER + GOOD.format(1), mapping)
     assert drawn(checked.facts, "item_id", "customer_id") == [("C-1", "INV-1")]
+
+
+@pytest.mark.parametrize(
+    ("header", "person", "company", "neither"),
+    [
+        ("Kundennummer,Kundenname,Schuldnerart", "Einzelunternehmer", "Gesellschaft", "unbekannt"),
+        ("Code client,Nom du client,Type de débiteur", "Particulier", "Société", "inconnu"),
+        ("Código de cliente,Nombre del cliente,Tipo de persona", "Autónomo", "Empresa", "desconocido"),
+        ("Codice cliente,Ragione sociale,Tipo di debitore", "Ditta individuale", "Azienda", "sconosciuto"),
+        ("Klantnummer,Klantnaam,Soort debiteur", "ZZP", "Bedrijf", "onbekend"),
+        ("Código do cliente,Nome do cliente,Tipo de pessoa", "Pessoa singular", "Sociedade", "desconhecido"),
+        ("Customer number,Name of customer,Debtor type", "Sole trader", "B2B", "unknown"),
+    ],
+)
+def test_the_class_of_a_debtor_is_read_in_the_language_of_the_file(header, person, company, neither):
+    rows = f"{header}\nC-1,Ann,{person}\nC-2,Elm,{company}\nC-3,X,{neither}\nC-4,Y,\n"
+    checked = check_customers(read_columns(table_of(rows), ColumnMapping(), near=date(2026, 3, 31)))
+
+    assert drawn(checked.facts, "customer_id", "debtor_class") == [
+        ("C-1", "natural_person"), ("C-2", "legal_person"), ("C-3", ""), ("C-4", ""),
+    ]  # fmt: skip

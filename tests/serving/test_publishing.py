@@ -25,11 +25,21 @@ def test_a_run_that_says_anything_else_has_another_id():
         made_run(scores),
         made_run(scores, capacity=1),
         made_run(scores, approved=False),
-        made_run(scores, {"C-1": CustomerFacts("Acme")}),
+        made_run(scores, {"C-1": CustomerFacts(country="DE")}),
         made_run([*named[:1], replace(named[1], source_row=2)]),
     ]
 
     assert len({run.run_id for run in runs}) == len(runs)
+
+
+def test_a_name_is_no_part_of_the_id_so_that_it_can_be_erased():
+    scores = [score("A", "C-1"), score("B", "C-2", open=5000), score("C", "C-3", open=200)]
+    names = {"C-1": CustomerFacts('"customer_name":null'), "C-2": CustomerFacts("1"), "C-3": CustomerFacts("Ann")}
+
+    named, nameless = (made_run(scores, customers, capacity=2) for customers in (names, {}))
+
+    assert "then Ann, who waits" in named.lines[1]["rank_explanation"]["way_out"]["text"]
+    assert named.run_id == nameless.run_id
 
 
 def test_money_is_text_with_all_decimals_and_its_currency():

@@ -16,7 +16,7 @@ from models.shelf import Shelf
 from serving.daily import EveningSettings, run_evening
 from serving.replay import NotReplayable, replayed
 from serving.reports.stored import ReportStore
-from serving.store import reports, runs
+from serving.store import accounts, reports, runs
 from serving.strategy.reading import shipped
 from serving.team.team import Absence, Collector, Team
 from serving.trials.decision_log import DecisionLog
@@ -66,6 +66,22 @@ def test_a_list_made_again_is_the_published_one_whatever_was_learned_since(kind,
     assert found.features_same
     assert found.reports_same
     assert found.differing == ()
+
+
+def test_a_list_that_an_older_payrisk_named_is_held_against_what_is_stored_of_it(ledger, shelf, store):
+    run = published(ledger, shelf, store, PLAIN)
+    told = store.inputs(run.run_id)
+    strategy = {name: value for name, value in told["strategy"].items() if name != "scoring"}
+    older = {name: value for name, value in told.items() if name != "id_without_names"} | {"strategy": strategy}
+    with store.engine.begin() as connection:
+        connection.execute(sa.update(runs).values(inputs=older))
+
+    found = replayed(ledger, shelf, store, run, "")
+    assert (found.same, found.older_id) == (True, True)
+
+    with store.engine.begin() as connection:
+        connection.execute(sa.update(accounts).values(body=sa.func.replace(accounts.c.body, "EUR", "USD")))
+    assert not replayed(ledger, shelf, store, run, "").same
 
 
 def test_the_list_before_is_an_input_of_the_next_one(ledger, shelf, store):

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from web_clients import client_of
 
 from ledger.desk_journal import journal_metadata
+from ledger.personal import personal_metadata
 from serving.activities.key_store import keys_metadata
 from serving.activities.recording import Recorder
 from serving.audit.audit_store import audit_metadata
@@ -23,7 +24,7 @@ def store(tmp_path: Path) -> Iterator[ServingStore]:
     fresh = ServingStore(f"sqlite:///{tmp_path / 'queues.db'}")
     serving_metadata.create_all(fresh.engine)
     log_metadata.create_all(fresh.engine)
-    for metadata in (journal_metadata, audit_metadata, keys_metadata):
+    for metadata in (journal_metadata, personal_metadata, audit_metadata, keys_metadata):
         metadata.create_all(fresh.engine)
     yield fresh
     fresh.close()

@@ -19,10 +19,10 @@ from serving.web.door import FORM_HEADER, RouteWithoutAccess, require_rows, rout
 DRAWN = """
                                                      | collector | manager | analyst | admin | service
     GET  /                                           | all       | all     | all     | all   |
-    GET  /queue                                      | own       | all     |         |       |
+    GET  /queue                                      | own       | all     | unnamed |       |
     GET  /queue/panel                                | own       | all     |         |       |
     GET  /queue.xlsx                                 | own       | all     |         |       |
-    GET  /accounts/{}                                | own       | all     |         |       |
+    GET  /accounts/{}                                | own       | all     | unnamed |       |
     GET  /accounts/{}/evidence/{}                    | own       | all     |         |       |
     POST /accounts/{}/record                         | own       | all     |         |       |
     POST /accounts/{}/undo                           | own       | all     |         |       |
@@ -32,9 +32,9 @@ DRAWN = """
     GET  /portfolio/{}                               |           | all     |         |       |
     GET  /docs                                       | all       | all     | all     | all   |
     GET  /api/v1/openapi.json                        | all       | all     | all     | all   | read
-    GET  /api/v1/queues/{}                           | own       | all     |         |       | read
-    GET  /api/v1/queues/{}/items/{}                  | own       | all     |         |       | read
-    GET  /api/v1/accounts/{}                         | own       | all     |         |       | read
+    GET  /api/v1/queues/{}                           | own       | all     | unnamed |       | read
+    GET  /api/v1/queues/{}/items/{}                  | own       | all     | unnamed |       | read
+    GET  /api/v1/accounts/{}                         | own       | all     | unnamed |       | read
     GET  /api/v1/accounts/{}/evidence/{}             | own       | all     |         |       | read
     GET  /api/v1/accounts/{}/activities              | own       | all     |         |       | read
     POST /api/v1/accounts/{}/activities              | own       | all     |         |       |

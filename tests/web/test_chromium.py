@@ -13,6 +13,7 @@ from evenings import made_run, score
 from web_clients import PASSWORD, app_of
 from web_evenings import HOSTILE_NAMES, account_evening, evening_of, hostile_evening, with_reports
 
+from ledger.personal import personal_metadata
 from models.score import Reason
 from serving.store import ServingStore, serving_metadata
 from serving.trials.decision_log import log_metadata
@@ -26,6 +27,7 @@ def served(folder: Path, run) -> Iterator[str]:
 
     store = ServingStore(f"sqlite:///{folder / 'queues.db'}")
     serving_metadata.create_all(store.engine)
+    personal_metadata.create_all(store.engine)
     log_metadata.create_all(store.engine)
     store.publish(run)
     with socket.create_server(("127.0.0.1", 0)) as bound:

@@ -13,6 +13,7 @@ from web_clients import app_of
 from web_evenings import HOSTILE_NAMES
 
 from ledger.desk_journal import journal_metadata
+from ledger.personal import personal_metadata
 from serving.accounts import CustomerFacts
 from serving.activities.key_store import keys_metadata
 from serving.activities.recording import Recorder
@@ -32,7 +33,14 @@ def desk(tmp_path_factory):
     import uvicorn
 
     store = ServingStore(f"sqlite:///{tmp_path_factory.mktemp('work') / 'queues.db'}")
-    for metadata in (serving_metadata, log_metadata, journal_metadata, audit_metadata, keys_metadata):
+    for metadata in (
+        serving_metadata,
+        log_metadata,
+        journal_metadata,
+        personal_metadata,
+        audit_metadata,
+        keys_metadata,
+    ):
         metadata.create_all(store.engine)
     hostile = {f"C-{3 * n}": CustomerFacts(name, "GB") for n, name in enumerate(HOSTILE_NAMES[:8])}
     store.publish(made_run([score(f"INV-{n}", f"C-{n}", open=9000 - n) for n in range(ACCOUNTS)], hostile))

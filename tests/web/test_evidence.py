@@ -11,6 +11,7 @@ from web_evenings import HOSTILE_NAMES
 
 from features.catalogue import CATALOGUE_BY_NAME
 from features.wording import tell
+from ledger.personal import personal_metadata
 from models.score import Reason
 from serving.accounts import CustomerFacts
 from serving.store import ServingStore, serving_metadata
@@ -58,6 +59,7 @@ PAID = (
 def evening(tmp_path_factory):
     store = ServingStore(f"sqlite:///{tmp_path_factory.mktemp('evidence') / 'queues.db'}")
     serving_metadata.create_all(store.engine)
+    personal_metadata.create_all(store.engine)
     log_metadata.create_all(store.engine)
     told = (reason("days_late_last", 12.0), reason("late_5_share_90d", 0.25))
     yield Evening(store, together(OPEN, *PAID), [score("INV-9", "C-1", reasons=told)], {"C-1": "Crossmoor Ceramics"})

@@ -4,6 +4,7 @@ import pytest
 from web_clients import client_of
 from web_evenings import evening_of
 
+from ledger.personal import personal_metadata
 from serving.desk import Desk
 from serving.store import ServingStore
 
@@ -94,6 +95,7 @@ def test_two_applications_in_one_process_do_not_know_each_other(client, store, t
 
     other = ServingStore(f"sqlite:///{tmp_path / 'other.db'}")
     serving_metadata.create_all(other.engine)
+    personal_metadata.create_all(other.engine)
     log_metadata.create_all(other.engine)
     store.publish(evening_of())
     demo = client_of(other, demo=True, base_url="http://localhost")

@@ -161,7 +161,7 @@ def test_who_is_let_go_is_out_at_once(desk):
 def test_other_roles_count_from_the_next_page_on(desk):
     browser = desk.browser(cookies=cookies_of("maria"))
 
-    desk.register.set_roles("maria", ["analyst"])
+    desk.register.set_roles("maria", ["admin"])
 
     assert browser.get("/queue").status_code == 404
 
