@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from models.bundle import canonical, write_durably
+from models.bundle_files import canonical, sync_folder, write_durably
 from models.errors import NoChampion, ShelfNotWritten
 
 POINTER, HISTORY, LOCK = "champion.json", "history.jsonl", ".lock"
@@ -128,15 +128,6 @@ def alone(folder: Path) -> Iterator[None]:
             yield
     except OSError as error:
         raise ShelfNotWritten(folder, error.strerror or str(error)) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk has the names in a folder."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _object(text: str | bytes) -> dict[str, Any] | None:

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from features.catalogue import fingerprint
-from models.bundle import FACTS, Bundle
+from models.bundle_files import FACTS, canonical, read_one, sync_folder, write_durably
 from models.errors import (
     BundleRefused,
     DeclinedVersion,
@@ -28,6 +28,9 @@ from models.errors import (
 from models.pointer import Change, Pointer, alone
 from models.score import Mode
 from models.shelf_entry import FIRST_VERSION, ShelfEntry, rank, read_facts
+
+if TYPE_CHECKING:  # trees and frames, which whoever only reads what lies here does without
+    from models.bundle import Bundle
 
 BEST_BEFORE_DAYS = 45
 """A model older than this is still used, and said to be stale."""
@@ -49,7 +52,7 @@ class Shelf:
         self.folder = folder
         self._pointer = Pointer(folder)
 
-    def put(self, bundle: Bundle) -> str:
+    def put(self, bundle: "Bundle") -> str:
         """Keep a bundle and return its version; the same bundle again is the same version.
 
         Raises `ShelfNotWritten`.
@@ -57,7 +60,7 @@ class Shelf:
         with alone(self.folder):
             return self._put(bundle)
 
-    def keep(self, bundle: Bundle, at: datetime) -> tuple[str, bool]:
+    def keep(self, bundle: "Bundle", at: datetime) -> tuple[str, bool]:
         """Put a bundle, and put it to use where nothing is in use yet: of two trainings at once the first one's.
 
         A version that its gates declined is kept and not put to use; nor is any where the pointer is damaged, for
@@ -185,8 +188,10 @@ class Shelf:
             raise UnknownVersion(version)
         return self._entries([version], self._pointer.read(self._names()))[0]
 
-    def bundle(self, version: str) -> Bundle:
+    def bundle(self, version: str) -> "Bundle":
         """The bundle of a version, verified. Raises `UnknownVersion`, `BundleRefused`."""
+        from models.bundle import Bundle
+
         path = self._path(version)
         if not path.is_dir():
             raise UnknownVersion(version)
@@ -215,7 +220,7 @@ class Shelf:
         earlier = [entry for entry in self.versions() if entry.passed and entry.trained_as_of <= as_of]
         return earlier[-1] if earlier else None
 
-    def pick(self, as_of: date) -> tuple[Bundle, ShelfEntry] | None:
+    def pick(self, as_of: date) -> "tuple[Bundle, ShelfEntry] | None":
         """The version chosen for `as_of` with its bundle, verified; None when there is none. Raises `BundleRefused`."""
         entry = self.choose(as_of)
         return None if entry is None else (self.bundle(entry.version), entry)
@@ -246,14 +251,16 @@ class Shelf:
             return []
         return sorted(p.name for p in self._versions_folder.iterdir() if p.is_dir() and not p.name.startswith("."))
 
-    def _put(self, bundle: Bundle) -> str:
+    def _put(self, bundle: "Bundle") -> str:
         for left in self._versions_folder.glob(".unfinished-*"):  # of a process that ended while it wrote
             shutil.rmtree(left, ignore_errors=True)
         bundle.save(self._path(bundle.version))
         return bundle.version
 
-    def _require_fit(self, version: str) -> Bundle:
+    def _require_fit(self, version: str) -> "Bundle":
         """A version's bundle, where it may be put to use."""
+        from features.catalogue import fingerprint
+
         bundle = self.bundle(version)
         if not bundle.passed:
             raise DeclinedVersion(version)
