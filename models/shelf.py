@@ -8,13 +8,13 @@ version or the new one (`models.pointer`).
 import hashlib
 import shutil
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.bundle_files import FACTS, canonical, read_one, sync_folder, write_durably
+from models.bundle_files import FACTS
 from models.errors import (
     BundleRefused,
     DeclinedVersion,
@@ -25,6 +25,7 @@ from models.errors import (
     UnknownVersion,
     WrongCatalogue,
 )
+from models.papers import declining
 from models.pointer import Change, Pointer, alone
 from models.score import Mode
 from models.shelf_entry import FIRST_VERSION, ShelfEntry, rank, read_facts
@@ -93,8 +94,15 @@ class Shelf:
                 raise ShelfNotEmpty(champion.version)
             return self._move("install_first", version, None, at)
 
-    def promote(self, version: str, by: str, at: datetime) -> ShelfEntry:
+    def promote(
+        self, version: str, by: str, at: datetime, *, also_called: Sequence[str] = (), why: str = "", request: str = ""
+    ) -> ShelfEntry:
         """Put a version to use (or approve the first one) in the name of a person who did not train it.
+
+        Args:
+            also_called: other names of that person, under which they may have trained it.
+            why: the reason, for the history.
+            request: what asks for it; the same asked again changes nothing more. '' for what is asked once.
 
         Raises:
             UnknownVersion, BundleRefused: it is not there, or not what was saved.
@@ -103,12 +111,14 @@ class Shelf:
             SamePerson: `by` trained it; names are compared without regard to case and spaces.
         """
         bundle = self._require_fit(version)
-        if bundle.trained_by and _plain(by) == _plain(bundle.trained_by):
+        if bundle.trained_by and _plain(bundle.trained_by) in map(_plain, (by, *also_called)):
             raise SamePerson(version, bundle.trained_by)
         with alone(self.folder):
-            return self._move("promote", version, by, at)
+            if self.change_of(request) is not None:
+                return self.entry(version)
+            return self._move("promote", version, by, at, why, request)
 
-    def rollback(self, by: str | None, at: datetime) -> RolledBack:
+    def rollback(self, by: str | None, at: datetime, *, why: str = "", request: str = "") -> RolledBack:
         """Put the version to use that was in use before the present one.
 
         One that is gone, damaged, declined or of another catalogue is passed over for the one before it. A rollback
@@ -117,10 +127,13 @@ class Shelf:
 
         Args:
             by: who does it, for the history; None where nobody is named.
+            why, request: as of `promote`.
 
         Raises `NothingBefore` (the version in use stays), `NoChampion`.
         """
         with alone(self.folder):
+            if (done := self.change_of(request)) is not None:
+                return RolledBack(self.entry(done.version), str(done.before), ())
             change = self._pointer.read(self._names())
             current, skipped = change.version if change else None, list[str]()
             for version in reversed(self._in_use_before()):
@@ -129,7 +142,7 @@ class Shelf:
                 except (UnknownVersion, BundleRefused, DeclinedVersion, WrongCatalogue) as refusal:
                     skipped.append(_passed_over(version, refusal))
                     continue
-                entry = self._move("rollback", version, by, at)
+                entry = self._move("rollback", version, by, at, why, request)
                 return RolledBack(entry, str(current), tuple(skipped))
             raise NothingBefore(current, skipped)
 
@@ -208,6 +221,10 @@ class Shelf:
         """Every change of the version in use that took effect, oldest first."""
         return self._pointer.history()
 
+    def change_of(self, request: str) -> Change | None:
+        """The change that a request made; None while it made none, and for ''."""
+        return next((change for change in reversed(self.history()) if request and change.request == request), None)
+
     def choose(self, as_of: date) -> ShelfEntry | None:
         """The version to score `as_of` with, without loading it; None when there is none that may.
 
@@ -263,17 +280,19 @@ class Shelf:
 
         bundle = self.bundle(version)
         if not bundle.passed:
-            raise DeclinedVersion(version)
+            raise DeclinedVersion(version, declining(bundle.gates))
         if bundle.fingerprint != fingerprint():
             raise WrongCatalogue(bundle.fingerprint, fingerprint())
         return bundle
 
-    def _move(self, what: str, version: str, by: str | None, at: datetime) -> ShelfEntry:
+    def _move(
+        self, what: str, version: str, by: str | None, at: datetime, why: str = "", request: str = ""
+    ) -> ShelfEntry:
         try:
             before = self._pointer.read(())
         except NoChampion:  # a new pointer is the way out
             before = None
-        change = Change(what, version, by, at.isoformat(), before.version if before else None)
+        change = Change(what, version, by, at.isoformat(), before.version if before else None, why, request)
         self._pointer.move(change)
         return self._entry(version, change, self._approvals())
 

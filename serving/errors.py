@@ -197,3 +197,15 @@ class CannotSuppose(PayriskError):
     def __init__(self, why: str, remedy: str) -> None:
         self.remedy = remedy
         super().__init__(f"That cannot be supposed: {why}. {remedy}")
+
+
+class CannotScore(PayriskError):
+    """An invoice to suppose that cannot be one on the evening asked about."""
+
+    code = "cannot_score"
+    field = "items"
+    remedy = "Give an amount above zero, and days in their order: issued, then due, issued by the evening asked about."
+
+    def __init__(self, item_id: str, why: str) -> None:
+        self.item_id, self.why = item_id, why
+        super().__init__(f"{item_id} cannot be scored: {why}.")
