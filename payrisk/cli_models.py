@@ -186,6 +186,7 @@ def promote(
     gate = open_gate()
     entry = gate.promote(version, by)
     answer(entry, as_json, lambda: print(f"{version} is the champion, approved by {entry['approved_by']}."))
+    say_what_the_audit_lacks(gate)
     say_what_mlflow_lacks(gate)
 
 
@@ -202,8 +203,16 @@ def rollback(
     """
     from payrisk.show import show_rollback
 
-    done = open_gate(prepare=False).rollback(by)  # it needs no database, and it is in a hurry
+    gate = open_gate(prepare=False)
+    done = gate.rollback(by)  # it needs no database, and it is in a hurry
     answer(done, as_json, lambda: show_rollback(done))
+    say_what_the_audit_lacks(gate)
+
+
+def say_what_the_audit_lacks(gate: "Gate") -> None:
+    """Enter the change in the audit log, once it is done; where that cannot be, a note, for the shelf remembers it."""
+    if notice := gate.audit_shelf():
+        print(f"Note: {notice}", file=sys.stderr)
 
 
 def say_what_mlflow_lacks(gate: "Gate") -> None:

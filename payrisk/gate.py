@@ -387,14 +387,16 @@ class Gate:
 
         write_queue(body, path)
 
-    def promote(self, version: str, by: str) -> dict[str, Any]:
+    def promote(
+        self, version: str, by: str, *, also_called: Sequence[str] = (), why: str = "", request: str = ""
+    ) -> dict[str, Any]:
         """Approve a version in the name of a person who did not train it; it scores from now on."""
-        entry = self.shelf.promote(version, by, self.now)
+        entry = self.shelf.promote(version, by, self.now, also_called=also_called, why=why, request=request)
         return {"version": entry.version, "kind": entry.kind, "approved_by": entry.approved_by}
 
-    def rollback(self, by: str | None = None) -> dict[str, Any]:
+    def rollback(self, by: str | None = None, *, why: str = "", request: str = "") -> dict[str, Any]:
         """Put the version to use that was in use before."""
-        done = self.shelf.rollback(by, self.now)
+        done = self.shelf.rollback(by, self.now, why=why, request=request)
         entry = done.entry
         return {
             "version": entry.version,
@@ -409,6 +411,19 @@ class Gate:
         from payrisk.model_work import shelf_body
 
         return shelf_body(self.shelf)
+
+    def audit_shelf(self) -> str | None:
+        """Enter in the audit log what it does not tell of the shelf; what is to be said when that cannot be."""
+        from serving.audit.shelf_audit import enter_shelf_changes
+
+        if not (history := self.shelf.history()):
+            return None
+        try:
+            with self.store.writing() as connection:
+                enter_shelf_changes(connection, history)
+        except PayriskError as refusal:
+            return f"The audit log does not tell of the change yet; the next daily run enters it. {refusal}"
+        return None
 
     def align_registry(self) -> tuple[str, ...]:
         """Bring MLflow's registry in line with the shelf; what is to be said when that cannot be, for it is no failure.
