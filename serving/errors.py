@@ -122,6 +122,17 @@ class UnknownRun(PayriskError):
         super().__init__(f'No daily run has the id "{shown(run_id)}".')
 
 
+class RunUnderWay(PayriskError):
+    """A daily run asked for while another one is at work."""
+
+    code = "run_under_way"
+
+    def __init__(self, run_id: str | None) -> None:
+        self.run_id = run_id
+        self.remedy = f"Follow it: GET /api/v1/runs/{run_id}" if run_id else "Follow it: GET /api/v1/runs"
+        super().__init__("Another daily run is at work; nothing was started.")
+
+
 class BadCursor(PayriskError):
     """A cursor that this list did not give out."""
 

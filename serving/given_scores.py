@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-MOST_ITEMS = 500
 KEPT_EVENINGS = 2
 """Evenings that stay warm; each holds the facts of the ledger once."""
 
@@ -71,7 +70,7 @@ class GivenScores:
         Args:
             as_of: the evening whose knowledge is used.
             customer_id: whose invoices they are; None for a customer that the ledger does not know.
-            items: at most `MOST_ITEMS`; ids of open items, and invoices to suppose.
+            items: ids of open items, each once, and invoices to suppose.
             country: of a new customer, ISO 3166; '' where it is not known.
 
         Raises:
