@@ -8,7 +8,7 @@ version or the new one (`models.pointer`).
 import hashlib
 import shutil
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -111,7 +111,7 @@ class Shelf:
             SamePerson: `by` trained it; names are compared without regard to case and spaces.
         """
         bundle = self._require_fit(version)
-        if bundle.trained_by and _plain(bundle.trained_by) in map(_plain, (by, *also_called)):
+        if same_name(bundle.trained_by, (by, *also_called)):
             raise SamePerson(version, bundle.trained_by)
         with alone(self.folder):
             if self.change_of(request) is not None:
@@ -136,7 +136,7 @@ class Shelf:
                 return RolledBack(self.entry(done.version), str(done.before), ())
             change = self._pointer.read(self._names())
             current, skipped = change.version if change else None, list[str]()
-            for version in reversed(self._in_use_before()):
+            for version in reversed(self.in_use_before()):
                 try:
                     self._require_fit(version)
                 except (UnknownVersion, BundleRefused, DeclinedVersion, WrongCatalogue) as refusal:
@@ -296,7 +296,7 @@ class Shelf:
         self._pointer.move(change)
         return self._entry(version, change, self._approvals())
 
-    def _in_use_before(self) -> list[str]:
+    def in_use_before(self) -> list[str]:
         """The versions that a rollback can go back to, oldest first: a promotion adds one, a rollback takes it away."""
         stack: list[str] = []
         for change in self.history():
@@ -340,6 +340,11 @@ def mode_for(entry: ShelfEntry, as_of: date, best_before_days: int = BEST_BEFORE
     if entry.kind == "habit":
         return "habit"
     return "model" if (as_of - entry.trained_as_of).days <= best_before_days else "model_stale"
+
+
+def same_name(name: str, others: Iterable[str]) -> bool:
+    """Whether a name is one of these, without regard to case and spaces; '' is nobody's."""
+    return bool(name) and _plain(name) in map(_plain, others)
 
 
 def _plain(name: str) -> str:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 DEMO_MARK = "demo.json"
 
+PLAN_SECONDS = 120.0
+"""For a daily run that is started from the desk to be planned: the ledger is opened for it."""
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -456,12 +459,22 @@ class Gate:
     def web_app(self, host: str) -> Any:
         """The API and the pages over what was published, answering to loopback, `host` and the trusted hosts."""
         from payrisk.migrations.run import require_current
+        from payrisk.side_process import command
         from serving.desk import Desk
         from serving.people.front_door import FrontDoor
+        from serving.side import Side, once
+        from serving.version_changes import VersionChanges
+        from serving.version_shelf import VersionShelf
         from serving.web.app import create_app
         from serving.web.guard import LOOPBACK_HOSTS
+        from serving.web.models_api import ModelRooms
+
+        def start_run(as_of: date | None) -> dict[str, Any]:
+            return once(command("daily", *([as_of.isoformat()] if as_of else [])), PLAN_SECONDS)
 
         trusted = (*LOOPBACK_HOSTS, host, *self.settings.trusted_hosts)
+        # Two: a change of the version in use does not wait for scores.
+        changes = VersionChanges(self.store, self.shelf, Side(command()), lambda: self.now)
         return create_app(
             Desk(self.store),
             FrontDoor(self.people, instant),
@@ -471,6 +484,8 @@ class Gate:
             open_ledger=lambda: self.ledger,
             recorder=self.recorder,
             require_current=lambda: require_current(self.store.engine, self.store.url),
+            models=ModelRooms(VersionShelf(self.shelf), changes, Side(command())),
+            start_run=start_run,
         )
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from training.metrics import Interval
 
 MODEL = "model"
 
-CAPTURE_STEPS = 20
+CAPTURE_STEPS = 40
 """Equal steps of the list at which a capture curve is known."""
 
 
@@ -77,7 +77,7 @@ class Capture:
     Attributes:
         name: of a contender or an order.
         rows: rows that it had an answer for.
-        found: shares at 0, 5, 10 ... 100 % of the list; empty where nothing was late, or it answered nothing.
+        found: shares at 0, 2.5, 5 ... 100 % of the list; empty where nothing was late, or it answered nothing.
     """
 
     name: str

@@ -21,12 +21,14 @@ from serving.web.api import api_router
 from serving.web.desk_routes import desk_router
 from serving.web.door import Door, require_rows
 from serving.web.guard import LOOPBACK_HOSTS, Guard
+from serving.web.models_api import ModelRooms, models_router, scores_router
+from serving.web.models_pages import models_pages
 from serving.web.openapi import describe
 from serving.web.operations import operations_router
 from serving.web.pages import Pages, page_router
 from serving.web.portfolio import portfolio_router
 from serving.web.reports_api import reports_router
-from serving.web.runs_api import runs_router
+from serving.web.runs_api import Start, runs_router
 from serving.web.sign_in_pages import sign_in_router
 from serving.web.traffic import Counted, Traffic
 
@@ -52,6 +54,8 @@ def create_app(
     pace: Pace | None = None,
     recorder: Recorder | None = None,
     require_current: Callable[[], object] = lambda: None,
+    models: ModelRooms | None = None,
+    start_run: Start | None = None,
 ) -> FastAPI:
     """The desk as a web application.
 
@@ -66,6 +70,8 @@ def create_app(
         pace: how many requests one asker may make; None: as many as people make.
         recorder: writes what people do about accounts; without one nothing can be recorded.
         require_current: raises where the database does not answer, or is not of this version; for `/readyz`.
+        models: the shelf and who works on it; without them versions are neither told nor changed, and nothing scored.
+        start_run: starts a daily run; without it none can be started.
 
     Raises:
         RouteWithoutAccess: a route that nobody said who may use.
@@ -89,7 +95,11 @@ def create_app(
     app.include_router(api_router(desk, evidence, recorder))
     reports = ReportRoom(desk)
     app.include_router(reports_router(reports))
-    app.include_router(runs_router(desk))
+    app.include_router(runs_router(desk, start_run))
+    if models is not None:
+        app.include_router(models_router(models.shelf, models.changes))
+        app.include_router(scores_router(desk, models.scores))
+        app.include_router(models_pages(models.shelf, models.changes, pages))
     traffic = Traffic()
     app.include_router(operations_router(desk, traffic, front.clock, require_current))
     app.include_router(portfolio_router(reports, pages))

@@ -1,5 +1,6 @@
 """The API of the models: which versions there are, putting one to use and going back, and scores of given invoices."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Request
@@ -32,6 +33,15 @@ _CHANGE_PROBLEMS = {
     403: "it was not sent by a page of this session, or in the clear",
     409: "the version may not be put to use, or the first request with this key is still at work",
 }
+
+
+@dataclass(frozen=True)
+class ModelRooms:
+    """What the routes of the models work with; `scores` is asked for scores."""
+
+    shelf: VersionShelf
+    changes: VersionChanges
+    scores: Asks
 
 
 def models_router(shelf: VersionShelf, changes: VersionChanges) -> APIRouter:
