@@ -97,6 +97,8 @@ def main(words: list[str]) -> None:
         _daily(words[1:], answers.write)
         return
     desk = Answers(Gate.open(prepare=False))
+    import models.bundle  # noqa: F401  # every question needs it: load it while nobody waits
+
     while line := _question():
         answers.write(json.dumps(desk.answer(json.loads(line))).encode() + b"\n")
 

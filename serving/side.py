@@ -48,6 +48,9 @@ class Asks(Protocol):
     def ask(self, what: str, body: Json, *, seconds: float) -> Json:
         """The answer. Raises `Refused` for an error of ours, and `Busy`."""
 
+    def get_ready(self) -> None:
+        """Be ready for a question that is likely to come soon."""
+
 
 class Side:
     """A side process.
@@ -78,6 +81,14 @@ class Side:
         if "error" in answer:
             raise Refused(answer["error"])
         return answer
+
+    def get_ready(self) -> None:
+        """Start the process now, if it is not at work, so that the first question need not wait for it."""
+        if self._alone.acquire(blocking=False):
+            try:
+                self._running()
+            finally:
+                self._alone.release()
 
     def close(self) -> None:
         """End the process, if there is one."""

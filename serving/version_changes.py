@@ -86,6 +86,10 @@ class VersionChanges:
                 assert change is not None, "a change that was made is remembered"
             return self._enter(sent, Answer(CREATED, 0, change_json(change)), request, wanted)
 
+    def get_ready(self) -> None:
+        """A change is likely to come soon."""
+        self._side.get_ready()
+
     def _answered(self, sent: Sent) -> Answer | None:
         with self.store.writing() as connection:
             return answered(connection, sent, self._at())

@@ -53,6 +53,7 @@ def models_pages(shelf: VersionShelf, changes: VersionChanges, pages: Pages) -> 
     @router.get(ROLLBACK)
     def before_rollback(request: Request) -> HTMLResponse:
         """What going back would do, to be confirmed."""
+        changes.get_ready()
         return _rollback(request)
 
     @router.post(ROLLBACK)
@@ -64,6 +65,7 @@ def models_pages(shelf: VersionShelf, changes: VersionChanges, pages: Pages) -> 
     @router.get(APPROVAL)
     def before_approval(request: Request, version: str) -> HTMLResponse:
         """What approving would do, to be confirmed; the trainer is told that another person has to."""
+        changes.get_ready()
         return _approval(request, version)
 
     @router.post(APPROVAL)

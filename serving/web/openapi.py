@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from serving.web import activity_examples, examples, operation_examples
+from serving.web import activity_examples, examples, model_examples, operation_examples
 from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
 from serving.web.problems import INTERNAL
 from serving.web.report_examples import REPORT_EXAMPLES
@@ -24,6 +24,8 @@ BODIES: dict[str, Json | str] = {
     **{f"/api/v1/reports/{name}": body for name, body in REPORT_EXAMPLES.items()},
     "/api/v1/runs": operation_examples.RUNS,
     "/api/v1/runs/{run_id}": operation_examples.RUN,
+    "/api/v1/models": model_examples.MODELS,
+    "/api/v1/models/{version}": model_examples.MODEL,
     "/healthz": {"status": "ok"},
     "/readyz": {"status": "ready"},
     "/metrics": operation_examples.METRICS,
@@ -36,6 +38,10 @@ WRITES: dict[str, tuple[Json, Json]] = {
         activity_examples.UNDO_SENT,
         activity_examples.UNDO,
     ),
+    "/api/v1/runs": ({"as_of": "2026-03-03"}, operation_examples.STARTED),
+    "/api/v1/models/{version}/promotions": (model_examples.PROMOTION_SENT, model_examples.PROMOTION),
+    "/api/v1/models/rollbacks": (model_examples.ROLLBACK_SENT, model_examples.ROLLBACK),
+    "/api/v1/scores": (model_examples.SCORES_SENT, model_examples.SCORES),
 }
 """What the route of each path is sent by POST, and what it answers."""
 WAYS_IN: dict[str, Json] = {
