@@ -3,6 +3,7 @@
 Changes are made in this process, by the answers that the side process gives (`payrisk.side_process`).
 """
 
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -12,8 +13,11 @@ from typing import Any
 
 from judged_rows import ORDERS, random_judged
 from model_builders import random_habit_curve
+from starlette.testclient import TestClient
+from web_clients import app_of, client_of
 
 from features.catalogue import fingerprint
+from ledger.desk_journal import journal_metadata
 from models.bundle import Bundle
 from models.bundle_files import canonical
 from models.papers import Papers
@@ -21,8 +25,11 @@ from models.shelf import Shelf
 from payrisk.gate import Gate
 from payrisk.settings import Settings
 from payrisk.side_process import Answers
+from serving.activities.key_store import keys_metadata
+from serving.audit.audit_store import audit_metadata
 from serving.side import Refused
-from serving.store import ServingStore
+from serving.store import ServingStore, serving_metadata
+from serving.trials.decision_log import log_metadata
 from serving.version_changes import VersionChanges
 from serving.version_shelf import VersionShelf
 from serving.web.models_api import ModelRooms
@@ -132,3 +139,26 @@ def keep_drift(shelf: Shelf, version: str, **also: Any) -> None:
         "matured_from": "2026-03-02", "runs": 9, "fallback_share": 0.0, "override_share": None,
     }  # fmt: skip
     Papers(shelf).keep_drift(version, canonical(report | also))
+
+
+class ModelDesk:
+    """A desk with these rooms, made once for a file of tests; `fresh` gives its shelf anew."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.home = folder, folder / "home"
+        self.ready = shelf_of(folder / "ready")
+        self.store = ServingStore(f"sqlite:///{folder / 'queues.db'}")
+        for metadata in (serving_metadata, log_metadata, journal_metadata, audit_metadata, keys_metadata):
+            metadata.create_all(self.store.engine)
+        self.rooms = rooms_of(self.store, self.home)
+        self.app = app_of(self.store, models=self.rooms)
+
+    def fresh(self) -> tuple[Shelf, str, str]:
+        """The shelf of `shelf_of`, as it was made."""
+        shutil.rmtree(self.home, ignore_errors=True)
+        shutil.copytree(self.folder / "ready", self.home)
+        return Shelf(self.home / "models"), *self.ready[1:]
+
+    def client(self, who: str) -> TestClient:
+        """The client of one of the people."""
+        return client_of(self.store, who, app=self.app)
