@@ -50,9 +50,9 @@ class Papers:
             sync_folder(self._drifts)
 
     def state(self) -> tuple[object, ...]:
-        """What changes when a drift report does; cheap."""
-        found = sorted(self._drifts.glob("*.json")) if self._drifts.is_dir() else []
-        return tuple((path.name, path.stat().st_mtime_ns) for path in found)
+        """What changes when a drift report does, or the facts of a version are damaged or mended; cheap."""
+        found = [*self._drifts.glob("*.json"), *self.shelf.folder.glob(f"versions/*/{FACTS}")]
+        return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(found))
 
     def _drift(self, version: str) -> "Path":
         return self._drifts / f"{self.shelf.folder_of(version).name}.json"

@@ -1,7 +1,7 @@
 """The versions of the model as desk and API tell of them: from the shelf and its papers, and nothing is computed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -31,14 +31,34 @@ class VersionShelf:
 
     def __init__(self, shelf: Shelf) -> None:
         self.shelf, self.papers = shelf, Papers(shelf)
-        self._state: object = None
-        self._versions: dict[str, Json] = {}
+        self._kept: tuple[object, dict[str, Json]] = None, {}
 
     def overview(self) -> Json:
         """Every version, the newest first, with its state; and the changes of the one in use (`ModelsOut`).
 
         Raises `NoChampion` where the version in use cannot be told.
         """
+        return self._once("", self._overview)
+
+    def version(self, version: str) -> Json:
+        """One version with its gates, figures, segments and papers (`ModelOut`).
+
+        Raises `UnknownVersion`, `BundleRefused`, `NoChampion`.
+        """
+        return self._once(version, lambda: self._version(version))
+
+    def _once(self, name: str, make: Callable[[], Json]) -> Json:
+        """What was made of the shelf as it lies there now, made again once something on it has changed."""
+        now = self.shelf.state(), self.papers.state()
+        state, kept = self._kept
+        if state != now or len(kept) > KEPT:
+            kept = {}
+            self._kept = now, kept
+        if (found := kept.get(name)) is None:
+            found = kept[name] = make()
+        return found
+
+    def _overview(self) -> Json:
         champion, challenger = self.shelf.champion(), self.shelf.challenger()
         return {
             "champion": champion.version if champion else None,
@@ -48,26 +68,12 @@ class VersionShelf:
             "history": [change_json(change) for change in reversed(self.shelf.history())],
         }
 
-    def version(self, version: str) -> Json:
-        """One version with its gates, figures, segments and papers (`ModelOut`).
-
-        Raises `UnknownVersion`, `BundleRefused`, `NoChampion`.
-        """
-        now = self.shelf.state(), self.papers.state()
-        if now != self._state:
-            self._state, self._versions = now, {}
-        if version not in self._versions:
-            if len(self._versions) >= KEPT:
-                self._versions.clear()
-            self._versions[version] = self._version(version)
-        return self._versions[version]
-
     def backtest(self, version: str) -> Json | None:
         """The backtest that judged a version; None where it was judged by none."""
         return _read(self.papers.paper(version, "backtest.json"))
 
     def paper(self, version: str, name: str) -> bytes:
-        """A paper of a version. Raises `NoPaper`, `UnknownVersion`, `BundleRefused`."""
+        """A paper of a version. Raises `UnknownVersion`, `BundleRefused`."""
         found = self.papers.paper(version, name)
         if found is None:
             raise UnknownVersion(f"{version}/{name}")
@@ -85,8 +91,7 @@ class VersionShelf:
             yield _line(entry, state, facts or {}, approvals.get(entry.version))
 
     def _version(self, version: str) -> Json:
-        champion = self.shelf.champion()
-        line = next((one for one in self._lines(champion, self.shelf.challenger()) if one["version"] == version), None)
+        line = next((one for one in self.overview()["versions"] if one["version"] == version), None)
         if line is None:
             raise UnknownVersion(version)
         facts, backtest = self.papers.facts(version), self.backtest(version)

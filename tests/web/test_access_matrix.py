@@ -120,7 +120,7 @@ def ask(desk, recorder, tmp_path):
     for scope in SCOPES:
         front.store.add_token(digest(scope), Token(scope, "erp", (scope,), at, at.replace(year=2027)))
 
-    def asked(visitor, method, path):
+    def asked(visitor, method, path, **sent):
         client.cookies.clear()
         headers = {"accept": "text/html, application/json"}
         if visitor in SCOPES:
@@ -133,7 +133,7 @@ def ask(desk, recorder, tmp_path):
             client.cookies.update(cookies_of(visitor))
             headers[FORM_HEADER] = form_key(session_of(visitor))
         path = path.replace("{version}", version).replace("{paper}", "card.html")
-        return client.request(method, path, headers=headers, follow_redirects=False)
+        return client.request(method, path, headers=headers, follow_redirects=False, **sent)
 
     asked.app, asked.front, asked.version = app, front, version
     return asked
@@ -229,6 +229,19 @@ def test_an_account_that_is_not_seen_answers_like_one_that_is_not_there(ask):
         other, absent = (ask("ada", "GET", path_of(template, whose)) for whose in ("other", "absent"))
         assert other.text.replace("account/other", "account/absent") == absent.text
         assert other.headers.keys() == absent.headers.keys()
+
+
+def test_nothing_is_scored_for_an_account_that_is_not_seen(ask):
+    given = {"amount": "10.00", "currency": "EUR", "issued_on": "2026-03-01", "terms": "net 30"}
+    path = "/api/v1/scores"
+
+    def scores(who, whose):
+        return ask(who, "POST", path, json={"customer_id": account_of(whose), "items": [given]})
+
+    assert scores("ada", "other").text.replace("account/other", "account/absent") == scores("ada", "absent").text
+    assert scores("ada", "absent").json()["code"] == "unknown_account"
+    let_through = scores("ada", "own"), scores("maria", "other"), ask("score", "POST", path, json={"items": [given]})
+    assert {answer.json()["code"] for answer in let_through} == {"database_not_migrated"}  # there is no ledger
 
 
 def test_a_route_that_is_not_allowed_answers_like_one_that_is_not_there(ask):
