@@ -45,6 +45,8 @@ def models_pages(shelf: VersionShelf, changes: VersionChanges, pages: Pages) -> 
     @router.get("/models")
     def models(request: Request) -> HTMLResponse:
         """What is in use, what asks to replace it, and how good both are."""
+        if may(ROLLBACK):
+            changes.get_ready()  # who looks may be in a hurry to go back
         try:
             return pages.show("models.html", **models_page(shelf, request.state.person))
         except BundleRefused as damaged:  # which is in use cannot be told; what is there can
