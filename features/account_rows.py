@@ -31,6 +31,7 @@ class AccountRows:
         """
         facts = facts_of(supposed)
         items = self._facts.items_of(pd.Series(facts.item_ids))
+        items = items[items >= 0]  # of the others the evening knows nothing that could be taken away
         known = Everyone(self._facts, self._evening, items)
         everyone = EveryoneSupposed(self._everyone, known, Everyone(facts, self._evening))
         table = feature_rows(supposed, everyone=everyone)

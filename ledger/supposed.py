@@ -1,15 +1,18 @@
-"""Suppositions: an evening as it would stand if a payment had come in. In memory only; nothing is ever stored.
+"""Suppositions: an evening as it would stand if a payment had come in, or an invoice had been written. In memory only;
+nothing is ever stored.
 
-A supposed payment is cash that happened and became known on the view's own evening.
+What is supposed became known on the view's own evening; a supposed payment is cash, and happened on it too.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ledger.days import to_day
+from ledger.days import NEVER, to_day
+from ledger.frames import CUSTOMER_COLUMNS, ITEM_COLUMNS, completed, known_by_evening
 from ledger.view import LedgerView
 
 SUPPOSED = "supposed/"
@@ -22,6 +25,44 @@ class SupposedPayment:
 
     item_id: str
     amount_minor: int
+
+
+@dataclass(frozen=True)
+class SupposedInvoice:
+    """An invoice: days are whole days, `amount_minor` above zero in minor units of `currency`, `terms` '' for none."""
+
+    item_id: str
+    customer_id: str
+    amount_minor: int
+    currency: str
+    issued_on: int
+    due_on: int
+    terms: str = ""
+
+
+def with_invoices(view: LedgerView, invoices: Sequence[SupposedInvoice]) -> LedgerView:
+    """The evening as it would stand if these invoices had been booked on it. The given view is left as it is."""
+    if not invoices:
+        return view
+    rows = [{**asdict(one), "entity": "", "invoice_number": one.item_id, "kind": "invoice"} for one in invoices]
+    return replace(view, items=_beside(view, view.items, rows, ITEM_COLUMNS, "item_id"))
+
+
+def with_customer(view: LedgerView, customer_id: str, country: str = "") -> LedgerView:
+    """The evening as it would stand if it knew of this customer and nothing but where it is."""
+    unsaid = {"debtor_class": "", "parent_id": ""}
+    rows = [{"customer_id": customer_id, "customer_name": customer_id, "country": country, **unsaid}]
+    return replace(view, customers=_beside(view, view.customers, rows, CUSTOMER_COLUMNS, "customer_id"))
+
+
+def _beside(
+    view: LedgerView, held: pd.DataFrame, rows: "list[dict[str, Any]]", columns: Sequence[str], key: str
+) -> pd.DataFrame:
+    """The frame with these rows in their places, known on the evening."""
+    day = to_day(view.day)
+    told = completed(pd.DataFrame(rows).assign(known_on=day, superseded_on=NEVER, source_row=0), columns)
+    typed = pd.DataFrame({name: pd.Series(told[name].tolist(), dtype=held[name].dtype) for name in columns})
+    return known_by_evening(pd.concat([held, typed], ignore_index=True), day, columns, (key, "known_on"))
 
 
 def with_payments(view: LedgerView, payments: Sequence[SupposedPayment]) -> LedgerView:

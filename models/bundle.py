@@ -4,9 +4,7 @@ On disk it is a folder of text: LightGBM's own tree text and canonical JSON, wit
 its SHA-256. Nothing in it is code, nothing is ever unpickled, and a folder that differs by one byte is refused.
 """
 
-import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -14,11 +12,31 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from lightgbm.basic import LightGBMError
 
 from features.table import FeatureTable
+from models.bundle_files import (
+    ALLOWED,
+    ENCODING,
+    FACTS,
+    FORMAT,
+    HABIT,
+    LINEAR,
+    MANIFEST,
+    NEEDED,
+    PAPERS,
+    REFERENCE,
+    TREES,
+    Kind,
+    canonical,
+    is_whole,
+    read_verified,
+    sha256,
+    sync_folder,
+    write_durably,
+)
 from models.errors import BundleRefused, TrainedLater, TreesRefused, WrongCatalogue
 from models.habit_curve import HabitCurve
 from models.payment_curve import PaymentCurve
@@ -26,24 +44,6 @@ from models.reference import Reference
 from models.restored_curve import read_json, restored_curve, restored_habit
 from models.score import Mode, Score
 from models.scoring import scores_of
-
-FORMAT = 2
-"""Of the folder's layout; a bundle of another number is refused."""
-
-MANIFEST = "manifest.json"
-FACTS, TREES, LINEAR, ENCODING, HABIT = "bundle.json", "trees.txt", "linear.json", "encoding.json", "habit.json"
-REFERENCE = "reference.json"
-PAPERS = frozenset({"card.html", "card.json", "backtest.html", "backtest.json"})
-"""What people read of a version; kept and hashed with it, never read back by the program."""
-
-NEEDED = {"model": frozenset({FACTS, ENCODING}), "habit": frozenset({FACTS, HABIT})}
-ALLOWED = {
-    "model": NEEDED["model"] | {TREES, LINEAR, REFERENCE} | PAPERS,
-    "habit": NEEDED["habit"] | {REFERENCE} | PAPERS,
-}
-"""The files of each kind of bundle, besides the manifest: those it must have, and those it may have."""
-
-Kind = Literal["model", "habit"]
 
 FACT_KINDS = {
     "trained_as_of": str, "grace_days": int, "fingerprint": str, "passed": bool, "metrics": dict, "gates": list,
@@ -137,16 +137,16 @@ class Bundle:
         """
         folder.parent.mkdir(parents=True, exist_ok=True)
         if folder.exists():
-            if _is_whole(folder, self._manifest):
+            if is_whole(folder, self._manifest):
                 return
             folder.rename(Path(tempfile.mkdtemp(prefix=".damaged-", dir=folder.parent)) / folder.name)
         unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder.parent))
         try:
             for name, content in {**self._files, MANIFEST: self._manifest}.items():
                 write_durably(unfinished / name, content)
-            _sync_folder(unfinished)
+            sync_folder(unfinished)
             unfinished.rename(folder)
-            _sync_folder(folder.parent)
+            sync_folder(folder.parent)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
@@ -158,7 +158,7 @@ class Bundle:
         Raises:
             BundleRefused: a file missing, added, altered or of an unknown format.
         """
-        manifest, files = _read_verified(folder)
+        manifest, files = read_verified(folder)
         try:
             return cls._restored(folder, manifest, files)
         except UNREADABLE as error:
@@ -229,70 +229,3 @@ class Bundle:
     @cached_property
     def _manifest(self) -> bytes:
         return canonical({"format": FORMAT, "files": {name: sha256(content) for name, content in self._files.items()}})
-
-
-def canonical(value: Any) -> bytes:
-    """JSON with one possible spelling: keys sorted, no spaces, no NaN."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-
-
-def sha256(content: bytes) -> str:
-    """The SHA-256 of some bytes, as hex."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Write a new file and wait until the disk has it."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _read_verified(folder: Path) -> tuple[bytes, dict[str, bytes]]:
-    """The manifest and the files it names, each with the hash it states; raises `BundleRefused`."""
-    if not folder.is_dir():
-        raise BundleRefused(folder.name, "there is no such folder")
-    try:
-        manifest = (folder / MANIFEST).read_bytes()
-        stated = json.loads(manifest)
-        hashes: dict[str, str] = stated["files"]
-        version = stated["format"]
-        respelled = canonical(stated)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise BundleRefused(folder.name, f"{MANIFEST} cannot be read ({type(error).__name__})") from None
-    if version != FORMAT:
-        raise BundleRefused(folder.name, f"it has format {version!r}, this program reads format {FORMAT}")
-    if manifest != respelled or stated.keys() != {"files", "format"}:
-        raise BundleRefused(folder.name, f"{MANIFEST} was altered")
-    # Only names from our own list are ever opened, so no path in a manifest leads anywhere else.
-    if not isinstance(hashes, dict) or not hashes.keys() <= ALLOWED["model"] | ALLOWED["habit"]:
-        raise BundleRefused(folder.name, f"{MANIFEST} names files that no bundle has")
-    present = {path.name for path in folder.iterdir()}
-    if present != {MANIFEST, *hashes}:
-        odd = sorted(present ^ {MANIFEST, *hashes})
-        raise BundleRefused(folder.name, f"files are missing or were added: {', '.join(odd)}")
-    files = {}
-    for name, expected in hashes.items():
-        path = folder / name
-        if path.is_symlink() or not path.is_file():
-            raise BundleRefused(folder.name, f"{name} is not a plain file")
-        files[name] = path.read_bytes()
-        if sha256(files[name]) != expected:
-            raise BundleRefused(folder.name, f"{name} is not what was saved")
-    return manifest, files
-
-
-def _is_whole(folder: Path, manifest: bytes) -> bool:
-    try:
-        return _read_verified(folder)[0] == manifest
-    except BundleRefused:
-        return False

@@ -60,9 +60,10 @@ class DeclinedVersion(PayriskError):
     code = "declined_version"
     field = "version"
 
-    def __init__(self, version: str) -> None:
-        self.version = version
-        super().__init__(f'"{version}" did not pass its gates and cannot be put into use.')
+    def __init__(self, version: str, gates: Sequence[str] = ()) -> None:
+        self.version, self.gates = version, tuple(gates)
+        which = f" It failed: {'; '.join(gates)}." if gates else ""
+        super().__init__(f'"{version}" did not pass its gates and cannot be put into use.{which}')
 
 
 class SamePerson(PayriskError):

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from models.bundle import canonical, write_durably
+from models.bundle_files import canonical, sha256, sync_folder, write_durably
 from models.errors import NoChampion, ShelfNotWritten
 
 POINTER, HISTORY, LOCK = "champion.json", "history.jsonl", ".lock"
@@ -29,6 +29,8 @@ class Change:
         by: who did it; None where no person did, or none was named.
         at: the instant, ISO 8601.
         before: the version in use until then; None without one, or when it could not be told.
+        why: the reason given; '' where none was asked for.
+        request: what asked for it, so that the same request asked again is known; '' for a command.
     """
 
     what: str
@@ -36,6 +38,8 @@ class Change:
     by: str | None
     at: str
     before: str | None
+    why: str = ""
+    request: str = ""
 
     @classmethod
     def of(cls, found: dict[str, Any]) -> "Change | None":
@@ -45,11 +49,17 @@ class Change:
             return None
         # The pointers of early releases said neither what was done nor what was in use before.
         what = found.get("what") or ("promote" if by else "install_first")
-        return cls(str(what), version, by, str(found.get("at", "")), found.get("before"))
+        why, request = str(found.get("why", "")), str(found.get("request", ""))
+        return cls(str(what), version, by, str(found.get("at", "")), found.get("before"), why, request)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all that is told of it."""
+        return sha256(canonical(asdict(self)))
 
     def is_same(self, other: "Change") -> bool:
         """Whether both tell of one change, in whatever release they were written."""
-        return (self.version, self.by, self.at) == (other.version, other.by, other.at)
+        return (self.version, self.by, self.at, self.request) == (other.version, other.by, other.at, other.request)
 
 
 class Pointer:
@@ -128,15 +138,6 @@ def alone(folder: Path) -> Iterator[None]:
             yield
     except OSError as error:
         raise ShelfNotWritten(folder, error.strerror or str(error)) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk has the names in a folder."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _object(text: str | bytes) -> dict[str, Any] | None:

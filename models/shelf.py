@@ -8,13 +8,13 @@ version or the new one (`models.pointer`).
 import hashlib
 import shutil
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from features.catalogue import fingerprint
-from models.bundle import FACTS, Bundle
+from models.bundle_files import FACTS
 from models.errors import (
     BundleRefused,
     DeclinedVersion,
@@ -25,9 +25,13 @@ from models.errors import (
     UnknownVersion,
     WrongCatalogue,
 )
+from models.papers import declining
 from models.pointer import Change, Pointer, alone
 from models.score import Mode
 from models.shelf_entry import FIRST_VERSION, ShelfEntry, rank, read_facts
+
+if TYPE_CHECKING:  # trees and frames, which whoever only reads what lies here does without
+    from models.bundle import Bundle
 
 BEST_BEFORE_DAYS = 45
 """A model older than this is still used, and said to be stale."""
@@ -49,7 +53,7 @@ class Shelf:
         self.folder = folder
         self._pointer = Pointer(folder)
 
-    def put(self, bundle: Bundle) -> str:
+    def put(self, bundle: "Bundle") -> str:
         """Keep a bundle and return its version; the same bundle again is the same version.
 
         Raises `ShelfNotWritten`.
@@ -57,7 +61,7 @@ class Shelf:
         with alone(self.folder):
             return self._put(bundle)
 
-    def keep(self, bundle: Bundle, at: datetime) -> tuple[str, bool]:
+    def keep(self, bundle: "Bundle", at: datetime) -> tuple[str, bool]:
         """Put a bundle, and put it to use where nothing is in use yet: of two trainings at once the first one's.
 
         A version that its gates declined is kept and not put to use; nor is any where the pointer is damaged, for
@@ -90,8 +94,15 @@ class Shelf:
                 raise ShelfNotEmpty(champion.version)
             return self._move("install_first", version, None, at)
 
-    def promote(self, version: str, by: str, at: datetime) -> ShelfEntry:
+    def promote(
+        self, version: str, by: str, at: datetime, *, also_called: Sequence[str] = (), why: str = "", request: str = ""
+    ) -> ShelfEntry:
         """Put a version to use (or approve the first one) in the name of a person who did not train it.
+
+        Args:
+            also_called: other names of that person, under which they may have trained it.
+            why: the reason, for the history.
+            request: what asks for it; the same asked again changes nothing more. '' for what is asked once.
 
         Raises:
             UnknownVersion, BundleRefused: it is not there, or not what was saved.
@@ -100,12 +111,14 @@ class Shelf:
             SamePerson: `by` trained it; names are compared without regard to case and spaces.
         """
         bundle = self._require_fit(version)
-        if bundle.trained_by and _plain(by) == _plain(bundle.trained_by):
+        if same_name(bundle.trained_by, (by, *also_called)):
             raise SamePerson(version, bundle.trained_by)
         with alone(self.folder):
-            return self._move("promote", version, by, at)
+            if self.change_of(request) is not None:
+                return self.entry(version)
+            return self._move("promote", version, by, at, why, request)
 
-    def rollback(self, by: str | None, at: datetime) -> RolledBack:
+    def rollback(self, by: str | None, at: datetime, *, why: str = "", request: str = "") -> RolledBack:
         """Put the version to use that was in use before the present one.
 
         One that is gone, damaged, declined or of another catalogue is passed over for the one before it. A rollback
@@ -114,19 +127,22 @@ class Shelf:
 
         Args:
             by: who does it, for the history; None where nobody is named.
+            why, request: as of `promote`.
 
         Raises `NothingBefore` (the version in use stays), `NoChampion`.
         """
         with alone(self.folder):
+            if (done := self.change_of(request)) is not None:
+                return RolledBack(self.entry(done.version), str(done.before), ())
             change = self._pointer.read(self._names())
             current, skipped = change.version if change else None, list[str]()
-            for version in reversed(self._in_use_before()):
+            for version in reversed(self.in_use_before()):
                 try:
                     self._require_fit(version)
                 except (UnknownVersion, BundleRefused, DeclinedVersion, WrongCatalogue) as refusal:
                     skipped.append(_passed_over(version, refusal))
                     continue
-                entry = self._move("rollback", version, by, at)
+                entry = self._move("rollback", version, by, at, why, request)
                 return RolledBack(entry, str(current), tuple(skipped))
             raise NothingBefore(current, skipped)
 
@@ -185,8 +201,10 @@ class Shelf:
             raise UnknownVersion(version)
         return self._entries([version], self._pointer.read(self._names()))[0]
 
-    def bundle(self, version: str) -> Bundle:
+    def bundle(self, version: str) -> "Bundle":
         """The bundle of a version, verified. Raises `UnknownVersion`, `BundleRefused`."""
+        from models.bundle import Bundle
+
         path = self._path(version)
         if not path.is_dir():
             raise UnknownVersion(version)
@@ -203,6 +221,10 @@ class Shelf:
         """Every change of the version in use that took effect, oldest first."""
         return self._pointer.history()
 
+    def change_of(self, request: str) -> Change | None:
+        """The change that a request made; None while it made none, and for ''."""
+        return next((change for change in reversed(self.history()) if request and change.request == request), None)
+
     def choose(self, as_of: date) -> ShelfEntry | None:
         """The version to score `as_of` with, without loading it; None when there is none that may.
 
@@ -215,7 +237,7 @@ class Shelf:
         earlier = [entry for entry in self.versions() if entry.passed and entry.trained_as_of <= as_of]
         return earlier[-1] if earlier else None
 
-    def pick(self, as_of: date) -> tuple[Bundle, ShelfEntry] | None:
+    def pick(self, as_of: date) -> "tuple[Bundle, ShelfEntry] | None":
         """The version chosen for `as_of` with its bundle, verified; None when there is none. Raises `BundleRefused`."""
         entry = self.choose(as_of)
         return None if entry is None else (self.bundle(entry.version), entry)
@@ -246,31 +268,35 @@ class Shelf:
             return []
         return sorted(p.name for p in self._versions_folder.iterdir() if p.is_dir() and not p.name.startswith("."))
 
-    def _put(self, bundle: Bundle) -> str:
+    def _put(self, bundle: "Bundle") -> str:
         for left in self._versions_folder.glob(".unfinished-*"):  # of a process that ended while it wrote
             shutil.rmtree(left, ignore_errors=True)
         bundle.save(self._path(bundle.version))
         return bundle.version
 
-    def _require_fit(self, version: str) -> Bundle:
+    def _require_fit(self, version: str) -> "Bundle":
         """A version's bundle, where it may be put to use."""
+        from features.catalogue import fingerprint
+
         bundle = self.bundle(version)
         if not bundle.passed:
-            raise DeclinedVersion(version)
+            raise DeclinedVersion(version, declining(bundle.gates))
         if bundle.fingerprint != fingerprint():
             raise WrongCatalogue(bundle.fingerprint, fingerprint())
         return bundle
 
-    def _move(self, what: str, version: str, by: str | None, at: datetime) -> ShelfEntry:
+    def _move(
+        self, what: str, version: str, by: str | None, at: datetime, why: str = "", request: str = ""
+    ) -> ShelfEntry:
         try:
             before = self._pointer.read(())
         except NoChampion:  # a new pointer is the way out
             before = None
-        change = Change(what, version, by, at.isoformat(), before.version if before else None)
+        change = Change(what, version, by, at.isoformat(), before.version if before else None, why, request)
         self._pointer.move(change)
         return self._entry(version, change, self._approvals())
 
-    def _in_use_before(self) -> list[str]:
+    def in_use_before(self) -> list[str]:
         """The versions that a rollback can go back to, oldest first: a promotion adds one, a rollback takes it away."""
         stack: list[str] = []
         for change in self.history():
@@ -314,6 +340,11 @@ def mode_for(entry: ShelfEntry, as_of: date, best_before_days: int = BEST_BEFORE
     if entry.kind == "habit":
         return "habit"
     return "model" if (as_of - entry.trained_as_of).days <= best_before_days else "model_stale"
+
+
+def same_name(name: str, others: Iterable[str]) -> bool:
+    """Whether a name is one of these, without regard to case and spaces; '' is nobody's."""
+    return bool(name) and _plain(name) in map(_plain, others)
 
 
 def _plain(name: str) -> str:

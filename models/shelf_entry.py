@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from models.bundle import FACTS, Kind
+from models.bundle_files import FACTS, Kind
 
 FIRST_VERSION = "first version, not yet approved"
 

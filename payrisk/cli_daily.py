@@ -19,17 +19,14 @@ def daily(as_of: AsOf = None, as_json: Json = False) -> None:
     another one is at work. When it fails, the list published before stays, and says so. At its end it keeps where the
     audit log ends (audit.anchors).
     """
-    from payrisk.audit_work import anchor_audit
-    from payrisk.daily import daily as run
+    from payrisk.daily import daily_and_anchor
 
     gate = open_gate()
     with live_line() as say:
-        body = run(gate, as_of, say)
-    anchored = anchor_audit(gate.settings, gate.today)
+        body = daily_and_anchor(gate, as_of, say)
+    notes = body.pop("notes")
     answer(body, as_json, lambda: print(_sentence(body)))
-    if anchored is not None:
-        print(f"Note: {anchored}", file=sys.stderr)
-    for notice in (body["report"] or {}).get("notices", ()):
+    for notice in (*notes, *(body["report"] or {}).get("notices", ())):
         print(f"Note: {notice}", file=sys.stderr)
 
 

@@ -171,12 +171,16 @@ def models_(as_json: Json = False) -> None:
     say_what_mlflow_lacks(gate)
 
 
+Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="the reason, for the history")]
+
+
 @models.command()
 def promote(
     version: Annotated[str, typer.Argument(help="a version on the shelf, as `payrisk train` printed it")],
     by: Annotated[
         str, typer.Option("--by", parser=parse_name, metavar="NAME", help="who approves it: not who trained it")
     ],
+    why: Why = "",
     as_json: Json = False,
 ) -> None:
     """Approve a version.
@@ -184,8 +188,9 @@ def promote(
     It scores from now on, in the name of the person who approved it.
     """
     gate = open_gate()
-    entry = gate.promote(version, by)
+    entry = gate.promote(version, by, why=why)
     answer(entry, as_json, lambda: print(f"{version} is the champion, approved by {entry['approved_by']}."))
+    say_what_the_audit_lacks(gate)
     say_what_mlflow_lacks(gate)
 
 
@@ -194,6 +199,7 @@ def rollback(
     by: Annotated[
         str | None, typer.Option("--by", parser=parse_name, metavar="NAME", help="who does it, for the history")
     ] = None,
+    why: Why = "",
     as_json: Json = False,
 ) -> None:
     """Go back to the version before.
@@ -202,8 +208,16 @@ def rollback(
     """
     from payrisk.show import show_rollback
 
-    done = open_gate(prepare=False).rollback(by)  # it needs no database, and it is in a hurry
+    gate = open_gate(prepare=False)
+    done = gate.rollback(by, why=why)  # it needs no database, and it is in a hurry
     answer(done, as_json, lambda: show_rollback(done))
+    say_what_the_audit_lacks(gate)
+
+
+def say_what_the_audit_lacks(gate: "Gate") -> None:
+    """Enter the change in the audit log, once it is done; where that cannot be, a note, for the shelf remembers it."""
+    if notice := gate.audit_shelf():
+        print(f"Note: {notice}", file=sys.stderr)
 
 
 def say_what_mlflow_lacks(gate: "Gate") -> None:

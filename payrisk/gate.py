@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 DEMO_MARK = "demo.json"
 
+PLAN_SECONDS = 120.0
+"""For a daily run that is started from the desk to be planned: the ledger is opened for it."""
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -410,14 +413,16 @@ class Gate:
 
         return export(self, folder, as_of, kind, base)
 
-    def promote(self, version: str, by: str) -> dict[str, Any]:
+    def promote(
+        self, version: str, by: str, *, also_called: Sequence[str] = (), why: str = "", request: str = ""
+    ) -> dict[str, Any]:
         """Approve a version in the name of a person who did not train it; it scores from now on."""
-        entry = self.shelf.promote(version, by, self.now)
+        entry = self.shelf.promote(version, by, self.now, also_called=also_called, why=why, request=request)
         return {"version": entry.version, "kind": entry.kind, "approved_by": entry.approved_by}
 
-    def rollback(self, by: str | None = None) -> dict[str, Any]:
+    def rollback(self, by: str | None = None, *, why: str = "", request: str = "") -> dict[str, Any]:
         """Put the version to use that was in use before."""
-        done = self.shelf.rollback(by, self.now)
+        done = self.shelf.rollback(by, self.now, why=why, request=request)
         entry = done.entry
         return {
             "version": entry.version,
@@ -432,6 +437,19 @@ class Gate:
         from payrisk.model_work import shelf_body
 
         return shelf_body(self.shelf)
+
+    def audit_shelf(self) -> str | None:
+        """Enter in the audit log what it does not tell of the shelf; what is to be said when that cannot be."""
+        from serving.audit.shelf_audit import enter_shelf_changes
+
+        if not (history := self.shelf.history()):
+            return None
+        try:
+            with self.store.writing() as connection:
+                enter_shelf_changes(connection, history)
+        except PayriskError as refusal:
+            return f"The audit log does not tell of the change yet; the next daily run enters it. {refusal}"
+        return None
 
     def align_registry(self) -> tuple[str, ...]:
         """Bring MLflow's registry in line with the shelf; what is to be said when that cannot be, for it is no failure.
@@ -464,13 +482,23 @@ class Gate:
     def web_app(self, host: str) -> Any:
         """The API and the pages over what was published, answering to loopback, `host` and the trusted hosts."""
         from payrisk.migrations.run import require_current
+        from payrisk.side_process import command
         from serving.desk import Desk
         from serving.people.front_door import FrontDoor
+        from serving.side import Side, once
+        from serving.version_changes import VersionChanges
+        from serving.version_shelf import VersionShelf
         from serving.web.app import create_app
         from serving.web.guard import LOOPBACK_HOSTS
+        from serving.web.models_api import ModelRooms
+
+        def start_run(as_of: date | None) -> dict[str, Any]:
+            return once(command("daily", *([as_of.isoformat()] if as_of else [])), PLAN_SECONDS)
 
         trusted = (*LOOPBACK_HOSTS, host, *self.settings.trusted_hosts)
         front = FrontDoor(self.people, instant)
+        # Two: a change of the version in use does not wait for scores.
+        changes = VersionChanges(self.store, self.shelf, Side(command()), lambda: self.now)
         return create_app(
             Desk(self.store),
             front,
@@ -481,6 +509,8 @@ class Gate:
             recorder=self.recorder,
             require_current=lambda: require_current(self.store.engine, self.store.url),
             company=self._company(front),
+            models=ModelRooms(VersionShelf(self.shelf), changes, Side(command())),
+            start_run=start_run,
         )
 
     def _company(self, front: "FrontDoor") -> "CompanySignIn | None":

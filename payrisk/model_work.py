@@ -97,8 +97,11 @@ def drift(
 ) -> dict[str, Any]:
     """How far the world has moved from a version's training: the champion's unless one is named.
 
-    Raises `NothingInUse` on an empty shelf, and what `Shelf.bundle` raises.
+    The report is kept on the shelf, where the desk reads it. Raises `NothingInUse` on an empty shelf, and what
+    `Shelf.bundle` raises.
     """
+    from models.bundle_files import canonical
+    from models.papers import Papers
     from serving.ladder import require_own_catalogue
     from training.drift import drift_report
     from training.drift_page import drift_page
@@ -122,6 +125,7 @@ def drift(
         modes=gate.store.modes(day),
     )
     body = report.as_dict()
+    Papers(gate.shelf).keep_drift(bundle.version, canonical(body))
     if out is not None:
         _write_report(out, drift_page(report), body)
     return body

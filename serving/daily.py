@@ -72,14 +72,20 @@ def score_items(
     progress("computing features")
     table = feature_rows(view)
     progress(f"scoring {len(table):,} open items")
-    scorer = scorer_for(shelf, view.day)
-    try:
-        scored = _by(scorer, view, table, grace_days, best_before_days)
-    except ContributionsDoNotAddUp as refusal:
-        scorer = habit_for(shelf, view.day, str(refusal), beside=_version(scorer))
-        scored = _by(scorer, view, table, grace_days, best_before_days)
+    scored = score_table(shelf, scorer_for(shelf, view.day), view, table, grace_days, best_before_days)
     scored = replace(scored, features_hash=table.digest)
     return replace(scored, notices=scored.notices + vanished_notices(view) + beyond_notices(as_of, ledger.newest_day()))
+
+
+def score_table(
+    shelf: Shelf, scorer: Scorer | ByRule, view: LedgerView, table: FeatureTable, grace_days: int, best_before_days: int
+) -> ScoredEvening:
+    """Score rows of the evening of `view` with the first step of the ladder, `scorer`, or with one below it."""
+    try:
+        return _by(scorer, view, table, grace_days, best_before_days)
+    except ContributionsDoNotAddUp as refusal:
+        below = habit_for(shelf, view.day, str(refusal), beside=_version(scorer))
+        return _by(below, view, table, grace_days, best_before_days)
 
 
 def run_evening(

@@ -123,6 +123,17 @@ class UnknownRun(PayriskError):
         super().__init__(f'No daily run has the id "{shown(run_id)}".')
 
 
+class RunUnderWay(PayriskError):
+    """A daily run asked for while another one is at work."""
+
+    code = "run_under_way"
+
+    def __init__(self, run_id: str | None) -> None:
+        self.run_id = run_id
+        self.remedy = f"Follow it: GET /api/v1/runs/{run_id}" if run_id else "Follow it: GET /api/v1/runs"
+        super().__init__("Another daily run is at work; nothing was started.")
+
+
 class BadCursor(PayriskError):
     """A cursor that this list did not give out."""
 
@@ -230,3 +241,15 @@ class CannotSuppose(PayriskError):
     def __init__(self, why: str, remedy: str) -> None:
         self.remedy = remedy
         super().__init__(f"That cannot be supposed: {why}. {remedy}")
+
+
+class CannotScore(PayriskError):
+    """An invoice to suppose that cannot be one on the evening asked about."""
+
+    code = "cannot_score"
+    field = "items"
+    remedy = "Give an amount above zero, and days in their order: issued, then due, issued by the evening asked about."
+
+    def __init__(self, item_id: str, why: str) -> None:
+        self.item_id, self.why = item_id, why
+        super().__init__(f"{item_id} cannot be scored: {why}.")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from features.reason_catalogue import reasons_version
-from models.score import Mode, Reason
-from serving.accounts import Account, AccountItem, Money
+from models.score import Mode, Reason, Score
+from serving.accounts import Account, Money
 from serving.bodies import Bodies, Json, json_text
 from serving.errors import NoSuchZone
 from serving.history import History
@@ -126,7 +126,7 @@ def _line(line: QueueLine, why: RankExplanation) -> Json:
 def account_json(placed: PlacedAccount) -> Json:
     """An account as the API says it, validated (`AccountBody`); it has a rank where it is on the list."""
     rank = placed.place if placed.standing == "listed" else None
-    items = [_item(item) for item in placed.account.items]
+    items = [item_json(item.score) for item in placed.account.items]
     body = {"rank": rank, **_figures(placed), "items": items, **_history(placed.account.facts.history)}
     _ACCOUNT.require(body)
     return body
@@ -209,8 +209,8 @@ def _history(history: History) -> Json:
     }
 
 
-def _item(item: AccountItem) -> Json:
-    score = item.score
+def item_json(score: Score) -> Json:
+    """An open item as the API says it (`ItemOut`)."""
     return {
         "item_id": score.item_id,
         "due_on": score.due_on.isoformat(),

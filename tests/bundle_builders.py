@@ -7,7 +7,8 @@ from pathlib import Path
 from model_builders import EVENING, random_curve, random_table
 
 from features.catalogue import fingerprint
-from models.bundle import Bundle, canonical, sha256
+from models.bundle import Bundle
+from models.bundle_files import canonical, sha256
 from models.habit_curve import HabitCurve
 from models.payment_curve import PaymentCurve
 from models.reference import Reference, late_risk_of

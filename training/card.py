@@ -10,7 +10,8 @@ from typing import Any
 
 from jinja2 import Template
 
-from models.bundle import Bundle, canonical
+from models.bundle import Bundle
+from models.bundle_files import canonical
 from models.payment_curve import PaymentCurve
 from training import card_stability as stability
 from training import card_text as text

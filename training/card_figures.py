@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ledger.words import percent
-from training.figures import NAMES, NONE, between, decimal, signed, signed_between
+from models.contender_names import NAMES
+from training.figures import NONE, between, decimal, signed, signed_between
 from training.measured import MODEL
 from training.metrics import Interval
 from training.promotion import HORIZONS

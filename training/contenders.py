@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from training.measured import MODEL, Difference, Score
+from training.measured import CAPTURE_STEPS, MODEL, Capture, Difference, Score
 from training.metrics import (
     Draws,
     Floats,
@@ -161,6 +161,20 @@ class Contenders:
             money_found20=bounded("money_found20", by_money.in_share(late, 0.2).of(each)),
             money_found_calls=by_money.in_calls(late, self.capacity).of(each),
         )
+
+    def capture(self, name: str) -> Capture:
+        """The late money found as the list is worked down; see `Capture`."""
+        told = self.answers(name)
+        ranking, each = Ranking.of(told.worth, told.day), np.ones(len(told.said))
+        found = [ranking.in_share(told.late_money, step / CAPTURE_STEPS).of(each) for step in range(1, CAPTURE_STEPS)]
+        known = not np.isnan(found[0]) if found else False
+        return Capture(name, len(told.said), (0.0, *found, 1.0) if known else ())
+
+    @property
+    def reach(self) -> float:
+        """Share of the evenings' lists that lies within the calls of an evening; NaN without rows."""
+        rows = np.unique(self.frame["day"].to_numpy(), return_counts=True)[1]
+        return float(np.minimum(rows, self.capacity).sum() / rows.sum()) if len(rows) else math.nan
 
     def gain(self, measure: str, other: str) -> Interval:
         """The model less another in one of `DRAWN`, paired, on the rows where both had an answer."""

@@ -94,6 +94,8 @@ def _at_horizon(
         overdue={name: overdue.area(name, drawn=name in (MODEL, best)) for name in overdue.names},
         segments=tuple(_segment(kind, name, rows.where(inside)) for kind, name, inside in _segments(rows.frame)),
         months=tuple(_month(judged, rows, fold) for fold in sorted(judged["fold"].unique())),
+        captures=tuple(rows.capture(name) for name in rows.names),
+        reach=rows.reach,
     )
 
 

@@ -11,6 +11,9 @@ from training.metrics import Interval
 
 MODEL = "model"
 
+CAPTURE_STEPS = 40
+"""Equal steps of the list at which a capture curve is known."""
+
 
 @dataclass(frozen=True)
 class Score:
@@ -65,6 +68,21 @@ class Difference:
     found: Interval
     money_found: Interval
     log_loss: Interval
+
+
+@dataclass(frozen=True)
+class Capture:
+    """A capture curve: of the late money, the share found in the first part of each evening's list.
+
+    Attributes:
+        name: of a contender or an order.
+        rows: rows that it had an answer for.
+        found: shares at 0, 2.5, 5 ... 100 % of the list; empty where nothing was late, or it answered nothing.
+    """
+
+    name: str
+    rows: int
+    found: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -144,6 +162,8 @@ class AtHorizon:
         overdue: AUC of each contender and order among them; with bounds for the model and for `best`.
         segments: kinds of rows.
         months: every fold, oldest first.
+        captures: of late money, by each contender and order.
+        reach: share of the evenings' lists that lies within the calls of an evening.
     """
 
     horizon: int
@@ -163,6 +183,8 @@ class AtHorizon:
     overdue: Mapping[str, Interval]
     segments: tuple[Segment, ...]
     months: tuple[Month, ...]
+    captures: tuple[Capture, ...]
+    reach: float
 
     @property
     def unpaid_share(self) -> float:

@@ -18,7 +18,8 @@ from features.table import FeatureTable
 from ledger.book import Ledger
 from ledger.days import NEVER, to_date, to_day
 from ledger.view import LedgerView
-from models.bundle import Bundle, Kind
+from models.bundle import Bundle
+from models.bundle_files import Kind
 from models.habit_curve import HabitCurve
 from models.payment_curve import PaymentCurve
 from models.reference import Reference

@@ -3,17 +3,23 @@
 The row is written in the transaction of the effect, so that a crash between work and reply loses neither.
 """
 
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from serving.activities.errors import KeyUsedOtherwise
+from serving.activities.errors import BadKey, KeyUsedOtherwise, StillRunning
 
 Json = dict[str, Any]
 
 KEPT = timedelta(hours=24)
+MOST_KEY_CHARACTERS = 200
 
 keys_metadata = sa.MetaData()
 
@@ -39,6 +45,45 @@ class Sent:
     route: str
     key: str
     body_sha256: str
+
+
+def sent_of(person_id: str, route: str, key: str | None, body: object) -> Sent | None:
+    """The request; None for one without a key. Raises `BadKey`.
+
+    Args:
+        body: what was asked for, as plain JSON values.
+    """
+    if key is None:
+        return None
+    if not (1 <= len(key) <= MOST_KEY_CHARACTERS and key.isprintable()):
+        raise BadKey(len(key))
+    told = json.dumps(body, sort_keys=True).encode("utf-8", "replace")
+    return Sent(person_id, route, key, hashlib.sha256(told).hexdigest())
+
+
+class InHand:
+    """The requests with a key that this process works on."""
+
+    def __init__(self) -> None:
+        self._running: set[tuple[str, str, str]] = set()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def alone(self, sent: Sent | None) -> Iterator[None]:
+        """That no other request with this key is at work in this process. Raises `StillRunning`."""
+        if sent is None:
+            yield
+            return
+        mine = sent.person_id, sent.route, sent.key
+        with self._lock:
+            if mine in self._running:
+                raise StillRunning
+            self._running.add(mine)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running.discard(mine)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ audit_log = sa.Table(
     *(sa.Column(name, sa.Text, nullable=False) for name in (*_TEXTS, "prev_hash", "hash")),
 )
 
-ACTIVITIES = "activities/"
-"""What the object of an entry about an activity begins with."""
+ACTIVITIES, MODELS = "activities/", "models/"
+"""What the object of an entry about an activity begins with, and of one about a version of the model."""
 
 _ROWS_AT_ONCE = 5_000
 
@@ -44,6 +44,12 @@ def append(connection: sa.Connection, change: Change) -> Entry:
     row = values | {"seq": entry.seq, "prev_hash": entry.prev_hash, "hash": entry.hash}
     connection.execute(sa.insert(audit_log).values(row))
     return entry
+
+
+def told_of(connection: sa.Connection, beginning: str) -> set[str]:
+    """The digests after each change that entries tell of objects with this beginning."""
+    wanted = sa.select(audit_log.c.after).where(audit_log.c.object.startswith(beginning, autoescape=True))
+    return set(connection.execute(wanted).scalars())
 
 
 class AuditLog:

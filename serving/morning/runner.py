@@ -82,12 +82,21 @@ class Done:
     report: Json | None = None
 
 
-def run_daily(rooms: Rooms, as_of: date, now: datetime, progress: Progress = silent) -> Done:
+Planned = Callable[[str], object]
+"""Told the key of a run as soon as it is planned."""
+
+
+def nobody(key: str) -> None:
+    """Nobody is told."""
+
+
+def run_daily(rooms: Rooms, as_of: date, now: datetime, progress: Progress = silent, planned: Planned = nobody) -> Done:
     """Make and publish the list of an evening, or go on where an interrupted run of the same stopped.
 
     Args:
         now: the instant that a list planned by this start says; an interrupted run keeps its own.
         progress: told each step as it begins.
+        planned: told the key of the run once it is recorded, before its first step.
 
     Raises what a step refuses, once the run is recorded as failed: `DataHeld`, `RunNotWritten`, `EmptyLedger`, what the
     database says. The list published before stays. The next start plans a failed run anew.
@@ -104,6 +113,7 @@ def run_daily(rooms: Rooms, as_of: date, now: datetime, progress: Progress = sil
             return Done("stands", plan.key, run_id)
         else:
             attempt = log.begin(plan)
+        planned(plan.key)
         run = _Run(rooms, log, plan, attempt, progress)
         report = run.to_the_end()
         forget_but(rooms.folder, log.newest_keys(KEPT_RUNS))

@@ -112,6 +112,11 @@ def _named(method: str, path: str) -> Access:
     return Access(method, path, manager="all")
 
 
+def _models(method: str, path: str, *, service: Scope | None = None) -> Access:
+    """What the versions of the model are and how good: no account, no money of one."""
+    return Access(method, path, collector="all", manager="all", analyst="all", service=service)
+
+
 def _state(method: str, path: str) -> Access:
     """How the daily runs went: no account, no money."""
     return Access(method, path, manager="all", analyst="all", admin="all", service="read")
@@ -138,6 +143,13 @@ ACCESS: tuple[Access, ...] = (
     _figures("GET", "/portfolio/reconciliation"),
     _named("GET", "/portfolio.xlsx"),
     _named("GET", "/portfolio/{name}"),
+    _models("GET", "/models"),
+    _models("GET", "/models/{version}"),
+    _models("GET", "/models/{version}/{paper}"),
+    Access("GET", "/models/{version}/approval", manager="all"),
+    Access("POST", "/models/{version}/approval", manager="all"),
+    Access("GET", "/models/rollback", manager="all"),
+    Access("POST", "/models/rollback", manager="all"),
     _signed_in("GET", "/docs"),
     # the API
     _signed_in("GET", "/api/v1/openapi.json", service="read"),
@@ -153,6 +165,12 @@ ACCESS: tuple[Access, ...] = (
     *(_named("GET", f"/api/v1/reports/{name}") for name in NAMED),
     _state("GET", "/api/v1/runs"),
     _state("GET", "/api/v1/runs/{run_id}"),
+    Access("POST", "/api/v1/runs", admin="all", service="ingest"),
+    _models("GET", "/api/v1/models", service="score"),
+    _models("GET", "/api/v1/models/{version}", service="score"),
+    Access("POST", "/api/v1/models/{version}/promotions", manager="all"),
+    Access("POST", "/api/v1/models/rollbacks", manager="all", admin="all"),
+    _list("POST", "/api/v1/scores", service="score"),
     # signing in and out
     Access("GET", "/sign-in", public=True),
     Access("POST", "/sign-in", public=True),

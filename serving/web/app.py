@@ -24,12 +24,14 @@ from serving.web.company_pages import company_router
 from serving.web.desk_routes import desk_router
 from serving.web.door import Door, require_rows
 from serving.web.guard import LOOPBACK_HOSTS, Guard
+from serving.web.models_api import ModelRooms, models_router, scores_router
+from serving.web.models_pages import models_pages
 from serving.web.openapi import describe
 from serving.web.operations import operations_router
 from serving.web.pages import Pages, page_router
 from serving.web.portfolio import portfolio_router
 from serving.web.reports_api import reports_router
-from serving.web.runs_api import runs_router
+from serving.web.runs_api import Start, runs_router
 from serving.web.sign_in_pages import sign_in_form, sign_in_router
 from serving.web.traffic import Counted, Traffic
 
@@ -56,6 +58,8 @@ def create_app(
     recorder: Recorder | None = None,
     require_current: Callable[[], object] = lambda: None,
     company: CompanySignIn | None = None,
+    models: ModelRooms | None = None,
+    start_run: Start | None = None,
 ) -> FastAPI:
     """The desk as a web application.
 
@@ -71,6 +75,8 @@ def create_app(
         recorder: writes what people do about accounts; without one nothing can be recorded.
         require_current: raises where the database does not answer, or is not of this version; for `/readyz`.
         company: signs people in with the company's own accounts; None: nobody.
+        models: the shelf and who works on it; without them versions are neither told nor changed, and nothing scored.
+        start_run: starts a daily run; without it none can be started.
 
     Raises:
         RouteWithoutAccess: a route that nobody said who may use.
@@ -97,7 +103,11 @@ def create_app(
     app.include_router(api_router(desk, evidence, recorder))
     reports = ReportRoom(desk)
     app.include_router(reports_router(reports))
-    app.include_router(runs_router(desk))
+    app.include_router(runs_router(desk, start_run))
+    if models is not None:
+        app.include_router(models_router(models.shelf, models.changes))
+        app.include_router(scores_router(desk, models.scores))
+        app.include_router(models_pages(models.shelf, models.changes, pages))
     traffic = Traffic()
     app.include_router(operations_router(desk, traffic, front.clock, require_current))
     app.include_router(portfolio_router(reports, pages))

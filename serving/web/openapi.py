@@ -13,7 +13,7 @@ from serving.reports.tables import table_of
 from serving.tabular.csv_file import csv_bytes
 from serving.tabular.lists import activities_table, queue_table, runs_table
 from serving.tabular.table import Table
-from serving.web import activity_examples, examples, operation_examples
+from serving.web import activity_examples, examples, model_examples, operation_examples
 from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
 from serving.web.file_kinds import CSV, ENDINGS
 from serving.web.problems import INTERNAL
@@ -30,6 +30,8 @@ BODIES: dict[str, Json | str] = {
     **{f"/api/v1/reports/{name}": body for name, body in REPORT_EXAMPLES.items()},
     "/api/v1/runs": operation_examples.RUNS,
     "/api/v1/runs/{run_id}": operation_examples.RUN,
+    "/api/v1/models": model_examples.MODELS,
+    "/api/v1/models/{version}": model_examples.MODEL,
     "/healthz": {"status": "ok"},
     "/readyz": {"status": "ready"},
     "/metrics": operation_examples.METRICS,
@@ -51,6 +53,10 @@ WRITES: dict[str, tuple[Json, Json]] = {
         activity_examples.UNDO,
     ),
     "/api/v1/call-sheets": ({}, activity_examples.CALL_SHEET),
+    "/api/v1/runs": ({"as_of": "2026-03-03"}, operation_examples.STARTED),
+    "/api/v1/models/{version}/promotions": (model_examples.PROMOTION_SENT, model_examples.PROMOTION),
+    "/api/v1/models/rollbacks": (model_examples.ROLLBACK_SENT, model_examples.ROLLBACK),
+    "/api/v1/scores": (model_examples.SCORES_SENT, model_examples.SCORES),
 }
 """What the route of each path is sent by POST, where it is JSON, and what it answers."""
 WAYS_IN: dict[str, Json] = {

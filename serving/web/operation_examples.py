@@ -17,6 +17,8 @@ RUN: Json = {
 
 RUNS: Json = {"items": [RUN], "next_cursor": None}
 
+STARTED: Json = {"state": "running", "id": RUN["id"], "run": f"/api/v1/runs/{RUN['id']}"}
+
 METRICS = """\
 # HELP payrisk_requests_total Requests answered, by route.
 # TYPE payrisk_requests_total counter

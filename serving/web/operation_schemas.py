@@ -1,8 +1,9 @@
 """What the people who run payrisk are told: whether it is alive and ready, and how the daily runs went."""
 
+from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from serving.morning.run_log import State
 from serving.web.schemas import Day, Out
@@ -40,3 +41,21 @@ class DailyRunsOut(Out):
 
     items: list[DailyRunOut]
     next_cursor: str | None = Field(description="give it as cursor for the next page; null on the last one")
+
+
+class RunIn(BaseModel):
+    """Which evening's list is to be made."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: date | None = Field(None, description="default: the newest evening that the ledger knows")
+
+
+class RunStartedOut(Out):
+    """A daily run that was started, or whose list stands already."""
+
+    state: Literal["running", "stands", "published"] = Field(
+        description="running: under way, follow it at run; stands: the list would be made the same, nothing was done"
+    )
+    id: str = Field(description="of the run; the same inputs have the same id")
+    run: str | None = Field(description="its address; null where the list that stands was made by no daily run")

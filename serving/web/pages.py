@@ -66,6 +66,7 @@ class Pages:
         self.templates.policies["json.dumps_kwargs"] = {"sort_keys": False}  # examples as they are answered
         self.templates.globals.update(
             demo=demo,
+            has_models=False,
             static_version=static_version,
             strip=strip,
             strip_width=STRIP_WIDTH,

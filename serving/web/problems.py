@@ -19,6 +19,7 @@ from ledger.database import storable
 from ledger.errors import PayriskError
 from serving.activities.errors import AccountChanged
 from serving.people.errors import SignInNeeded, TryLater
+from serving.side import Busy
 from serving.web.guard import SECURITY_HEADERS
 
 Body = dict[str, Any]
@@ -66,6 +67,14 @@ STATUS: Mapping[str, int] = {
     "already_undone": 409,
     "cannot_undo": 409,
     "not_a_dispute": 409,
+    "unknown_version": 404,
+    **dict.fromkeys(
+        ("same_person", "declined_version", "wrong_catalogue", "nothing_before", "bundle_refused", "no_champion",
+         "run_under_way", "empty_ledger", "before_first_fact", "data_held", "bad_strategy",
+         "two_strategies", "bad_team"),
+        409,
+    ),
+    **dict.fromkeys(("cannot_score", "unparseable_terms", "as_of_beyond_knowledge"), 422),
     **dict.fromkeys(
         (
             "item_not_open", "more_than_open", "bad_channel", "bad_outcome", "bad_owner", "bad_why", "bad_because",
@@ -153,6 +162,11 @@ def install(app: FastAPI, page: Page) -> None:
     @app.exception_handler(TryLater)
     async def later(request: Request, error: TryLater) -> Response:
         return answer(request, of_error(error), {"retry-after": str(error.seconds)})
+
+    @app.exception_handler(Busy)
+    async def busy(request: Request, error: Busy) -> Response:
+        told = problem(503, error.code, str(error), remedy=error.remedy)
+        return answer(request, told, {"retry-after": str(error.seconds)})
 
     @app.exception_handler(RequestValidationError)
     async def not_understood(request: Request, error: RequestValidationError) -> Response:

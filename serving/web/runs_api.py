@@ -1,22 +1,28 @@
-"""The API of the daily runs: which were planned, how each stands, and why one failed."""
+"""The API of the daily runs: which were planned, how each stands, why one failed, and starting one."""
 
-from typing import Annotated
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from serving.desk import Desk
-from serving.errors import BadCursor, UnknownRun
+from serving.errors import BadCursor, RunUnderWay, UnknownRun
 from serving.tabular.lists import runs_table
 from serving.web.api import Limit, responses
 from serving.web.file_kinds import JSON, VARY, Wanted, file_of, page_size
-from serving.web.operation_schemas import DailyRunOut, DailyRunsOut
+from serving.web.operation_schemas import DailyRunOut, DailyRunsOut, RunIn, RunStartedOut
 
 PAGE_RUNS = 50
 
+Start = Callable[[date | None], dict[str, Any]]
+"""Starts the daily run of an evening (None: the newest the ledger knows) in a process of its own. Gives `state`
+(running; stands; under_way for another runner) and `id`, its key. Raises what keeps it from being planned."""
 
-def runs_router(desk: Desk) -> APIRouter:
-    """The routes below `/api/v1/runs`."""
+
+def runs_router(desk: Desk, start: Start | None = None) -> APIRouter:
+    """The routes below `/api/v1/runs`; without `start` none can be started."""
     router = APIRouter(prefix="/api/v1/runs", tags=["operations"])
     log = desk.daily_runs
 
@@ -45,5 +51,27 @@ def runs_router(desk: Desk) -> APIRouter:
         if run is None:
             raise UnknownRun(run_id)
         return JSONResponse(run.to_json())
+
+    if start is not None:
+
+        @router.post(
+            "",
+            status_code=202,
+            responses=responses(RunStartedOut, status=202, problems={
+                403: "it was not sent by a page of this session, or in the clear",
+                409: "another daily run is at work",
+            }),
+        )  # fmt: skip
+        def start_daily_run(asked: Annotated[RunIn, Body(default_factory=RunIn)]) -> JSONResponse:
+            """Start a daily run, as `payrisk daily` would, and say where it can be followed. The same inputs are the
+            same run; a list that would be made the same stands."""
+            began = start(asked.as_of)
+            if began["state"] == "under_way":
+                newest = log.newest(1)
+                raise RunUnderWay(newest[0].plan.key if newest else None)
+            there = log.run(began["id"]) is not None  # a list that stands may have been made by hand
+            address = f"/api/v1/runs/{began['id']}" if there else None
+            headers = {"Location": address} if address else None
+            return JSONResponse({**began, "run": address}, 202, headers=headers)
 
     return router

@@ -1,5 +1,7 @@
 """What-if is the truth of another evening: supposing a payment equals having been told of it."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pandas as pd
 from builders import FIRST_DAY, law
@@ -9,10 +11,10 @@ from random_companies import bits, random_company, view_of
 
 from features.account_rows import AccountRows
 from features.compute import feature_rows
-from ledger.days import to_date, to_day
+from ledger.days import NEVER, to_date, to_day
 from ledger.facts import Facts
 from ledger.one_customer import view_of_customer
-from ledger.supposed import SupposedPayment, with_payments
+from ledger.supposed import SupposedInvoice, SupposedPayment, with_invoices, with_payments
 from ledger.view import LedgerView
 
 
@@ -54,3 +56,35 @@ def test_supposing_payments_gives_the_rows_of_a_ledger_that_was_told_of_them_to_
     supposed = AccountRows(view).rows(customer_id, with_payments(view_of_customer(view, customer_id), payments))
 
     assert bits(supposed) == bits(of_customer(feature_rows(told_of(facts, view, payments)), customer_id))
+
+
+def told_of_invoices(facts: Facts, view: LedgerView, invoices: list[SupposedInvoice]) -> LedgerView:
+    """The evening of a ledger in which these invoices were booked on it."""
+    like = {name: facts.items[name].iloc[0] for name in facts.items.columns}
+    unsaid = {"entity": "", "kind": "invoice", "instalment": 0, "known_on": to_day(view.day), "superseded_on": NEVER}
+    rows = [{**like, **unsaid, **asdict(one), "invoice_number": one.item_id} for one in invoices]
+    told = pd.concat([facts.items, pd.DataFrame(rows)[facts.items.columns]], ignore_index=True)
+    return view_of(Facts.of(**(facts.frames() | {"items": told})), view.day)
+
+
+@given(seed=st.integers(0, 2**32 - 1), at=st.floats(0.2, 1.0), is_new=st.booleans())
+@law(examples=10)
+def test_supposing_invoices_gives_the_rows_of_a_ledger_that_was_told_of_them_to_the_last_bit(seed, at, is_new):
+    facts, rng = random_company(seed), np.random.default_rng(seed)
+    last = int(facts.items["known_on"].max())
+    view = view_of(facts, to_date(int(to_day(FIRST_DAY) + (last - to_day(FIRST_DAY)) * at)))
+    customers = view.items["customer_id"].unique()
+    if not len(customers):
+        return
+    customer_id = "C-never-seen" if is_new else str(rng.choice(customers))
+    invoices = [
+        SupposedInvoice(
+            f"new/{number}", customer_id, int(rng.integers(1, 9_000_00)), "EUR", to_day(view.day) - number,
+            to_day(view.day) - number + int(rng.integers(0, 60)), "net 30",
+        )
+        for number in range(int(rng.integers(1, 4)))
+    ]  # fmt: skip
+
+    supposed = AccountRows(view).rows(customer_id, with_invoices(view_of_customer(view, customer_id), invoices))
+
+    assert bits(supposed) == bits(of_customer(feature_rows(told_of_invoices(facts, view, invoices)), customer_id))

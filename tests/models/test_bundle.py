@@ -11,7 +11,8 @@ from bundle_builders import TRAINED, bundle, with_extras
 from curve_builders import FAMILIES, drawn_intervals, fitted, settings
 from model_builders import EVENING, random_curve, random_habit_curve, random_table
 
-from models.bundle import Bundle, canonical, sha256
+from models.bundle import Bundle
+from models.bundle_files import canonical, sha256
 from models.errors import BundleRefused, TrainedLater, WrongCatalogue
 from models.payment_curve import PaymentCurve
 from models.recalibration import Recalibration

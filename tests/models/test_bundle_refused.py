@@ -10,7 +10,8 @@ from bundle_builders import bundle, resaved, with_extras
 from curve_builders import fitted
 from model_builders import random_habit_curve
 
-from models.bundle import Bundle, canonical
+from models.bundle import Bundle
+from models.bundle_files import canonical
 from models.errors import BundleRefused
 from models.readings import EDGES
 

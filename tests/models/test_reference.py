@@ -9,7 +9,7 @@ import pytest
 from model_builders import random_curve, random_table
 
 from features.table import FeatureTable
-from models.bundle import canonical
+from models.bundle_files import canonical
 from models.reference import SCORE, Reference, important_features, late_risk_of
 from models.reference_column import Column, column_of, psi
 

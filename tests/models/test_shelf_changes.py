@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -10,7 +11,15 @@ from model_builders import random_curve, random_habit_curve
 
 from features.catalogue import fingerprint
 from models.bundle import Bundle
-from models.errors import NoChampion, NothingBefore, SamePerson, ShelfNotWritten, UnknownVersion, WrongCatalogue
+from models.errors import (
+    DeclinedVersion,
+    NoChampion,
+    NothingBefore,
+    SamePerson,
+    ShelfNotWritten,
+    UnknownVersion,
+    WrongCatalogue,
+)
 from models.pointer import Change
 from models.shelf import Shelf
 
@@ -325,3 +334,36 @@ def test_of_two_first_trainings_at_once_one_is_put_to_use(shelf):
 
     assert [version for version, installed in done if installed] == [shelf.champion().version]
     assert len(shelf.history()) == 1
+
+
+def test_a_request_asked_again_changes_nothing_more(shelf, three):
+    first = shelf.promote(three[0], "Omar", NOW, why="calmer", request="a")
+    back = shelf.rollback("Vera", NOW, why="a bad export", request="b")
+    before = shelf.state()
+
+    assert shelf.promote(three[0], "Omar", NOW, why="calmer", request="a") == replace(first, in_use=False)
+    assert shelf.rollback("Vera", NOW, why="a bad export", request="b") == back
+    assert shelf.state() == before
+    assert shelf.change_of("a").why == "calmer"
+    assert shelf.change_of("") is None
+
+
+def test_a_person_is_known_by_any_of_their_names(shelf):
+    version = shelf.put(bundle(MONTHS[0], trained_by="Mara Öz"))
+
+    with pytest.raises(SamePerson):
+        shelf.promote(version, "m.oez", NOW, also_called=("mara öz",))
+
+    assert shelf.promote(version, "m.oez", NOW, also_called=("Mara Özkan", "")).approved_by == "m.oez"
+
+
+def test_a_declined_version_says_which_gates_said_no(shelf):
+    gates = (
+        {"name": "calibrated", "passed": False, "reason": "0.081", "blocks": ""},
+        {"name": "no_segment_collapses", "passed": False, "reason": "currency SEK", "blocks": "promotion"},
+        {"name": "light_enough", "passed": True, "reason": "4,650 leaves", "blocks": "promotion"},
+    )
+    version = shelf.put(bundle(MONTHS[0], passed=False, gates=gates))
+
+    with pytest.raises(DeclinedVersion, match=r"It failed: no segment collapses \(currency SEK\)\.$"):
+        shelf.promote(version, "Omar", NOW)

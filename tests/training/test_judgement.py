@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from judged_rows import FIRST, ORDERS, judged_rows, random_judged
 
 from training.judgement import SMALLEST_SEGMENT, measure
+from training.measured import CAPTURE_STEPS
 
 SAID = ("model", "habit", "logistic")
 
@@ -232,3 +234,24 @@ def test_nothing_judged_measures_nothing_and_breaks_nothing():
     assert (found.rows, found.first_day, found.horizons[30].rows) == (0, None, 0)
     assert math.isnan(found.metrics()["auc_30"])
     json.dumps(found.as_dict(), allow_nan=False)
+
+
+def test_a_capture_curve_goes_through_what_is_found_in_the_first_tenth_and_the_first_fifth(of_the_year):
+    found = of_the_year.horizons[30]
+    curves = {curve.name: curve.found for curve in found.captures}
+
+    assert curves.keys() == {score.name for score in found.scores}
+    for score in found.scores:
+        curve = curves[score.name]
+        assert (curve[0], curve[-1], len(curve)) == (0.0, 1.0, CAPTURE_STEPS + 1)
+        assert all(later >= earlier for earlier, later in pairwise(curve))
+        assert curve[CAPTURE_STEPS // 10] == score.money_found10
+        assert curve[CAPTURE_STEPS // 5] == pytest.approx(score.money_found20.value)
+
+
+def test_the_reach_is_the_part_of_the_lists_that_lies_within_the_calls_of_an_evening():
+    frame = judged_rows([0.9, 0.8, 0.2, 0.1], [True, True, False, False], day=[FIRST, FIRST, FIRST, FIRST + 7])
+
+    assert measured(frame, capacity=2).horizons[30].reach == (2 + 1) / 4
+    assert math.isnan(measured(frame[:0], capacity=2).horizons[30].reach)
+    assert measured(judged_rows([0.9, 0.1], [False, False])).horizons[30].captures[0].found == ()

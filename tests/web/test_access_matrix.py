@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from evenings import EVENING, NOW, made_run, score
 from web_clients import app_of, client_of, cookies_of, session_of
 from web_evenings import owned, with_reports
+from web_models import rooms_of, shelf_of
 
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
 from serving.people.access import ACCESS, BY_ROUTE, sight_of
 from serving.people.keys import digest, form_key
 from serving.people.people_store import Token
+from serving.people.person import SCOPES
 from serving.web.door import FORM_HEADER, RouteWithoutAccess, require_rows, routes_of
 
 DRAWN = """
@@ -30,6 +32,13 @@ DRAWN = """
     GET  /portfolio/reconciliation                   |           | all     | all     |       |
     GET  /portfolio.xlsx                             |           | all     |         |       |
     GET  /portfolio/{}                               |           | all     |         |       |
+    GET  /models                                     | all       | all     | all     |       |
+    GET  /models/{}                                  | all       | all     | all     |       |
+    GET  /models/{}/{}                               | all       | all     | all     |       |
+    GET  /models/{}/approval                         |           | all     |         |       |
+    POST /models/{}/approval                         |           | all     |         |       |
+    GET  /models/rollback                            |           | all     |         |       |
+    POST /models/rollback                            |           | all     |         |       |
     GET  /docs                                       | all       | all     | all     | all   |
     GET  /api/v1/openapi.json                        | all       | all     | all     | all   | read
     GET  /api/v1/queues/{}                           | own       | all     | unnamed |       | read
@@ -51,6 +60,12 @@ DRAWN = """
     GET  /api/v1/reports/without-next-step           |           | all     |         |       |
     GET  /api/v1/runs                                |           | all     | all     | all   | read
     GET  /api/v1/runs/{}                             |           | all     | all     | all   | read
+    POST /api/v1/runs                                |           |         |         | all   | ingest
+    GET  /api/v1/models                              | all       | all     | all     |       | score
+    GET  /api/v1/models/{}                           | all       | all     | all     |       | score
+    POST /api/v1/models/{}/promotions                |           | all     |         |       |
+    POST /api/v1/models/rollbacks                    |           | all     |         | all   |
+    POST /api/v1/scores                              | own       | all     |         |       | score
     GET  /sign-in                                    | everybody
     POST /sign-in                                    | everybody
     GET  /sign-in/company                            | everybody
@@ -68,16 +83,19 @@ DRAWN = """
 """
 
 OWNERS = {"own": "ada", "other": "bob", "nobodys": ""}
-VISITORS = ("nobody", "ada", "maria", "ann", "root", "all", "read", "ingest")
-"""A collector, a manager, an analyst, an administrator, one with three roles, and two tokens of a machine."""
+VISITORS = ("nobody", "ada", "maria", "ann", "root", "all", "read", "ingest", "score")
+"""A collector, a manager, an analyst, an administrator, one with three roles, and three tokens of a machine."""
 
 ALLOWED = {
     "evidence": 503, "POST /api/v1/call-sheets": 422,
     "POST /sign-out": 303, "POST /me/password": 422, "GET /": 307, "undo": 404,
     "POST /api/v1/accounts/{customer_id:path}/activities": 422, "POST /accounts/{customer_id:path}/record": 422,
+    "promotions": 422, "rollbacks": 422, "POST /models/{version}/approval": 422, "POST /models/rollback": 422,
+    "POST /api/v1/runs": 202, "POST /api/v1/scores": 422,
 }  # fmt: skip
 """What who may gets where it is not 200: there is no ledger beside this list, the new password is empty, and what is
-recorded is not said; nothing is there to take back (who may: tests/web/test_activities_api.py)."""
+recorded is not said; nothing is there to take back (who may: tests/web/test_activities_api.py); a change of the version
+in use has no reason, no invoice is given to be scored."""
 
 PLANNED = Plan.of(EVENING, "made-of-this", 1, NOW)
 
@@ -96,19 +114,21 @@ def desk(store):
 
 
 @pytest.fixture
-def ask(desk, recorder):
+def ask(desk, recorder, tmp_path):
     """Asks as one of the visitors."""
-    app = app_of(desk, recorder=recorder)
+    _, version, _ = shelf_of(tmp_path)
+    started = {"state": "running", "id": PLANNED.key}
+    app = app_of(desk, recorder=recorder, models=rooms_of(desk, tmp_path), start_run=lambda _: started)
     client = client_of(desk, app=app)
     front = app.router.dependencies[0].dependency.front
     at = front.clock()
-    for scope in ("read", "ingest"):
+    for scope in SCOPES:
         front.store.add_token(digest(scope), Token(scope, "erp", (scope,), at, at.replace(year=2027)))
 
-    def asked(visitor, method, path):
+    def asked(visitor, method, path, **sent):
         client.cookies.clear()
         headers = {"accept": "text/html, application/json"}
-        if visitor in ("read", "ingest"):
+        if visitor in SCOPES:
             headers["authorization"] = f"Bearer {visitor}"
         elif visitor != "nobody":
             if "/sign-out" in path:  # the session that the other questions need stays
@@ -117,9 +137,10 @@ def ask(desk, recorder):
                 front.store.begin_session(digest(session_of(visitor)), visitor, "password", at)
             client.cookies.update(cookies_of(visitor))
             headers[FORM_HEADER] = form_key(session_of(visitor))
-        return client.request(method, path, headers=headers, follow_redirects=False)
+        path = path.replace("{version}", version).replace("{paper}", "card.html")
+        return client.request(method, path, headers=headers, follow_redirects=False, **sent)
 
-    asked.app, asked.front = app, front
+    asked.app, asked.front, asked.version = app, front, version
     return asked
 
 
@@ -136,7 +157,7 @@ def path_of(template, whose):
 def person(front, visitor):
     if visitor == "nobody":
         return None
-    if visitor in ("read", "ingest"):
+    if visitor in SCOPES:
         return front.by_token(visitor).person
     return front.store.person(visitor).person
 
@@ -213,6 +234,19 @@ def test_an_account_that_is_not_seen_answers_like_one_that_is_not_there(ask):
         other, absent = (ask("ada", "GET", path_of(template, whose)) for whose in ("other", "absent"))
         assert other.text.replace("account/other", "account/absent") == absent.text
         assert other.headers.keys() == absent.headers.keys()
+
+
+def test_nothing_is_scored_for_an_account_that_is_not_seen(ask):
+    given = {"amount": "10.00", "currency": "EUR", "issued_on": "2026-03-01", "terms": "net 30"}
+    path = "/api/v1/scores"
+
+    def scores(who, whose):
+        return ask(who, "POST", path, json={"customer_id": account_of(whose), "items": [given]})
+
+    assert scores("ada", "other").text.replace("account/other", "account/absent") == scores("ada", "absent").text
+    assert scores("ada", "absent").json()["code"] == "unknown_account"
+    let_through = scores("ada", "own"), scores("maria", "other"), ask("score", "POST", path, json={"items": [given]})
+    assert {answer.json()["code"] for answer in let_through} == {"database_not_migrated"}  # there is no ledger
 
 
 def test_a_route_that_is_not_allowed_answers_like_one_that_is_not_there(ask):

@@ -1,14 +1,28 @@
 """The documentation of the API: an example for every body, and each example true to its schema."""
 
 import math
+from pathlib import Path
 
 import pytest
 from pydantic import RootModel, TypeAdapter
 from starlette.testclient import TestClient
+from web_clients import client_of
+from web_models import rooms_of
 
+from serving.activities.recording import Recorder
+from serving.store import ServingStore
 from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, CallSheetOut, UndoIn
 from serving.web.file_kinds import CSV, ENDINGS
-from serving.web.operation_schemas import DailyRunOut, DailyRunsOut, HealthOut, ReadyOut
+from serving.web.model_schemas import (
+    ModelChangeOut,
+    ModelOut,
+    ModelsOut,
+    PromotionIn,
+    RollbackIn,
+    ScoresIn,
+    ScoresOut,
+)
+from serving.web.operation_schemas import DailyRunOut, DailyRunsOut, HealthOut, ReadyOut, RunIn, RunStartedOut
 from serving.web.report_schemas import ANSWERS
 from serving.web.schemas import AccountOut, ConflictOut, EvidenceOut, ProblemOut, QueueItemOut, QueueOut
 
@@ -21,6 +35,8 @@ MODELS = {
     **{f"/api/v1/reports/{name}": model for name, model in ANSWERS.items()},
     "/api/v1/runs": DailyRunsOut,
     "/api/v1/runs/{run_id}": DailyRunOut,
+    "/api/v1/models": ModelsOut,
+    "/api/v1/models/{version}": ModelOut,
     "/healthz": HealthOut,
     "/readyz": ReadyOut,
     "/metrics": RootModel[str],
@@ -29,7 +45,19 @@ WRITES = {
     "/api/v1/accounts/{customer_id}/activities": (TypeAdapter(ActivityIn), ActivityOut),
     "/api/v1/accounts/{customer_id}/activities/{activity_id}/undo": (TypeAdapter(UndoIn), ActivityOut),
     "/api/v1/call-sheets": (None, CallSheetOut),
+    "/api/v1/runs": (TypeAdapter(RunIn), RunStartedOut),
+    "/api/v1/models/{version}/promotions": (TypeAdapter(PromotionIn), ModelChangeOut),
+    "/api/v1/models/rollbacks": (TypeAdapter(RollbackIn), ModelChangeOut),
+    "/api/v1/scores": (TypeAdapter(ScoresIn), ScoresOut),
 }
+READ = {"/api/v1/scores"}
+"""What is sent by POST and changes nothing answers 200."""
+
+
+@pytest.fixture
+def client(store: ServingStore, recorder: Recorder, tmp_path: Path) -> TestClient:
+    """Of an application with all its rooms."""
+    return client_of(store, recorder=recorder, models=rooms_of(store, tmp_path), start_run=lambda _: {})
 
 
 @pytest.fixture
@@ -58,12 +86,12 @@ def test_every_body_has_an_example_that_its_schema_accepts(described):
         if media in ENDINGS:  # a list as a file
             assert ("example" in content) == (media == CSV)
             continue
-        good = {"200": MODELS.get(path), "201": WRITES.get(path, (None, None))[1], "412": ConflictOut}
-        if path == "/api/v1/call-sheets":
-            good["200"] = CallSheetOut
+        written = WRITES.get(path, (None, None))[1]
+        told = path in READ or path == "/api/v1/call-sheets"
+        good = {"200": written if told else MODELS.get(path), "201": written, "202": written, "412": ConflictOut}
         (good.get(status) or ProblemOut).model_validate(content["example"])
         fine = "text/plain" if path == "/metrics" else "application/json"
-        assert media == (fine if status in ("200", "201") else "application/problem+json")
+        assert media == (fine if status in ("200", "201", "202") else "application/problem+json")
 
 
 def test_every_body_that_is_sent_has_an_example_that_is_taken(described):

@@ -1,14 +1,15 @@
 """GET /api/v1/runs and /api/v1/runs/{run_id}: does it work, whom does it refuse, what does it say to bad input."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from evenings import EVENING, NOW
-from web_clients import client_of
+from web_clients import client_of, form_headers
 
 from serving.morning.plan import STEPS, Plan
 from serving.morning.run_log import RunLog
-from serving.web.operation_schemas import DailyRunOut, DailyRunsOut
+from serving.side import Busy, Refused
+from serving.web.operation_schemas import DailyRunOut, DailyRunsOut, RunStartedOut
 
 PLANS = [Plan.of(EVENING + timedelta(day), f"of-{day}", day + 1, NOW + timedelta(day)) for day in range(3)]
 RUNS = "/api/v1/runs"
@@ -80,3 +81,68 @@ def test_before_the_first_run_there_is_none(client):
 
 def test_a_collector_is_not_told(store, log):
     assert client_of(store, "ada").get(RUNS).status_code == 404
+
+
+def started(store, who="root", answer=None, **sent):
+    """`POST /api/v1/runs` where starting one gives this answer, or raises it."""
+    days = []
+
+    def start(as_of):
+        days.append(as_of)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    client = client_of(store, who, start_run=start)
+    return client.post(RUNS, headers=form_headers(who), **sent), days
+
+
+def test_a_run_that_was_started_is_told_with_its_address(store, log):
+    answer, days = started(store, answer={"state": "running", "id": PLANS[2].key}, json={"as_of": "2026-04-02"})
+
+    RunStartedOut.model_validate(answer.json())
+    assert answer.status_code == 202
+    assert answer.headers["location"] == answer.json()["run"] == f"{RUNS}/{PLANS[2].key}"
+    assert days == [date(2026, 4, 2)]
+
+
+def test_a_list_that_stands_without_a_daily_run_has_no_address(store, log):
+    answer, days = started(store, answer={"state": "stands", "id": "by-hand"})
+
+    assert (answer.status_code, answer.json()) == (202, {"state": "stands", "id": "by-hand", "run": None})
+    assert days == [None]
+
+
+def test_while_another_runner_works_it_is_said_and_where_to_look(store, log):
+    answer, _ = started(store, answer={"state": "under_way", "id": None})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "run_under_way")
+    assert answer.json()["remedy"] == f"Follow it: GET {RUNS}/{PLANS[2].key}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "code"),
+    [
+        (Refused({"code": "as_of_beyond_knowledge", "detail": "Not yet."}), 422, "as_of_beyond_knowledge"),
+        (Refused({"code": "empty_ledger", "detail": "Nothing."}), 409, "empty_ledger"),
+        (Busy("it took longer"), 503, "busy"),
+    ],
+)
+def test_what_keeps_a_run_from_being_planned_is_told(store, answer, status, code):
+    answer, _ = started(store, answer=answer)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("sent", [{"json": {"as_of": "soon"}}, {"json": {"when": 1}}, {"content": b"{"}])
+def test_a_start_that_is_not_understood_starts_nothing(store, sent):
+    answer, days = started(store, answer={}, **sent)
+
+    assert (answer.status_code, days) == (422, [])
+
+
+@pytest.mark.parametrize("who", ["maria", "ann", "ada"])
+def test_only_an_administrator_starts_a_run(store, who):
+    answer, days = started(store, who, answer={})
+
+    assert (answer.status_code, days) == (404, [])

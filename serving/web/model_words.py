@@ -1,0 +1,305 @@
+"""The versions of the model in words and rows, as their pages show them: one sentence, gates, drift, months."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from features.catalogue import CATALOGUE_BY_NAME
+from ledger.words import count_text
+from ledger.words import percent as close_percent
+from models.contender_names import NAMES, SEGMENTS
+from serving.web.words import day
+from serving.wording import MINUS
+
+Json = dict[str, Any]
+
+NO_EFFECT = "This does not measure the effect of calling."
+
+GATES: Mapping[str, tuple[str, str, str]] = {
+    "enough_history": ("Enough history to learn from", "", ""),
+    "knows_no_future": ("Leak screen of every feature", "", ""),
+    "catches_a_planted_leak": ("A planted leak is caught", "", ""),
+    "learns_nothing_from_shuffled": ("Shuffled outcomes teach nothing", "", ""),
+    "enough_of_each": ("Enough judged items of each kind", "", ""),
+    "ranks_better_than_chance": ("AUC of who stays unpaid, 30 days", "auc_30", "decimal"),
+    "beats_simple_orders": ("Gain in AUC over the best simple order", "auc_gain_30", "signed"),
+    "no_worse_than_simpler": ("AUC of the better of two simpler curves", "", "simpler"),
+    "calibrated": ("Calibration error", "ece_30", "decimal"),
+    "no_segment_collapses": ("No kind of customer falls behind", "", ""),
+    "no_worse_than_champion": ("Late money in the first fifth", "money_found20_30", "percent"),
+    "light_enough": ("Light enough for every morning", "", ""),
+    "scores_stay_near_the_champion": ("Scores spread as the champion's", "", ""),
+    "can_be_judged": ("Past evenings to be judged on", "", ""),
+}
+"""Of each gate: its name for people, and the figure of the backtest that stands beside it, with how it is told."""
+
+STATES: Mapping[str, tuple[str, str]] = {
+    "champion": ("champion", "ok"), "challenger": ("challenger", "accent"), "retired": ("retired", ""),
+    "declined": ("declined", "warn"), "waiting": ("waiting", ""), "damaged": ("damaged", "warn"),
+}  # fmt: skip
+"""What a state is called, and the colour of its mark."""
+
+VERDICTS: Mapping[str, str] = {
+    "fine": "Fine: nothing moved beyond what is usual.",
+    "watch": "Watch: something moved; keep the version in use.",
+    "retrain": "Retrain: the version no longer fits what it sees.",
+    "stop": "Stop: its scores cannot be trusted.",
+}
+
+DRIFT_ROWS = 8
+FULL_BAR = 0.3
+"""The population stability index that fills a bar."""
+
+
+MOST_CHARACTERS = 62
+"""Of a reason that stands in a gate's own line; longer ones of gates that passed stand in the list of reasons."""
+
+
+@dataclass(frozen=True)
+class GateRow:
+    """A gate as a row: `mark` is ok, warn, no or wait; `figure` and the champion's beside it, '' where it has none."""
+
+    mark: str
+    sign: str
+    label: str
+    figure: str
+    champion: str
+    reason: str
+
+    @property
+    def short(self) -> str:
+        """What stands in its line where no figure does."""
+        return "" if self.figure or len(self.reason) > MOST_CHARACTERS else self.reason
+
+    @property
+    def long(self) -> str:
+        """What stands below its line: why a gate did not pass."""
+        return self.reason if self.mark != "ok" and self.reason != self.short else ""
+
+
+@dataclass(frozen=True)
+class DriftRow:
+    """A feature as a row; `filled`: of its bar, in percent."""
+
+    label: str
+    concept: str
+    index: str
+    filled: float
+    state: str
+    beyond: str
+
+
+def percent(share: float | None) -> str:
+    """A share as these pages write it: `74 %`."""
+    return close_percent(share).replace("%", "\N{NO-BREAK SPACE}%")
+
+
+def said(name: str) -> str:
+    """A contender or an order in a sentence."""
+    return NAMES.get(name, name)
+
+
+@dataclass(frozen=True)
+class Told:
+    """The permitted sentences, in parts of which every second one is a figure to be seen; and what they rest on."""
+
+    sentences: tuple[tuple[str, ...], ...]
+    rests_on: str
+
+
+def permitted(backtest: Json) -> Told | None:
+    """What the evidence of a backtest permits to say (interval, n and period with it); None where it has no answer."""
+    measured = backtest["measured"]
+    found = measured["horizons"].get("30")
+    model = _score(found, "model") if found else None
+    if found is None or model is None or model["auc"]["value"] is None:
+        return None
+    months, aging = backtest["months"], _score(found, "bucket")
+    beside = f"; aging {aging['auc']['value']:.2f}" if aging and aging["auc"]["value"] is not None else ""
+    ranked = (
+        f"On your last {'month' if months == 1 else f'{months} months'} this version ranked which open money would "
+        "still be unpaid in 30 days with AUC ",
+        f"{model['auc']['value']:.2f}",
+        f" ({_between(model['auc'])}{beside}).",
+    )
+    finder = best_money_finder(found)
+    sentences: list[tuple[str, ...]] = [ranked]
+    if finder is not None and model["money_found20"]["value"] is not None:
+        other = _score(found, finder)
+        assert other is not None, "it was found among the scores"
+        sentences.append(
+            (
+                " In the first fifth of each evening’s list it found ",
+                percent(model["money_found20"]["value"]),
+                f" of the money that stayed unpaid ({_shares_between(model['money_found20'])}); {said(finder)} "
+                f"found {percent(other['money_found20']['value'])}.",
+            )
+        )
+    sentences.append((f" {NO_EFFECT}",))
+    rests_on = (
+        f"Judged on {count_text(found['rows'], 'row')} (one open item on one evening, due within 30 days) of "
+        f"{count_text(found['customers'], 'customer')} on {count_text(found['evenings'], 'evening')} from "
+        f"{day(measured['first_day'])} to {day(measured['last_day'])}, each with what was known then alone. 95 % "
+        "intervals draw whole customers. The past was worked by your team: these are chances under its calls."
+    )
+    return Told(tuple(sentences), rests_on)
+
+
+def best_money_finder(found: Json) -> str | None:
+    """The simple order that finds most late money in the first fifth; None where none has an answer."""
+    orders = {
+        score["name"]: score["money_found20"]["value"]
+        for score in found["scores"]
+        if not score["is_probability"] and score["name"] != "worked" and score["money_found20"]["value"] is not None
+    }
+    return max(orders, key=lambda name: orders[name]) if orders else None
+
+
+def losing_months(found: Json) -> str:
+    """The months in which something simpler, or the version in use, ranked better; or that there is none."""
+    judged = [month for month in found["months"] if month["rows"]]
+    simple = [f"{_month(month)} (to {said(month['lost_to'][0])})" for month in judged if month["lost_to"]]
+    told = f"Losing months: {', '.join(simple)}" if simple else f"Losing months: none of {len(judged)}"
+    against = [month for month in judged if _auc(month, "champion") is not None]
+    if not against:
+        return f"{told}."
+    lost = [_month(month) for month in against if _auc(month, "champion") > (_auc(month, "model") or 0.0)]
+    return f"{told}; against the version in use {', '.join(lost) if lost else f'none of {len(against)}'}."
+
+
+def gate_rows(model: Json, champion: Json | None) -> Iterator[GateRow]:
+    """Every gate of a version with its figure and, where another is in use, that one's; and the approval."""
+    beside = champion["metrics"] if champion is not None and champion["version"] != model["version"] else {}
+    for gate in model["gates"]:
+        label, metric, how = GATES.get(gate["name"], (gate["name"].replace("_", " ").capitalize(), "", ""))
+        mark = "ok" if gate["passed"] else "no" if gate["blocks"] else "warn"
+        yield GateRow(
+            mark=mark,
+            sign={"ok": "✓", "no": "✗", "warn": "!"}[mark],
+            label=label,
+            figure=_simpler(model["metrics"]) if how == "simpler" else _figure(model["metrics"].get(metric), how),
+            champion=_figure(beside.get(metric), how),
+            reason=_sentence(gate["reason"]),
+        )
+    if model["approved_by"]:
+        on = f" on {day(model['approved_at'][:10])}" if model["approved_at"] else ""
+        because = f": {model['approved_because']}" if model["approved_because"] else "."
+        yield GateRow(
+            "ok", "✓", "Approval by another person", model["approved_by"], "",
+            f"Trained by {model['trained_by'] or 'somebody who was not kept'}, approved{on}{because}",
+        )  # fmt: skip
+    elif model["state"] != "declined":
+        yield GateRow(
+            "wait", "–", "Approval by another person", "waiting", "",
+            f"Trained by {model['trained_by'] or 'somebody who was not kept'}; nobody approved it yet.",
+        )  # fmt: skip
+
+
+def gates_passed(rows: Sequence[GateRow]) -> str:
+    """How many: `12 of 13 passed`."""
+    return f"{sum(row.mark == 'ok' for row in rows)} of {len(rows)} passed"
+
+
+def drift_rows(report: Json) -> list[DriftRow]:
+    """The features that move the score most, and before them those that moved beyond what is usual."""
+    grave = {"broken": 0, "act": 1, "watch": 2, "fine": 3}
+    important = [one for one in report["features"] if one["important"] or one["state"] in ("act", "broken")]
+    shown = sorted(important, key=lambda one: grave[one["state"]])[:DRIFT_ROWS]
+    score = [report["score"]] if report["score"] else []
+    return [_drift_row(one) for one in [*score, *shown]]
+
+
+def matured_words(report: Json) -> str:
+    """Whether what was said came true, where that is known by now."""
+    told = report["matured"]
+    if told is None:
+        return f"Outcomes since training are known from {day(report['matured_from'])} on."
+    points = [round(told[name] * 100, 1) for name in ("difference", "low", "high")]
+    return (
+        f"Outcomes since training: said {percent(told['said'])}, happened {percent(told['happened'])} of "
+        f"{count_text(told['rows'], 'item row')} of {count_text(told['customers'], 'customer')} "
+        f"({_points(points[0])} points, 95 % {_points(points[1])} to {_points(points[2])})."
+    )
+
+
+def segment_words(one: Json) -> str:
+    """A kind of rows in words."""
+    told = SEGMENTS.get((one["kind"], one["name"]), f"{one['kind']} {one['name']}")
+    return told[:1].upper() + told[1:]
+
+
+def feature_words(name: str) -> tuple[str, str]:
+    """A feature's name as words, and the idea it belongs to.
+
+    >>> feature_words("days_late_mean_180d"), feature_words("late_risk")
+    (('days late mean, 180 days', 'How this customer usually pays'), ('the score itself', ''))
+    """
+    if name == "late_risk":
+        return "the score itself", ""
+    feature = CATALOGUE_BY_NAME.get(name)
+    stem, _, last = name.rpartition("_")
+    windowed = stem and last.endswith("d") and last[:-1].isdigit()
+    words = f"{stem.replace('_', ' ')}, {last[:-1]} days" if windowed else name.replace("_", " ")
+    return {"dpd": "days past due"}.get(words, words), feature.concept.title if feature else ""
+
+
+def _drift_row(one: Json) -> DriftRow:
+    label, concept = feature_words(one["name"])
+    state = one["state"]
+    return DriftRow(
+        label=label,
+        concept=concept,
+        index="–" if one["psi"] is None else f"{one['psi']:.2f}",
+        filled=0.0 if one["psi"] is None else round(min(1.0, one["psi"] / FULL_BAR) * 100, 1),
+        state=state,
+        beyond="" if one["limit"] is None else f"act above {one['limit']:.2f}",
+    )
+
+
+def _figure(value: float | None, how: str) -> str:
+    if value is None or not how:
+        return ""
+    if how == "percent":
+        return f"{value * 100:.1f} %"
+    text = f"{abs(value):.3f}"
+    sign = MINUS if value < 0 and float(text) else "+" if how == "signed" and float(text) else ""
+    return f"{sign}{text}"
+
+
+def _simpler(metrics: Json) -> str:
+    """The better of logistic regression and own habit, with its AUC."""
+    rivals = {said(name): metrics.get(f"{name}_auc_30") for name in ("logistic", "habit")}
+    known = {name: value for name, value in rivals.items() if value is not None}
+    best = max(known, key=lambda name: known[name], default=None)
+    return "" if best is None else f"{known[best]:.3f}, {best}"
+
+
+def _points(value: float) -> str:
+    return f"{MINUS if value < 0 else '+'}{abs(value):.1f}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _between(value: Json) -> str:
+    return "no interval" if value["low"] is None else f"95 %: {value['low']:.2f} to {value['high']:.2f}"
+
+
+def _shares_between(value: Json) -> str:
+    return "no interval" if value["low"] is None else f"95 %: {percent(value['low'])} to {percent(value['high'])}"
+
+
+def _month(month: Json) -> str:
+    first, last = date.fromisoformat(month["first_day"]), date.fromisoformat(month["last_day"])
+    return f"{first + (last - first) / 2:%B %Y}"
+
+
+def _score(found: Json, name: str) -> Json | None:
+    return next((score for score in found["scores"] if score["name"] == name), None)
+
+
+def _auc(month: Json, name: str) -> Any:
+    score = next((one for one in month["scores"] if one["name"] == name), None)
+    return None if score is None else score["auc"]["value"]

@@ -1,0 +1,186 @@
+"""The versions of the model over the API: does it work, whom does it refuse, what does it say to bad input, and what
+does it leave on the shelf.
+"""
+
+from datetime import date
+
+import pytest
+from web_clients import form_headers
+from web_models import DATA_HASH, DECLINED, ModelDesk, keep_drift, version_of
+
+from serving.side import Busy
+from serving.web.model_schemas import ModelChangeOut, ModelOut, ModelsOut
+
+MODELS = "/api/v1/models"
+WHY = {"reason": "calmer in January"}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    return ModelDesk(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture
+def shelf(desk):
+    return desk.fresh()
+
+
+@pytest.fixture
+def rooms(desk):
+    return desk.rooms
+
+
+@pytest.fixture
+def ask(desk):
+    """Asks as a person."""
+
+    def asked(who, method, path, **sent):
+        headers = {**form_headers(who), **sent.pop("headers", {})}
+        return desk.client(who).request(method, path, headers=headers, **sent)
+
+    return asked
+
+
+def test_the_shelf_is_told_with_states_people_and_the_datas_hash(ask, shelf):
+    _, old, new = shelf
+
+    body = ask("ada", "GET", MODELS).json()
+
+    ModelsOut.model_validate(body)
+    assert (body["champion"], body["challenger"]) == (old, new)
+    assert [(one["version"], one["state"], one["trained_by"], one["approved_by"]) for one in body["versions"]] == [
+        (new, "challenger", "Ann", None),
+        (old, "champion", "service", "omar"),
+    ]
+    assert body["versions"][1]["approved_because"] == "the first"
+    assert {one["data_hash"] for one in body["versions"]} == {DATA_HASH}
+    assert [(one["what"], one["version"], one["by"], one["why"]) for one in body["history"]] == [
+        ("promote", old, "omar", "the first")
+    ]
+
+
+def test_a_version_is_told_with_its_gates_figures_segments_and_drift(ask, shelf):
+    kept, old, new = shelf
+    first = ask("ann", "GET", f"{MODELS}/{old}").json()
+    keep_drift(kept, old)
+
+    body, other = ask("ann", "GET", f"{MODELS}/{old}").json(), ask("ann", "GET", f"{MODELS}/{new}").json()
+
+    ModelOut.model_validate(body)
+    assert [(gate["name"], gate["passed"]) for gate in body["gates"]] == [
+        ("ranks_better_than_chance", True), ("calibrated", False), ("light_enough", True),
+    ]  # fmt: skip
+    assert body["metrics"]["auc_30"] == 0.8
+    assert {one["kind"] for one in body["segments"]} == {"history", "size", "currency"}
+    assert body["model_hash"] == kept.bundle(old).model_hash
+    assert body["papers"] == ["card.html"]
+    assert (first["drift"], body["drift"]["verdict"], other["drift"]) == (None, "retrain", None)
+
+
+def test_a_version_that_was_judged_by_nothing_says_so(ask, shelf):
+    version = shelf[0].put(version_of(date(2026, 3, 1), judged=False))
+
+    assert ask("ann", "GET", f"{MODELS}/{version}").json()["segments"] is None
+
+
+def test_a_damaged_version_is_named_and_the_others_are_told(ask, shelf):
+    kept, old, new = shelf
+    (kept.folder_of(new) / "bundle.json").write_text("{")
+    ask("maria", "GET", MODELS)
+    third = kept.put(version_of(date(2026, 3, 1)))
+    path = kept.folder_of(third) / "bundle.json"
+    path.write_bytes(path.read_bytes().replace(b"0.8", b"0.9"))
+
+    body = ask("maria", "GET", MODELS).json()
+
+    assert (body["champion"], body["damaged"]) == (old, [new])
+    assert [(one["version"], one["state"]) for one in body["versions"]] == [(third, "damaged"), (old, "champion")]
+    assert ask("maria", "GET", f"{MODELS}/{third}").json()["code"] == "bundle_refused"
+
+
+def test_a_manager_puts_a_version_to_use_and_goes_back_in_their_own_name(ask, shelf):
+    kept, old, new = shelf
+
+    promoted = ask("maria", "POST", f"{MODELS}/{new}/promotions", json=WHY, headers={"idempotency-key": "api"})
+    again = ask("maria", "POST", f"{MODELS}/{new}/promotions", json=WHY, headers={"idempotency-key": "api"})
+
+    ModelChangeOut.model_validate(promoted.json())
+    assert (promoted.status_code, again.status_code) == (201, 201)
+    assert promoted.json() == again.json()
+    assert (kept.champion().version, kept.champion().approved_by) == (new, "maria")
+    assert kept.history()[-1].why == WHY["reason"]
+    back = ask("root", "POST", f"{MODELS}/rollbacks", json={"reason": "a bad export"})
+    assert (back.status_code, back.json()["version"], back.json()["by"]) == (201, old, "root")
+    assert kept.champion().version == old
+    assert len(kept.history()) == 3
+
+
+def test_nobody_approves_what_they_trained(ask, shelf):
+    kept, _, _ = shelf
+    own = kept.put(version_of(date(2026, 3, 1), "Maria"))
+
+    refused = ask("maria", "POST", f"{MODELS}/{own}/promotions", json=WHY)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "same_person")
+    assert "trained by Maria" in refused.json()["detail"]
+    assert len(kept.history()) == 1
+
+
+def test_a_version_that_a_gate_declined_is_refused_with_which(ask, shelf):
+    kept, _, _ = shelf
+    declined = kept.put(version_of(date(2026, 3, 1), passed=False))
+
+    refused = ask("maria", "POST", f"{MODELS}/{declined}/promotions", json=WHY)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "declined_version")
+    assert f"no segment collapses ({DECLINED.reason})" in refused.json()["detail"]
+    told = ask("maria", "GET", MODELS).json()["versions"][0]
+    assert (told["state"], len(told["declined_by"])) == ("declined", 1)
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "sent", "status", "code"),
+    [
+        ("maria", "none/promotions", WHY, 404, "unknown_version"),
+        ("maria", "%2e%2e/promotions", WHY, 404, "unknown_version"),
+        ("maria", "{new}/promotions", {}, 422, "bad_request"),
+        ("maria", "{new}/promotions", {"reason": "  "}, 422, "bad_request"),
+        ("maria", "{new}/promotions", {**WHY, "by": "omar"}, 422, "bad_request"),
+        ("maria", "rollbacks", {"reason": "x" * 401}, 422, "bad_request"),
+        ("maria", "rollbacks", WHY, 409, "nothing_before"),
+        ("ann", "{new}/promotions", WHY, 404, "no_such_page"),
+        ("ada", "rollbacks", WHY, 404, "no_such_page"),
+        ("root", "{new}/promotions", WHY, 404, "no_such_page"),
+    ],
+)
+def test_bad_input_and_people_who_may_not_change_nothing(ask, shelf, who, path, sent, status, code):
+    kept, _, new = shelf
+    before = kept.state()
+
+    answer = ask(who, "POST", f"{MODELS}/{path.format(new=new)}", json=sent)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert kept.state() == before
+
+
+def test_which_version_is_in_use_is_not_guessed_where_the_pointer_is_damaged(ask, shelf):
+    kept, _, new = shelf
+    (kept.folder / "champion.json").write_text("{")
+
+    assert (ask("ann", "GET", MODELS).status_code, ask("ann", "GET", MODELS).json()["code"]) == (409, "no_champion")
+    page = ask("ann", "GET", "/models", headers={"accept": "text/html"})
+    assert (page.status_code, "cannot be told" in page.text) == (409, True)
+    assert ask("maria", "POST", f"{MODELS}/{new}/promotions", json=WHY).status_code == 201
+    assert kept.champion().version == new
+
+
+def test_who_comes_while_there_is_no_place_is_told_when_to_come_again(ask, rooms, shelf, monkeypatch):
+    def busy(*_, **__):
+        raise Busy("others are waiting")
+
+    monkeypatch.setattr(rooms.scores, "ask", busy)
+
+    answer = ask("maria", "POST", f"{MODELS}/{shelf[2]}/promotions", json=WHY)
+
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "busy", "5")
+    assert len(shelf[0].history()) == 1

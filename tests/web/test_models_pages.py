@@ -1,0 +1,164 @@
+"""The pages of the models: what they tell, whom they let change what, and what they say where a paper is missing."""
+
+import re
+import shutil
+from datetime import date
+
+import pytest
+from web_clients import client_of, form_headers
+from web_models import NOW, ModelDesk, keep_drift, version_of
+
+from serving.web.model_pictures import share_at
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    return ModelDesk(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture
+def shelf(desk):
+    return desk.fresh()
+
+
+@pytest.fixture
+def visit(desk):
+    def visited(path, who="maria", form=None):
+        if form is None:
+            return desk.client(who).get(path, headers={"accept": "text/html"})
+        headers = {"accept": "text/html", **form_headers(who)}
+        return desk.client(who).post(path, data=form, headers=headers, follow_redirects=False)
+
+    visited.rooms = desk.rooms
+    return visited
+
+
+def words(page):
+    return " ".join(re.sub(r"<[^>]*>", " ", page.text).split())
+
+
+def test_the_page_says_what_the_evidence_permits_and_no_more(visit, shelf):
+    told = words(visit("/models"))
+
+    assert re.search(
+        r"On your last 2 months this version ranked which open money would still be unpaid in 30 days", told
+    )
+    assert re.search(r"AUC 0\.\d\d \(95 %: 0\.\d\d to 0\.\d\d; aging 0\.\d\d\)", told)
+    assert re.search(r"found \d+ % of the money that stayed unpaid \(95 %: \d+ % to \d+ %\)", told)
+    assert "This does not measure the effect of calling." in told
+    assert re.search(r"Judged on \d+ rows .* of \d+ customers on \d+ evenings from", told)
+
+
+def test_the_pictures_show_the_figures_of_the_backtest_and_name_the_losing_months(visit, shelf):
+    page = visit("/models")
+    found = visit.rooms.shelf.backtest(shelf[2])["measured"]["horizons"]["30"]
+    curve = next(one["found"] for one in found["captures"] if one["name"] == "model")
+
+    assert page.text.count('class="md-line') == 4 + 1  # challenger, champion by its own backtest, two rules; diagonal
+    assert f"{share_at(curve, 0.2):.0%}".replace("%", "\u00a0%") in page.text
+    assert "what the team can work" in page.text
+    assert page.text.count('class="md-bin"') == len(found["calibration"]["bins"])
+    assert "Losing months: " in words(page)
+    assert "The champion’s line is that of its own backtest" in words(page)
+
+
+def test_gates_are_told_as_passed_to_watch_and_waiting_with_the_champions_figures(visit, shelf):
+    told = words(visit("/models"))
+
+    assert f"Gates of version {shelf[2]} 2 of 4 passed" in told
+    assert "to watch: Calibration error Calibration error in 30 days: 0.081" in told
+    assert "AUC of who stays unpaid, 30 days 0.800 (champion 0.800)" in told
+    assert "waiting: Approval by another person Trained by Ann; nobody approved it yet." in told
+
+
+def test_drift_is_told_with_its_verdict_the_grave_first_and_what_came_true(visit, shelf):
+    assert "No drift report of the version in use yet. Make one, weekly best: payrisk drift" in words(visit("/models"))
+    keep_drift(shelf[0], shelf[1])
+
+    told = words(visit("/models"))
+
+    assert "Retrain: the version no longer fits what it sees." in told
+    assert re.search(r"the score itself 0\.02 fine days past due 0\.31 act days late mean, 180 days 0\.04 fine", told)
+    assert "said 31 %, happened 36 % of 300 item rows of 30 customers (−5.0 points, 95 % −9.0 to −1.0)" in told
+
+
+def test_a_version_without_papers_says_what_is_missing_and_how_to_get_it(visit, shelf):
+    shutil.rmtree(shelf[0].folder)
+    assert "Nothing was trained yet. Train a first version with: payrisk train" in words(visit("/models"))
+    shelf[0].keep(version_of(date(2026, 3, 1), judged=False), NOW)
+
+    told = words(visit("/models"))
+
+    assert "Nothing was measured of version 2026-03-01-" in told
+    assert "No backtest: nothing was judged." in told
+    assert "first version, not yet approved" in told
+
+
+@pytest.mark.parametrize(("who", "why"), [("ann", "You trained it: another person has to approve it."),
+                                          ("ada", "A manager approves versions.")])  # fmt: skip
+def test_who_may_not_approve_sees_the_button_disabled_with_the_reason(visit, shelf, who, why):
+    page = visit("/models", who)
+
+    assert re.search(r'<button class="button primary" type="button" disabled aria-describedby="why-not">', page.text)
+    assert why in words(page)
+    assert "/approval" not in page.text
+    assert visit(f"/models/{shelf[2]}/approval", who).status_code == 404
+
+
+def test_a_manager_who_trained_it_is_told_so_and_gets_no_form(visit, shelf):
+    own = shelf[0].put(version_of(date(2026, 3, 1), "MARIA"))
+
+    page = visit(f"/models/{own}/approval")
+
+    assert "You trained it" in words(page)
+    assert "<textarea" not in page.text
+    refused = visit(f"/models/{own}/approval", form={"reason": "because I can"})
+    assert (refused.status_code, "was trained by MARIA" in refused.text) == (409, True)
+
+
+def test_a_manager_approves_and_goes_back_with_a_reason_each_confirmed(visit, shelf):
+    kept, old, new = shelf
+    form = visit(f"/models/{new}/approval")
+    once = re.search(r'name="once" value="(\w+)"', form.text)[1]
+    assert "It scores every list from now on, instead of " + old in words(form)
+
+    empty = visit(f"/models/{new}/approval", form={"reason": " ", "once": once})
+    assert (empty.status_code, "Say why" in empty.text, len(kept.history())) == (422, True, 1)
+    for _ in range(2):  # a second press of the button
+        done = visit(f"/models/{new}/approval", form={"reason": "calmer <b>", "once": once})
+        assert (done.status_code, done.headers["location"]) == (303, "/models")
+    assert (kept.champion().version, len(kept.history())) == (new, 2)
+
+    page = visit("/models")
+    assert "calmer &lt;b&gt;" in page.text
+    assert '<a class="button" href="/models/rollback">Roll back</a>' in page.text
+    assert f"Version {old} is put to use again, instead of {new}." in words(visit("/models/rollback"))
+    assert visit("/models/rollback", form={"reason": "a bad export"}).status_code == 303
+    assert kept.champion().version == old
+    again = visit("/models/rollback", form={"reason": "a bad export"})
+    assert (again.status_code, "stays in use" in again.text) == (409, True)
+    assert visit.rooms.scores.ready > 0  # whoever opens a form is likely to send it
+
+
+def test_the_card_of_a_version_is_a_click_away_and_its_papers_are_files(visit, shelf):
+    _, old, new = shelf
+    assert f'<a class="button" href="/models/{new}">Model card</a>' in visit("/models").text
+
+    card = visit(f"/models/{old}")
+    assert "Currency EUR" in words(card)
+    assert "120 of 12 customers" in words(card)
+    paper = visit(f"/models/{old}/card.html")
+    assert (paper.content, "attachment" in paper.headers["content-disposition"]) == (b"<h1>card</h1>", True)
+    for missing in (
+        f"/models/{old}/backtest.html",
+        f"/models/{old}/habit.json",
+        "/models/none",
+        "/models/none/card.html",
+    ):
+        assert visit(missing).status_code == 404
+
+
+def test_the_link_in_the_head_is_for_who_may_see_it(visit, store):
+    assert '<a class="tab" href="/models"' in visit("/me", "ada").text
+    assert '<a class="tab" href="/models"' not in visit("/me", "root").text
+    assert '<a class="tab" href="/models"' not in client_of(store).get("/me").text  # a desk without a shelf
