@@ -4,9 +4,7 @@ idempotency key. Either all of it is there afterwards or nothing is, whatever ha
 
 import hashlib
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,8 +12,9 @@ from decimal import Decimal
 from ledger import desk_journal as journal
 from ledger.desk_journal import Connection, Recorded
 from ledger.money import to_minor
+from serving.activities.at_work import AtWork, checked_key
 from serving.activities.bodies import Json, activity_json, page_of
-from serving.activities.errors import AccountChanged, BadKey, CannotUndo, StillRunning, UnknownActivity, VersionMissing
+from serving.activities.errors import AccountChanged, CannotUndo, UnknownActivity, VersionMissing
 from serving.activities.facts import Fact, fact_of, resolved, undone
 from serving.activities.key_store import Answer, Sent, answered, remember
 from serving.activities.people import Actor
@@ -25,7 +24,6 @@ from serving.audit.audit_store import ACTIVITIES, append, take_turn
 from serving.audit.chain import Change
 from serving.desk import Desk
 
-MOST_KEY_CHARACTERS = 200
 CREATED = 201
 
 
@@ -57,8 +55,7 @@ class Recorder:
     def __init__(self, desk: Desk, *, today: Callable[[], date], now: Callable[[], datetime]) -> None:
         self.desk, self.store = desk, desk.store
         self._today, self._now = today, now
-        self._running: set[tuple[str, str, str]] = set()
-        self._lock = threading.Lock()
+        self._at_work = AtWork()
 
     def record(self, customer_id: str, said: Said, asked: Asked) -> Answer:
         """Record what was said about an account.
@@ -185,7 +182,7 @@ class Recorder:
 
     def _once(self, sent: Sent | None, work: Callable[[Connection], Answer]) -> Answer:
         """The work, in one transaction; of a request that was answered before only its answer."""
-        with self._alone(sent), self.store.writing() as connection:
+        with self._at_work.alone(sent), self.store.writing() as connection:
             take_turn(connection)
             now = self._now().astimezone(UTC)
             if sent is not None and (known := answered(connection, sent, now)) is not None:
@@ -194,23 +191,6 @@ class Recorder:
             if sent is not None:
                 remember(connection, sent, answer, now)
             return answer
-
-    @contextmanager
-    def _alone(self, sent: Sent | None) -> Iterator[None]:
-        """That no other request with this key is at work in this process; those of others wait for the transaction."""
-        if sent is None:
-            yield
-            return
-        mine = sent.person_id, sent.route, sent.key
-        with self._lock:
-            if mine in self._running:
-                raise StillRunning
-            self._running.add(mine)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._running.discard(mine)
 
 
 def account_now(desk: Desk, customer_id: str) -> AccountNow:
@@ -258,7 +238,10 @@ def _id_of(customer_id: str, before: Recorded | None) -> str:
 def _sent(customer_id: str, said: Said, asked: Asked) -> Sent | None:
     if asked.key is None:
         return None
-    if not (1 <= len(asked.key) <= MOST_KEY_CHARACTERS and asked.key.isprintable()):
-        raise BadKey(len(asked.key))
     body = json.dumps([customer_id, said.kind, said.as_json()], sort_keys=True)
-    return Sent(asked.by.person_id, asked.route, asked.key, hashlib.sha256(body.encode("utf-8", "replace")).hexdigest())
+    return Sent(
+        asked.by.person_id,
+        asked.route,
+        checked_key(asked.key),
+        hashlib.sha256(body.encode("utf-8", "replace")).hexdigest(),
+    )

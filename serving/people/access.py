@@ -106,6 +106,16 @@ def _state(method: str, path: str) -> Access:
     return Access(method, path, manager="all", analyst="all", admin="all", service="read")
 
 
+def _brings(method: str, path: str) -> Access:
+    """Files into the ledger: administrators, and machines that are for it."""
+    return Access(method, path, admin="all", service="ingest")
+
+
+def _imported(method: str, path: str, *, named: bool = False, service: Scope | None = "ingest") -> Access:
+    """What became of imports; `named` for rows of files, in which customers stand by name."""
+    return Access(method, path, manager="all", analyst="none" if named else "all", admin="all", service=service)
+
+
 FIGURES = ("overview", "aging", "past-due", "dso", "effectiveness", "cash-forecast")
 NAMED = ("high-risk", "over-90", "without-next-step")
 """The reports: of figures alone, and of accounts with their names."""
@@ -124,6 +134,11 @@ ACCESS: tuple[Access, ...] = (
     _figures("GET", "/portfolio/reconciliation"),
     _named("GET", "/portfolio.xlsx"),
     _named("GET", "/portfolio/{name}"),
+    _imported("GET", "/imports", service=None),
+    _imported("GET", "/imports/{import_id}", service=None),
+    _imported("GET", "/imports/{import_id}/set-aside.csv", named=True, service=None),
+    Access("POST", "/imports", admin="all"),
+    Access("POST", "/imports/{import_id}/answers", admin="all"),
     _signed_in("GET", "/docs"),
     # the API
     _signed_in("GET", "/api/v1/openapi.json", service="read"),
@@ -138,6 +153,11 @@ ACCESS: tuple[Access, ...] = (
     *(_named("GET", f"/api/v1/reports/{name}") for name in NAMED),
     _state("GET", "/api/v1/runs"),
     _state("GET", "/api/v1/runs/{run_id}"),
+    _brings("POST", "/api/v1/imports"),
+    _imported("GET", "/api/v1/imports"),
+    _imported("GET", "/api/v1/imports/{import_id}"),
+    _imported("GET", "/api/v1/imports/{import_id}/quarantine", named=True),
+    _brings("POST", "/api/v1/imports/{import_id}/answers"),
     # signing in and out
     Access("GET", "/sign-in", public=True),
     Access("POST", "/sign-in", public=True),

@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from serving.activities.recording import Recorder
 from serving.desk import PACKED, Desk
 from serving.evidence import EvidenceRoom
+from serving.imports.room import ImportRoom
 from serving.people.front_door import FrontDoor
 from serving.people.pace import Pace
 from serving.reports.reading import ReportRoom
@@ -21,6 +22,8 @@ from serving.web.api import api_router
 from serving.web.desk_routes import desk_router
 from serving.web.door import Door, require_rows
 from serving.web.guard import LOOPBACK_HOSTS, Guard
+from serving.web.imports_api import imports_api_router
+from serving.web.imports_pages import imports_page_router
 from serving.web.openapi import describe
 from serving.web.operations import operations_router
 from serving.web.pages import Pages, page_router
@@ -51,6 +54,7 @@ def create_app(
     open_ledger: "Callable[[], Ledger] | None" = None,
     pace: Pace | None = None,
     recorder: Recorder | None = None,
+    imports: ImportRoom | None = None,
     require_current: Callable[[], object] = lambda: None,
 ) -> FastAPI:
     """The desk as a web application.
@@ -65,6 +69,7 @@ def create_app(
             question.
         pace: how many requests one asker may make; None: as many as people make.
         recorder: writes what people do about accounts; without one nothing can be recorded.
+        imports: takes files in; without one nothing can be imported.
         require_current: raises where the database does not answer, or is not of this version; for `/readyz`.
 
     Raises:
@@ -93,6 +98,9 @@ def create_app(
     traffic = Traffic()
     app.include_router(operations_router(desk, traffic, front.clock, require_current))
     app.include_router(portfolio_router(reports, pages))
+    if imports is not None:
+        app.include_router(imports_api_router(imports))
+        app.include_router(imports_page_router(imports, pages))
     app.include_router(sign_in_router(front, pages))
     app.include_router(page_router(desk, pages, evidence))
     app.include_router(desk_router(desk, pages, recorder))

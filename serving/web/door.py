@@ -18,7 +18,7 @@ from serving.people.errors import ForeignForm, NeedsTls, NotAllowed, SignInNeede
 from serving.people.front_door import FrontDoor, Visitor
 from serving.people.keys import is_form_key
 from serving.people.pace import Pace
-from serving.web.forms import FORM_FIELD, FORM_HEADER, VISITOR, form_of
+from serving.web.forms import FORM_HEADER, VISITOR, sent_form_key
 from serving.web.guard import LOOPBACK_HOSTS, host_of
 
 READING = frozenset({"GET", "HEAD"})
@@ -134,7 +134,7 @@ async def _require_own(request: Request, visitor: Visitor | None) -> None:
     if not _same_site(request):
         raise ForeignForm
     if visitor is not None:
-        told = request.headers.get(FORM_HEADER) or (await form_of(request)).get(FORM_FIELD, "")
+        told = request.headers.get(FORM_HEADER) or await sent_form_key(request)
         if not is_form_key(told, visitor.session_key):
             raise ForeignForm
 

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from serving.web import activity_examples, examples, operation_examples
+from serving.web import activity_examples, examples, import_examples, operation_examples
 from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
 from serving.web.problems import INTERNAL
 from serving.web.report_examples import REPORT_EXAMPLES
@@ -22,6 +22,9 @@ BODIES: dict[str, Json | str] = {
     "/api/v1/accounts/{customer_id}/evidence/{code}": examples.EVIDENCE,
     "/api/v1/accounts/{customer_id}/activities": activity_examples.ACTIVITIES,
     **{f"/api/v1/reports/{name}": body for name, body in REPORT_EXAMPLES.items()},
+    "/api/v1/imports": import_examples.IMPORTS,
+    "/api/v1/imports/{import_id}": import_examples.DONE,
+    "/api/v1/imports/{import_id}/quarantine": import_examples.QUARANTINE,
     "/api/v1/runs": operation_examples.RUNS,
     "/api/v1/runs/{run_id}": operation_examples.RUN,
     "/healthz": {"status": "ok"},
@@ -30,12 +33,14 @@ BODIES: dict[str, Json | str] = {
 }
 """What the route of each path answers to GET."""
 
-WRITES: dict[str, tuple[Json, Json]] = {
+WRITES: dict[str, tuple[Json | str, Json]] = {
     "/api/v1/accounts/{customer_id}/activities": (activity_examples.PROMISE_SENT, activity_examples.PROMISE),
     "/api/v1/accounts/{customer_id}/activities/{activity_id}/undo": (
         activity_examples.UNDO_SENT,
         activity_examples.UNDO,
     ),
+    "/api/v1/imports": (import_examples.FILE_SENT, import_examples.UPLOADED),
+    "/api/v1/imports/{import_id}/answers": (import_examples.ANSWER_SENT, import_examples.ANSWERED),
 }
 """What the route of each path is sent by POST, and what it answers."""
 WAYS_IN: dict[str, Json] = {
@@ -43,16 +48,20 @@ WAYS_IN: dict[str, Json] = {
     "session": {"type": "apiKey", "in": "cookie", "name": PLAIN_COOKIE, "description": f"over TLS {TLS_COOKIE}"},
 }
 PROBLEMS: dict[str, Json] = {
+    "400": import_examples.BROKEN,
     "401": examples.NOT_SIGNED_IN,
     "403": activity_examples.FOREIGN,
     "404": examples.NOT_FOUND,
+    "408": import_examples.TOO_SLOW,
     "409": activity_examples.TOO_LATE,
     "412": activity_examples.CONFLICT,
+    "413": import_examples.TOO_LARGE,
     "422": examples.NOT_UNDERSTOOD,
     "428": activity_examples.NO_VERSION,
     "429": examples.TOO_MANY,
     "500": INTERNAL,
     "503": examples.UNAVAILABLE,
+    "507": import_examples.NO_ROOM,
 }
 
 

@@ -30,6 +30,11 @@ DRAWN = """
     GET  /portfolio/reconciliation                   |           | all     | all     |       |
     GET  /portfolio.xlsx                             |           | all     |         |       |
     GET  /portfolio/{}                               |           | all     |         |       |
+    GET  /imports                                    |           | all     | all     | all   |
+    GET  /imports/{}                                 |           | all     | all     | all   |
+    GET  /imports/{}/set-aside.csv                   |           | all     |         | all   |
+    POST /imports                                    |           |         |         | all   |
+    POST /imports/{}/answers                         |           |         |         | all   |
     GET  /docs                                       | all       | all     | all     | all   |
     GET  /api/v1/openapi.json                        | all       | all     | all     | all   | read
     GET  /api/v1/queues/{}                           | own       | all     |         |       | read
@@ -50,6 +55,11 @@ DRAWN = """
     GET  /api/v1/reports/without-next-step           |           | all     |         |       |
     GET  /api/v1/runs                                |           | all     | all     | all   | read
     GET  /api/v1/runs/{}                             |           | all     | all     | all   | read
+    POST /api/v1/imports                             |           |         |         | all   | ingest
+    GET  /api/v1/imports                             |           | all     | all     | all   | ingest
+    GET  /api/v1/imports/{}                          |           | all     | all     | all   | ingest
+    GET  /api/v1/imports/{}/quarantine               |           | all     |         | all   | ingest
+    POST /api/v1/imports/{}/answers                  |           |         |         | all   | ingest
     GET  /sign-in                                    | everybody
     POST /sign-in                                    | everybody
     GET  /sign-in/{}                                 | everybody
