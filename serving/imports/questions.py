@@ -116,6 +116,10 @@ def _why(refused: FileRefused, doubt: Doubt, header: str) -> str:
         )
     if doubt.option == "decimal" and refused.code == "ambiguous_number_format":
         return f"{count_text(doubt.count, 'amount')} can be read both ways, and none settles it. We never guess money."
+    if doubt.option == "columns" and not doubt.answers:
+        return (
+            "No header of the file can mean only that, and without it the rows mean nothing. Choose the column above."
+        )
     where = f"Line {refused.line}: " if refused.line else ""
     return where + refused.sentence
 

@@ -20,7 +20,7 @@ from serving.web.uploads import ANY_SIZE
 
 Json = dict[str, Any]
 
-HISTORY, ROWS_ON_PAGE = 20, 5
+HISTORY, ROWS_ON_PAGE, ROWS_LOOKED_AT = 20, 5, 2_000
 OPTION_FIELDS = ("as_of", "mode", "date_order", "decimal", "currency")
 """Options that the page has fields for; the others are said over the API and by the command."""
 
@@ -75,12 +75,12 @@ def imports_page(room: ImportRoom, one: FileImport | None, cursor: str | None) -
     named = may(ROWS)
     history = room.newest(HISTORY + 1, cursor)
     accounted = one if one is not None and one.report else next((past for past in history if past.state == "done"), one)
-    month = room.month()
+    month, mappings = room.month(), room.mappings()
     newest = max((past.report["as_of"] for past in history if _is_export(past) and past.report), default=None)
     return {
         "one": None if one is None else room.body(one, named=named),
         "accounted": None if accounted is None or not accounted.report else room.body(accounted, named=named),
-        "rows": room.rows(accounted.import_id, 0, ROWS_ON_PAGE) if accounted is not None and named else [],
+        "rows": _some_rows(room, accounted.import_id) if accounted is not None and named else [],
         "set_aside_files": len(room.spool.set_aside_files(accounted.import_id)) if accounted is not None else 0,
         "asked": None if one is None else Asked(**one.asked),
         "history": [room.body(past, named=named, short=True) for past in history[:HISTORY]],
@@ -88,13 +88,22 @@ def imports_page(room: ImportRoom, one: FileImport | None, cursor: str | None) -
         "this_month": len(month),
         "refused_this_month": sum(past.state == "refused" for past in month),
         "newest_day": newest,
-        "mappings": room.mappings(),
+        "mappings": mappings,
+        "suggested_name": None if one is None else words.mapping_slug(one.files, mappings),
         "named": named,
         "brings": may("/imports", "POST"),
         "most_mb": room.most_bytes // 2**20,
         "alert": None,
         "sent": {},
     }
+
+
+def _some_rows(room: ImportRoom, import_id: str) -> list[Json]:
+    """A few rows that were set aside, of each reason the first one before others."""
+    rows = room.rows(import_id, 0, ROWS_LOOKED_AT)
+    firsts = {row["reason"]: at for at, row in reversed(list(enumerate(rows)))}
+    order = sorted(range(len(rows)), key=lambda at: (firsts[rows[at]["reason"]] != at, at))
+    return [rows[at] for at in sorted(order[:ROWS_ON_PAGE])]
 
 
 def _is_export(one: FileImport) -> bool:

@@ -1,8 +1,9 @@
 """Imports in the words of their page: how a cell is understood, what became of the rows, who brought what and when."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import count
 from typing import Any
 
 from ledger.file_layouts import FILE_LAYOUTS
@@ -45,6 +46,19 @@ LEARNED_NAMES = {
 }  # fmt: skip
 
 STEP_WORDS = {"reading": "Reading", "checking": "Checked", "comparing": "Compared", "writing": "Written"}
+
+TODO = {
+    "conflicting_duplicate": "Keep the right row; all of them are held back.",
+    "paid_in_future": "Check the day of the export, or the row.",
+    "issue_in_future": "Check the day of the export, or the row.",
+    "missing_currency": "Add it, or say the currency of the file.",
+    "missing_required": "Fill the cell.",
+    "due_before_issue": "Correct one of the two days.",
+    "paid_date_without_amount": "Fill or empty both.",
+    "paid_amount_without_date": "Fill or empty both.",
+    "orphan_payment": "Import its invoice first.",
+}
+"""What to do about a row whose sentence does not say it, by reason."""
 
 MOST_SELECTS = 80
 """Headers whose column may be chosen on the page; a form has no more fields."""
@@ -101,14 +115,14 @@ def ignored_words(report: Json) -> str:
     """The rows that are no facts, by kind: `512 exact duplicates, 37 sub-totals`; '' for none."""
     counts: dict[str, int] = {}
     for file in report["files"]:
-        for code, count in file["ignored"].items():
-            counts[code] = counts.get(code, 0) + count
-    return ", ".join(count_text(count, *_both(IGNORED_NAMES, code)) for code, count in counts.items() if count)
+        for code, rows in file["ignored"].items():
+            counts[code] = counts.get(code, 0) + rows
+    return ", ".join(count_text(rows, *_both(IGNORED_NAMES, code)) for code, rows in counts.items() if rows)
 
 
 def learned_words(report: Json) -> str:
     """What the ledger learned: `4 new invoices, 1 new customer`."""
-    said = [count_text(count, *_both(LEARNED_NAMES, kind)) for kind, count in report["learned"].items() if count]
+    said = [count_text(rows, *_both(LEARNED_NAMES, kind)) for kind, rows in report["learned"].items() if rows]
     return ", ".join(said) or "nothing new"
 
 
@@ -116,7 +130,7 @@ def row_bar(report: Json) -> list[tuple[str, float, float]]:
     """The rows as parts of one bar: kind, beginning and width, in percent; what is there is never too thin to see."""
     counts = [("accepted", report["rows_accepted"]), ("aside", report["rows_quarantined"]),
               ("ignored", report["rows_ignored"])]  # fmt: skip
-    wide = [(kind, max(100 * count / report["rows_read"], 0.8)) for kind, count in counts if count]
+    wide = [(kind, max(100 * rows / report["rows_read"], 0.8)) for kind, rows in counts if rows]
     total, at, parts = sum(width for _, width in wide), 0.0, []
     for kind, width in wide:
         parts.append((kind, at, 100 * width / total))
@@ -148,7 +162,7 @@ def seen_and_todo(row: Json) -> tuple[str, str]:
     """
     first, *rest = _SENTENCE_END.split(row["sentence"])
     seen = re.sub(r'"([^"]*)"', r"“\1”", first).rstrip(".")
-    return seen, re.sub(r'"([^"]*)"', r"“\1”", " ".join(rest)) or "Correct the row, and import it again."
+    return seen, re.sub(r'"([^"]*)"', r"“\1”", " ".join(rest)) or TODO.get(row.get("reason", ""), "Correct the row.")
 
 
 def progress_words(progress: Json | None) -> str:
@@ -168,14 +182,15 @@ def progress_share(progress: Json | None) -> float:
     return max(3.0, min(100.0, share))
 
 
-def mapping_slug(files: Sequence[Json]) -> str:
-    """A name to save a mapping under, from that of the first file: `open_items_2026-03-03.csv` → `open_items`.
+def mapping_slug(files: Sequence[Json], taken: Container[str] = ()) -> str:
+    """A name to save a mapping under, from that of the first file, and none that is taken.
 
-    >>> mapping_slug([{"name": "open_items_2026-03-03.csv"}]), mapping_slug([{"name": "2026.csv"}])
-    ('open_items', 'our-export')
+    >>> mapping_slug([{"name": "open_items_2026-03-03.csv"}]), mapping_slug([{"name": "2026.csv"}], ["our-export"])
+    ('open_items', 'our-export-2')
     """
     stem = re.sub(r"[^A-Za-z0-9]+", "_", files[0]["name"].rpartition(".")[0] or files[0]["name"])
-    return re.sub(r"[0-9_]+$", "", stem)[:40].lstrip("_") or "our-export"
+    name = re.sub(r"[0-9_]+$", "", stem)[:40].lstrip("_") or "our-export"
+    return next(one for number in count(1) if (one := f"{name}-{number}" if number > 1 else name) not in taken)
 
 
 def _duration(seconds: int) -> str:

@@ -14,8 +14,10 @@ async function follow() {
     const fresh = page.getElementById("live");
     if (answer.ok && fresh) {
       live.replaceWith(fresh);
-      const [past, now] = [document.getElementById("history"), page.getElementById("history")];
-      if (past && now) past.replaceWith(now);
+      for (const part of [".im-head", "#history", "#mappings"]) {
+        const [past, now] = [document, page].map((one) => one.querySelector(part));
+        if (past && now) past.replaceWith(now);
+      }
     }
   } catch {
     // the desk does not answer; the import goes on, and the next look may see it
@@ -65,7 +67,7 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches(".im-edit select")) event.target.form.requestSubmit(document.querySelector(".im-again button"));
+  if (event.target.matches(".im-edit select, .im-how select")) event.target.form.requestSubmit(document.querySelector(".im-again button"));
 });
 
 setTimeout(follow, POLL);
