@@ -43,7 +43,7 @@ def question_of(refused: FileRefused, near: date, columns: dict[str, str]) -> Js
         "title": title,
         "why": _why(refused, doubt, columns.get(field, field)),
         "option": doubt.option,
-        "column": (doubt.cell if doubt.option == "columns" else field) or None,
+        "column": (doubt.cell or field if doubt.option == "columns" else field) or None,
         "answers": [{"option": option, "value": value, "label": label} for option, value, label in answers],
         "may_leave_out": doubt.option == "date_order" and field not in _NEEDED and field in columns,
     }

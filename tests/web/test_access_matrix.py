@@ -80,9 +80,12 @@ VISITORS = ("nobody", "ada", "maria", "ann", "root", "all", "read", "ingest")
 ALLOWED = {
     "evidence": 503, "POST /sign-out": 303, "POST /me/password": 422, "GET /": 307, "undo": 404,
     "POST /api/v1/accounts/{customer_id:path}/activities": 422, "POST /accounts/{customer_id:path}/record": 422,
+    "POST /imports": 422, "POST /api/v1/imports": 422, "POST /api/v1/imports/{import_id}/answers": 422,
+    "{import_id}": 404,
 }  # fmt: skip
 """What who may gets where it is not 200: there is no ledger beside this list, the new password is empty, and what is
-recorded is not said; nothing is there to take back (who may: tests/web/test_activities_api.py)."""
+recorded is not said; nothing is there to take back (who may: tests/web/test_activities_api.py). No import is there, and
+none is brought (who may: tests/web/test_imports_api.py)."""
 
 PLANNED = Plan.of(EVENING, "made-of-this", 1, NOW)
 
@@ -101,9 +104,9 @@ def desk(store):
 
 
 @pytest.fixture
-def ask(desk, recorder):
+def ask(desk, recorder, imports):
     """Asks as one of the visitors."""
-    app = app_of(desk, recorder=recorder)
+    app = app_of(desk, recorder=recorder, imports=imports)
     client = client_of(desk, app=app)
     front = app.router.dependencies[0].dependency.front
     at = front.clock()
@@ -131,7 +134,7 @@ def ask(desk, recorder):
 def path_of(template, whose):
     values = {
         "customer_id:path": quote(account_of(whose), safe=""), "as_of": "today", "code": "dpd", "link": "spent",
-        "name": "high-risk", "activity_id": "none", "run_id": PLANNED.key,
+        "name": "high-risk", "activity_id": "none", "run_id": PLANNED.key, "import_id": "none",
     }  # fmt: skip
     for name, value in values.items():
         template = template.replace(f"{{{name}}}", value)

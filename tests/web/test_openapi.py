@@ -7,6 +7,7 @@ from pydantic import RootModel, TypeAdapter
 from starlette.testclient import TestClient
 
 from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn
+from serving.web.import_schemas import AnswerIn, ImportOut, ImportsOut, QuarantineOut
 from serving.web.operation_schemas import DailyRunOut, DailyRunsOut, HealthOut, ReadyOut
 from serving.web.report_schemas import ANSWERS
 from serving.web.schemas import AccountOut, ConflictOut, EvidenceOut, ProblemOut, QueueItemOut, QueueOut
@@ -18,6 +19,9 @@ MODELS = {
     "/api/v1/accounts/{customer_id}/evidence/{code}": EvidenceOut,
     "/api/v1/accounts/{customer_id}/activities": ActivitiesOut,
     **{f"/api/v1/reports/{name}": model for name, model in ANSWERS.items()},
+    "/api/v1/imports": ImportsOut,
+    "/api/v1/imports/{import_id}": ImportOut,
+    "/api/v1/imports/{import_id}/quarantine": QuarantineOut,
     "/api/v1/runs": DailyRunsOut,
     "/api/v1/runs/{run_id}": DailyRunOut,
     "/healthz": HealthOut,
@@ -27,6 +31,8 @@ MODELS = {
 WRITES = {
     "/api/v1/accounts/{customer_id}/activities": (TypeAdapter(ActivityIn), ActivityOut),
     "/api/v1/accounts/{customer_id}/activities/{activity_id}/undo": (TypeAdapter(UndoIn), ActivityOut),
+    "/api/v1/imports": (TypeAdapter(str), ImportOut),
+    "/api/v1/imports/{import_id}/answers": (TypeAdapter(AnswerIn), ImportOut),
 }
 
 
@@ -48,10 +54,11 @@ def test_every_body_has_an_example_that_its_schema_accepts(described):
 
     assert {path for path, *_ in found} == {*MODELS, *WRITES}
     for path, status, media, content in found:
-        good = {"200": MODELS.get(path), "201": WRITES.get(path, (None, None))[1], "412": ConflictOut}
+        made = WRITES.get(path, (None, None))[1]
+        good = {"200": MODELS.get(path), "201": made, "202": made, "412": ConflictOut}
         (good.get(status) or ProblemOut).model_validate(content["example"])
         fine = "text/plain" if path == "/metrics" else "application/json"
-        assert media == (fine if status in ("200", "201") else "application/problem+json")
+        assert media == (fine if status in ("200", "201", "202") else "application/problem+json")
 
 
 def test_every_body_that_is_sent_has_an_example_that_is_taken(described):
