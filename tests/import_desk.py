@@ -60,7 +60,8 @@ class ImportDesk:
             return client
         front = self.app.router.dependencies[0].dependency.front
         at = front.clock()
-        front.store.add_token(digest("ingest"), Token("ingest", "erp", ("ingest",), at, at.replace(year=2027)))
+        if front.by_token("ingest") is None:
+            front.store.add_token(digest("ingest"), Token("ingest", "erp", ("ingest",), at, at.replace(year=2027)))
         headers = {"authorization": "Bearer ingest"}
         return TestClient(self.app, base_url=ADDRESS, raise_server_exceptions=False, headers=headers)
 
