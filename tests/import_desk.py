@@ -1,4 +1,4 @@
-"""A desk that takes imports in: a home of its own, the importer of the gate run in place of its process, and clients."""
+"""A desk that takes imports in: a home of its own, the gate's importer in the place of its process, and clients."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,7 +93,7 @@ def gate_of(home: Path, database_url: str | None = None, **settings: Any) -> Gat
 
 
 def desk_of(home: Path, *, launch: Callable[[Gate], Any] | None = None, **settings: Any) -> ImportDesk:
-    """A desk over a fresh home; what is brought is imported at once, in this process, unless `launch` says otherwise."""
+    """A desk over a fresh home; what is brought is imported at once, in this process, or as `launch` says."""
     gate = gate_of(home, **settings)
     room = room_of(gate)
     room._launch = lambda: (launch or at_once)(gate)

@@ -40,7 +40,8 @@ def bring(home, tmp_path):
     def brought(content):
         path = tmp_path / "brought.csv"
         path.write_text(content, encoding="utf-8")
-        done = subprocess.run([sys.executable, "-c", KILLED_WEB, str(path)], capture_output=True, text=True, timeout=120)
+        web = [sys.executable, "-c", KILLED_WEB, str(path)]
+        done = subprocess.run(web, capture_output=True, text=True, timeout=120)
         assert done.returncode == -signal.SIGKILL, done.stderr
         import_id, pid = done.stdout.split()
         return import_id, int(pid)

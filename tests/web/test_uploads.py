@@ -37,7 +37,7 @@ def port(desk):
 
 @pytest.fixture
 def send(port):
-    """Sends a request as bytes, the body in parts with a pause before each; the status of the answer, and its seconds."""
+    """Sends a request as bytes, the body in parts with a pause before each; the status of the answer, and seconds."""
 
     def sent(headers, *parts, pause=0.0, ends=False, token=True):
         began = time.monotonic()
