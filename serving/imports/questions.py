@@ -79,7 +79,7 @@ def _decimal(_: FileRefused, doubt: Doubt, near: date) -> tuple[str, Answers]:
     read = {mark: cell.replace({".": ",", ",": "."}[mark], "").replace(mark, ".") for mark in doubt.answers}
     names = {".": "the dot before the cents", ",": "the comma before the cents"}
     answers = [("decimal", mark, f"{_grouped(text)} ({names[mark]})") for mark, text in read.items()]
-    return f"Is {cell} {' or '.join(_grouped(text) for text in read.values())}?", answers
+    return f"Does {cell} mean {' or '.join(_grouped(text) for text in read.values())}?", answers
 
 
 def _currency(_: FileRefused, doubt: Doubt, near: date) -> tuple[str, Answers]:

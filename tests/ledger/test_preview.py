@@ -1,4 +1,4 @@
-"""The preview of files: what it shows is what the import will read, and what is not settled is shown as read by nobody."""
+"""The preview of files: what it shows is what the import will read; what is not settled is shown as open."""
 
 from datetime import date
 from decimal import Decimal
