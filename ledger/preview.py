@@ -109,7 +109,10 @@ def _of_table(table: Table, mapping: ColumnMapping, options: ImportOptions, near
     orders, decimal, unsettled = _conventions(table, mapping, options, near)
     head = _first_rows(table)
     settled = replace(mapping, date_order=orders, decimal=decimal)
-    read = read_columns(head, settled, replace(options, date_order=None, decimal=None), near=near)
+    try:
+        read = read_columns(head, settled, replace(options, date_order=None, decimal=None), near=near)
+    except FileRefused:  # of these few rows alone: whether the file is refused, its import says
+        return replace(_not_understood(sheet, mapping), role=table.role, rows=table.read)
     currencies = _currencies(read, options)
     _, headers, _, places = heading(sheet, mapping)
     names = {stands[0]: name for name, stands in places.items() if name in table.columns}

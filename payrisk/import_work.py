@@ -72,7 +72,7 @@ def import_in_turn(
         if not ours:
             running = next(iter(worker.imports.in_state("running")), None)
             raise ImportRunning(running.person_name if running else "", running.names if running else "")
-        one = _begun(gate, worker, files, Asked(mapping=mapping or ""))
+        one = _begun(gate, worker, files, Asked(mapping or "", said_options(options)))
         watch = Watch(worker, one, shows=False)
         watch.options = options
         try:
@@ -93,6 +93,16 @@ def afterwards(gate: "Gate", report: "ImportReport") -> dict[str, Any]:
     rows = gate.reconcile(report.as_of)["rows"]
     names = ("entity", "currency", "open", "difference")
     return {"scorecard": card.as_dict(), "open": [{name: row[name] for name in names} for row in rows]}
+
+
+def said_options(options: "ImportOptions") -> dict[str, str]:
+    """What a command said, in the words of the history."""
+    names = ("as_of", "layout", "encoding", "delimiter", "decimal", "date_order", "sheet", "amount_scale", "net_eom")
+    said = {name: str(value) for name in names if (value := getattr(options, name)) is not None}
+    said |= {name: "yes" for name in ("allow_shrink", "allow_shift") if getattr(options, name)}
+    if options.default_currency:
+        said["currency"] = options.default_currency
+    return said | {"mode": options.mode}
 
 
 def _begun(gate: "Gate", worker: "Worker", files: Sequence[Path], asked: Asked) -> FileImport:

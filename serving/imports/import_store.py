@@ -24,6 +24,14 @@ fault of ours, or because its process ended."""
 Stage = Literal["check", "load"]
 """What is done at its next turn: everything but the loading, or all of it."""
 
+REPORT_LOST: Json = {
+    "code": "report_lost",
+    "detail": "It was imported; its process ended before the report was written.",
+    "field": None,
+    "remedy": "Import the files again for a report: nothing counts twice.",
+}
+"""What is said of an import that the ledger accepted, and of which nothing more is known."""
+
 OPEN: tuple[State, ...] = ("uploaded", "asking", "running")
 
 imports_metadata = sa.MetaData()

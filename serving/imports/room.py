@@ -28,7 +28,7 @@ from serving.imports.errors import (
     TooManyWaiting,
     UnknownImport,
 )
-from serving.imports.import_store import OPEN, FileImport, ImportStore
+from serving.imports.import_store import OPEN, REPORT_LOST, FileImport, ImportStore
 from serving.imports.spool import Spool
 from serving.morning.alone import alone
 from serving.store import ServingStore
@@ -226,9 +226,7 @@ class ImportRoom:
 
     def _dead(self, one: FileImport) -> None:
         if one.ledger_version is not None:
-            said = "It was imported; its process ended before the report was written."
-            problem = _problem("report_lost", said, "Import the files again for a report: nothing counts twice.")
-            self._ended(one, "done", problem)
+            self._ended(one, "done", REPORT_LOST)
             return
         said = "The process that imported it ended before it was done. Nothing of it is in the ledger."
         self._ended(one, "failed", _problem("import_interrupted", said, "Import the files again."))

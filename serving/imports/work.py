@@ -25,7 +25,7 @@ from ledger.report import ImportReport
 from ledger.watch import ImportWatch, Step
 from serving.bodies import Json
 from serving.imports.asked import Asked
-from serving.imports.import_store import FileImport, ImportStore, enter
+from serving.imports.import_store import REPORT_LOST, FileImport, ImportStore, State, enter
 from serving.imports.questions import confirm, question_of
 from serving.imports.spool import Spool
 from serving.morning.alone import alone
@@ -88,7 +88,7 @@ class Worker:
             self._told(one, watch, report)
         except PayriskError as refused:
             self._refused(one, watch, refused)
-        except Exception:
+        except Exception:  # whatever it is, the next import has its turn
             # The trace is for whoever runs payrisk, and lies beside the import; a visitor cannot mend it.
             (self.spool.folder / one.import_id / "fault.txt").write_text(traceback.format_exc(), encoding="utf-8")
             problem = {
@@ -143,8 +143,8 @@ class Worker:
 
     def refuse(self, one: FileImport, watch: "Watch", refused: PayriskError) -> None:
         """End an import of which nothing is in the ledger."""
-        self._end(one, watch, "refused", problem=_problem(refused))
-        self.spool.drop(one.import_id)
+        if self._end(one, watch, "refused", problem=_problem(refused)) == "refused":
+            self.spool.drop(one.import_id)
 
     def _refused(self, one: FileImport, watch: "Watch", refused: PayriskError) -> None:
         """Ask where a word would settle it, and where somebody looks at an import that could be read; else end it."""
@@ -159,10 +159,14 @@ class Worker:
             one.import_id, question=question, problem=_problem(refused), preview=watch.preview, report=None
         )
 
-    def _end(self, one: FileImport, watch: "Watch", state: Any, **values: Any) -> None:
-        told = replace(one, ledger_version=watch.version)
-        self.imports.end(told, state, self.instant(), preview=watch.preview, **values)
+    def _end(self, one: FileImport, watch: "Watch", state: State, **values: Any) -> State:
+        """End an import; as what it ended. One that the ledger accepted is done, whatever came afterwards."""
+        now = self.imports.one(one.import_id) or one
+        if now.ledger_version is not None and state != "done":
+            state, values = "done", {"problem": REPORT_LOST}
+        self.imports.end(now, state, self.instant(), preview=watch.preview, **values)
         self.spool.drop_files(one.import_id)
+        return state
 
     def instant(self) -> str:
         """This instant, as it is stored."""
@@ -182,7 +186,6 @@ class Watch(ImportWatch):
         self.options = ImportOptions()
         self.mapping: ColumnMapping | str | None = None
         self.preview: list[Json] | None = None
-        self.version: int | None = None
         self.began, self.said, self.rows = time.monotonic(), 0.0, 0
 
     @property
@@ -222,7 +225,6 @@ class Watch(ImportWatch):
         self.worker.imports.change(connection, self.one.import_id, "running", ledger_version=version)
         enter(connection, self.one, "done", now)
         self.save_mapping()
-        self.version = version
 
     def save_mapping(self) -> None:
         """Keep the new mapping under its name, once its export is in the ledger."""

@@ -115,3 +115,18 @@ def test_of_two_at_once_the_one_waits_and_the_command_is_refused_with_who(gate, 
         waits = room.body(room.one(second), named=True)["waits_for"]
 
     assert waits == {"by": "Dora Controller", "files": "first.csv"}
+
+
+def test_an_import_that_the_ledger_accepted_is_done_whatever_fails_afterwards(gate, room, monkeypatch):
+    import_id = bring(room)
+
+    def fails(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("serving.imports.work.write_quarantine", fails)
+    worker_of(gate).run()
+    one = room.one(import_id)
+
+    assert (one.state, one.ledger_version, gate.ledger.version) == ("done", 1, 1)
+    assert (one.problem or {})["code"] == "report_lost"
+    assert entries(gate) == [("dora", "import.done", f"imports/{import_id}")]
