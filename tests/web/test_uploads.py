@@ -1,5 +1,6 @@
 """Uploads as nobody should send them, over a socket: refused within seconds, and nothing of them stays."""
 
+import select
 import socket
 import threading
 import time
@@ -37,9 +38,10 @@ def port(desk):
 
 @pytest.fixture
 def send(port):
-    """Sends a request as bytes, the body in parts with a pause before each; the status of the answer, and seconds."""
+    """Sends a request as bytes, the body in parts with a pause before each, until an answer comes; its status, and
+    seconds. With `breaks_when` the line is cut once that is so."""
 
-    def sent(headers, *parts, pause=0.0, ends=False, token=True):
+    def sent(headers, *parts, pause=0.0, breaks_when=None, token=True):
         began = time.monotonic()
         with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
             lines = ["POST /api/v1/imports?name=a.csv HTTP/1.1", f"Host: 127.0.0.1:{port}", *headers]
@@ -47,17 +49,25 @@ def send(port):
             try:
                 line.sendall("\r\n".join([*lines, "", ""]).encode())
                 for part in parts:
-                    time.sleep(pause)
+                    if select.select([line], [], [], pause)[0]:
+                        break
                     line.sendall(part)
-                if ends:
-                    line.shutdown(socket.SHUT_WR)
-                    return None, time.monotonic() - began
+                if breaks_when:
+                    wait_until(breaks_when)
+                    return None, 0.0
                 answer = line.recv(4096).decode("latin-1")
             except (BrokenPipeError, ConnectionResetError):
                 return None, time.monotonic() - began
         return int(answer.split()[1]), time.monotonic() - began
 
     return sent
+
+
+def wait_until(is_so):
+    deadline = time.monotonic() + SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def chunked(*parts):
@@ -76,10 +86,7 @@ def refused(desk, answer, *statuses):
     status, seconds = answer
     assert status in statuses
     assert seconds < SECONDS
-    deadline = time.monotonic() + SECONDS
-    while desk.left() and time.monotonic() < deadline:  # what broke off is noticed in a moment
-        time.sleep(0.02)
-    assert desk.left() == []
+    wait_until(lambda: desk.left() == [])  # what broke off is noticed in a moment
     assert desk.room.imports.newest(1) == []
 
 
@@ -95,13 +102,13 @@ def test_a_body_that_comes_too_slowly_is_not_waited_for(desk, send, monkeypatch)
     monkeypatch.setattr(uploads, "WINDOW_SECONDS", 1.0)
 
     refused(desk, send(["Content-Length: 1000"], b"a"), 408)
-    refused(desk, send(["Content-Length: 1000"], *[b"a"] * 12, pause=0.1), 408)
+    refused(desk, send(["Content-Length: 1000"], *[b"a"] * 80, pause=0.1), 408)
 
 
 def test_a_body_that_breaks_off_leaves_nothing(desk, send):
-    refused(desk, send(["Content-Length: 1000"], b"a" * 999, ends=True), None)
+    refused(desk, send(["Content-Length: 1000"], b"a" * 999, breaks_when=desk.left), None)
     body = part(0, SOUND.encode())
-    refused(desk, send([MULTIPART, f"Content-Length: {len(body) + 50}"], body, ends=True), None)
+    refused(desk, send([MULTIPART, f"Content-Length: {len(body) + 50}"], body, breaks_when=desk.left), None)
 
 
 @pytest.mark.parametrize(
