@@ -7,14 +7,14 @@ Read `view.py` first (what was known on one evening), then `book.py` (the door),
   `activity_codes.py` the codes of contacts and holds (`activity.py` says which may be believed); `lookup.py` and
   `ordering.py` do ids at speed.
 - **a file becomes cells**, in a process of its own: `reading/`.
-- **cells become columns**: `options.py` and `mapping.py` (what a person said), `headers.py`, `records.py`, `notes.py`
-  (with `neutral.py`), `layout.py` (which column is which), `conventions.py`, `column_values.py`, `columns.py`, with
-  `parsing/` for one cell.
+- **cells become columns**: `options.py`, `mapping.py` and `mapping_file.py` (what a person said), `headers.py`,
+  `records.py`, `notes.py` (with `neutral.py`), `layout.py` (which column is which), `conventions.py`,
+  `column_values.py`, `columns.py`, with `parsing/` for one cell; `preview.py` shows how a file would be understood.
 - **columns become facts to believe**: `sieve.py`, `checked.py`, `check_invoices.py`, `check_payments.py`,
   `check_masters.py`, `check_disputes.py`; `terms.py`, `due_rules.py`, `bank_days.py` say when an invoice is due.
 - **an export is held beside what was told**: `export_day.py`, `exports.py`, `hearing.py`, `telling.py`;
   `check_known.py`, `told_twice.py` and `plausibility.py` refuse what cannot be. `importing.py` leads through all of it,
-  and `remarks.py` and `report.py` give the account.
+  `watch.py` is told how far it is, and `remarks.py` and `report.py` give the account.
 - **what was told is kept**: `told.py`, `facts.py` (booked directly), `store.py`, `batches.py`, `database.py`,
   `cache.py`; what people record at the desk waits in `desk_journal.py` until `desk_telling.py` tells it.
 - **what was told becomes facts of every evening**: `derivation.py`, `paid_totals.py`, `settlement.py`, `aging.py`;

@@ -32,9 +32,12 @@ class Batch:
     common: Mapping[str, int | str]
     columns: Mapping[str, list[Any]]
 
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
+
     def statements(self) -> list[_Statement]:
         """For SQLite: each statement, and the values of its runs."""
-        length = len(next(iter(self.columns.values())))
+        length = len(self)
         whole = length - length % _AT_ONCE
         parts = ((_AT_ONCE, 0, whole), (1, whole, length))
         return [(self._insert(rows), self._values(rows, start, end)) for rows, start, end in parts if start < end]

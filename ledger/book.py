@@ -15,7 +15,7 @@ from ledger.books.reconcile import reconcile
 from ledger.cache import Cache
 from ledger.days import to_date
 from ledger.derivation import StoredFacts, derive
-from ledger.desk_journal import DESK, Recorded, after, last_heard, remember_heard
+from ledger.desk_journal import DESK, Connection, Recorded, after, last_heard, remember_heard
 from ledger.desk_telling import told_by_desk
 from ledger.errors import (
     BeforeFirstFact,
@@ -104,6 +104,8 @@ class Ledger:
         files: Sequence[tuple[str, str]] = (),
         computed_on: int | None = None,
         before_accepting: Callable[[int], None] = lambda _: None,
+        wrote: Callable[[int], None] = lambda _: None,
+        also: Callable[[Connection, int], None] = lambda *_: None,
     ) -> int:
         """Add what an export told, all of it or none; returns the new version.
 
@@ -116,6 +118,8 @@ class Ledger:
                 one that still runs elsewhere is refused at its next step (`ImportSwept`) and can be run again.
             computed_on: the version that the rows were compared with.
             before_accepting: called with the id of the import, while nobody reads it yet.
+            wrote: called with the number of rows written so far, between two batches.
+            also: called with the version in the transaction that accepts it; when it fails, nothing is accepted.
 
         Raises `LedgerMoved` when another import was accepted since `computed_on`.
         """
@@ -125,9 +129,9 @@ class Ledger:
             source, [name for name, _ in files], [sha256 for _, sha256 in files], as_of, recorded_at,
             mode=mode, roles=roles, posting_lag_days=posting_lag_days,
         )  # fmt: skip
-        self.store.write(import_id, said)
+        self.store.write(import_id, said, wrote)
         before_accepting(import_id)
-        version = self.store.accept(import_id, computed_on)
+        version = self.store.accept(import_id, computed_on, also)
         if computed_on == version - 1:
             self._cache.keep_told(self.exports(), self.told(computed_on).with_news(said, version))
         return version

@@ -105,6 +105,12 @@ def read_columns(table: Table, mapping: ColumnMapping, options: ImportOptions | 
     return Columns(table, frozenset(has), texts, dates, amounts, rates, dict(reader.notes))
 
 
+def order_of(table: Table, name: str, mapping: ColumnMapping, options: ImportOptions, near: date) -> str:
+    """How a date column is written: as the options or the mapping say, or as its cells show. Raises `FileRefused`."""
+    texts = without_time(table.columns[name].distinct).unique().to_pylist()
+    return _Reader(table, mapping, options, near).order(name, texts)
+
+
 def in_default_currency(currencies: TextColumn, default: str | None) -> TextColumn:
     """The currencies, with the default of the import, if any, where a row states none. Raises `UnknownCurrency`."""
     if not default:

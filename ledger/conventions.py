@@ -17,7 +17,7 @@ from ledger.parsing.dates import AmbiguousDateOrder, MixedDateOrders, may_lead_w
 from ledger.parsing.plain import shown_marks
 from ledger.parsing.texts import EITHER, clean_text
 from ledger.reading.sheet import Cells
-from ledger.refusals import FileRefused
+from ledger.refusals import Doubt, FileRefused
 from ledger.words import count_text, shown
 
 
@@ -144,6 +144,7 @@ def _mixed(code: str, table: Table, found: Mapping[str, _Found], question: _Ques
         f'"{shown(first.text)}" {has} {question.answers[rarer][0]}; {rest} {question.answers[commoner][1]}.',
         remedy=f'Correct it, or say {question.option} "{rarer}" or "{commoner}" ({question.setting} in a mapping).',
         field=first.column, line=first.line,
+        doubt=Doubt(question.setting, tuple(question.answers), first.text, found[rarer].count),
     )  # fmt: skip
 
 
@@ -156,4 +157,5 @@ def _open(code: str, table: Table, found: Mapping[str, _Found], question: _Quest
         code, table.file, f'"{shown(first.text)}" {question.doubt}. {count}',
         remedy=f'Import it with {question.option} "{one}" or "{other}" ({question.setting} in a mapping).',
         field=first.column, line=first.line,
+        doubt=Doubt(question.setting, tuple(question.answers), first.text, found[EITHER].count),
     )  # fmt: skip

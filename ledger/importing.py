@@ -36,6 +36,7 @@ from ledger.remarks import file_remarks, row_remarks
 from ledger.report import CurrencyTotal, FileReport, ImportReport
 from ledger.telling import Export
 from ledger.told_twice import refuse_moved_payments, refuse_payments_of_paid_columns
+from ledger.watch import NOBODY, ImportWatch
 
 _TRIES = 3
 """How often the rows are compared anew with a ledger that another import moved meanwhile."""
@@ -69,6 +70,7 @@ def import_files(
     today: date,
     recorded_at: datetime,
     mapping_folder: Path | None = None,
+    watch: ImportWatch = NOBODY,
 ) -> ImportReport:
     """Import files that belong together, as one: all of them or none.
 
@@ -82,6 +84,7 @@ def import_files(
         today: the day of the import, by the gate's clock.
         recorded_at: the instant of the import, with its zone.
         mapping_folder: where own mappings are saved.
+        watch: who is told how far it is.
 
     Returns:
         The account of every row. Files that say nothing new change nothing.
@@ -96,8 +99,8 @@ def import_files(
         raise AsOfAfterToday(options.as_of, today)
     meant = _mapping(mapping, mapping_folder)
     options = replace(options, layout=options.layout or meant.layout)
-    read = _read([_input(file) for file in files], meant, options, today, recorded_at)
-    compare_and_load = partial(_compare_and_load, ledger, read)
+    read = _read([_input(file) for file in files], meant, options, today, recorded_at, watch)
+    compare_and_load = partial(_compare_and_load, ledger, read, watch)
     for _ in range(_TRIES - 1):
         with suppress(LedgerMoved):
             return compare_and_load()
@@ -117,10 +120,17 @@ def _mapping(said: str | ColumnMapping | Mapping[str, str] | None, folder: Path 
 
 
 def _read(
-    files: Sequence[InputFile], mapping: ColumnMapping, options: ImportOptions, today: date, recorded_at: datetime
+    files: Sequence[InputFile],
+    mapping: ColumnMapping,
+    options: ImportOptions,
+    today: date,
+    recorded_at: datetime,
+    watch: ImportWatch,
 ) -> _Import:
     encoding, delimiter = options.encoding or mapping.encoding, options.delimiter or mapping.delimiter
+    watch.step("reading", 0, 0)
     read = read_apart([file.path for file in files], options.limits, encoding=encoding, delimiter=delimiter)
+    watch.read(read)
     tables = []
     for file, source in zip(files, read, strict=True):
         if not source.sheets:
@@ -128,11 +138,17 @@ def _read(
         tables += [(table, source.sha256) for table in recognise(source.sheets, mapping, options, file.role)]
     require_named_columns([table for table, _ in tables], mapping)
     near = options.as_of or today
-    columns = [(read_columns(table, mapping, options, near=near), sha256) for table, sha256 in tables]
+    rows, done = sum(len(table) for table, _ in tables), 0
+    columns: list[tuple[Columns, str]] = []
+    for table, sha256 in tables:
+        watch.step("checking", done, rows)
+        columns.append((read_columns(table, mapping, options, near=near), sha256))
+        done += len(table)
+    watch.step("comparing", 0, rows)
     return _Import(read, columns, mapping, options, today, recorded_at)
 
 
-def _compare_and_load(ledger: Ledger, read: _Import) -> ImportReport:
+def _compare_and_load(ledger: Ledger, read: _Import, watch: ImportWatch) -> ImportReport:
     """Compare what was read with the ledger as it stands, and load what is new. Raises `LedgerMoved`."""
     version = ledger.version
     hearing = _hear(ledger, read, version)
@@ -145,6 +161,7 @@ def _compare_and_load(ledger: Ledger, read: _Import) -> ImportReport:
             said, source=read.mapping.name, as_of=day, roles=hearing.export.roles, mode=options.mode,
             posting_lag_days=options.posting_lag_days, recorded_at=read.recorded_at,
             files=[(file.name, file.sha256) for file in read.files], computed_on=version,
+            wrote=lambda done: watch.step("writing", done, len(said)), also=watch.accepting,
         )  # fmt: skip
     tables = hearing.checked.tables
     return ImportReport(

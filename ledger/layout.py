@@ -18,7 +18,7 @@ from ledger.options import ImportOptions, Layout
 from ledger.parsing.texts import NumberCell, clean_text
 from ledger.reading.sheet import HEAD, Cells, Sheet
 from ledger.records import Records, constant_cells, kept_cells
-from ledger.refusals import FileRefused, MappingDoesNotFit, MissingColumns
+from ledger.refusals import Doubt, FileRefused, MappingDoesNotFit, MissingColumns
 from ledger.schema import FILE_LAYOUTS
 from ledger.words import shown
 
@@ -145,6 +145,7 @@ def recognise(
             raise FileRefused(
                 "ambiguous_sheet", fitting[0][0].file, f"The worksheets {names} all look like {found}.",
                 remedy="Name the one to import, or save it as a workbook of its own.",
+                doubt=Doubt("sheet", tuple(sheet.name for sheet, header in fitting if header.role == found)),
             )  # fmt: skip
     skipped = tuple(sheet.name for sheet, header in headers if header.missing)
     return [_table(sheet, header, mapping, skipped, layout) for sheet, header in fitting]
@@ -182,7 +183,7 @@ def _chosen(sheets: Sequence[Sheet], name: str | None) -> Sequence[Sheet]:
     names = ", ".join(f'"{shown(sheet.name)}"' for sheet in sheets)
     raise FileRefused(
         "ambiguous_sheet", sheets[0].file, f'There is no worksheet "{shown(name)}"; there are {names}.',
-        remedy="Name one of them.", field="sheet",
+        remedy="Name one of them.", field="sheet", doubt=Doubt("sheet", tuple(sheet.name for sheet in sheets)),
     )  # fmt: skip
 
 
@@ -210,9 +211,31 @@ def _is_heading(cells: Sequence[str]) -> bool:
 
 
 def _header(sheet: Sheet, mapping: ColumnMapping, options: ImportOptions, role: str | None) -> _Header:
-    """The record among the first that names most columns; titles above it are skipped."""
-    wanted = _wanted(mapping)
+    best, cells, places, columns = heading(sheet, mapping)
     parts = {normal(header): header for header in _part_headers(mapping)}
+    have = {*columns, *mapping.keys, *mapping.derived}
+    role = role or _role(have)
+    fields = _FIELDS[role]
+    if role == INVOICES and (options.layout or mapping.layout) == "one_row_per_payment":
+        fields |= _OF_EACH_PAYMENT
+    needed_parts = {name: places[name] for name in parts if name in places}
+    _require_one_each(sheet, cells, {name: at for name, at in columns.items() if name in fields} | needed_parts)
+    missing = _missing_names(role, {*have, *mapping.constants}, mapping, options)
+    missing += [header for name, header in parts.items() if name not in places and role == INVOICES]
+    return _Header(
+        best, cells, {name: at[0] for name, at in columns.items()},
+        {parts[name]: at[0] for name, at in needed_parts.items()}, role, fields, tuple(dict.fromkeys(missing)),
+    )  # fmt: skip
+
+
+def heading(sheet: Sheet, mapping: ColumnMapping) -> tuple[int, list[str], dict[str, list[int]], dict[str, list[int]]]:
+    """The record among the first that names most columns; titles above it are skipped.
+
+    Returns:
+        Its place; its cells; normal header → where it stands; canonical column → where headers stand that mean it.
+    """
+    wanted = _wanted(mapping)
+    parts = {normal(header) for header in _part_headers(mapping)}
     heads = [sheet.record(at).cells for at in range(min(HEAD, len(sheet)))]
 
     def means(cell: str) -> str | None:
@@ -239,19 +262,7 @@ def _header(sheet: Sheet, mapping: ColumnMapping, options: ImportOptions, role: 
             name = synonym_of(cell)
             if name and not (name in mapping.constants or normal(name) in places or at in columns.get(name, [])):
                 columns.setdefault(name, []).append(at)
-    have = {*columns, *mapping.keys, *mapping.derived}
-    role = role or _role(have)
-    fields = _FIELDS[role]
-    if role == INVOICES and (options.layout or mapping.layout) == "one_row_per_payment":
-        fields |= _OF_EACH_PAYMENT
-    needed_parts = {name: places[name] for name in parts if name in places}
-    _require_one_each(sheet, cells, {name: at for name, at in columns.items() if name in fields} | needed_parts)
-    missing = _missing_names(role, {*have, *mapping.constants}, mapping, options)
-    missing += [header for name, header in parts.items() if name not in places and role == INVOICES]
-    return _Header(
-        best, cells, {name: at[0] for name, at in columns.items()},
-        {parts[name]: at[0] for name, at in needed_parts.items()}, role, fields, tuple(dict.fromkeys(missing)),
-    )  # fmt: skip
+    return best, cells, places, columns
 
 
 def _missing_names(role: str, stated: set[str], mapping: ColumnMapping, options: ImportOptions) -> list[str]:
@@ -296,6 +307,7 @@ def _require_one_each(sheet: Sheet, cells: Sequence[str], needed: Mapping[str, S
                 "ambiguous_columns", sheet.file,
                 f'The columns "{shown(first)}" and "{shown(more[0])}" could both be {name}.',
                 remedy=f"Rename the right one to {name}, or name it in a mapping; nothing is guessed.", field=first,
+                doubt=Doubt("columns", (first, more[0]), name),
             )  # fmt: skip
         if first in sheet.unreadable:
             raise FileRefused(

@@ -4,14 +4,13 @@ A mapping names headers, constants, date orders, derived columns and keys made o
 name is not read: so outcome columns never become inputs.
 """
 
-import re
-import tomllib
 from collections.abc import Iterable
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
+from ledger.mapping_file import mapping_content, saved_mappings
 from ledger.money import EXPONENT
 from ledger.options import Layout
 from ledger.parsing.dates import ORDERS
@@ -22,13 +21,10 @@ from ledger.schema import FILE_LAYOUTS
 CANONICAL = "canonical"
 """The mapping that is built in: every column under its own name."""
 
-SHIPPED = Path(__file__).parent / "mappings"
-
 FIELDS = frozenset(name for layout in FILE_LAYOUTS.values() for name in layout.names)
 """Every canonical column of every layout of a file."""
 
 _Names = TypeVar("_Names", bound=Iterable[str])
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _DATES = frozenset(c.name for layout in FILE_LAYOUTS.values() for c in layout.columns if c.type == "day")
 _AMOUNTS = frozenset(c.name for layout in FILE_LAYOUTS.values() for c in layout.columns if c.type == "amount")
 _IDS = frozenset(name for name in FIELDS if name.endswith("_id")) | {"entity"}
@@ -166,21 +162,10 @@ def load_mapping(name: str | None, folder: Path | None = None) -> ColumnMapping:
     """
     if name is None or name == CANONICAL:
         return ColumnMapping()
-    known = _saved(folder)
+    known = saved_mappings(folder)
     if name not in known:
         raise UnknownMapping(name, {CANONICAL, *known})
-    try:
-        content = tomllib.loads(known[name].read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise BadMapping(name, f"the file is not TOML: {error}.") from None
-    except OSError as error:
-        raise BadMapping(name, f"the file cannot be read ({error.strerror}).") from None
-    return ColumnMapping.parse(content, name)
-
-
-def _saved(folder: Path | None) -> dict[str, Path]:
-    folders = [SHIPPED, *([folder] if folder is not None and folder.is_dir() else [])]
-    return {path.stem: path for where in folders for path in sorted(where.glob("*.toml")) if _NAME.fullmatch(path.stem)}
+    return ColumnMapping.parse(mapping_content(name, known[name]), name)
 
 
 class _Checks:

@@ -4,16 +4,34 @@ The codes are stable; the sentences name the file, the column or the line, and t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from ledger.errors import PayriskError
 from ledger.words import count_text, shown, without_control
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """What one word of a person would settle.
+
+    Attributes:
+        option: the option of the import that says it; "columns" for which header a column is.
+        answers: the words that it may be; empty where any may.
+        cell: what leaves it open, as it stands in the file; count: how many do.
+    """
+
+    option: str
+    answers: tuple[str, ...] = ()
+    cell: str = ""
+    count: int = 0
+
+
 class FileRefused(PayriskError):
     """A file that cannot be read or believed as it is. `code` is one of the contract's file codes.
 
-    `line` is that of the cell in `field` which the sentence is about; None when it is about the whole file.
+    `line` is that of the cell in `field` which the sentence is about; None when it is about the whole file. `doubt` is
+    there where one word would settle it.
     """
 
     def __init__(
@@ -25,9 +43,10 @@ class FileRefused(PayriskError):
         remedy: str | None = None,
         field: str | None = None,
         line: int | None = None,
+        doubt: Doubt | None = None,
     ) -> None:
         self.code, self.file, self.remedy, self.field, self.line = code, file, remedy, field, line
-        self.sentence = sentence
+        self.sentence, self.doubt = sentence, doubt
         where = file if line is None else f"{file}, line {line}, {field}"
         super().__init__(without_control(f"{where}: {sentence}" + (f" {remedy}" if remedy else "")))
 
@@ -72,6 +91,7 @@ class MissingColumns(FileRefused):
                 + (" If all rows are in one currency, say --currency EUR." if "currency" in self.missing else "")
             ),
             field=self.missing[0],
+            doubt=Doubt("currency") if self.missing == ("currency",) else Doubt("columns"),
         )
 
 
@@ -89,6 +109,7 @@ class MappingDoesNotFit(FileRefused):
             f'Mapping "{mapping}" {" and ".join(said)}; the file has {_quoted(found)}.',
             remedy="Correct the mapping, or import the file that it was written for.",
             field=[*absent, *unsaid][0],
+            doubt=Doubt("columns"),
         )
 
 
@@ -132,6 +153,7 @@ class SnapshotShrunk(FileRefused):
             f"{ratio:.0%} of that is not believed: the others would all count as vanished.",
             remedy="Export everything again; or say --mode append if the file only adds, or --allow-shrink if it is "
             "complete.",
+            doubt=Doubt("allow_shrink", ("yes",), count=before - rows),
         )
 
 
@@ -147,6 +169,7 @@ class SuspiciousChange(FileRefused):
             else f"{count_text(changed, 'new invoice')} look like those of another unit: {how}.",
             remedy="Look at the units, signs and dates of the export; if it is right, import it with --allow-shift.",
             field=field,
+            doubt=Doubt("allow_shift", ("yes",), count=changed),
         )
 
 

@@ -7,7 +7,7 @@ texts of a person who is erased (`ledger.erasing`).
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
@@ -127,22 +127,32 @@ class LedgerStore:
             made = connection.execute(sa.insert(imports).values(row).returning(imports.c.import_id))
             return int(made.scalar_one())
 
-    def write(self, import_id: int, said: Told) -> None:
+    def write(self, import_id: int, said: Told, wrote: Callable[[int], None] = lambda _: None) -> None:
         """Add rows to an import under way, in batches of `BATCH_ROWS`; may be called several times.
 
-        A row may be in one call only. Raises `ImportSwept` when another import gave this one up.
+        A row may be in one call only. `wrote` is told how many are there, between the transactions.
+        Raises `ImportSwept` when another import gave this one up.
         """
+        rows = 0
         for batch in batches(said, import_id):
+            wrote(rows)
+            rows += len(batch)
             statements = batch.statements() if self.engine.dialect.name == "sqlite" else []
             with self.writing() as connection:
                 self._require_under_way(connection, import_id)
                 put(connection, batch, statements)
 
-    def accept(self, import_id: int, computed_on: int | None = None) -> int:
+    def accept(
+        self,
+        import_id: int,
+        computed_on: int | None = None,
+        also: Callable[[sa.Connection, int], None] = lambda *_: None,
+    ) -> int:
         """Make the import part of the ledger, whole and at once; returns its version.
 
         Args:
             computed_on: the version that its rows were compared with; None when they hold whatever is known.
+            also: what is to be written with it, given the version; when it fails, nothing is accepted.
 
         Raises `ImportSwept`; `LedgerMoved` when another import was accepted since `computed_on`, but for what people
         recorded at the desk, which no export is compared with; or `SumTooLarge` when sums over the ledger could leave
@@ -165,6 +175,7 @@ class LedgerStore:
             connection.execute(
                 sa.update(imports).where(imports.c.import_id == import_id).values(version=version, rows=rows)
             )
+            also(connection, version)
             return version
 
     def sweep(self) -> int:

@@ -21,14 +21,17 @@ from serving.progress import Progress, silent
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
+    from ledger.mapping import ColumnMapping
     from ledger.options import ImportOptions
     from ledger.report import ImportReport
     from ledger.scorecard.card import Scorecard
     from ledger.view import LedgerView
+    from ledger.watch import ImportWatch
     from models.shelf import Shelf
     from serving.activities.people import Actor
     from serving.activities.recording import Recorder
     from serving.daily import EveningSettings
+    from serving.imports.room import ImportRoom
     from serving.people.company_sign_in import CompanySignIn
     from serving.people.front_door import FrontDoor
     from serving.people.people_store import PeopleStore
@@ -117,6 +120,13 @@ class Gate:
         return Recorder(Desk(self.store), today=lambda: self.today, now=lambda: self.now)
 
     @cached_property
+    def import_room(self) -> "ImportRoom":
+        """Takes files in over the desk."""
+        from payrisk.import_work import room_of
+
+        return room_of(self)
+
+    @cached_property
     def people(self) -> "PeopleStore":
         from serving.people.people_store import PeopleStore
 
@@ -132,18 +142,33 @@ class Gate:
     def import_files(
         self, files: Sequence[Path], *, mapping: str | None = None, options: "ImportOptions | None" = None
     ) -> "ImportReport":
-        """Read files into the ledger, all or nothing. Raises `DemoHome` in the invented company's home."""
+        """Read files into the ledger, all or nothing, in turn with the imports over the desk.
+
+        Raises `DemoHome` in the invented company's home, `ImportRunning` where somebody else imports.
+        """
+        from payrisk.import_work import import_in_turn
+
+        self.require_own_home(options)
+        return import_in_turn(self, files, mapping, options)
+
+    def require_own_home(self, options: "ImportOptions | None") -> None:
+        """That real files are not loaded into the invented company's home. Raises `DemoHome`."""
         if self.is_demo and not (options and options.dry_run):
             raise DemoHome(self.settings.home)
-        return self.read_in(files, mapping=mapping, options=options)
 
     def read_in(
-        self, files: Sequence[Path], *, mapping: str | None = None, options: "ImportOptions | None" = None
+        self,
+        files: Sequence[Path],
+        *,
+        mapping: "ColumnMapping | str | None" = None,
+        options: "ImportOptions | None" = None,
+        watch: "ImportWatch | None" = None,
     ) -> "ImportReport":
         """The import itself, whoever's files they are; zone, posting lag and largest file are those of the settings."""
         from ledger.importing import import_files
         from ledger.options import ImportOptions
         from ledger.reading.sheet import Limits
+        from ledger.watch import NOBODY
 
         return import_files(
             self.ledger,
@@ -158,6 +183,7 @@ class Gate:
             today=self.today,
             recorded_at=self.now,
             mapping_folder=self.settings.mapping_folder,
+            watch=watch or NOBODY,
         )
 
     def write_quarantine(self, report: "ImportReport", folder: Path) -> list[Path]:
@@ -507,6 +533,7 @@ class Gate:
             version=program_version(),
             open_ledger=lambda: self.ledger,
             recorder=self.recorder,
+            imports=self.import_room,
             require_current=lambda: require_current(self.store.engine, self.store.url),
             company=self._company(front),
             models=ModelRooms(VersionShelf(self.shelf), changes, Side(command())),

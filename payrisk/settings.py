@@ -187,6 +187,11 @@ class Settings(BaseSettings):
         return self.home / "team.toml"
 
     @property
+    def import_folder(self) -> Path:
+        """Files that were brought over the desk, and the rows of them that were set aside; for its owner alone."""
+        return self.home / "imports"
+
+    @property
     def mapping_folder(self) -> Path:
         """The user's own saved mappings (`NAME.toml`); the shipped ones come with the program."""
         return self.home / "mappings"

@@ -11,7 +11,7 @@ log. `publishing.py` makes the JSON (`queue_run.py`) that `store.py` keeps with 
 `listed_before.py` is what the next one remembers, `replay.py` makes one again, and `morning/` runs it all by a timer.
 `reports/` is what a manager asks of the evening.
 
-What people do about an account: `activities/`, and `audit/` over who changed what.
+What people do about an account: `activities/`, and `audit/` over who changed what. Files they bring: `imports/`.
 
 Who reads it: `desk.py`, then `web/`, `workbook.py` (which comes back through `call_sheet/`), `tabular/` (any list as a
 file), `star_schema/` (an evening for other tools), `exports.py` and `score_file.py`; `wording.py` and `notices.py` say

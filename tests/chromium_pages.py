@@ -34,9 +34,9 @@ def browser():
         chromium.close()
 
 
-def session_at(address):
-    """The cookies of a manager who is signed in there."""
-    return [{"name": name, "value": value, "url": address} for name, value in cookies_of("maria").items()]
+def session_at(address, who="maria"):
+    """The cookies of a person who is signed in there; of a manager unless another is named."""
+    return [{"name": name, "value": value, "url": address} for name, value in cookies_of(who).items()]
 
 
 @pytest.fixture
@@ -44,14 +44,14 @@ def open_page(browser):
     """Opens pages and, at the end, asserts that no page complained: console, faults, policy, or other hosts."""
     complaints, pages = [], []
 
-    def opened(address, width=1280, height=800, scheme="light", **options):
+    def opened(address, width=1280, height=800, scheme="light", who="maria", **options):
         page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda fault: complaints.append(str(fault)))
         page.on("dialog", lambda dialog: (complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
         page.on("request", lambda r: complaints.append(r.url) if not r.url.startswith("http://127.0.0.1:") else None)
         page.on("response", lambda r: complaints.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-        page.context.add_cookies(session_at(address))
+        page.context.add_cookies(session_at(address, who))
         page.goto(address)
         pages.append(page)
         return page

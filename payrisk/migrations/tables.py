@@ -7,6 +7,7 @@ from ledger.personal import personal_metadata
 from ledger.store import metadata as ledger_metadata
 from serving.activities.key_store import keys_metadata
 from serving.audit.audit_store import audit_metadata
+from serving.imports.import_store import imports_metadata
 from serving.people.people_tables import people_metadata
 from serving.store import serving_metadata
 from serving.trials.decision_log import log_metadata
@@ -20,4 +21,5 @@ METADATA: list[MetaData] = [
     audit_metadata,
     keys_metadata,
     people_metadata,
+    imports_metadata,
 ]

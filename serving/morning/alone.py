@@ -14,22 +14,25 @@ from serving.morning.errors import RunNotWritten
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[bool]:
-    """Whether this process is the only one in the block; at once, without waiting. Raises `RunNotWritten`."""
+def alone(path: Path, *, wait: bool = False) -> Iterator[bool]:
+    """Whether this process is the only one in the block; at once, or after its turn has come (`wait`).
+
+    Raises `RunNotWritten`.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise RunNotWritten(path, error.strerror or str(error)) from error
     try:
-        yield _locked(handle)
+        yield _locked(handle, wait)
     finally:
         os.close(handle)
 
 
-def _locked(handle: int) -> bool:
+def _locked(handle: int, wait: bool) -> bool:
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
         return False
     return True

@@ -122,6 +122,16 @@ def _state(method: str, path: str) -> Access:
     return Access(method, path, manager="all", analyst="all", admin="all", service="read")
 
 
+def _brings(method: str, path: str) -> Access:
+    """Files into the ledger: administrators, and machines that are for it."""
+    return Access(method, path, admin="all", service="ingest")
+
+
+def _imported(method: str, path: str, *, named: bool = False, service: Scope | None = "ingest") -> Access:
+    """What became of imports; `named` for rows of files, in which customers stand by name."""
+    return Access(method, path, manager="all", analyst="none" if named else "all", admin="all", service=service)
+
+
 FIGURES = ("overview", "aging", "past-due", "dso", "effectiveness", "cash-forecast")
 NAMED = ("high-risk", "over-90", "without-next-step")
 """The reports: of figures alone, and of accounts with their names."""
@@ -150,6 +160,11 @@ ACCESS: tuple[Access, ...] = (
     Access("POST", "/models/{version}/approval", manager="all"),
     Access("GET", "/models/rollback", manager="all"),
     Access("POST", "/models/rollback", manager="all"),
+    _imported("GET", "/imports", service=None),
+    _imported("GET", "/imports/{import_id}", service=None),
+    _imported("GET", "/imports/{import_id}/set-aside.csv", named=True, service=None),
+    Access("POST", "/imports", admin="all"),
+    Access("POST", "/imports/{import_id}/answers", admin="all"),
     _signed_in("GET", "/docs"),
     # the API
     _signed_in("GET", "/api/v1/openapi.json", service="read"),
@@ -171,6 +186,11 @@ ACCESS: tuple[Access, ...] = (
     Access("POST", "/api/v1/models/{version}/promotions", manager="all"),
     Access("POST", "/api/v1/models/rollbacks", manager="all", admin="all"),
     _list("POST", "/api/v1/scores", service="score"),
+    _brings("POST", "/api/v1/imports"),
+    _imported("GET", "/api/v1/imports"),
+    _imported("GET", "/api/v1/imports/{import_id}"),
+    _imported("GET", "/api/v1/imports/{import_id}/quarantine", named=True),
+    _brings("POST", "/api/v1/imports/{import_id}/answers"),
     # signing in and out
     Access("GET", "/sign-in", public=True),
     Access("POST", "/sign-in", public=True),

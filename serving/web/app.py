@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from serving.activities.recording import Recorder
 from serving.desk import PACKED, Desk
 from serving.evidence import EvidenceRoom
+from serving.imports.room import ImportRoom
 from serving.people.company_sign_in import CompanySignIn
 from serving.people.front_door import FrontDoor
 from serving.people.pace import Pace
@@ -24,6 +25,8 @@ from serving.web.company_pages import company_router
 from serving.web.desk_routes import desk_router
 from serving.web.door import Door, require_rows
 from serving.web.guard import LOOPBACK_HOSTS, Guard
+from serving.web.imports_api import imports_api_router
+from serving.web.imports_pages import imports_page_router
 from serving.web.models_api import ModelRooms, models_router, scores_router
 from serving.web.models_pages import models_pages
 from serving.web.openapi import describe
@@ -56,6 +59,7 @@ def create_app(
     open_ledger: "Callable[[], Ledger] | None" = None,
     pace: Pace | None = None,
     recorder: Recorder | None = None,
+    imports: ImportRoom | None = None,
     require_current: Callable[[], object] = lambda: None,
     company: CompanySignIn | None = None,
     models: ModelRooms | None = None,
@@ -73,6 +77,7 @@ def create_app(
             question.
         pace: how many requests one asker may make; None: as many as people make.
         recorder: writes what people do about accounts; without one nothing can be recorded.
+        imports: takes files in; without one nothing can be imported.
         require_current: raises where the database does not answer, or is not of this version; for `/readyz`.
         company: signs people in with the company's own accounts; None: nobody.
         models: the shelf and who works on it; without them versions are neither told nor changed, and nothing scored.
@@ -111,6 +116,9 @@ def create_app(
     traffic = Traffic()
     app.include_router(operations_router(desk, traffic, front.clock, require_current))
     app.include_router(portfolio_router(reports, pages))
+    if imports is not None:
+        app.include_router(imports_api_router(imports))
+        app.include_router(imports_page_router(imports, pages))
     form = sign_in_form(pages, company.settings.label if company else None)
     if company is not None:
         app.include_router(company_router(company, form))

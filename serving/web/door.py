@@ -19,7 +19,7 @@ from serving.people.front_door import DEVICE_KEPT, Began, FrontDoor, Visitor
 from serving.people.keys import digest, is_form_key
 from serving.people.pace import Pace, neighbourhood
 from serving.web.as_sent import RouteAsSent
-from serving.web.forms import FORM_FIELD, FORM_HEADER, VISITOR, form_of
+from serving.web.forms import FORM_HEADER, VISITOR, sent_form_key
 from serving.web.guard import LOOPBACK_HOSTS, host_of
 
 READING = frozenset({"GET", "HEAD"})
@@ -195,7 +195,7 @@ async def _require_own(request: Request, visitor: Visitor | None) -> None:
     if not _same_site(request):
         raise ForeignForm
     if visitor is not None:
-        told = request.headers.get(FORM_HEADER) or (await form_of(request)).get(FORM_FIELD, "")
+        told = request.headers.get(FORM_HEADER) or await sent_form_key(request)
         if not is_form_key(told, visitor.session_key):
             raise ForeignForm
 

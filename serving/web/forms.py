@@ -8,9 +8,13 @@ from markupsafe import Markup
 
 from serving.people.front_door import Visitor
 from serving.people.keys import form_key
+from serving.web.uploads import Upload
 
 FORM_FIELD, FORM_HEADER = "form_key", "x-form-key"
 MOST_FIELDS = 100
+
+UPLOADS = "most_bytes"
+"""What a route's function has that takes forms with files: how many bytes of them."""
 
 VISITOR: ContextVar[Visitor | None] = ContextVar("visitor", default=None)
 """Who the page being drawn is for: set by the door for each request, read by the templates."""
@@ -26,6 +30,16 @@ async def form_of(request: Request) -> dict[str, str]:
         return dict(parse_qsl(sent, keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError:  # more fields than any form of ours has
         return {}
+
+
+async def sent_form_key(request: Request) -> str:
+    """The proof that a form carries; of one with files the field that stands before them. The rest of such a body is
+    read by its route, from `upload` of the request's state."""
+    most_bytes = getattr(request.scope["route"].endpoint, UPLOADS, None)
+    if most_bytes is None or not request.headers.get("content-type", "").lower().startswith("multipart/"):
+        return (await form_of(request)).get(FORM_FIELD, "")
+    upload = request.state.upload = Upload(request, most_bytes)
+    return await upload.field(FORM_FIELD)
 
 
 def form_field() -> Markup:

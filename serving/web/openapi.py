@@ -13,7 +13,7 @@ from serving.reports.tables import table_of
 from serving.tabular.csv_file import csv_bytes
 from serving.tabular.lists import activities_table, queue_table, runs_table
 from serving.tabular.table import Table
-from serving.web import activity_examples, examples, model_examples, operation_examples
+from serving.web import activity_examples, examples, import_examples, model_examples, operation_examples
 from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
 from serving.web.file_kinds import CSV, ENDINGS
 from serving.web.problems import INTERNAL
@@ -28,6 +28,9 @@ BODIES: dict[str, Json | str] = {
     "/api/v1/accounts/{customer_id}/evidence/{code}": examples.EVIDENCE,
     "/api/v1/accounts/{customer_id}/activities": activity_examples.ACTIVITIES,
     **{f"/api/v1/reports/{name}": body for name, body in REPORT_EXAMPLES.items()},
+    "/api/v1/imports": import_examples.IMPORTS,
+    "/api/v1/imports/{import_id}": import_examples.DONE,
+    "/api/v1/imports/{import_id}/quarantine": import_examples.QUARANTINE,
     "/api/v1/runs": operation_examples.RUNS,
     "/api/v1/runs/{run_id}": operation_examples.RUN,
     "/api/v1/models": model_examples.MODELS,
@@ -46,7 +49,7 @@ TABLES: dict[str, Callable[[Any], Table]] = {
 }
 """The lists, each with what makes a table of its body."""
 
-WRITES: dict[str, tuple[Json, Json]] = {
+WRITES: dict[str, tuple[Json | str, Json]] = {
     "/api/v1/accounts/{customer_id}/activities": (activity_examples.PROMISE_SENT, activity_examples.PROMISE),
     "/api/v1/accounts/{customer_id}/activities/{activity_id}/undo": (
         activity_examples.UNDO_SENT,
@@ -57,6 +60,8 @@ WRITES: dict[str, tuple[Json, Json]] = {
     "/api/v1/models/{version}/promotions": (model_examples.PROMOTION_SENT, model_examples.PROMOTION),
     "/api/v1/models/rollbacks": (model_examples.ROLLBACK_SENT, model_examples.ROLLBACK),
     "/api/v1/scores": (model_examples.SCORES_SENT, model_examples.SCORES),
+    "/api/v1/imports": (import_examples.FILE_SENT, import_examples.UPLOADED),
+    "/api/v1/imports/{import_id}/answers": (import_examples.ANSWER_SENT, import_examples.ANSWERED),
 }
 """What the route of each path is sent by POST, where it is JSON, and what it answers."""
 WAYS_IN: dict[str, Json] = {
@@ -64,6 +69,7 @@ WAYS_IN: dict[str, Json] = {
     "session": {"type": "apiKey", "in": "cookie", "name": PLAIN_COOKIE, "description": f"over TLS {TLS_COOKIE}"},
 }
 PROBLEMS: dict[str, Json] = {
+    "400": import_examples.BROKEN,
     "401": examples.NOT_SIGNED_IN,
     "403": activity_examples.FOREIGN,
     "404": examples.NOT_FOUND,
@@ -77,6 +83,7 @@ PROBLEMS: dict[str, Json] = {
     "429": examples.TOO_MANY,
     "500": INTERNAL,
     "503": examples.UNAVAILABLE,
+    "507": import_examples.NO_ROOM,
 }
 
 

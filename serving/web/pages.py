@@ -98,10 +98,10 @@ class Pages:
         return self.show("error.html", problem["status"], problem=problem)
 
 
-def may(path: str) -> bool:
+def may(path: str, method: str = "GET") -> bool:
     """In a template: whether the visitor sees anything of this route."""
     visitor = visitor_now()
-    return visitor is not None and sight_of(visitor.person, BY_ROUTE["GET", path]).extent != "none"
+    return visitor is not None and sight_of(visitor.person, BY_ROUTE[method, path]).extent != "none"
 
 
 def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom, recorder: Recorder | None) -> APIRouter:

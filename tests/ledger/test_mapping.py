@@ -2,7 +2,8 @@
 
 import pytest
 
-from ledger.mapping import SHIPPED, ColumnMapping, DerivedDate, JoinedKey, load_mapping
+from ledger.mapping import ColumnMapping, DerivedDate, JoinedKey, load_mapping
+from ledger.mapping_file import SHIPPED
 from ledger.refusals import BadMapping, UnknownMapping
 
 

@@ -15,6 +15,8 @@ from serving.activities.key_store import keys_metadata
 from serving.activities.recording import Recorder
 from serving.audit.audit_store import audit_metadata
 from serving.desk import Desk
+from serving.imports.import_store import imports_metadata
+from serving.imports.room import ImportRoom
 from serving.store import ServingStore, serving_metadata
 from serving.trials.decision_log import log_metadata
 
@@ -37,6 +39,16 @@ def recorder(store: ServingStore) -> Recorder:
 
 
 @pytest.fixture
-def client(store: ServingStore, recorder: Recorder) -> TestClient:
+def imports(store: ServingStore, tmp_path: Path) -> ImportRoom:
+    """Takes files in beside that store; nobody imports them."""
+    imports_metadata.create_all(store.engine)
+    return ImportRoom(
+        store, tmp_path / "imports", mapping_folder=tmp_path / "mappings", now=lambda: NOW, launch=lambda: None,
+        most_bytes=2**20,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def client(store: ServingStore, recorder: Recorder, imports: ImportRoom) -> TestClient:
     """A manager's client of the desk over that store."""
-    return client_of(store, recorder=recorder)
+    return client_of(store, recorder=recorder, imports=imports)

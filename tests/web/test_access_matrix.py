@@ -39,6 +39,11 @@ DRAWN = """
     POST /models/{}/approval                         |           | all     |         |       |
     GET  /models/rollback                            |           | all     |         |       |
     POST /models/rollback                            |           | all     |         |       |
+    GET  /imports                                    |           | all     | all     | all   |
+    GET  /imports/{}                                 |           | all     | all     | all   |
+    GET  /imports/{}/set-aside.csv                   |           | all     |         | all   |
+    POST /imports                                    |           |         |         | all   |
+    POST /imports/{}/answers                         |           |         |         | all   |
     GET  /docs                                       | all       | all     | all     | all   |
     GET  /api/v1/openapi.json                        | all       | all     | all     | all   | read
     GET  /api/v1/queues/{}                           | own       | all     | unnamed |       | read
@@ -66,6 +71,11 @@ DRAWN = """
     POST /api/v1/models/{}/promotions                |           | all     |         |       |
     POST /api/v1/models/rollbacks                    |           | all     |         | all   |
     POST /api/v1/scores                              | own       | all     |         |       | score
+    POST /api/v1/imports                             |           |         |         | all   | ingest
+    GET  /api/v1/imports                             |           | all     | all     | all   | ingest
+    GET  /api/v1/imports/{}                          |           | all     | all     | all   | ingest
+    GET  /api/v1/imports/{}/quarantine               |           | all     |         | all   | ingest
+    POST /api/v1/imports/{}/answers                  |           |         |         | all   | ingest
     GET  /sign-in                                    | everybody
     POST /sign-in                                    | everybody
     GET  /sign-in/company                            | everybody
@@ -92,10 +102,13 @@ ALLOWED = {
     "POST /api/v1/accounts/{customer_id:path}/activities": 422, "POST /accounts/{customer_id:path}/record": 422,
     "promotions": 422, "rollbacks": 422, "POST /models/{version}/approval": 422, "POST /models/rollback": 422,
     "POST /api/v1/runs": 202, "POST /api/v1/scores": 422,
+    "POST /imports": 422, "POST /api/v1/imports": 422, "POST /api/v1/imports/{import_id}/answers": 422,
+    "{import_id}": 404,
 }  # fmt: skip
 """What who may gets where it is not 200: there is no ledger beside this list, the new password is empty, and what is
 recorded is not said; nothing is there to take back (who may: tests/web/test_activities_api.py); a change of the version
-in use has no reason, no invoice is given to be scored."""
+in use has no reason, no invoice is given to be scored. No import is there, and none is brought (who may:
+tests/web/test_imports_api.py)."""
 
 PLANNED = Plan.of(EVENING, "made-of-this", 1, NOW)
 
@@ -114,11 +127,12 @@ def desk(store):
 
 
 @pytest.fixture
-def ask(desk, recorder, tmp_path):
+def ask(desk, recorder, imports, tmp_path):
     """Asks as one of the visitors."""
     _, version, _ = shelf_of(tmp_path)
     started = {"state": "running", "id": PLANNED.key}
-    app = app_of(desk, recorder=recorder, models=rooms_of(desk, tmp_path), start_run=lambda _: started)
+    rooms = {"imports": imports, "models": rooms_of(desk, tmp_path), "start_run": lambda _: started}
+    app = app_of(desk, recorder=recorder, **rooms)
     client = client_of(desk, app=app)
     front = app.router.dependencies[0].dependency.front
     at = front.clock()
@@ -147,7 +161,7 @@ def ask(desk, recorder, tmp_path):
 def path_of(template, whose):
     values = {
         "customer_id:path": quote(account_of(whose), safe=""), "as_of": "today", "code": "dpd", "link": "spent",
-        "name": "high-risk", "activity_id": "none", "run_id": PLANNED.key,
+        "name": "high-risk", "activity_id": "none", "run_id": PLANNED.key, "import_id": "none",
     }  # fmt: skip
     for name, value in values.items():
         template = template.replace(f"{{{name}}}", value)

@@ -10,9 +10,11 @@ from web_clients import client_of
 from web_models import rooms_of
 
 from serving.activities.recording import Recorder
+from serving.imports.room import ImportRoom
 from serving.store import ServingStore
 from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, CallSheetOut, UndoIn
 from serving.web.file_kinds import CSV, ENDINGS
+from serving.web.import_schemas import AnswerIn, ImportOut, ImportsOut, QuarantineOut
 from serving.web.model_schemas import (
     ModelChangeOut,
     ModelOut,
@@ -33,6 +35,9 @@ MODELS = {
     "/api/v1/accounts/{customer_id}/evidence/{code}": EvidenceOut,
     "/api/v1/accounts/{customer_id}/activities": ActivitiesOut,
     **{f"/api/v1/reports/{name}": model for name, model in ANSWERS.items()},
+    "/api/v1/imports": ImportsOut,
+    "/api/v1/imports/{import_id}": ImportOut,
+    "/api/v1/imports/{import_id}/quarantine": QuarantineOut,
     "/api/v1/runs": DailyRunsOut,
     "/api/v1/runs/{run_id}": DailyRunOut,
     "/api/v1/models": ModelsOut,
@@ -49,15 +54,18 @@ WRITES = {
     "/api/v1/models/{version}/promotions": (TypeAdapter(PromotionIn), ModelChangeOut),
     "/api/v1/models/rollbacks": (TypeAdapter(RollbackIn), ModelChangeOut),
     "/api/v1/scores": (TypeAdapter(ScoresIn), ScoresOut),
+    "/api/v1/imports": (TypeAdapter(str), ImportOut),
+    "/api/v1/imports/{import_id}/answers": (TypeAdapter(AnswerIn), ImportOut),
 }
 READ = {"/api/v1/scores"}
 """What is sent by POST and changes nothing answers 200."""
 
 
 @pytest.fixture
-def client(store: ServingStore, recorder: Recorder, tmp_path: Path) -> TestClient:
+def client(store: ServingStore, recorder: Recorder, imports: ImportRoom, tmp_path: Path) -> TestClient:
     """Of an application with all its rooms."""
-    return client_of(store, recorder=recorder, models=rooms_of(store, tmp_path), start_run=lambda _: {})
+    models = rooms_of(store, tmp_path)
+    return client_of(store, recorder=recorder, imports=imports, models=models, start_run=lambda _: {})
 
 
 @pytest.fixture

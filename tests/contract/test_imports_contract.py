@@ -1,0 +1,135 @@
+"""Imports over the desk on every database: taken once, entered with the ledger's acceptance, and found when dead."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from import_desk import SOUND, Ended, gate_of
+
+from ledger.options import ImportOptions
+from payrisk.import_work import room_of, worker_of
+from serving.activities.people import Actor
+from serving.audit.audit_store import AuditLog
+from serving.imports.asked import Asked
+from serving.imports.errors import ImportRunning
+from serving.imports.room import Bringer, ImportRoom
+from serving.imports.work import Watch
+from serving.morning.alone import alone
+
+DORA = Bringer(Actor("dora", "admin"), "Dora Controller", "page", "request-1")
+
+
+@pytest.fixture
+def gate(database_url: str, tmp_path: Path):
+    made = gate_of(tmp_path / "home", database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def room(gate) -> ImportRoom:
+    made = room_of(gate)
+    made._launch = Ended
+    return made
+
+
+def bring(room: ImportRoom, name: str = "open.csv", content: str = SOUND, **said: Any) -> str:
+    import_id = room.begin("dora")
+    path = room.spool.new_file(import_id, 0, name)
+    path.write_text(content, encoding="utf-8")
+    file = {"name": name, "bytes": path.stat().st_size, "sha256": "0" * 64}
+    room.submit(import_id, [file], Asked(**said), DORA)
+    return import_id
+
+
+def entries(gate) -> list[tuple[str, str, str]]:
+    log = AuditLog(gate.settings.url)
+    try:
+        return [(entry.change.actor, entry.change.action, entry.change.object) for entry in log.entries()]
+    finally:
+        log.close()
+
+
+def test_an_import_is_taken_by_one_worker_in_the_order_in_which_they_came(room):
+    ids = [bring(room) for _ in range(7)]
+    first, second = (room.imports.take_next("2026-04-01T12:00:00+00:00") for _ in range(2))
+
+    with ThreadPoolExecutor(3) as workers:
+        taken = list(workers.map(lambda _: room.imports.take_next("2026-04-01T12:00:00+00:00"), range(8)))
+
+    assert first
+    assert second
+    assert [first.import_id, second.import_id] == ids[:2]
+    assert sorted(one.import_id for one in taken if one) == sorted(ids[2:])
+
+
+def test_the_audit_log_has_one_entry_for_each_import_with_who_brought_it(gate, room):
+    done, refused = bring(room), bring(room, "open.pdf", "%PDF-1.7")
+    again = bring(room)
+    worker_of(gate).run()
+
+    states = {one.import_id: one.state for one in room.newest(9)}
+    assert states == {done: "done", refused: "refused", again: "done"}
+    assert entries(gate) == [
+        ("dora", "import.done", f"imports/{done}"),
+        ("dora", "import.refused", f"imports/{refused}"),
+        ("dora", "import.done", f"imports/{again}"),
+    ]
+
+
+def test_what_the_ledger_accepts_and_its_entry_are_there_together_or_not_at_all(gate, room, monkeypatch):
+    import_id = bring(room)
+
+    def fails(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(Watch, "save_mapping", fails)  # within the transaction of the acceptance
+    worker_of(gate).run()
+
+    assert (room.one(import_id).state, gate.ledger.version) == ("failed", 0)
+    assert entries(gate) == [("dora", "import.failed", f"imports/{import_id}")]
+
+
+def test_an_import_whose_process_ended_is_found_and_said(gate, room):
+    dead, accepted = bring(room), bring(room)
+    for _ in range(2):
+        assert room.imports.take_next("2026-04-01T12:00:00+00:00")
+    with room.imports.writing() as connection:
+        room.imports.change(connection, accepted, "running", ledger_version=7)
+
+    with alone(room.spool.turn):  # somebody works
+        assert room.one(dead).state == "running"
+    one, other = room.one(dead), room.one(accepted)
+
+    assert (one.state, (one.problem or {})["code"]) == ("failed", "import_interrupted")
+    assert (other.state, (other.problem or {})["code"]) == ("done", "report_lost")
+
+
+def test_of_two_at_once_the_one_waits_and_the_command_is_refused_with_who(gate, room, tmp_path):
+    bring(room, "first.csv")
+    assert room.imports.take_next("2026-04-01T12:00:00+00:00")
+    second = bring(room, "second.csv")
+    (tmp_path / "third.csv").write_text(SOUND, encoding="utf-8")
+
+    with alone(room.spool.turn):
+        with pytest.raises(ImportRunning, match=r"Dora Controller imports first\.csv right now"):
+            gate.import_files([tmp_path / "third.csv"], options=ImportOptions())
+        waits = room.body(room.one(second), named=True)["waits_for"]
+
+    assert waits == {"by": "Dora Controller", "files": "first.csv"}
+
+
+def test_an_import_that_the_ledger_accepted_is_done_whatever_fails_afterwards(gate, room, monkeypatch):
+    import_id = bring(room)
+
+    def fails(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("serving.imports.work.write_quarantine", fails)
+    worker_of(gate).run()
+    one = room.one(import_id)
+
+    assert (one.state, one.ledger_version, gate.ledger.version) == ("done", 1, 1)
+    assert (one.problem or {})["code"] == "report_lost"
+    assert entries(gate) == [("dora", "import.done", f"imports/{import_id}")]

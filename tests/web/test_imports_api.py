@@ -1,0 +1,221 @@
+"""Imports over the API: brought, asked, answered, accounted for, and seen by whom they are for."""
+
+import json
+
+import pytest
+from import_desk import AMBIGUOUS, SOUND, desk_of, gate_of, rehoused
+
+from ledger.options import ImportOptions
+from serving.web.import_schemas import ImportOut, ImportsOut, QuarantineOut
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return desk_of(tmp_path_factory.mktemp("imports"))
+
+
+@pytest.fixture
+def desk(made, tmp_path):
+    fresh = rehoused(made, tmp_path / "home")
+    yield fresh
+    fresh.gate.close()
+
+
+def facts_of(gate):
+    """Every told row, whatever import brought it."""
+    frames = gate.ledger.told().frames()
+    return {name: frame.drop(columns="version").to_dict("list") for name, frame in frames.items()}
+
+
+def test_an_import_over_the_desk_is_exactly_that_of_the_command(desk, tmp_path):
+    command = gate_of(tmp_path / "command")
+    (tmp_path / "open.csv").write_text(SOUND, encoding="utf-8")
+    report = command.import_files([tmp_path / "open.csv"])
+    aside = command.write_quarantine(report, tmp_path / "aside")[0].read_bytes()
+    told = report.as_dict()
+    rows = [row for file in told["files"] for row in file.pop("quarantine")]
+
+    one = desk.imported(SOUND)
+
+    assert one["state"] == "done"
+    assert {name: one["report"][name] for name in told} == json.loads(json.dumps(told))
+    assert facts_of(desk.gate) == facts_of(command)
+    quarantine = f"/api/v1/imports/{one['id']}/quarantine"
+    items = desk.client().get(quarantine).json()["items"]
+    assert [{name: value for name, value in row.items() if name != "file"} for row in items] == rows
+    assert desk.client().get(quarantine, headers={"accept": "text/csv"}).content == aside
+    command.close()
+
+
+def test_every_row_is_accounted_for_and_the_ledger_ties(desk):
+    one = desk.imported(SOUND)
+
+    report = ImportOut.model_validate(one).report
+    assert (report["rows_read"], report["rows_accepted"]) == (5, 3)
+    assert (report["rows_quarantined"], report["rows_ignored"]) == (1, 1)
+    assert report["open"] == [{"entity": "", "currency": "EUR", "open": "1290.50", "difference": "0.00"}]
+    assert one["ledger_version"] == report["ledger_version"] == 1
+    assert [column["read_as"] for column in one["preview"][0]["columns"]][:2] == ["invoice_id", "customer_id"]
+    assert desk.left() == [one["id"]]
+    assert not (desk.room.spool.folder / one["id"] / "files").exists()
+
+
+def test_several_files_of_one_body_are_one_import(desk):
+    customers = "customer_id,customer_name,country\n0017,Acme Ltd,GB\n0021,Bolt BV,NL\n"
+    files = [("file", ("open.csv", SOUND)), ("file", ("../customers.csv", customers))]
+
+    answer = desk.client().post("/api/v1/imports", files=files, data={"as_of": "2026-03-31"})
+
+    one = desk.look(answer.json()["id"])
+    assert answer.status_code == 202
+    assert answer.headers["location"] == f"/api/v1/imports/{one['id']}"
+    assert [file["name"] for file in one["files"]] == ["open.csv", "customers.csv"]
+    assert (one["state"], one["report"]["as_of"]) == ("done", "2026-03-31")
+    assert [file["role"] for file in one["report"]["files"]] == ["invoices", "customers"]
+
+
+def test_what_only_a_person_can_settle_is_asked_and_the_import_waits(desk):
+    dates = AMBIGUOUS.replace("Nettofällig", "Fälligkeit").replace(";viel;", ";70,00;")
+    asking = desk.imported(dates)
+
+    assert asking["state"] == "asking"
+    assert asking["question"]["title"] == "Is 03/01/2026 the 3rd of January or March 1st?"
+    assert "has 3 dates that can be read both ways" in asking["question"]["why"]
+    labels = {choice["value"]: choice["label"] for choice in asking["question"]["answers"]}
+    assert labels == {"dmy": "3 January (day first)", "mdy": "1 March (month first)"}
+    assert desk.gate.ledger.version == 0
+
+    answers = f"/api/v1/imports/{asking['id']}/answers"
+    client = desk.client()
+    assert client.post(answers, json={"options": {"date_order": "sideways"}}).status_code == 422
+    assert client.post(answers, json={}).json()["code"] == "no_answer"
+    assert client.post(answers, json={"options": {"date_order": "dmy"}}).status_code == 202
+    done = desk.look(asking["id"])
+    assert (done["state"], done["options"]) == ("done", {"date_order": "dmy"})
+    assert client.post(answers, json={"go": True}).json()["code"] == "not_asking"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "answer"),
+    [
+        (SOUND.replace("1200.00", "1.200").replace("800.00", "800").replace("90.50", "90").replace("10.00", "10"),
+         "ambiguous_number_format", {"decimal": "."}),
+        (SOUND.replace(",currency,", ",x,").replace("EUR", "-"), "missing_columns", {"currency": "EUR"}),
+    ],
+)  # fmt: skip
+def test_each_doubt_of_the_importer_is_a_question_with_its_option(desk, content, code, answer):
+    asking = desk.imported(content, as_of="2026-03-31")
+    option, value = next(iter(answer.items()))
+
+    assert (asking["state"], asking["question"]["code"]) == ("asking", code)
+    assert (option, value) in {(choice["option"], choice["value"]) for choice in asking["question"]["answers"]}
+    desk.client().post(f"/api/v1/imports/{asking['id']}/answers", json={"options": answer})
+    assert desk.look(asking["id"])["state"] == "done"
+
+
+def test_a_snapshot_that_shrank_is_asked_about_and_answered_either_way(desk):
+    many = SOUND.splitlines()[0] + "".join(
+        f"\nX-{n},0017,Acme Ltd,2026-01-05,2026-02-04,{1000 + n}.00,EUR,," for n in range(20)
+    )
+    assert desk.imported(many + "\n", as_of="2026-03-30")["state"] == "done"
+    few = "\n".join(many.splitlines()[:5]) + "\n"
+
+    asking = desk.imported(few, as_of="2026-03-31")
+
+    assert asking["question"]["title"] == "Did 16 invoices really vanish?"
+    desk.client().post(f"/api/v1/imports/{asking['id']}/answers", json={"options": {"mode": "append"}})
+    assert desk.look(asking["id"])["state"] == "done"
+
+
+def test_columns_said_anew_are_saved_as_a_mapping_that_reads_the_next_file(desk):
+    asking = desk.imported(AMBIGUOUS)
+    columns = {
+        "invoice_id": "Belegnummer", "customer_id": "Debitor", "customer_name": "Kundenname",
+        "issue_date": "Belegdatum", "due_date": "Nettofällig", "amount": "Betrag", "currency": "Währung",
+    }  # fmt: skip
+    answers, client = f"/api/v1/imports/{asking['id']}/answers", desk.client()
+
+    assert asking["question"]["column"] == "due_date"
+    assert client.post(answers, json={"columns": columns, "go": True}).json()["code"] == "mapping_name_needed"
+    said = {"columns": columns, "options": {"date_order": "dmy"}, "save_as": "ibm_ar"}
+    assert client.post(answers, json=said).json()["code"] == "mapping_exists"
+    client.post(answers, json=said | {"save_as": "our-erp"})
+
+    done = desk.look(asking["id"])
+    assert (done["state"], done["mapping"], done["report"]["source"]) == ("done", "our-erp", "our-erp")
+    assert 'due_date = "Nettofällig"' in (desk.gate.settings.mapping_folder / "our-erp.toml").read_text("utf-8")
+    again = desk.imported(AMBIGUOUS, mapping="our-erp")
+    assert (again["state"], again["report"]["nothing_new"]) == ("done", True)
+    assert desk.bring(AMBIGUOUS, mapping="none-such").json()["code"] == "bad_import_option"
+
+
+def test_with_review_nothing_is_loaded_before_somebody_says_so(desk):
+    looked_at = desk.imported(SOUND, review="yes")
+
+    assert (looked_at["state"], looked_at["question"]["code"]) == ("asking", "confirm")
+    assert looked_at["report"]["rows_accepted"] == 3
+    assert desk.gate.ledger.version == 0
+    desk.client().post(f"/api/v1/imports/{looked_at['id']}/answers", json={"go": True})
+    assert desk.look(looked_at["id"])["ledger_version"] == 1
+
+
+def test_a_refused_file_and_one_that_is_left_leave_nothing_behind(desk):
+    refused = desk.imported(b"%PDF-1.7 nothing to read", "open.pdf")
+    left = desk.imported(SOUND, review="yes")
+    desk.client().post(f"/api/v1/imports/{left['id']}/answers", json={"withdraw": True})
+
+    assert (refused["state"], refused["problem"]["code"]) == ("refused", "unsupported_format")
+    assert desk.look(left["id"])["problem"]["code"] == "withdrawn"
+    assert (desk.left(), desk.gate.ledger.version) == ([], 0)
+
+
+def test_the_same_key_and_files_give_the_same_answer_and_one_import(desk):
+    client = desk.client()
+    first, again = (
+        client.post("/api/v1/imports?name=a.csv", content=SOUND, headers={"idempotency-key": "night-1"})
+        for _ in range(2)
+    )
+    other = client.post("/api/v1/imports?name=a.csv", content=AMBIGUOUS, headers={"idempotency-key": "night-1"})
+
+    assert (first.status_code, first.json()) == (again.status_code, again.json())
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert len(client.get("/api/v1/imports").json()["items"]) == 1
+    assert desk.left() == [first.json()["id"]]
+
+
+def test_an_analyst_reads_the_report_and_sees_no_cell_of_a_file(desk):
+    done, asking = desk.imported(SOUND), desk.imported(AMBIGUOUS.replace("Nettofällig", "Fälligkeit"))
+    client = desk.client("ann")
+    pages = [client.get(path).text for path in (
+        "/api/v1/imports", f"/api/v1/imports/{done['id']}", f"/api/v1/imports/{asking['id']}", "/imports",
+        f"/imports/{done['id']}",
+    )]  # fmt: skip
+
+    assert all(name not in page for page in pages for name in ("Acme", "0017", "INV-4", "RE-1", "2026-02-30", "03/01"))
+    assert '"rows_accepted":3' in pages[1]
+    for path in ("/api/v1/imports/{}/quarantine", "/imports/{}/set-aside.csv"):
+        assert client.get(path.format(done["id"])).status_code == 404
+        assert desk.client("maria").get(path.format(done["id"])).status_code == 200
+
+
+def test_the_pages_of_imports_and_rows_follow_each_other(desk):
+    ids = [desk.imported(SOUND)["id"], desk.imported(SOUND)["id"]]
+    client = desk.client("ingest")
+
+    first = ImportsOut.model_validate(client.get("/api/v1/imports?limit=1").json())
+    rest = ImportsOut.model_validate(client.get(f"/api/v1/imports?cursor={first.next_cursor}").json())
+    assert [one.id for one in (*first.items, *rest.items)] == ids[::-1]
+    assert client.get("/api/v1/imports?cursor=none").json()["code"] == "bad_cursor"
+    rows = QuarantineOut.model_validate(client.get(f"/api/v1/imports/{ids[0]}/quarantine?limit=1").json())
+    assert (len(rows.items), rows.next_cursor) == (1, None)
+    assert client.get("/api/v1/imports/none").json()["code"] == "unknown_import"
+
+
+def test_a_command_stands_in_the_same_history(desk, tmp_path):
+    (tmp_path / "nightly.csv").write_text(SOUND, encoding="utf-8")
+    desk.gate.import_files([tmp_path / "nightly.csv"], options=ImportOptions(as_of=None))
+
+    [one] = desk.client("maria").get("/api/v1/imports").json()["items"]
+
+    assert (one["via"], one["state"], one["by"]) == ("command", "done", "service")
+    assert one["report"]["rows_accepted"] == 3
