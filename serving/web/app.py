@@ -1,13 +1,10 @@
 """The application: guard, door, API, pages and static files around one desk. No clock, no environment."""
 
-import hashlib
 from collections.abc import Callable, Collection
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
 
 from serving.activities.recording import Recorder
 from serving.desk import PACKED, Desk
@@ -28,12 +25,11 @@ from serving.web.portfolio import portfolio_router
 from serving.web.reports_api import reports_router
 from serving.web.runs_api import runs_router
 from serving.web.sign_in_pages import sign_in_router
+from serving.web.static_files import STATIC, Versioned, static_version
 from serving.web.traffic import Counted, Traffic
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
-
-STATIC = Path(__file__).parent / "static"
 
 MOST_BODY_BYTES = 64 * 1024
 """The largest body of a request; a route that takes files says its own (`max_body_size`)."""
@@ -81,7 +77,7 @@ def create_app(
         max_body_size=MOST_BODY_BYTES,
     )
     describe(app)
-    pages = Pages(demo=demo, static_version=_static_version())
+    pages = Pages(demo=demo, static_version=static_version())
     problems.install(app, pages.error)
     evidence = EvidenceRoom(desk, open_ledger)
     if recorder is not None:  # before the accounts, whose ids may hold slashes
@@ -96,14 +92,9 @@ def create_app(
     app.include_router(sign_in_router(front, pages))
     app.include_router(page_router(desk, pages, evidence))
     app.include_router(desk_router(desk, pages, recorder))
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", Versioned(directory=STATIC), name="static")
     require_rows(app)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=PACKED)
     app.add_middleware(Guard, trusted_hosts=trusted_hosts)
     app.add_middleware(Counted, traffic=traffic)  # around all others: what they refuse counts too
     return app
-
-
-def _static_version() -> str:
-    content = b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))
-    return hashlib.sha256(content).hexdigest()[:12]

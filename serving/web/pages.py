@@ -10,7 +10,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from serving.activities.said import OWNERS
 from serving.desk import Desk
 from serving.evidence import EvidenceRoom
-from serving.people.access import BY_ROUTE, sight_of
 from serving.web.account_words import chances_words, range_words
 from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
@@ -18,9 +17,11 @@ from serving.web.door import Seen
 from serving.web.evidence_words import evidence_page
 from serving.web.forms import form_field, visitor_now
 from serving.web.list_view import TABS
+from serving.web.navigation import may, navigation
 from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, SNOOZES
 from serving.web.past import PROMISES
 from serving.web.pictures import STRIP_WIDTH, strip
+from serving.web.static_files import FONT
 from serving.web.timeline import timeline
 from serving.web.waterfall import account_href, waterfall
 from serving.web.words import FILTERS
@@ -85,6 +86,8 @@ class Pages:
             form_field=form_field,
             visitor=visitor_now,
             may=may,
+            navigation=navigation,
+            font=FONT,
         )
 
     def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -94,12 +97,6 @@ class Pages:
     def error(self, _: Request, problem: Json) -> Response:
         """An error as a page."""
         return self.show("error.html", problem["status"], problem=problem)
-
-
-def may(path: str) -> bool:
-    """In a template: whether the visitor sees anything of this route."""
-    visitor = visitor_now()
-    return visitor is not None and sight_of(visitor.person, BY_ROUTE["GET", path]).extent != "none"
 
 
 def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:

@@ -10,7 +10,8 @@ from serving.errors import NothingPublished
 from serving.reports.reading import ReportRoom
 from serving.web.api import day_of
 from serving.web.charts import LEFT, aging_bar, cash_picture, trend
-from serving.web.pages import XLSX, Pages, may
+from serving.web.navigation import may
+from serving.web.pages import XLSX, Pages
 from serving.web.portfolio_words import (
     Scale,
     bucket_words,

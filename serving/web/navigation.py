@@ -1,0 +1,22 @@
+"""The links in the header of every page: each visitor gets those that lead somewhere for them."""
+
+from serving.people.access import BY_ROUTE, sight_of
+from serving.web.forms import visitor_now
+
+LINKS: tuple[tuple[str, str, str], ...] = (
+    ("queue", "/queue", "Queue"),
+    ("portfolio", "/portfolio", "Portfolio"),
+    ("docs", "/docs", "API"),
+)
+"""The name that a page's template gives itself (`page`), the route, and the word."""
+
+
+def may(path: str) -> bool:
+    """In a template: whether the visitor sees anything of this route."""
+    visitor = visitor_now()
+    return visitor is not None and sight_of(visitor.person, BY_ROUTE["GET", path]).extent != "none"
+
+
+def navigation() -> list[tuple[str, str, str]]:
+    """In a template: the links that the visitor may follow."""
+    return [link for link in LINKS if may(link[1])]
