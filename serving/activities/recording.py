@@ -15,6 +15,7 @@ from ledger import desk_journal as journal
 from ledger.desk_journal import Connection, Recorded
 from ledger.money import to_minor
 from serving.activities.bodies import Json, activity_json, page_of
+from serving.activities.effort import standing
 from serving.activities.errors import AccountChanged, BadKey, CannotUndo, StillRunning, UnknownActivity, VersionMissing
 from serving.activities.facts import Fact, fact_of, resolved, undone
 from serving.activities.key_store import Answer, Sent, answered, remember
@@ -82,8 +83,7 @@ class Recorder:
 
     def version(self, customer_id: str) -> int:
         """How many changes people made to the account."""
-        with self.store.reading() as connection:
-            newest = journal.newest_of(connection, customer_id)
+        newest = self.newest(customer_id)
         return newest.account_version if newest else 0
 
     def activities(self, customer_id: str, *, below: int | None = None, limit: int = 50) -> Json:
@@ -114,8 +114,25 @@ class Recorder:
 
     def worked(self, evening: date) -> dict[str, Recorded]:
         """Customer → what was recorded last about it since an evening and stands, the last first."""
+        return worked(self.known_after(evening))
+
+    def known_after(self, evening: date) -> list[Recorded]:
+        """Everything that was recorded since an evening, newest first."""
         with self.store.reading() as connection:
-            return worked(journal.known_after(connection, evening))
+            return journal.known_after(connection, evening)
+
+    def newest(self, customer_id: str) -> Recorded | None:
+        """What was recorded last about an account; None where nothing was."""
+        with self.store.reading() as connection:
+            return journal.newest_of(connection, customer_id)
+
+    def open_disputes(self, customer_id: str) -> list[Json]:
+        """The disputes of an account that were recorded here and have not ended, newest first."""
+        with self.store.reading() as connection:
+            rows = journal.of_account(connection, customer_id)
+        ended = {row.refers_to for row in standing(rows) if row.kind == Resolution.kind}
+        return [activity_json(row, []) for row in standing(rows)
+                if row.kind == Dispute.kind and row.activity_id not in ended]  # fmt: skip
 
     def day(self) -> date:
         """The day on which something is recorded now."""

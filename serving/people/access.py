@@ -118,6 +118,7 @@ ACCESS: tuple[Access, ...] = (
     _list("GET", "/queue.xlsx"),
     _list("GET", "/accounts/{customer_id:path}"),
     _list("GET", "/accounts/{customer_id:path}/evidence/{code}"),
+    _list("GET", "/accounts/{customer_id:path}/news"),
     _list("POST", "/accounts/{customer_id:path}/record"),
     _list("POST", "/accounts/{customer_id:path}/undo"),
     _figures("GET", "/portfolio"),

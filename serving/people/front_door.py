@@ -7,9 +7,10 @@ browser alone; the database holds a digest.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from threading import BoundedSemaphore
 
-from serving.people.errors import LinkSpent, SignInRefused, TryLater
+from serving.people.errors import LinkSpent, SignInRefused, TryLater, UnknownPerson
 from serving.people.keys import digest, new_key
 from serving.people.passwords import MOST_CHARACTERS, Passwords
 from serving.people.people_store import Kept, PeopleStore
@@ -23,6 +24,9 @@ SEEN_EVERY = timedelta(minutes=1)
 
 FREE_TRIES = {"name and address": 5, "name": 20, "address": 50}
 """Failures that cost nothing: of one name from one address, of one name from anywhere, of one address with any name."""
+
+MOST_NAMES = 1_000
+"""Of how many people it is remembered what they are called; a name does not change."""
 
 AT_ONCE = BoundedSemaphore(2)
 """Passwords compared at a time; each takes 19 MiB."""
@@ -54,6 +58,21 @@ class FrontDoor:
     def __init__(self, store: PeopleStore, clock: Callable[[], datetime], passwords: Passwords | None = None) -> None:
         self.store, self.clock = store, clock
         self.passwords = passwords or Passwords()
+
+        self._name = lru_cache(MOST_NAMES)(self._known_name)
+
+    def name_of(self, person_id: str) -> str:
+        """What colleagues call a person; of nobody who is known the word that was told, such as a program's."""
+        try:
+            return self._name(person_id)
+        except UnknownPerson:
+            return person_id
+
+    def _known_name(self, person_id: str) -> str:
+        kept = self.store.person(person_id)
+        if kept is None:  # not remembered: they may be added in a moment
+            raise UnknownPerson(person_id)
+        return kept.person.name
 
     def sign_in(self, name: str, password: str, address: str) -> str:
         """The key of a new session.

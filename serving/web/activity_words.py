@@ -9,21 +9,23 @@ from serving.web.words import money, short_day
 Json = dict[str, Any]
 
 
-def told_activities(activities: Sequence[Json]) -> list[Json]:
+def told_activities(activities: Sequence[Json], name_of: Callable[[str], str]) -> list[Json]:
     """What a page shows of activities; an undo has no line of its own where what it undid has one."""
     shown = {one["activity_id"] for one in activities}
-    return [told_activity(one) for one in activities if not (one["kind"] == "undo" and one["of"] in shown)]
+    return [told_activity(one, name_of) for one in activities if not (one["kind"] == "undo" and one["of"] in shown)]
 
 
-def told_activity(activity: Json) -> Json:
-    """What a page shows of an activity of the API: `when`, `what`, `told`, `by`, `undone` ('' where it stands)."""
+def told_activity(activity: Json, name_of: Callable[[str], str]) -> Json:
+    """What a page shows of an activity of the API: `when`, `what`, `told`, `by`, `undone` ('' where it stands), and
+    `undo`, the id to take it back by ('' of what cannot be)."""
     undone = activity["undone"]
     return {
         "when": short_day(activity["known_on"]),
         "what": _WHAT.get(activity["kind"], activity["kind"].capitalize()),
         "told": _TOLD[activity["kind"]](activity["said"]),
-        "by": f"{activity['by']}, {activity['recorded_at'][11:16]} UTC",
-        "undone": f"undone by {undone['by']}" if undone else "",
+        "by": f"{name_of(activity['by'])}, {activity['recorded_at'][11:16]} UTC",
+        "undone": f"undone by {name_of(undone['by'])}" if undone else "",
+        "undo": "" if undone or activity["kind"] == "undo" else activity["activity_id"],
     }
 
 

@@ -39,6 +39,12 @@ CONTESTS = {
     "other": "Something else",
 }
 DISPUTES = ("price", "quantity", "damaged goods", "not delivered", "billed twice", "paid already", "no order")
+RESOLUTIONS = {
+    "accepted": "The customer was right",
+    "partly_accepted": "The customer was right in part",
+    "rejected": "The customer was not right",
+    "withdrawn": "The customer gave it up",
+}
 SNOOZES = ("waits for their payment run", "waits for their reply", "waits for an answer of ours", "contact is away")
 HOLD_NAMES = {code: code.replace("_", " ").capitalize() for code in HOLDS if code != "snooze"}
 
@@ -144,6 +150,10 @@ def _note(form: Fields) -> said.Said:
     return said.Note(_text(form, "text"))
 
 
+def _resolution(form: Fields) -> said.Said:
+    return said.Resolution(form.get("of", ""), form.get("outcome", ""), _text(form, "text"))
+
+
 def _contest(form: Fields) -> said.Said:
     return said.Contest(form.get("because", ""), _text(form, "text"))
 
@@ -157,6 +167,7 @@ _READERS: Mapping[str, Callable[[Fields], said.Said]] = {
     "hold": _hold,
     "note": _note,
     "contest": _contest,
+    "resolution": _resolution,
 }
 
 

@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from serving.activities.said import OWNERS
-from serving.desk import Desk
 from serving.evidence import EvidenceRoom
 from serving.web.account_words import chances_words, range_words
 from serving.web.api import day_of
@@ -16,9 +15,9 @@ from serving.web.as_sent import RouteAsSent
 from serving.web.door import Seen
 from serving.web.evidence_words import evidence_page
 from serving.web.forms import form_field, visitor_now
-from serving.web.list_view import TABS
+from serving.web.list_tabs import NOTHING_THERE
 from serving.web.navigation import may, navigation
-from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, SNOOZES
+from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, RESOLUTIONS, SNOOZES
 from serving.web.past import PROMISES
 from serving.web.pictures import STRIP_WIDTH, strip
 from serving.web.static_files import FONT
@@ -74,7 +73,6 @@ class Pages:
             account_href=account_href,
             items_in_panel=ITEMS_IN_PANEL,
             items_on_page=ITEMS_ON_PAGE,
-            tab_names=TABS,
             choices={
                 "contest": CONTESTS,
                 "dispute": DISPUTES,
@@ -82,12 +80,14 @@ class Pages:
                 "hold": HOLD_NAMES,
                 "more": MORE,
                 "owner": OWNERS,
+                "resolution": RESOLUTIONS,
             },
             form_field=form_field,
             visitor=visitor_now,
             may=may,
             navigation=navigation,
             font=FONT,
+            nothing_there=NOTHING_THERE,
         )
 
     def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -99,24 +99,13 @@ class Pages:
         return self.show("error.html", problem["status"], problem=problem)
 
 
-def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom) -> APIRouter:
+def page_router(pages: Pages, documents: EvidenceRoom) -> APIRouter:
     """The routes for people beside those of `serving.web.desk_routes`, before which they come."""
     router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
 
     @router.get("/")
     async def start() -> RedirectResponse:
         return RedirectResponse("/queue" if may("/queue") else "/me")
-
-    @router.get("/queue.xlsx")
-    def workbook(sight: Seen, as_of: str | None = None) -> Response:
-        """The list as a workbook."""
-        from serving.workbook import queue_workbook  # half a second of import that few processes need
-
-        body = desk.queue(day_of(as_of), sight=sight)
-        name = f"queue-{body['as_of']}.xlsx"
-        return Response(
-            queue_workbook(body), media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}"'}
-        )
 
     @router.get("/api/v1/openapi.json")
     async def openapi(request: Request) -> JSONResponse:

@@ -24,6 +24,7 @@ DRAWN = """
     GET  /queue.xlsx                                 | own       | all     |         |       |
     GET  /accounts/{}                                | own       | all     |         |       |
     GET  /accounts/{}/evidence/{}                    | own       | all     |         |       |
+    GET  /accounts/{}/news                           | own       | all     |         |       |
     POST /accounts/{}/record                         | own       | all     |         |       |
     POST /accounts/{}/undo                           | own       | all     |         |       |
     GET  /portfolio                                  |           | all     | all     |       |
@@ -70,6 +71,7 @@ VISITORS = ("nobody", "ada", "maria", "ann", "root", "all", "read", "ingest")
 ALLOWED = {
     "evidence": 503, "POST /sign-out": 303, "POST /me/password": 422, "GET /": 307, "undo": 404,
     "POST /api/v1/accounts/{customer_id:path}/activities": 422, "POST /accounts/{customer_id:path}/record": 422,
+    "news": 204,
 }  # fmt: skip
 """What who may gets where it is not 200: there is no ledger beside this list, the new password is empty, and what is
 recorded is not said; nothing is there to take back (who may: tests/web/test_activities_api.py)."""

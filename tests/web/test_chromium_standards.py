@@ -25,7 +25,7 @@ pytestmark = pytest.mark.chromium
 AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text()
 
 PAGES = {
-    "/queue": ("maria", ["/queue?q=C-19&account=C-0", "/queue?tab=done"]),
+    "/queue": ("maria", ["/queue?q=C-19&account=C-0", "/queue?tab=callbacks"]),
     "/accounts/{customer_id:path}": ("maria", ["/accounts/C-0"]),
     "/portfolio": ("maria", ["/portfolio"]),
     "/portfolio/reconciliation": ("maria", ["/portfolio/reconciliation"]),
@@ -39,7 +39,7 @@ PAGES = {
 
 NO_PAGES = {
     "/", "/static", "/metrics", "/healthz", "/readyz", "/queue.xlsx", "/portfolio.xlsx",
-    "/queue/panel",  # a part of the queue
+    "/queue/panel", "/accounts/{customer_id:path}/news",  # parts of a page
     "/accounts/{customer_id:path}/evidence/{code}",  # needs a ledger; tests/web/test_evidence.py
 }  # fmt: skip
 
