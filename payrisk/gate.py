@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from serving.people.people_store import PeopleStore
     from serving.people.register import Register
     from serving.store import ServingStore
+    from serving.team.team import Team
     from training.tracking import Tracking
 
 DEMO_MARK = "demo.json"
@@ -366,20 +367,30 @@ class Gate:
         from payrisk.salt import salt_of
         from serving.daily import EveningSettings
         from serving.strategy.reading import strategy_for
-        from serving.team.reading import read_team
 
         strategy = strategy_for(self.settings.strategy_folder, day)
-        file = self.settings.team_file
         return EveningSettings(
             capacity=self.settings.calls_per_day,
             strategy=strategy,
-            team=read_team(file) if file.exists() else None,
+            team=self.team(day),
             salt=salt_of(self.settings.home) if strategy.exploration.on else "",
             before=self.store.listed_before(day),
             reporting_currency=self.settings.reporting_currency,
             grace_days=self.settings.grace_days,
             best_before_days=self.settings.model_best_before_days,
         )
+
+    def team(self, day: date | None = None) -> "Team | None":
+        """The team of the file, with what managers recorded until an evening (None: by now) about who looks after whom;
+        None where no file names anybody. Raises `BadTeam`."""
+        from serving.activities.said import Assignment
+        from serving.team.ownership import assigned_to, team_with
+        from serving.team.reading import read_team
+
+        file = self.settings.team_file
+        if not file.exists():
+            return None
+        return team_with(read_team(file), assigned_to(self.recorder.of_kinds([Assignment.kind], until=day)))
 
     def write_workbook(self, body: dict[str, Any], path: Path) -> None:
         """The queue as a workbook."""
@@ -456,6 +467,7 @@ class Gate:
             open_ledger=lambda: self.ledger,
             recorder=self.recorder,
             require_current=lambda: require_current(self.store.engine, self.store.url),
+            team=self.team,
         )
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ledger.activity_codes import RIGHT_PARTY_OUTCOMES
 from ledger.desk_journal import Recorded
+from serving.activities.said import Assignment
 
 SPEAKING = frozenset({"promise", "dispute", "callback"})
 """What nobody records without having spoken to somebody."""
@@ -37,9 +38,14 @@ def standing(rows: Iterable[Recorded]) -> list[Recorded]:
     return [row for row in found if row.kind != "undo" and row.activity_id not in taken_back]
 
 
+def work(rows: Iterable[Recorded]) -> list[Recorded]:
+    """The standing rows that are work on an account; who looks after it is a matter between colleagues."""
+    return [row for row in standing(rows) if row.kind != Assignment.kind]
+
+
 def effort_of(rows: Sequence[Recorded]) -> Effort:
     """The effort that some rows tell of; an undo counts only where it is among them."""
-    stand = standing(rows)
+    stand = work(rows)
     promised: dict[str, Decimal] = {}
     for row in stand:
         if row.kind == "promise":
@@ -47,12 +53,17 @@ def effort_of(rows: Sequence[Recorded]) -> Effort:
             promised[currency] = promised.get(currency, Decimal(0)) + Decimal(row.said["amount"])
     return Effort(
         worked=len({row.customer_id for row in stand}),
-        tried=len({row.customer_id for row in stand if _is_try(row)}),
+        tried=len(tried(stand)),
         spoken=len({row.customer_id for row in stand if _is_spoken(row)}),
         minutes=sum(int(row.said.get("minutes", 0)) for row in stand if row.kind == "contact"),
         promised=promised,
         promises=sum(row.kind == "promise" for row in stand),
     )
+
+
+def tried(rows: Iterable[Recorded]) -> set[str]:
+    """The accounts that somebody tried to speak to, by rows that stand."""
+    return {row.customer_id for row in rows if _is_try(row)}
 
 
 def _is_try(row: Recorded) -> bool:

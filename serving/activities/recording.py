@@ -5,7 +5,7 @@ idempotency key. Either all of it is there afterwards or nothing is, whatever ha
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,7 +20,7 @@ from serving.activities.errors import AccountChanged, BadKey, CannotUndo, StillR
 from serving.activities.facts import Fact, fact_of, resolved, undone
 from serving.activities.key_store import Answer, Sent, answered, remember
 from serving.activities.people import Actor
-from serving.activities.said import AccountNow, Contest, Dispute, Resolution, Said, Undo
+from serving.activities.said import AccountNow, Assignment, Contest, Dispute, Resolution, Said, Undo
 from serving.activities.worked import worked
 from serving.audit.audit_store import ACTIVITIES, append, take_turn
 from serving.audit.chain import Change
@@ -28,6 +28,9 @@ from serving.desk import Desk
 
 MOST_KEY_CHARACTERS = 200
 CREATED = 201
+
+MAY_REASSIGN = frozenset({"manager", "console"})
+"""The roles in which somebody says who looks after an account: managers, and whoever runs payrisk on its machine."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,12 @@ class Recorder:
         with self.store.reading() as connection:
             return journal.known_after(connection, evening)
 
+    def of_kinds(self, kinds: Collection[str], until: date | None = None) -> list[Recorded]:
+        """Everything of some kinds that was recorded (and known on an evening, when given), and every undo; newest
+        first."""
+        with self.store.reading() as connection:
+            return journal.of_kinds(connection, kinds, until=until)
+
     def newest(self, customer_id: str) -> Recorded | None:
         """What was recorded last about an account; None where nothing was."""
         with self.store.reading() as connection:
@@ -160,6 +169,8 @@ class Recorder:
             raise UnknownActivity(undo.of)
         before = _require_version(connection, customer_id, asked.if_match, self.desk)
         undo.check(AccountNow(customer_id, "", None), today)
+        if wanted.kind == Assignment.kind and not MAY_REASSIGN & {*asked.by.role.split("+")}:
+            raise CannotUndo("not_yours_to_undo", "Who looks after an account is said by a manager.")
         referring = journal.referring_to(connection, customer_id)
         if any(row.refers_to == undo.of and row.kind == "undo" for row in referring):
             raise CannotUndo("already_undone", "It was undone before. Nothing was changed.")

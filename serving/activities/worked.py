@@ -4,7 +4,7 @@ nobody took back."""
 from collections.abc import Sequence
 
 from ledger.desk_journal import Recorded
-from serving.activities.effort import standing
+from serving.activities.effort import work
 
 
 def worked(since: Sequence[Recorded]) -> dict[str, Recorded]:
@@ -14,7 +14,7 @@ def worked(since: Sequence[Recorded]) -> dict[str, Recorded]:
         since: the rows that the list does not know, newest first.
     """
     found: dict[str, Recorded] = {}
-    for row in standing(since):
+    for row in work(since):
         found.setdefault(row.customer_id, row)
     return found
 

@@ -125,6 +125,8 @@ ACCESS: tuple[Access, ...] = (
     _figures("GET", "/portfolio/reconciliation"),
     _named("GET", "/portfolio.xlsx"),
     _named("GET", "/portfolio/{name}"),
+    _named("GET", "/team"),
+    _named("POST", "/team/reassign"),
     _signed_in("GET", "/docs"),
     # the API
     _signed_in("GET", "/api/v1/openapi.json", service="read"),

@@ -42,6 +42,8 @@ def recorded_words(activity: Json) -> str:
             return f"Snooze until {short_day(said['until_on'])}"
         case "hold":
             return f"Hold, {_words(said['why'])}"
+        case "assignment":
+            return f"Given to {said['collector']}"
         case "contest":
             return f"The list is wrong, {_words(said['because'])}"
         case "resolution":
@@ -53,7 +55,7 @@ def short_words(kind: str, said: Json) -> str:
     """What was recorded, in a word or two: `Promise`, `No answer`."""
     if kind == "contact":
         return CONTACTS.get(said["outcome"], _words(said["outcome"]).capitalize())
-    return {"contest": "Wrong", "resolution": "Dispute ended"}.get(kind, kind.capitalize())
+    return {"contest": "Wrong", "resolution": "Dispute ended", "assignment": "Given on"}.get(kind, kind.capitalize())
 
 
 def conflict_words(kind: str, who: str, at: datetime) -> str:
@@ -62,6 +64,8 @@ def conflict_words(kind: str, who: str, at: datetime) -> str:
         "contest": "said that the list is wrong about",
         "resolution": "ended a dispute of",
         "undo": "took something back on",
+        "escalation": "asked a manager about",
+        "assignment": "gave somebody else",
     }.get(kind, f"recorded a {kind} on")
     return f"{who} {did} this account at {at:%H:%M} UTC."
 
@@ -107,7 +111,10 @@ def _contest(said: Json) -> str:
     return f"{_words(said['because'])}{about}{': ' + said['text'] if 'text' in said else ''}"
 
 
-_WHAT = {"contest": "The list is wrong:", "resolution": "Dispute ended:", "undo": "Undone", "hold": "Hold:"}
+_WHAT = {
+    "contest": "The list is wrong:", "resolution": "Dispute ended:", "undo": "Undone", "hold": "Hold:",
+    "escalation": "A manager is asked:", "assignment": "Given to",
+}  # fmt: skip
 
 _TOLD: Mapping[str, Callable[[Json], str]] = {
     "contact": _contact,
@@ -119,6 +126,8 @@ _TOLD: Mapping[str, Callable[[Json], str]] = {
     "snooze": lambda said: f"until {short_day(said['until_on'])}: {said['reason']}",
     "note": lambda said: str(said["text"]),
     "contest": _contest,
+    "escalation": lambda said: str(said["text"]),
+    "assignment": lambda said: said["collector"] + (f": {said['reason']}" if "reason" in said else ""),
     "undo": lambda said: str(said.get("reason", "")),
 }
 

@@ -6,6 +6,7 @@ from serving.web.forms import visitor_now
 LINKS: tuple[tuple[str, str, str], ...] = (
     ("queue", "/queue", "Queue"),
     ("portfolio", "/portfolio", "Portfolio"),
+    ("team", "/team", "Team"),
     ("docs", "/docs", "API"),
 )
 """The name that a page's template gives itself (`page`), the route, and the word."""

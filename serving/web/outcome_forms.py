@@ -150,6 +150,10 @@ def _note(form: Fields) -> said.Said:
     return said.Note(_text(form, "text"))
 
 
+def _escalation(form: Fields) -> said.Said:
+    return said.Escalation(_text(form, "text"))
+
+
 def _resolution(form: Fields) -> said.Said:
     return said.Resolution(form.get("of", ""), form.get("outcome", ""), _text(form, "text"))
 
@@ -168,6 +172,7 @@ _READERS: Mapping[str, Callable[[Fields], said.Said]] = {
     "note": _note,
     "contest": _contest,
     "resolution": _resolution,
+    "escalation": _escalation,
 }
 
 

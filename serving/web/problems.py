@@ -55,6 +55,9 @@ STATUS: Mapping[str, int] = {
     "too_late_to_undo": 409,
     "already_undone": 409,
     "cannot_undo": 409,
+    "not_yours_to_undo": 409,
+    "no_team": 409,
+    "nobody_called": 422,
     "not_a_dispute": 409,
     **dict.fromkeys(
         (

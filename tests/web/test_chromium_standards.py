@@ -18,6 +18,7 @@ from serving.audit.audit_store import audit_metadata
 from serving.desk import Desk
 from serving.people.access import ACCESS
 from serving.store import ServingStore, serving_metadata
+from serving.team.team import Collector, Team
 from serving.trials.decision_log import log_metadata
 
 pytestmark = pytest.mark.chromium
@@ -30,6 +31,7 @@ PAGES = {
     "/portfolio": ("maria", ["/portfolio"]),
     "/portfolio/reconciliation": ("maria", ["/portfolio/reconciliation"]),
     "/portfolio/{name}": ("maria", ["/portfolio/high-risk"]),
+    "/team": ("maria", ["/team"]),
     "/docs": ("maria", ["/docs"]),
     "/sign-in": ("", ["/sign-in"]),
     "/sign-in/{link}": ("", ["/sign-in/spent"]),
@@ -60,7 +62,8 @@ def desk(tmp_path_factory):
     first = CustomerFacts("Łódź Ceramics", "PL", (Money(40_00, "EUR"),), paid)
     store.publish(with_reports(made_run(items, {**customers, "C-0": first}, capacity=200)))
     recorder = Recorder(Desk(store), today=NOW.date, now=lambda: NOW)
-    with served(app_of(store, recorder=recorder)) as address:
+    team = Team((Collector("ada", "Ada", 240), Collector("bob", "Bob", 0.0)))
+    with served(app_of(store, recorder=recorder, team=lambda: team)) as address:
         yield address
     store.close()
 
