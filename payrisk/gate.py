@@ -118,10 +118,11 @@ class Gate:
 
     @property
     def register(self) -> "Register":
-        """Who works here."""
+        """Who works here; what is changed at the command line stands in the audit log as the console's."""
+        from serving.activities.people import Actor
         from serving.people.register import Register
 
-        return Register(self.people, instant)
+        return Register(self.people, instant, Actor("console", "console"))
 
     def import_files(
         self, files: Sequence[Path], *, mapping: str | None = None, options: "ImportOptions | None" = None
@@ -454,6 +455,7 @@ class Gate:
         from payrisk.migrations.run import require_current
         from serving.desk import Desk
         from serving.people.front_door import FrontDoor
+        from serving.strategy.reading import strategy_for
         from serving.web.app import create_app
         from serving.web.guard import LOOPBACK_HOSTS
 
@@ -468,6 +470,7 @@ class Gate:
             recorder=self.recorder,
             require_current=lambda: require_current(self.store.engine, self.store.url),
             team=self.team,
+            strategy=lambda: strategy_for(self.settings.strategy_folder, self.today),
         )
 
     def close(self) -> None:

@@ -127,6 +127,9 @@ ACCESS: tuple[Access, ...] = (
     _named("GET", "/portfolio/{name}"),
     _named("GET", "/team"),
     _named("POST", "/team/reassign"),
+    Access("GET", "/settings", admin="all"),
+    Access("POST", "/settings/people", admin="all"),
+    _named("POST", "/settings/holds/release"),
     _signed_in("GET", "/docs"),
     # the API
     _signed_in("GET", "/api/v1/openapi.json", service="read"),

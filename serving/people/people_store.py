@@ -3,7 +3,7 @@
 It judges nothing: what may be done with what is found is decided in `front_door.py` and `register.py`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,13 @@ from ledger.errors import DatabaseLocked
 from serving.people.delays import FORGOTTEN_AFTER, Failures
 from serving.people.people_tables import failed, links, people, roles, sessions, tokens
 from serving.people.person import Person, Role, Scope
+
+Also = Callable[[sa.Connection], object]
+"""What is to be written in the transaction of a change: the entry of the audit log that tells of it."""
+
+
+def nothing_else(_: sa.Connection) -> None:
+    """No more than the change itself."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ class PeopleStore:
         found = self._rows(_PEOPLE.where(people.c.person_id == person_id))
         return _kept(found) if found else None
 
-    def add(self, person: Person, at: datetime, *, only_first: bool = False) -> bool:
+    def add(self, person: Person, at: datetime, *, only_first: bool = False, also: Also = nothing_else) -> bool:
         """Add a person; False where the name is taken, or with `only_first` where anybody is there already."""
         taken = sa.select(people.c.person_id)
         if not only_first:
@@ -86,6 +93,7 @@ class PeopleStore:
             values = {"person_id": person.person_id, "name": person.name, "collector": person.collector}
             connection.execute(sa.insert(people).values(**values, created_at=_stamp(at)))
             _give(connection, person.person_id, person.roles)
+            also(connection)
         return True
 
     def change(
@@ -95,6 +103,7 @@ class PeopleStore:
         new_roles: Collection[Role] | None = None,
         collector: str | None = None,
         disabled_at: datetime | None = None,
+        also: Also = nothing_else,
     ) -> bool:
         """Give other roles, another id in the team, or end an account; False, and nothing changed, where nobody who
         could make such a change would be left."""
@@ -114,14 +123,16 @@ class PeopleStore:
             if had_one and connection.execute(_ADMINISTRATORS).first() is None:
                 connection.rollback()
                 return False
+            also(connection)
         return True
 
-    def set_password(self, person_id: str, hashed: str) -> None:
+    def set_password(self, person_id: str, hashed: str, also: Also = nothing_else) -> None:
         """Keep a new password's hash, and end every session and every one-time link of the person."""
         with told(self.url), writing(self.engine) as connection:
             connection.execute(sa.update(people).where(people.c.person_id == person_id).values(password_hash=hashed))
             for table in (sessions, links):
                 connection.execute(sa.delete(table).where(table.c.person_id == person_id))
+            also(connection)
 
     # ---- sessions
 
@@ -160,10 +171,10 @@ class PeopleStore:
 
     # ---- one-time links
 
-    def add_link(self, digest: str, person_id: str, at: datetime, lasts: timedelta) -> None:
+    def add_link(self, digest: str, person_id: str, at: datetime, lasts: timedelta, also: Also = nothing_else) -> None:
         """Keep a link that signs a person in once."""
         row = {"digest": digest, "person_id": person_id, "created_at": _stamp(at), "expires_at": _stamp(at + lasts)}
-        self._write(sa.insert(links).values(**row))
+        self._write(sa.insert(links).values(**row), also=also)
 
     def link_of(self, digest: str, at: datetime) -> str | None:
         """Whose link it is; None for one that is spent."""
@@ -178,14 +189,14 @@ class PeopleStore:
 
     # ---- tokens
 
-    def add_token(self, digest: str, token: Token) -> None:
+    def add_token(self, digest: str, token: Token, also: Also = nothing_else) -> None:
         """Keep a token."""
         row = {
             "digest": digest, "token_id": token.token_id, "person_id": token.person_id,
             "scopes": " ".join(token.scopes), "created_at": _stamp(token.created_at),
             "expires_at": _stamp(token.expires_at),
         }  # fmt: skip
-        self._write(sa.insert(tokens).values(**row))
+        self._write(sa.insert(tokens).values(**row), also=also)
 
     def by_token(self, digest: str, at: datetime) -> Person | None:
         """The service whose token it is, with the token's scopes; None when it ended."""
@@ -201,11 +212,14 @@ class PeopleStore:
             for row in self._rows(wanted)
         ]  # fmt: skip
 
-    def end_token(self, person_id: str, token_id: str) -> bool:
+    def end_token(self, person_id: str, token_id: str, also: Also = nothing_else) -> bool:
         """Forget a token; whether there was one."""
         with told(self.url), writing(self.engine) as connection:
             ended = sa.delete(tokens).where(tokens.c.person_id == person_id, tokens.c.token_id == token_id)
-            return connection.execute(ended.returning(tokens.c.token_id)).first() is not None
+            found = connection.execute(ended.returning(tokens.c.token_id)).first() is not None
+            if found:
+                also(connection)
+            return found
 
     # ---- guessing
 
@@ -241,10 +255,11 @@ class PeopleStore:
         with told(self.url), self.engine.connect() as connection:
             return connection.execute(wanted, values).all()
 
-    def _write(self, *statements: "sa.Executable") -> None:
+    def _write(self, *statements: "sa.Executable", also: Also = nothing_else) -> None:
         with told(self.url), writing(self.engine) as connection:
             for statement in statements:
                 connection.execute(statement)
+            also(connection)
 
 
 _PERSON = (people.c.person_id, people.c.name, people.c.collector, roles.c.role)

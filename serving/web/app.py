@@ -12,6 +12,8 @@ from serving.evidence import EvidenceRoom
 from serving.people.front_door import FrontDoor
 from serving.people.pace import Pace
 from serving.reports.reading import ReportRoom
+from serving.strategy.reading import shipped
+from serving.strategy.strategy import Strategy
 from serving.team.room import TeamRoom
 from serving.team.team import Team
 from serving.web import problems
@@ -26,6 +28,7 @@ from serving.web.pages import Pages, page_router
 from serving.web.portfolio import portfolio_router
 from serving.web.reports_api import reports_router
 from serving.web.runs_api import runs_router
+from serving.web.settings_pages import SettingsRoom, settings_router
 from serving.web.sign_in_pages import sign_in_router
 from serving.web.static_files import STATIC, Versioned, static_version
 from serving.web.team_pages import team_router
@@ -52,6 +55,7 @@ def create_app(
     recorder: Recorder | None = None,
     require_current: Callable[[], object] = lambda: None,
     team: Callable[[], Team | None] = lambda: None,
+    strategy: Callable[[], Strategy] = shipped,
 ) -> FastAPI:
     """The desk as a web application.
 
@@ -66,6 +70,7 @@ def create_app(
         pace: how many requests one asker may make; None: as many as people make.
         recorder: writes what people do about accounts; without one nothing can be recorded.
         team: gives the team that the next list is made for; None where no file names anybody.
+        strategy: gives the rules of the list that are in force.
         require_current: raises where the database does not answer, or is not of this version; for `/readyz`.
 
     Raises:
@@ -97,6 +102,7 @@ def create_app(
     if recorder is not None:
         everybody = TeamRoom(desk, recorder, team, lambda: (one.person for one in front.store.people()))
         app.include_router(team_router(everybody, pages, front.name_of))
+    app.include_router(settings_router(SettingsRoom(desk, front, recorder, team, strategy), pages))
     app.include_router(sign_in_router(front, pages))
     app.include_router(page_router(pages, evidence))
     app.include_router(desk_router(desk, pages, recorder, front.name_of))

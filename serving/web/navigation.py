@@ -7,6 +7,7 @@ LINKS: tuple[tuple[str, str, str], ...] = (
     ("queue", "/queue", "Queue"),
     ("portfolio", "/portfolio", "Portfolio"),
     ("team", "/team", "Team"),
+    ("settings", "/settings", "Settings"),
     ("docs", "/docs", "API"),
 )
 """The name that a page's template gives itself (`page`), the route, and the word."""

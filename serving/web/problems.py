@@ -57,6 +57,12 @@ STATUS: Mapping[str, int] = {
     "cannot_undo": 409,
     "not_yours_to_undo": 409,
     "no_team": 409,
+    "last_administrator": 409,
+    "person_exists": 409,
+    "unknown_person": 404,
+    "unknown_token": 404,
+    "not_for_service": 409,
+    **dict.fromkeys(("bad_person_id", "bad_roles", "bad_scopes", "unknown_collector", "bad_form"), 422),
     "nobody_called": 422,
     "not_a_dispute": 409,
     **dict.fromkeys(

@@ -33,6 +33,9 @@ DRAWN = """
     GET  /portfolio/{}                               |           | all     |         |       |
     GET  /team                                       |           | all     |         |       |
     POST /team/reassign                              |           | all     |         |       |
+    GET  /settings                                   |           |         |         | all   |
+    POST /settings/people                            |           |         |         | all   |
+    POST /settings/holds/release                     |           | all     |         |       |
     GET  /docs                                       | all       | all     | all     | all   |
     GET  /api/v1/openapi.json                        | all       | all     | all     | all   | read
     GET  /api/v1/queues/{}                           | own       | all     |         |       | read
@@ -73,7 +76,7 @@ VISITORS = ("nobody", "ada", "maria", "ann", "root", "all", "read", "ingest")
 ALLOWED = {
     "evidence": 503, "POST /sign-out": 303, "POST /me/password": 422, "GET /": 307, "undo": 404,
     "POST /api/v1/accounts/{customer_id:path}/activities": 422, "POST /accounts/{customer_id:path}/record": 422,
-    "news": 204, "reassign": 409,
+    "news": 204, "reassign": 409, "people": 422, "release": 404,
 }  # fmt: skip
 """What who may gets where it is not 200: there is no ledger beside this list, the new password is empty, and what is
 recorded is not said; no team has a name; nothing is there to take back (who may: tests/web/test_activities_api.py)."""

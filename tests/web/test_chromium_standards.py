@@ -32,6 +32,7 @@ PAGES = {
     "/portfolio/reconciliation": ("maria", ["/portfolio/reconciliation"]),
     "/portfolio/{name}": ("maria", ["/portfolio/high-risk"]),
     "/team": ("maria", ["/team"]),
+    "/settings": ("root", ["/settings"]),
     "/docs": ("maria", ["/docs"]),
     "/sign-in": ("", ["/sign-in"]),
     "/sign-in/{link}": ("", ["/sign-in/spent"]),
