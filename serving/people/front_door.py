@@ -60,6 +60,7 @@ class FrontDoor:
         self.passwords = passwords or Passwords()
 
         self._name = lru_cache(MOST_NAMES)(self._known_name)
+        self._collector = lru_cache(MOST_NAMES)(self._known_collector)
 
     def name_of(self, person_id: str) -> str:
         """What colleagues call a person; of nobody who is known the word that was told, such as a program's."""
@@ -67,6 +68,19 @@ class FrontDoor:
             return self._name(person_id)
         except UnknownPerson:
             return person_id
+
+    def collector_name(self, collector: str) -> str:
+        """What colleagues call who has this id in the team; the id where nobody who signs in has it."""
+        try:
+            return self._collector(collector)
+        except UnknownPerson:
+            return collector
+
+    def _known_collector(self, collector: str) -> str:
+        for kept in self.store.people():
+            if kept.person.collector == collector and not kept.disabled:
+                return kept.person.name
+        raise UnknownPerson(collector)
 
     def _known_name(self, person_id: str) -> str:
         kept = self.store.person(person_id)

@@ -87,7 +87,7 @@ def create_app(
         max_body_size=MOST_BODY_BYTES,
     )
     describe(app)
-    pages = Pages(demo=demo, static_version=static_version())
+    pages = Pages(demo=demo, static_version=static_version(), collector_name=front.collector_name)
     problems.install(app, pages.error)
     evidence = EvidenceRoom(desk, open_ledger)
     if recorder is not None:  # before the accounts, whose ids may hold slashes

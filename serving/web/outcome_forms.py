@@ -45,6 +45,7 @@ RESOLUTIONS = {
     "rejected": "The customer was not right",
     "withdrawn": "The customer gave it up",
 }
+NOTES = {"": "Whoever is next", "manager": "A manager, who is asked to look"}
 SNOOZES = ("waits for their payment run", "waits for their reply", "waits for an answer of ours", "contact is away")
 HOLD_NAMES = {code: code.replace("_", " ").capitalize() for code in HOLDS if code != "snooze"}
 
@@ -147,11 +148,7 @@ def _hold(form: Fields) -> said.Said:
 
 
 def _note(form: Fields) -> said.Said:
-    return said.Note(_text(form, "text"))
-
-
-def _escalation(form: Fields) -> said.Said:
-    return said.Escalation(_text(form, "text"))
+    return (said.Escalation if form.get("to") == "manager" else said.Note)(_text(form, "text"))
 
 
 def _resolution(form: Fields) -> said.Said:
@@ -172,7 +169,6 @@ _READERS: Mapping[str, Callable[[Fields], said.Said]] = {
     "note": _note,
     "contest": _contest,
     "resolution": _resolution,
-    "escalation": _escalation,
 }
 
 

@@ -1,5 +1,6 @@
 """The pages: the same bodies as the API, drawn for people. Every page works without script."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from serving.web.evidence_words import evidence_page
 from serving.web.forms import form_field, visitor_now
 from serving.web.list_tabs import NOTHING_THERE
 from serving.web.navigation import may, navigation
-from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, RESOLUTIONS, SNOOZES
+from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, NOTES, RESOLUTIONS, SNOOZES
 from serving.web.past import PROMISES
 from serving.web.pictures import STRIP_WIDTH, strip
 from serving.web.static_files import FONT
@@ -51,9 +52,10 @@ class Pages:
     Args:
         demo: whether the figures are an invented company's, which every page then says.
         static_version: changes when a static file does, so that browsers fetch it again.
+        collector_name: what colleagues call who has this id in the team.
     """
 
-    def __init__(self, *, demo: bool, static_version: str) -> None:
+    def __init__(self, *, demo: bool, static_version: str, collector_name: Callable[[str], str] = str) -> None:
         self.templates = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=select_autoescape(default=True),
@@ -66,6 +68,7 @@ class Pages:
         self.templates.globals.update(
             demo=demo,
             static_version=static_version,
+            collector_name=collector_name,
             strip=strip,
             strip_width=STRIP_WIDTH,
             standings=STANDINGS,
@@ -79,6 +82,7 @@ class Pages:
                 "snooze": SNOOZES,
                 "hold": HOLD_NAMES,
                 "more": MORE,
+                "note": NOTES,
                 "owner": OWNERS,
                 "resolution": RESOLUTIONS,
             },

@@ -30,6 +30,7 @@ FORMS = [
     ({"kind": "snooze", "until_on": "2026-04-07", "reason": "contact is away"}, "Snooze until 7 Apr 2026 recorded"),
     ({"kind": "hold", "why": "insolvency", "reason": "court letter", "until_on": ""}, "Hold, insolvency recorded"),
     ({"kind": "note", "text": "Ask for Mrs Öz\r\nat noon"}, "Note recorded"),
+    ({"kind": "note", "text": "no reply to four contacts", "to": "manager"}, "Escalation recorded"),
     ({"kind": "contest", "because": "pays_sooner", "text": ""}, "The list is wrong, pays sooner recorded"),
 ]
 
@@ -85,7 +86,9 @@ def test_an_outcome_is_recorded_and_the_next_account_comes(client, published, fo
     page = get(client, answer.headers["location"])
     assert f"{told}. Crossmoor Ceramics Ltd" in page.text
     assert page.all("div", **{"data-account": "C-1"})
-    assert [(one["kind"], one["by"]) for one in recorded(client)] == [(form["kind"], "maria")]
+    assert [(one["kind"], one["by"]) for one in recorded(client)] == [
+        ("escalation" if form.get("to") else form["kind"], "maria")
+    ]
     assert "Worked 1 of 5" in page.text
     assert next(a["href"] for a in page.all("a", **{"class": "go"})) == "/queue?account=C-1"
 
