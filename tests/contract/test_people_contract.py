@@ -9,6 +9,9 @@ import sqlalchemy as sa
 
 from ledger.database import open_engine, writing
 from payrisk.migrations.run import migrate, upgrade
+from serving.activities.people import Actor
+from serving.audit.audit_store import AuditLog
+from serving.audit.chain import first_fault
 from serving.people.delays import Failures
 from serving.people.errors import (
     BadPersonId,
@@ -224,3 +227,17 @@ def test_a_new_password_ends_the_links_that_were_printed_before_it(store, regist
     store.set_password("bob", "hash")
 
     assert store.take_link("printed", NOW) is None
+
+
+def test_a_change_and_its_audit_entry_are_one_whoever_else_writes(store, database_url):
+    audited = Register(store, lambda: NOW, Actor("root", "admin"))
+    made = at_once(4, lambda number: audited.add(f"person-{number}", ["manager"]))
+    with pytest.raises(PersonExists):
+        audited.add("person-0", ["admin"])
+
+    log = AuditLog(database_url)
+    entries = list(log.entries())
+    log.close()
+    assert len(made) == len(entries) == 4
+    assert first_fault(entries) is None
+    assert {entry.change.object for entry in entries} == {f"people/person-{number}" for number in range(4)}
