@@ -152,6 +152,7 @@ ACCESS: tuple[Access, ...] = (
     _signed_in("POST", "/sign-out"),
     _signed_in("GET", "/me"),
     _signed_in("POST", "/me/password"),
+    _signed_in("POST", "/me/language"),
     # operations
     Access("GET", "/healthz", public=True),
     Access("GET", "/readyz", public=True),

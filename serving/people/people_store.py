@@ -134,6 +134,10 @@ class PeopleStore:
                 connection.execute(sa.delete(table).where(table.c.person_id == person_id))
             also(connection)
 
+    def set_language(self, person_id: str, language: str) -> None:
+        """Keep the language that a person reads pages in."""
+        self._write(sa.update(people).where(people.c.person_id == person_id).values(language=language))
+
     # ---- sessions
 
     def begin_session(self, digest: str, person_id: str, via: str, at: datetime) -> None:
@@ -262,7 +266,7 @@ class PeopleStore:
             also(connection)
 
 
-_PERSON = (people.c.person_id, people.c.name, people.c.collector, roles.c.role)
+_PERSON = (people.c.person_id, people.c.name, people.c.collector, people.c.language, roles.c.role)
 _PEOPLE = sa.select(*_PERSON, people.c.password_hash, people.c.disabled_at).select_from(people.outerjoin(roles))
 _ACTIVE = people.c.disabled_at.is_(None)
 
@@ -300,7 +304,8 @@ def _unspent(digest: str, at: datetime) -> "sa.ColumnElement[bool]":
 def _person(rows: Sequence[Any], scopes: Iterable[str] = ()) -> Person:
     first = rows[0]
     held = frozenset(cast(Role, row.role) for row in rows if row.role is not None)
-    return Person(first.person_id, first.name, held, first.collector, frozenset(cast(Scope, one) for one in scopes))
+    given = frozenset(cast(Scope, one) for one in scopes)
+    return Person(first.person_id, first.name, held, first.collector, given, first.language)
 
 
 def _kept(rows: Sequence[Any]) -> Kept:

@@ -19,13 +19,14 @@ from serving.people.access import Sight
 from serving.web.account_words import why_sentences
 from serving.web.activity_words import told_activities
 from serving.web.api import day_of
+from serving.web.languages import LANGUAGE
 from serving.web.list_tabs import OffList, Tabs, Worked, tabs_of
 from serving.web.list_view import ListView, neighbours, steps_of
 from serving.web.pages import ITEMS_IN_PANEL, ITEMS_ON_PAGE, Pages, account_parts
 from serving.web.problems import STATUS
 from serving.web.waterfall import account_href
 from serving.web.work import Forms, NameOf, Place, Refused, done_words, forms_of, toast_of, told_first
-from serving.wording import told_reasons
+from serving.wording import told_in, told_reasons
 
 Json = dict[str, Any]
 
@@ -61,7 +62,7 @@ class DeskPages:
     def queue(self, visit: Visit, account: str | None, *, refused: Refused | None = None) -> HTMLResponse:
         """The list with one account beside it: the one that is asked for, else the first that is shown."""
         try:
-            body = self.desk.queue(day_of(visit.view.as_of), sight=visit.sight)
+            body = told_in(self.desk.queue(day_of(visit.view.as_of), sight=visit.sight), LANGUAGE.get())
         except NothingPublished as nothing:
             return self.pages.show("nothing.html", as_of=nothing.as_of, evenings=self.desk.evenings())
         evening, newest = date.fromisoformat(body["as_of"]), self._is_newest(body)
@@ -143,7 +144,7 @@ class DeskPages:
 
     def account(self, visit: Visit, customer_id: str, *, refused: Refused | None = None) -> HTMLResponse:
         """Everything for the call with one account."""
-        body = self.desk.account(customer_id, day_of(visit.view.as_of), visit.sight)
+        body = told_in(self.desk.account(customer_id, day_of(visit.view.as_of), visit.sight), LANGUAGE.get())
         newest = self._is_newest(body["run"])
         evening = date.fromisoformat(body["run"]["as_of"])
         before, after = neighbours(self.lines(visit, evening), customer_id, body["rank"])
@@ -187,7 +188,7 @@ class DeskPages:
         if customer_id is None:
             return nothing
         try:
-            body = self.desk.account(customer_id, evening, visit.sight)
+            body = told_in(self.desk.account(customer_id, evening, visit.sight), LANGUAGE.get())
         except UnknownAccount as unknown:
             return nothing | {"missing": unknown}
         return {

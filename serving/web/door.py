@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Mount
 
+from features.languages import ENGLISH
 from ledger.errors import PayriskError
 from serving.people.access import BY_ROUTE, Sight, sight_of
 from serving.people.errors import ForeignForm, NeedsTls, NotAllowed, SignInNeeded, TryLater
@@ -20,6 +21,7 @@ from serving.people.keys import is_form_key
 from serving.people.pace import Pace
 from serving.web.forms import FORM_FIELD, FORM_HEADER, VISITOR, form_of
 from serving.web.guard import LOOPBACK_HOSTS, host_of
+from serving.web.languages import LANGUAGE, SPOKEN, chosen
 
 READING = frozenset({"GET", "HEAD"})
 
@@ -59,6 +61,9 @@ class Door:
         visitor = None if row.public else await run_in_threadpool(self._visitor, request)
         VISITOR.set(visitor)
         person = visitor.person if visitor else None
+        spoken = row.path in SPOKEN
+        own, accepts = person.language if person else "", request.headers.get("accept-language", "")
+        LANGUAGE.set(chosen(own, accepts) if spoken else ENGLISH)
         if seconds := self.pace.wait(person.person_id if person else address_of(request)):
             raise TryLater(int(seconds) + 1)
         sight = sight_of(person, row)

@@ -13,6 +13,7 @@ from typing import Any
 from ledger.desk_journal import Recorded
 from serving.standing import Standing
 from serving.strategy.rules import CALLBACK, time_of
+from serving.web.languages import tr
 from serving.web.list_view import TABS, ListView, Tab
 from serving.web.words import money
 
@@ -117,7 +118,7 @@ def tabs_of(view: ListView, lines: Lines, worked: Worked, broken: Collection[str
     }
     beside = {tab: off_list.of(tab, view) for tab in TABS}
     counts = {tab: len(on_list[tab]) + _count(tab, beside[tab], off_list) for tab in TABS}
-    names = {**TABS} if large is None else {**TABS, "large": f"Over {money(_in(large, lines))}"}
+    names = {**TABS} if large is None else {**TABS, "large": tr("Over {money}", money=money(_in(large, lines)))}
     return Tabs([*on_list[view.tab], *(beside[view.tab] or ())], counts, names)
 
 

@@ -16,6 +16,7 @@ from serving.web.as_sent import RouteAsSent
 from serving.web.door import Seen
 from serving.web.evidence_words import evidence_page
 from serving.web.forms import form_field, visitor_now
+from serving.web.languages import LANGUAGE, counted, tr
 from serving.web.list_tabs import NOTHING_THERE
 from serving.web.navigation import may, navigation
 from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, NOTES, RESOLUTIONS, SNOOZES
@@ -90,6 +91,10 @@ class Pages:
             visitor=visitor_now,
             may=may,
             navigation=navigation,
+            _=tr,
+            counted=counted,
+            language=LANGUAGE.get,
+            refusal=refusal,
             font=FONT,
             nothing_there=NOTHING_THERE,
         )
@@ -101,6 +106,14 @@ class Pages:
     def error(self, _: Request, problem: Json) -> Response:
         """An error as a page."""
         return self.show("error.html", problem["status"], problem=problem)
+
+
+def refusal(error: Any) -> str:
+    """Why a sign-in or a password was refused, in the language of the page."""
+    told = tr(str(error))
+    return (
+        f"{told} {tr('Try again in {seconds} seconds.', seconds=error.seconds)}" if error.code == "try_later" else told
+    )
 
 
 def page_router(pages: Pages, documents: EvidenceRoom) -> APIRouter:

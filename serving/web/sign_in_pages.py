@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from features.languages import LANGUAGES, speech_of
 from serving.people.errors import LinkSpent, SignInRefused, TryLater, WeakPassword
 from serving.people.front_door import BEGINS_WITH_LINK, FrontDoor
 from serving.web.door import address_of, cookie_name, secrets_may_travel, with_session
@@ -82,9 +83,19 @@ def sign_in_router(front: FrontDoor, pages: Pages) -> APIRouter:
             return _me(request, 429 if isinstance(refused, TryLater) else 422, error=refused)
         return with_session(RedirectResponse("/me", status_code=303), request, key)
 
+    @router.post("/me/language")
+    async def language(request: Request) -> Response:
+        """The language of the pages from now on; '' for what the browser asks for."""
+        told = (await form_of(request)).get("language", "")
+        if told in ("", *LANGUAGES):
+            await run_in_threadpool(front.store.set_language, request.state.person.person_id, told)
+        return RedirectResponse("/me", status_code=303)
+
     def _me(request: Request, status: int = 200, **told: Any) -> Response:
         by_link = request.state.visitor.via == BEGINS_WITH_LINK
-        return pages.show("me.html", status, me=request.state.person, by_link=by_link, **{"error": None, **told})
+        languages = {one: speech_of(one).name for one in LANGUAGES}
+        known = {"me": request.state.person, "by_link": by_link, "languages": languages, "error": None}
+        return pages.show("me.html", status, **{**known, **told})
 
     async def _signed_in(request: Request, key: str, to: str) -> Response:
         if before := request.cookies.get(cookie_name(request)):

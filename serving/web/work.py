@@ -12,6 +12,7 @@ from serving.activities.people import Actor
 from serving.activities.recording import Recorder
 from serving.activities.worked import versions, worked
 from serving.web.activity_words import conflict_words, recorded_words, short_words
+from serving.web.languages import tr
 from serving.web.list_view import ListView
 from serving.web.outcome_forms import Fields, first_values
 from serving.web.waterfall import account_href
@@ -40,7 +41,7 @@ class Refused:
 
 def told_first(newest: Recorded, who: Actor, name_of: NameOf) -> str:
     """That somebody recorded something first, or oneself elsewhere."""
-    by = "You" if newest.actor == who.person_id else name_of(newest.actor)
+    by = tr("You") if newest.actor == who.person_id else name_of(newest.actor)
     return conflict_words(newest.kind, by, newest.recorded_at)
 
 
@@ -105,10 +106,14 @@ def toast_of(recorder: Recorder, body: Json, activity_id: str, view: ListView, p
     name = body["customer_name"] or customer_id
     if one["kind"] == "undo" or one["undone"]:
         undone = recorder.activity(customer_id, one["of"]) if one["kind"] == "undo" else one
-        return {"words": f"Undone: {recorded_words(undone)}" if undone else "Undone", "name": name, "undo": None}
+        return {
+            "words": tr("Undone: {what}", what=recorded_words(undone)) if undone else tr("Undone"),
+            "name": name,
+            "undo": None,
+        }
     fields = {"version": str(recorder.version(customer_id)), "from": place}
     undo = {"action": f"{account_href(customer_id)}/undo", "fields": fields | view.fields() | {"of": activity_id}}
-    return {"words": f"{recorded_words(one)} recorded", "name": name, "undo": undo}
+    return {"words": tr("{what} recorded", what=recorded_words(one)), "name": name, "undo": undo}
 
 
 def done_words(since: Sequence[Recorded], name_of: NameOf) -> dict[str, Json]:

@@ -63,6 +63,7 @@ DRAWN = """
     POST /sign-out                                   | all       | all     | all     | all   |
     GET  /me                                         | all       | all     | all     | all   |
     POST /me/password                                | all       | all     | all     | all   |
+    POST /me/language                                | all       | all     | all     | all   |
     GET  /healthz                                    | everybody
     GET  /readyz                                     | everybody
     GET  /metrics                                    |           |         |         | all   | read
@@ -74,7 +75,8 @@ VISITORS = ("nobody", "ada", "maria", "ann", "root", "all", "read", "ingest")
 """A collector, a manager, an analyst, an administrator, one with three roles, and two tokens of a machine."""
 
 ALLOWED = {
-    "evidence": 503, "POST /sign-out": 303, "POST /me/password": 422, "GET /": 307, "undo": 404,
+    "evidence": 503, "POST /sign-out": 303, "POST /me/password": 422, "POST /me/language": 303, "GET /": 307,
+    "undo": 404,
     "POST /api/v1/accounts/{customer_id:path}/activities": 422, "POST /accounts/{customer_id:path}/record": 422,
     "news": 204, "reassign": 409, "people": 422, "release": 404,
 }  # fmt: skip
