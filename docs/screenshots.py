@@ -119,7 +119,7 @@ def take(gate: Gate, browser: Browser, address: str, picture: Picture, theme: st
     page = context.new_page()
     if picture.who:
         page.goto(f"{address}/sign-in/{gate.register.link(picture.who)}")
-        page.get_by_role("button", name="Sign in").click()
+        page.locator("main button").click()
     page.goto(address + picture.path.format(account=account), wait_until="networkidle")
     page.screenshot(path=file, full_page=picture.whole)
     context.close()
