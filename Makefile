@@ -10,10 +10,10 @@ JOBS   ?= 2
 export OMP_WAIT_POLICY = passive
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all setup lint types docs lock bench clean
+.PHONY: help run test test-all setup lint types docs screenshots lock bench clean
 
 help:  ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.ready-run  ## environment if missing, demo company, today's queue, then the desk (SERVE=0 stops after the queue)
 	$(BIN)/payrisk demo $(if $(filter 0,$(SERVE)),--no-serve)
@@ -37,6 +37,11 @@ lint: setup  ## style, types, floors
 
 docs: setup  ## write the generated pages again (docs/data-contract.md, docs/features.md, docs/reasons.md)
 	$(BIN)/payrisk docs
+
+PICTURED ?= data/pictured
+screenshots: setup  ## the pictures of the documentation (docs/images), from a demo home of their own in data/
+	test -f $(PICTURED)/demo.json || PAYRISK_HOME=$(PICTURED) $(BIN)/payrisk demo --no-serve
+	PAYRISK_HOME=$(PICTURED) $(BIN)/python docs/screenshots.py
 
 bench: setup  ## every benchmark, one table each
 	@for file in $$(grep -l '^def main(' benchmarks/*.py); do echo "== $$file"; $(BIN)/python $$file || exit 1; done

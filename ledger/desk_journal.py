@@ -8,7 +8,7 @@ transaction, and leaves the versions of the ledger alone.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -214,6 +214,14 @@ def known_after(connection: sa.Connection, evening: date) -> list[Recorded]:
         found += [row for row in part if row.known_on > evening]
         if len(part) < ROWS_AT_ONCE or part[-1].known_on <= evening:
             return found
+
+
+def of_kinds(connection: sa.Connection, kinds: Collection[str], *, until: date | None = None) -> list[Recorded]:
+    """The rows of some kinds and every undo, newest first; those alone that were known on an evening, when given."""
+    wanted = sa.select(activities).where(activities.c.kind.in_([*kinds, "undo"]))
+    if until is not None:
+        wanted = wanted.where(activities.c.known_on <= until)
+    return _read(connection, wanted.order_by(activities.c.sequence.desc()))
 
 
 def last_heard(connection: sa.Connection) -> int:

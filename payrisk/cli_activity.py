@@ -174,6 +174,19 @@ def contest(
 
 
 @activity.command()
+def escalate(
+    account: Account,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="what a manager is to do")],
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Ask a manager to look at an account."""
+    from serving.activities.said import Escalation
+
+    _record(account, Escalation(text), by, as_json)
+
+
+@activity.command()
 def undo(
     account: Account,
     activity_id: Annotated[str, typer.Argument(metavar="ACTIVITY")],

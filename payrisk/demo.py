@@ -23,6 +23,9 @@ SEED = 7
 DEMO_FOLDS = 2
 """Months that the demo walks forward over; a real run takes more, and tunes."""
 
+TEAM = (("carla", "Carla Collector", 120), ("ben", "Ben Ashworth", 110), ("dilek", "Dilek Arslan", 90))
+"""Who calls in the demo, and for how many minutes a day: together they make 40 calls. Jonas Petersen is away."""
+
 FILES = ("customers.csv", "invoices.csv", "payments.csv", "rates.csv")
 
 
@@ -73,10 +76,23 @@ def run_demo(gate: Gate, *, customers: int = 600, invoices: int = 30_000) -> dic
         if not trained:
             result = gate.train(ends_on, progress=say, folds=DEMO_FOLDS, trials=0)
             say(f"{result['version']} ({result['kind']})")
+    if not gate.settings.team_file.exists():
+        gate.settings.team_file.write_text(team_text(ends_on), encoding="utf-8")
     with steps.step("queue", reuse=False) as say:
         body = gate.queue(ends_on)
         say(f"{len(body['items'])} accounts, mode {body['mode']}")
     return body
+
+
+def team_text(ends_on: date) -> str:
+    """The demo's team file: three who call, and one who is away for the fortnight around the list."""
+    first, last = ends_on - timedelta(days=4), ends_on + timedelta(days=10)
+    away = f"\nabsent = [{{ first = {first.isoformat()}, last = {last.isoformat()} }}]"
+    entries = [*((*one, "") for one in TEAM), ("jonas", "Jonas Petersen", 100, away)]
+    return "\n".join(
+        f'[[collector]]\nid = "{key}"\nname = "{name}"\nminutes_a_day = {minutes}{more}\n'
+        for key, name, minutes, more in entries
+    )
 
 
 class Steps:
@@ -122,7 +138,7 @@ def _clear(home: Path) -> None:
     """Remove what an earlier demo made, but for its MLflow runs; only called in a home with the demo's mark."""
     for name in ("company", "models"):
         shutil.rmtree(home / name, ignore_errors=True)
-    for path in home.glob("payrisk.db*"):
+    for path in (*home.glob("payrisk.db*"), *home.glob("team.toml")):
         path.unlink()
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from serving.people.register import Register
     from serving.star_schema.writing import Format
     from serving.store import ServingStore
+    from serving.team.team import Team
     from training.tracking import Tracking
 
 DEMO_MARK = "demo.json"
@@ -134,10 +135,11 @@ class Gate:
 
     @property
     def register(self) -> "Register":
-        """Who works here."""
+        """Who works here; what is changed at the command line stands in the audit log as the console's."""
+        from serving.activities.people import Actor
         from serving.people.register import Register
 
-        return Register(self.people, instant)
+        return Register(self.people, instant, Actor("console", "console"))
 
     def import_files(
         self, files: Sequence[Path], *, mapping: str | None = None, options: "ImportOptions | None" = None
@@ -400,20 +402,30 @@ class Gate:
         from payrisk.salt import salt_of
         from serving.daily import EveningSettings
         from serving.strategy.reading import strategy_for
-        from serving.team.reading import read_team
 
         strategy = strategy_for(self.settings.strategy_folder, day)
-        file = self.settings.team_file
         return EveningSettings(
             capacity=self.settings.calls_per_day,
             strategy=strategy,
-            team=read_team(file) if file.exists() else None,
+            team=self.team(day),
             salt=salt_of(self.settings.home) if strategy.exploration.on else "",
             before=self.store.listed_before(day),
             reporting_currency=self.settings.reporting_currency,
             grace_days=self.settings.grace_days,
             best_before_days=self.settings.model_best_before_days,
         )
+
+    def team(self, day: date | None = None) -> "Team | None":
+        """The team of the file, with what managers recorded until an evening (None: by now) about who looks after whom;
+        None where no file names anybody. Raises `BadTeam`."""
+        from serving.activities.said import Assignment
+        from serving.team.ownership import assigned_to, team_with
+        from serving.team.reading import read_team
+
+        file = self.settings.team_file
+        if not file.exists():
+            return None
+        return team_with(read_team(file), assigned_to(self.recorder.of_kinds([Assignment.kind], until=day)))
 
     def write_workbook(self, body: dict[str, Any], path: Path) -> None:
         """The queue as a workbook, to be filled in (`record_call_sheet`)."""
@@ -512,6 +524,7 @@ class Gate:
         from serving.desk import Desk
         from serving.people.front_door import FrontDoor
         from serving.side import Side, once
+        from serving.strategy.reading import strategy_for
         from serving.version_changes import VersionChanges
         from serving.version_shelf import VersionShelf
         from serving.web.app import create_app
@@ -538,6 +551,8 @@ class Gate:
             company=self._company(front),
             models=ModelRooms(VersionShelf(self.shelf), changes, Side(command())),
             start_run=start_run,
+            team=self.team,
+            strategy=lambda: strategy_for(self.settings.strategy_folder, self.today),
         )
 
     def _company(self, front: "FrontDoor") -> "CompanySignIn | None":

@@ -13,7 +13,9 @@ DEMO_PEOPLE: tuple[tuple[str, str, Role], ...] = (
     ("carla", "Carla Collector", "collector"),
     ("marc", "Marc Manager", "manager"),
     ("anna", "Anna Analyst", "analyst"),
+    ("adam", "Adam Administrator", "admin"),
 )
+"""The collector is in the demo's team under the same name (`payrisk.demo.TEAM`)."""
 
 
 def first_links(gate: "Gate") -> list[tuple[Person, str]]:
@@ -23,10 +25,13 @@ def first_links(gate: "Gate") -> list[tuple[Person, str]]:
     """
     register = gate.register
     if gate.is_demo:
-        known = {kept.person.person_id for kept in register.everybody()}
+        known = {kept.person.person_id: kept.person for kept in register.everybody()}
         for person_id, name, role in DEMO_PEOPLE:
+            collector = person_id if role == "collector" else None
             if person_id not in known:
-                register.add(person_id, [role], name=name)
+                register.add(person_id, [role], name=name, collector=collector)
+            elif collector and not known[person_id].collector:  # from a demo of before, whose team had no names
+                register.set_roles(person_id, known[person_id].roles, collector)
         there = {kept.person.person_id: kept.person for kept in register.everybody() if not kept.disabled}
         found = [there[person_id] for person_id, _, _ in DEMO_PEOPLE if person_id in there]
     else:

@@ -7,8 +7,9 @@ import base64
 import binascii
 import gzip
 import json
+from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -24,6 +25,7 @@ from serving.own_lines import figures_of, head_of, without_others
 from serving.people.access import EVERYTHING, Sight
 from serving.privacy.pseudonyms import Pseudonyms
 from serving.privacy.unnamed import Unnamed
+from serving.standing import Standing
 from serving.store import Line, PublishedRun, ServingStore
 
 MOST_LINES = 500
@@ -37,6 +39,12 @@ PACKED = 5
 
 MOST_OWN_FIGURES = 500
 """Of how many collectors and lists it is remembered what their lines come to."""
+
+MOST_RUNS = 8
+"""Of how many runs it is remembered what stands in their accounts."""
+
+BROKEN_DAYS = 90
+"""How long a broken promise is chased by its own tab."""
 
 
 NEWEST = "the newest list"
@@ -67,6 +75,8 @@ class Desk:
         self._own = lru_cache(MOST_OWN_FIGURES)(self._own_lines)
         self._pseudonyms = Pseudonyms(store)
         self._unnamed = Unnamed(self._pseudonyms)
+        self._broken = lru_cache(MOST_RUNS)(self._broken_of)
+        self._due = lru_cache(MOST_RUNS)(self._due_of)
 
     def queue(
         self,
@@ -194,6 +204,26 @@ class Desk:
         own = self.store.lines(run_id, collectors)
         return figures_of(own, reporting), frozenset(line["customer_id"] for line in own)
 
+    def _broken_of(self, run_id: str, evening: date) -> frozenset[str]:
+        since = (evening - timedelta(BROKEN_DAYS)).isoformat()
+        newest = {
+            customer_id: max((one for one in promises if one["state"] != "cancelled"), key=_promised_on, default=None)
+            for customer_id, _, promises in self.store.promises(run_id, listed=True)
+        }
+        return frozenset(
+            customer_id
+            for customer_id, one in newest.items()
+            if one is not None and one["state"] == "broken" and one["promised_on"] > since
+        )
+
+    def _due_of(self, run_id: str, day: str) -> Counter[str]:
+        return Counter(
+            owner
+            for _, owner, promises in self.store.promises(run_id, listed=False)
+            for one in promises
+            if one["state"] == "pending" and one["promised_on"] == day
+        )
+
     def account(self, customer_id: str, as_of: date | None = None, sight: Sight = EVERYTHING) -> Json:
         """An account with its open items, on the list or not. Raises `NothingPublished` or `UnknownAccount`.
 
@@ -233,10 +263,20 @@ class Desk:
             line = without_others(line, self._own(run.run_id, run.head["published_at"], reporting, sight.collectors)[1])
         return {**line, "items": account["items"], "run": run_body(run)}
 
-    def held(self, as_of: date | None = None, sight: Sight = EVERYTHING) -> list[Json]:
-        """The accounts that a rule holds on an evening, by id. Raises `NothingPublished`."""
-        bodies = self.store.accounts_standing(self.run(as_of).run_id, "held")
+    def standing(self, standing: Standing, as_of: date | None = None, sight: Sight = EVERYTHING) -> list[Json]:
+        """The accounts with a standing on an evening, by id. Raises `NothingPublished`."""
+        bodies = self.store.accounts_standing(self.run(as_of).run_id, standing)
         return [body for body in bodies if sight.sees(body.get("collector", ""))]
+
+    def broken(self, as_of: date | None = None) -> frozenset[str]:
+        """The accounts of a list whose newest promise broke in the last `BROKEN_DAYS`. Raises `NothingPublished`."""
+        run = self.run(as_of)
+        return self._broken(run.run_id, run.as_of)
+
+    def promised_for(self, day: date, as_of: date | None = None, sight: Sight = EVERYTHING) -> int:
+        """How many promises known on an evening fall due on a day. Raises `NothingPublished`."""
+        due = self._due(self.run(as_of).run_id, day.isoformat())
+        return sum(count for owner, count in due.items() if sight.sees(owner))
 
     def evenings(self) -> list[date]:
         """The evenings with a published list, newest first."""
@@ -325,6 +365,10 @@ def _read(cursor: str) -> tuple[str, int]:
 
 def _cursor(run_id: str, rank: int) -> str:
     return base64.urlsafe_b64encode(json.dumps([run_id, rank]).encode()).decode().rstrip("=")
+
+
+def _promised_on(promise: Json) -> str:
+    return str(promise["promised_on"])
 
 
 def _minor_at_least(amount: Decimal, currency: str) -> int:

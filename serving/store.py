@@ -217,6 +217,17 @@ class ServingStore:
         with told(self.url), self.engine.connect() as connection:
             return list(connection.execute(wanted.order_by(accounts.c.customer_id)).scalars())
 
+    def promises(self, run_id: str, *, listed: bool) -> list[tuple[str, str, list[Json]]]:
+        """Customer, collector and promises of each account of a run that has any; only of those `listed` on it."""
+        told_promises, collector = accounts.c.body["promises"], accounts.c.body["collector"].as_string()
+        wanted = sa.select(accounts.c.customer_id, collector, told_promises).where(accounts.c.run_id == run_id)
+        if listed:
+            on_list = (lines.c.run_id == accounts.c.run_id) & (lines.c.customer_id == accounts.c.customer_id)
+            wanted = wanted.join(lines, on_list)
+        with told(self.url), self.engine.connect() as connection:
+            rows = connection.execute(wanted).all()
+        return [(customer_id, owner or "", promises) for customer_id, owner, promises in rows if promises]
+
     def run(self, run_id: str) -> PublishedRun | None:
         """A published run by its id."""
         return self._one_run(sa.select(runs.c.run_id, runs.c.as_of, runs.c.head).where(runs.c.run_id == run_id))

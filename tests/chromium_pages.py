@@ -2,6 +2,12 @@
 
 import os
 import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from web_clients import cookies_of
@@ -34,8 +40,24 @@ def browser():
         chromium.close()
 
 
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """The address at which an application answers, in a thread of this process."""
+    import uvicorn
+
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(5)
+
+
 def session_at(address, who="maria"):
-    """The cookies of a person who is signed in there; of a manager unless another is named."""
+    """The cookies of somebody (else a manager) who is signed in there."""
     return [{"name": name, "value": value, "url": address} for name, value in cookies_of(who).items()]
 
 

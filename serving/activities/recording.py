@@ -5,7 +5,7 @@ idempotency key. Either all of it is there afterwards or nothing is, whatever ha
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,17 +15,21 @@ from ledger.days import NEVER
 from ledger.desk_journal import Connection, Recorded
 from ledger.money import to_minor
 from serving.activities.bodies import Json, activity_json, page_of
+from serving.activities.effort import standing
 from serving.activities.errors import AccountChanged, CannotUndo, UnknownActivity, VersionMissing
 from serving.activities.facts import Fact, fact_of, resolved, undone
 from serving.activities.key_store import Answer, InHand, Sent, answered, remember, sent_of
 from serving.activities.people import Actor
-from serving.activities.said import AccountNow, Contest, Dispute, Resolution, Said, Undo
+from serving.activities.said import AccountNow, Assignment, Contest, Dispute, Resolution, Said, Undo
 from serving.activities.worked import worked
 from serving.audit.audit_store import ACTIVITIES, append, take_turn
 from serving.audit.chain import Change
 from serving.desk import Desk
 
 CREATED = 201
+
+MAY_REASSIGN = frozenset({"manager", "console"})
+"""The roles in which somebody says who looks after an account: managers, and whoever runs payrisk on its machine."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,7 @@ class Recorder:
 
     def version(self, customer_id: str) -> int:
         """How many changes people made to the account."""
-        with self.store.reading() as connection:
-            newest = journal.newest_of(connection, customer_id)
+        newest = self.newest(customer_id)
         return newest.account_version if newest else 0
 
     def activities(self, customer_id: str, *, below: int | None = None, limit: int = 50) -> Json:
@@ -145,8 +148,31 @@ class Recorder:
 
     def worked(self, evening: date) -> dict[str, Recorded]:
         """Customer → what was recorded last about it since an evening and stands, the last first."""
+        return worked(self.known_after(evening))
+
+    def known_after(self, evening: date) -> list[Recorded]:
+        """Everything that was recorded since an evening, newest first."""
         with self.store.reading() as connection:
-            return worked(journal.known_after(connection, evening))
+            return journal.known_after(connection, evening)
+
+    def of_kinds(self, kinds: Collection[str], until: date | None = None) -> list[Recorded]:
+        """Everything of some kinds that was recorded (and known on an evening, when given), and every undo; newest
+        first."""
+        with self.store.reading() as connection:
+            return journal.of_kinds(connection, kinds, until=until)
+
+    def newest(self, customer_id: str) -> Recorded | None:
+        """What was recorded last about an account; None where nothing was."""
+        with self.store.reading() as connection:
+            return journal.newest_of(connection, customer_id)
+
+    def open_disputes(self, customer_id: str) -> list[Json]:
+        """The disputes of an account that were recorded here and have not ended, newest first."""
+        with self.store.reading() as connection:
+            rows = journal.of_account(connection, customer_id)
+        ended = {row.refers_to for row in standing(rows) if row.kind == Resolution.kind}
+        return [activity_json(row, []) for row in standing(rows)
+                if row.kind == Dispute.kind and row.activity_id not in ended]  # fmt: skip
 
     def day(self) -> date:
         """The day on which something is recorded now."""
@@ -174,6 +200,8 @@ class Recorder:
             raise UnknownActivity(undo.of)
         before = _require_version(connection, customer_id, asked.if_match, self.desk)
         undo.check(AccountNow(customer_id, "", None), today)
+        if wanted.kind == Assignment.kind and not MAY_REASSIGN & {*asked.by.role.split("+")}:
+            raise CannotUndo("not_yours_to_undo", "Who looks after an account is said by a manager.")
         referring = journal.referring_to(connection, customer_id)
         if any(row.refers_to == undo.of and row.kind == "undo" for row in referring):
             raise CannotUndo("already_undone", "It was undone before. Nothing was changed.")

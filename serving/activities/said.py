@@ -242,6 +242,30 @@ class Contest(Said):
 
 
 @dataclass(frozen=True)
+class Escalation(Said):
+    """A manager is asked to look: the text says what is needed."""
+
+    kind: ClassVar[str] = "escalation"
+    text: str
+
+    def check(self, account: AccountNow, today: date) -> None:
+        super().check(account, today)
+        _require_stated("text", self.text)
+
+
+@dataclass(frozen=True)
+class Assignment(Said):
+    """From the next list on an account is this collector's, whatever the team file says; `collector` is their id in it.
+
+    Recorded by managers alone (`serving.team.ownership`), who know that the id is one.
+    """
+
+    kind: ClassVar[str] = "assignment"
+    collector: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Undo(Said):
     """An activity is taken back: `of` which, and why."""
 

@@ -4,6 +4,7 @@ nobody took back."""
 from collections.abc import Sequence
 
 from ledger.desk_journal import Recorded
+from serving.activities.effort import work
 
 
 def worked(since: Sequence[Recorded]) -> dict[str, Recorded]:
@@ -12,9 +13,15 @@ def worked(since: Sequence[Recorded]) -> dict[str, Recorded]:
     Args:
         since: the rows that the list does not know, newest first.
     """
-    taken_back = {row.refers_to for row in since if row.kind == "undo"}
     found: dict[str, Recorded] = {}
+    for row in work(since):
+        found.setdefault(row.customer_id, row)
+    return found
+
+
+def versions(since: Sequence[Recorded]) -> dict[str, int]:
+    """Customer → the version that the account is at, of those with any such row; newest first."""
+    found: dict[str, int] = {}
     for row in since:
-        if row.kind != "undo" and row.activity_id not in taken_back:
-            found.setdefault(row.customer_id, row)
+        found.setdefault(row.customer_id, row.account_version)
     return found

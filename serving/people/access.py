@@ -147,6 +147,7 @@ ACCESS: tuple[Access, ...] = (
     _list("GET", "/queue.xlsx"),
     _explained("GET", "/accounts/{customer_id:path}"),
     _list("GET", "/accounts/{customer_id:path}/evidence/{code}"),
+    _list("GET", "/accounts/{customer_id:path}/news"),
     _list("POST", "/accounts/{customer_id:path}/record"),
     _list("POST", "/accounts/{customer_id:path}/undo"),
     _figures("GET", "/portfolio"),
@@ -165,6 +166,11 @@ ACCESS: tuple[Access, ...] = (
     _imported("GET", "/imports/{import_id}/set-aside.csv", named=True, service=None),
     Access("POST", "/imports", admin="all"),
     Access("POST", "/imports/{import_id}/answers", admin="all"),
+    _named("GET", "/team"),
+    _named("POST", "/team/reassign"),
+    Access("GET", "/settings", admin="all"),
+    Access("POST", "/settings/people", admin="all"),
+    _named("POST", "/settings/holds/release"),
     _signed_in("GET", "/docs"),
     # the API
     _signed_in("GET", "/api/v1/openapi.json", service="read"),
@@ -202,6 +208,7 @@ ACCESS: tuple[Access, ...] = (
     _signed_in("POST", "/sign-out"),
     _signed_in("GET", "/me"),
     _signed_in("POST", "/me/password"),
+    _signed_in("POST", "/me/language"),
     # operations
     Access("GET", "/healthz", public=True),
     Access("GET", "/readyz", public=True),

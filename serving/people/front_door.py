@@ -7,10 +7,11 @@ browser alone; the database holds a digest.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from threading import BoundedSemaphore
 
 from ledger.kept_reads import KeptReads
-from serving.people.errors import LinkSpent, PasswordElsewhere, SignInRefused, TryLater
+from serving.people.errors import LinkSpent, PasswordElsewhere, SignInRefused, TryLater, UnknownPerson
 from serving.people.keys import digest, new_key
 from serving.people.passwords import MOST_CHARACTERS, Passwords
 from serving.people.people_store import Holder, Kept, PeopleStore, Session
@@ -28,6 +29,9 @@ and of a person in a browser in which they signed in before, who waits for nobod
 
 DEVICE_KEPT = timedelta(days=180)
 """How long a browser is known without a sign-in."""
+
+MOST_NAMES = 1_000
+"""Of how many people it is remembered what they are called; a name does not change."""
 
 AT_ONCE = BoundedSemaphore(2)
 """Passwords compared at a time; each takes 19 MiB."""
@@ -70,6 +74,34 @@ class FrontDoor:
         self.passwords = passwords or Passwords()
         self._sessions: KeptReads[Session] = KeptReads(store.written)
         self._holders: KeptReads[Holder] = KeptReads(store.written)
+        self._name = lru_cache(MOST_NAMES)(self._known_name)
+        self._collector = lru_cache(MOST_NAMES)(self._known_collector)
+
+    def name_of(self, person_id: str) -> str:
+        """What colleagues call a person; of nobody who is known the word that was told, such as a program's."""
+        try:
+            return self._name(person_id)
+        except UnknownPerson:
+            return person_id
+
+    def collector_name(self, collector: str) -> str:
+        """What colleagues call who has this id in the team; the id where nobody who signs in has it."""
+        try:
+            return self._collector(collector)
+        except UnknownPerson:
+            return collector
+
+    def _known_collector(self, collector: str) -> str:
+        for kept in self.store.people():
+            if kept.person.collector == collector and not kept.disabled:
+                return kept.person.name
+        raise UnknownPerson(collector)
+
+    def _known_name(self, person_id: str) -> str:
+        kept = self.store.person(person_id)
+        if kept is None:  # not remembered: they may be added in a moment
+            raise UnknownPerson(person_id)
+        return kept.person.name
 
     def sign_in(self, name: str, password: str, address: str, device: str = "") -> Began:
         """A new session.

@@ -3,7 +3,7 @@
 It judges nothing: what may be done with what is found is decided in `front_door.py` and `register.py`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +26,13 @@ from serving.people.people_tables import (
     under_way,
 )
 from serving.people.person import Person, Role, Scope
+
+Also = Callable[[sa.Connection], object]
+"""What is to be written in the transaction of a change: the entry of the audit log that tells of it."""
+
+
+def nothing_else(_: sa.Connection) -> None:
+    """No more than the change itself."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +104,19 @@ class PeopleStore:
         return _kept(found) if found else None
 
     def add(
-        self, person: Person, at: datetime, *, only_first: bool = False, identity: tuple[str, str] | None = None
+        self,
+        person: Person,
+        at: datetime,
+        *,
+        only_first: bool = False,
+        identity: tuple[str, str] | None = None,
+        also: Also = nothing_else,
     ) -> bool:
         """Add a person; False where the name is taken, or with `only_first` where anybody is there already.
 
         Args:
             identity: issuer and subject of the account by which they come, and whose roles they follow.
+            also: what is written in the same transaction.
         """
         taken = sa.select(people.c.person_id)
         if not only_first:
@@ -116,6 +130,7 @@ class PeopleStore:
             _give(connection, person.person_id, person.roles)
             if identity is not None:
                 connection.execute(_identity(person.person_id, *identity, follow=True, at=at))
+            also(connection)
         return True
 
     def change(
@@ -125,6 +140,7 @@ class PeopleStore:
         new_roles: Collection[Role] | None = None,
         collector: str | None = None,
         disabled_at: datetime | None = None,
+        also: Also = nothing_else,
     ) -> bool:
         """Give other roles, another id in the team, or end an account; False, and nothing changed, where nobody who
         could make such a change would be left."""
@@ -144,15 +160,21 @@ class PeopleStore:
             if had_one and connection.execute(_ADMINISTRATORS).first() is None:
                 connection.rollback()
                 return False
+            also(connection)
         return True
 
-    def set_password(self, person_id: str, hashed: str) -> None:
+    def set_password(self, person_id: str, hashed: str, also: Also = nothing_else) -> None:
         """Keep a new password's hash, and end every session and every one-time link of the person; no browser is known
         as theirs any more."""
         with told(self.url), writing(self.engine) as connection:
             connection.execute(sa.update(people).where(people.c.person_id == person_id).values(password_hash=hashed))
             for table in (sessions, links, devices):
                 connection.execute(sa.delete(table).where(table.c.person_id == person_id))
+            also(connection)
+
+    def set_language(self, person_id: str, language: str) -> None:
+        """Keep the language that a person reads pages in."""
+        self._write(sa.update(people).where(people.c.person_id == person_id).values(language=language))
 
     # ---- sessions
 
@@ -249,10 +271,10 @@ class PeopleStore:
 
     # ---- one-time links
 
-    def add_link(self, digest: str, person_id: str, at: datetime, lasts: timedelta) -> None:
+    def add_link(self, digest: str, person_id: str, at: datetime, lasts: timedelta, also: Also = nothing_else) -> None:
         """Keep a link that signs a person in once."""
         row = {"digest": digest, "person_id": person_id, "created_at": _stamp(at), "expires_at": _stamp(at + lasts)}
-        self._write(sa.insert(links).values(**row))
+        self._write(sa.insert(links).values(**row), also=also)
 
     def link_of(self, digest: str, at: datetime) -> str | None:
         """Whose link it is; None for one that is spent."""
@@ -267,14 +289,14 @@ class PeopleStore:
 
     # ---- tokens
 
-    def add_token(self, digest: str, token: Token) -> None:
+    def add_token(self, digest: str, token: Token, also: Also = nothing_else) -> None:
         """Keep a token."""
         row = {
             "digest": digest, "token_id": token.token_id, "person_id": token.person_id,
             "scopes": " ".join(token.scopes), "created_at": _stamp(token.created_at),
             "expires_at": _stamp(token.expires_at),
         }  # fmt: skip
-        self._write(sa.insert(tokens).values(**row))
+        self._write(sa.insert(tokens).values(**row), also=also)
 
     def token_holder(self, digest: str) -> Holder | None:
         """The service whose token it is, with the token's scopes; whether it has ended is not judged here."""
@@ -290,11 +312,14 @@ class PeopleStore:
             for row in self._rows(wanted)
         ]  # fmt: skip
 
-    def end_token(self, person_id: str, token_id: str) -> bool:
+    def end_token(self, person_id: str, token_id: str, also: Also = nothing_else) -> bool:
         """Forget a token; whether there was one."""
         with told(self.url), writing(self.engine) as connection:
             ended = sa.delete(tokens).where(tokens.c.person_id == person_id, tokens.c.token_id == token_id)
-            return connection.execute(ended.returning(tokens.c.token_id)).first() is not None
+            found = connection.execute(ended.returning(tokens.c.token_id)).first() is not None
+            if found:
+                also(connection)
+            return found
 
     # ---- guessing
 
@@ -330,13 +355,14 @@ class PeopleStore:
         with told(self.url), self.engine.connect() as connection:
             return connection.execute(wanted, values).all()
 
-    def _write(self, *statements: "sa.Executable") -> None:
+    def _write(self, *statements: "sa.Executable", also: Also = nothing_else) -> None:
         with told(self.url), writing(self.engine) as connection:
             for statement in statements:
                 connection.execute(statement)
+            also(connection)
 
 
-_PERSON = (people.c.person_id, people.c.name, people.c.collector, roles.c.role)
+_PERSON = (people.c.person_id, people.c.name, people.c.collector, people.c.language, roles.c.role)
 _PEOPLE = sa.select(*_PERSON, people.c.password_hash, people.c.disabled_at).select_from(people.outerjoin(roles))
 _ACTIVE = people.c.disabled_at.is_(None)
 
@@ -379,7 +405,8 @@ def _unspent(digest: str, at: datetime) -> "sa.ColumnElement[bool]":
 def _person(rows: Sequence[Any], scopes: Iterable[str] = ()) -> Person:
     first = rows[0]
     held = frozenset(cast(Role, row.role) for row in rows if row.role is not None)
-    return Person(first.person_id, first.name, held, first.collector, frozenset(cast(Scope, one) for one in scopes))
+    given = frozenset(cast(Scope, one) for one in scopes)
+    return Person(first.person_id, first.name, held, first.collector, given, first.language)
 
 
 def _kept(rows: Sequence[Any]) -> Kept:

@@ -16,6 +16,7 @@ people = sa.Table(
     sa.Column("password_hash", sa.Text, nullable=True),
     sa.Column("created_at", sa.Text, nullable=False),
     sa.Column("disabled_at", sa.Text, nullable=True),
+    sa.Column("language", sa.Text, nullable=False, server_default=""),  # '' for what the browser asks for
 )
 
 

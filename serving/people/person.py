@@ -20,6 +20,7 @@ class Person:
         name: as colleagues read it.
         roles: at least one; `service` alone or not at all.
         collector: their id in the team file, whose accounts are their own; None for who does not call.
+        language: that they read pages in; '' for what their browser asks for.
         scopes: of the token that a service came with; empty for people.
     """
 
@@ -28,6 +29,7 @@ class Person:
     roles: frozenset[Role]
     collector: str | None = None
     scopes: frozenset[Scope] = frozenset()
+    language: str = ""
 
     @property
     def is_service(self) -> bool:

@@ -8,6 +8,7 @@ that owes nothing overdue any more is not called, whatever it asked for.
 Source of the caps: the shape of Regulation F (12 CFR 1006.14, 2021), with numbers of one's own.
 """
 
+import re
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
@@ -77,6 +78,16 @@ def due_callback(considered: Considered, works_on: int) -> Callback | None:
 def appointment(asked: Callback) -> str:
     """An appointment in words."""
     return f"Asked to be called on {day_words(asked.on)}{f' at {asked.at}' if asked.at else ''}."
+
+
+def time_of(told: str) -> str:
+    """The time of day in an appointment's words, where the customer is; '' where none was told.
+
+    >>> time_of(appointment(Callback(0, "14:30"))), time_of(appointment(Callback(0)))
+    ('14:30', '')
+    """
+    found = re.search(r" at ([0-9]{2}:[0-9]{2})\.$", told)
+    return found.group(1) if found else ""
 
 
 def day_words(day: int) -> str:

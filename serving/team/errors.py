@@ -21,3 +21,24 @@ class BadTeam(PayriskError):
         told = [*problems[:_MOST_SHOWN], *more]
         head = f"{file}: {count_text(len(problems), 'problem')}" if len(problems) > 1 else f"{file}:"
         super().__init__(without_control("\n  ".join([head, *told]) if len(problems) > 1 else f"{head} {told[0]}"))
+
+
+class NoTeam(PayriskError):
+    """Accounts cannot be given to anybody while nobody has a name."""
+
+    code = "no_team"
+    remedy = "Name the people who call in team.toml in the home folder; docs/operations.md shows how."
+
+    def __init__(self) -> None:
+        super().__init__("The team is a number of calls a day: no file names the people who call.")
+
+
+class NobodyCalled(PayriskError):
+    """An id that is nobody's in the team."""
+
+    code = "nobody_called"
+    field = "to"
+
+    def __init__(self, collector: str, known: Sequence[str]) -> None:
+        super().__init__(f'Nobody in the team has the id "{without_control(collector[:60])}". There are: '
+                         f"{', '.join(sorted(known)[:_MOST_SHOWN])}")  # fmt: skip

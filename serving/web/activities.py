@@ -72,7 +72,7 @@ def activity_router(recorder: Recorder) -> APIRouter:
         if_match: IfMatch = None,
         idempotency_key: Key = None,
     ) -> JSONResponse:
-        """Record a contact, promise, dispute, resolution, callback, hold, snooze, note or contest."""
+        """Record a contact, promise, dispute, resolution, callback, hold, snooze, note, contest or escalation."""
         asked = Asked(who, if_match, idempotency_key, "POST activities", request_id_of(request))
         return _answer(recorder.record(customer_id, activity.said(), asked))
 

@@ -164,8 +164,27 @@ class ContestIn(In):
         return said.Contest(self.because, self.text, self.item_id)
 
 
+class EscalationIn(In):
+    """A manager is asked to look."""
+
+    kind: Literal["escalation"]
+    text: Text
+
+    def said(self) -> said.Said:
+        return said.Escalation(self.text)
+
+
 ActivityIn = Annotated[
-    ContactIn | PromiseIn | DisputeIn | ResolutionIn | CallbackIn | HoldIn | SnoozeIn | NoteIn | ContestIn,
+    ContactIn
+    | PromiseIn
+    | DisputeIn
+    | ResolutionIn
+    | CallbackIn
+    | HoldIn
+    | SnoozeIn
+    | NoteIn
+    | ContestIn
+    | EscalationIn,
     Field(discriminator="kind"),
 ]
 

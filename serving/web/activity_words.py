@@ -4,29 +4,29 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from serving.web.languages import tr
 from serving.web.words import money, short_day
 
 Json = dict[str, Any]
 
 
-def told_activities(activities: Sequence[Json]) -> list[Json]:
+def told_activities(activities: Sequence[Json], name_of: Callable[[str], str]) -> list[Json]:
     """What a page shows of activities; an undo has no line of its own where what it undid has one."""
     shown = {one["activity_id"] for one in activities}
-    return [told_activity(one) for one in activities if not (one["kind"] == "undo" and one["of"] in shown)]
+    return [told_activity(one, name_of) for one in activities if not (one["kind"] == "undo" and one["of"] in shown)]
 
 
-def told_activity(activity: Json) -> Json:
+def told_activity(activity: Json, name_of: Callable[[str], str]) -> Json:
     """What a page shows of an activity of the API: `when`, `what`, `told`, `by`, `undone` ('' where it stands), and
-    whether it may be taken back."""
+    `undo`, the id to take it back by ('' of what cannot be)."""
     undone = activity["undone"]
     return {
         "when": short_day(activity["known_on"]),
-        "what": _WHAT.get(activity["kind"], activity["kind"].capitalize()),
+        "what": tr(_WHAT.get(activity["kind"], activity["kind"].capitalize())),
         "told": _TOLD[activity["kind"]](activity["said"]),
-        "by": f"{activity['by']}, {activity['recorded_at'][11:16]} UTC",
-        "undone": f"undone by {undone['by']}" if undone else "",
-        "activity_id": activity["activity_id"],
-        "may_undo": not undone and activity["kind"] != "undo",
+        "by": f"{name_of(activity['by'])}, {activity['recorded_at'][11:16]} UTC",
+        "undone": tr("undone by {name}", name=name_of(undone["by"])) if undone else "",
+        "undo": "" if undone or activity["kind"] == "undo" else activity["activity_id"],
     }
 
 
@@ -35,36 +35,51 @@ def recorded_words(activity: Json) -> str:
     said, kind = activity["said"], activity["kind"]
     match kind:
         case "promise" | "dispute":
-            until = f" by {short_day(said['promised_on'])}" if kind == "promise" else f" of {said['item_id']}"
-            return f"{kind.capitalize()} of {_amount(said)}{until}"
+            if kind == "dispute":
+                return tr("Dispute of {money} of {item}", money=_amount(said), item=said["item_id"])
+            return tr("Promise of {money} by {day}", money=_amount(said), day=short_day(said["promised_on"]))
         case "callback":
-            return f"Callback on {_callback(said)}"
+            return tr("Callback on {day}", day=_callback(said))
         case "snooze":
-            return f"Snooze until {short_day(said['until_on'])}"
+            return tr("Snooze until {day}", day=short_day(said["until_on"]))
         case "hold":
-            return f"Hold, {_words(said['why'])}"
+            return tr("Hold, {why}", why=_words(said["why"]))
+        case "assignment":
+            return tr("Given to {name}", name=said["collector"])
         case "contest":
-            return f"The list is wrong, {_words(said['because'])}"
+            return tr("The list is wrong, {because}", because=_words(said["because"]))
         case "resolution":
-            return f"Dispute ended, {_words(said['outcome'])}"
+            return tr("Dispute ended, {outcome}", outcome=_words(said["outcome"]))
     return short_words(kind, said)
 
 
 def short_words(kind: str, said: Json) -> str:
     """What was recorded, in a word or two: `Promise`, `No answer`."""
     if kind == "contact":
-        return CONTACTS.get(said["outcome"], _words(said["outcome"]).capitalize())
-    return {"contest": "Wrong", "resolution": "Dispute ended"}.get(kind, kind.capitalize())
+        return tr(CONTACTS.get(said["outcome"], _words(said["outcome"]).capitalize()))
+    return tr(
+        {"contest": "Wrong", "resolution": "Dispute ended", "assignment": "Given on"}.get(kind, kind.capitalize())
+    )
+
+
+SHORT = {"contest": "Wrong", "resolution": "Dispute ended", "assignment": "Given on"}
 
 
 def conflict_words(kind: str, who: str, at: datetime) -> str:
     """That somebody was first: `maria recorded a promise on this account at 09:41 UTC.`"""
-    did = {
-        "contest": "said that the list is wrong about",
-        "resolution": "ended a dispute of",
-        "undo": "took something back on",
-    }.get(kind, f"recorded a {kind} on")
-    return f"{who} {did} this account at {at:%H:%M} UTC."
+    return tr(
+        FIRST.get(kind, f"{{who}} recorded a {kind} on this account at {{time}} UTC."), who=who, time=f"{at:%H:%M}"
+    )
+
+
+FIRST = {
+    "contest": "{who} said that the list is wrong about this account at {time} UTC.",
+    "resolution": "{who} ended a dispute of this account at {time} UTC.",
+    "undo": "{who} took something back on this account at {time} UTC.",
+    "escalation": "{who} asked a manager about this account at {time} UTC.",
+    "assignment": "{who} gave this account to somebody else at {time} UTC.",
+}
+"""What somebody did first, of kinds that are not simply recorded."""
 
 
 CONTACTS = {
@@ -81,25 +96,28 @@ CONTACTS = {
 
 def _contact(said: Json) -> str:
     minutes = f", {said['minutes']} min" if "minutes" in said else ""
-    return f"{said['channel']}, {_words(said['outcome'])}{minutes}"
+    return f"{tr(said['channel'])}, {_words(said['outcome'])}{minutes}"
 
 
 def _promise(said: Json) -> str:
-    return f"{_amount(said)} by {short_day(said['promised_on'])}{_items(said.get('item_ids', []))}"
+    told = tr("{money} by {day}", money=_amount(said), day=short_day(said["promised_on"]))
+    return told + _items(said.get("item_ids", []))
 
 
 def _dispute(said: Json) -> str:
-    waits = f", for {said['owner']}" if "owner" in said else ""
-    until = f" until {short_day(said['due_on'])}" if "due_on" in said else ""
-    return f"{_amount(said)} of {said['item_id']}: {said['reason']}{waits}{until}"
+    waits = tr(", for {owner}", owner=tr(said["owner"])) if "owner" in said else ""
+    until = f" {tr('until {day}', day=short_day(said['due_on']))}" if "due_on" in said else ""
+    told = tr("{money} of {item}", money=_amount(said), item=said["item_id"])
+    return f"{told}: {said['reason']}{waits}{until}"
 
 
 def _callback(said: Json) -> str:
-    return f"{short_day(said['due_on'])}{' at ' + said['at'] if 'at' in said else ''}"
+    at = f" {tr('at {time}', time=said['at'])}" if "at" in said else ""
+    return short_day(said["due_on"]) + at
 
 
 def _hold(said: Json) -> str:
-    until = f" until {short_day(said['until_on'])}" if "until_on" in said else ""
+    until = f" {tr('until {day}', day=short_day(said['until_on']))}" if "until_on" in said else ""
     return f"{_words(said['why'])}{until}{': ' + said['reason'] if 'reason' in said else ''}"
 
 
@@ -108,7 +126,10 @@ def _contest(said: Json) -> str:
     return f"{_words(said['because'])}{about}{': ' + said['text'] if 'text' in said else ''}"
 
 
-_WHAT = {"contest": "The list is wrong:", "resolution": "Dispute ended:", "undo": "Undone", "hold": "Hold:"}
+_WHAT = {
+    "contest": "The list is wrong:", "resolution": "Dispute ended:", "undo": "Undone", "hold": "Hold:",
+    "escalation": "A manager is asked:", "assignment": "Given to",
+}  # fmt: skip
 
 _TOLD: Mapping[str, Callable[[Json], str]] = {
     "contact": _contact,
@@ -117,9 +138,11 @@ _TOLD: Mapping[str, Callable[[Json], str]] = {
     "resolution": lambda said: _words(said["outcome"]) + (f": {said['text']}" if "text" in said else ""),
     "callback": _callback,
     "hold": _hold,
-    "snooze": lambda said: f"until {short_day(said['until_on'])}: {said['reason']}",
+    "snooze": lambda said: f"{tr('until {day}', day=short_day(said['until_on']))}: {said['reason']}",
     "note": lambda said: str(said["text"]),
     "contest": _contest,
+    "escalation": lambda said: str(said["text"]),
+    "assignment": lambda said: said["collector"] + (f": {said['reason']}" if "reason" in said else ""),
     "undo": lambda said: str(said.get("reason", "")),
 }
 
@@ -131,8 +154,9 @@ def _amount(said: Json) -> str:
 def _items(item_ids: list[str]) -> str:
     if not item_ids:
         return ""
-    return f" for {item_ids[0]}" + (f" and {len(item_ids) - 1} more" if len(item_ids) > 1 else "")
+    more = f" {tr('and {count} more', count=len(item_ids) - 1)}" if len(item_ids) > 1 else ""
+    return f" {tr('for {item}', item=item_ids[0])}{more}"
 
 
 def _words(code: str) -> str:
-    return code.replace("_", " ")
+    return tr(code.replace("_", " "))

@@ -1,13 +1,10 @@
 """The application: guard, door, API, pages and static files around one desk. No clock, no environment."""
 
-import hashlib
 from collections.abc import Callable, Collection
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
 
 from serving.activities.recording import Recorder
 from serving.desk import PACKED, Desk
@@ -17,6 +14,10 @@ from serving.people.company_sign_in import CompanySignIn
 from serving.people.front_door import FrontDoor
 from serving.people.pace import Pace
 from serving.reports.reading import ReportRoom
+from serving.strategy.reading import shipped
+from serving.strategy.strategy import Strategy
+from serving.team.room import TeamRoom
+from serving.team.team import Team
 from serving.web import problems
 from serving.web.activities import activity_router
 from serving.web.api import api_router
@@ -35,13 +36,14 @@ from serving.web.pages import Pages, page_router
 from serving.web.portfolio import portfolio_router
 from serving.web.reports_api import reports_router
 from serving.web.runs_api import Start, runs_router
+from serving.web.settings_pages import SettingsRoom, settings_router
 from serving.web.sign_in_pages import sign_in_form, sign_in_router
+from serving.web.static_files import STATIC, Versioned, static_version
+from serving.web.team_pages import team_router
 from serving.web.traffic import Counted, Traffic
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
-
-STATIC = Path(__file__).parent / "static"
 
 MOST_BODY_BYTES = 64 * 1024
 """The largest body of a request; a route that takes files says its own (`max_body_size`)."""
@@ -64,6 +66,8 @@ def create_app(
     company: CompanySignIn | None = None,
     models: ModelRooms | None = None,
     start_run: Start | None = None,
+    team: Callable[[], Team | None] = lambda: None,
+    strategy: Callable[[], Strategy] = shipped,
 ) -> FastAPI:
     """The desk as a web application.
 
@@ -78,6 +82,8 @@ def create_app(
         pace: how many requests one asker may make; None: as many as people make.
         recorder: writes what people do about accounts; without one nothing can be recorded.
         imports: takes files in; without one nothing can be imported.
+        team: gives the team that the next list is made for; None where no file names anybody.
+        strategy: gives the rules of the list that are in force.
         require_current: raises where the database does not answer, or is not of this version; for `/readyz`.
         company: signs people in with the company's own accounts; None: nobody.
         models: the shelf and who works on it; without them versions are neither told nor changed, and nothing scored.
@@ -99,7 +105,10 @@ def create_app(
     )
     app.state.door = door
     describe(app)
-    pages = Pages(demo=demo, static_version=_static_version())
+    absent = {name for name, room in {"models": models, "imports": imports, "team": recorder}.items() if room is None}
+    pages = Pages(
+        demo=demo, static_version=static_version(), collector_name=front.collector_name, absent=frozenset(absent)
+    )
     problems.install(app, pages.error)
     evidence = EvidenceRoom(desk, open_ledger)
     if recorder is not None:  # before the accounts, whose ids may hold slashes
@@ -122,17 +131,16 @@ def create_app(
     form = sign_in_form(pages, company.settings.label if company else None)
     if company is not None:
         app.include_router(company_router(company, form))
+    if recorder is not None:
+        everybody = TeamRoom(desk, recorder, team, lambda: (one.person for one in front.store.people()))
+        app.include_router(team_router(everybody, pages, front.name_of))
+    app.include_router(settings_router(SettingsRoom(desk, front, recorder, team, strategy), pages))
     app.include_router(sign_in_router(front, pages, form))
-    app.include_router(page_router(desk, pages, evidence, recorder))
-    app.include_router(desk_router(desk, pages, recorder))
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(page_router(pages, evidence))
+    app.include_router(desk_router(desk, pages, recorder, front.name_of))
+    app.mount("/static", Versioned(directory=STATIC), name="static")
     require_rows(app)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=PACKED)
     app.add_middleware(Guard, trusted_hosts=trusted_hosts)
     app.add_middleware(Counted, traffic=traffic)  # around all others: what they refuse counts too
     return app
-
-
-def _static_version() -> str:
-    content = b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))
-    return hashlib.sha256(content).hexdigest()[:12]

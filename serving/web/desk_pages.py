@@ -1,31 +1,36 @@
 """The list that people work, and the page of an account: whom to call next, why, and what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi.responses import HTMLResponse
 
+from ledger.desk_journal import Recorded
+from serving.activities.effort import effort_of, standing
 from serving.activities.errors import AccountChanged
 from serving.activities.people import Actor
 from serving.activities.recording import Recorder
+from serving.activities.worked import worked
 from serving.desk import MOST_LINES, Desk
 from serving.errors import NothingPublished, NotListed, UnknownAccount
 from serving.people.access import Sight
 from serving.web.account_words import why_sentences
 from serving.web.activity_words import told_activities
 from serving.web.api import day_of
+from serving.web.languages import LANGUAGE
+from serving.web.list_tabs import OffList, Tabs, Worked, tabs_of
 from serving.web.list_view import ListView, neighbours, steps_of
 from serving.web.pages import ITEMS_IN_PANEL, ITEMS_ON_PAGE, Pages, account_parts
 from serving.web.problems import STATUS
-from serving.web.work import Forms, Place, Refused, done_words, forms_of, toast_of, undo_fields
-from serving.wording import told_reasons
+from serving.web.waterfall import account_href
+from serving.web.work import Forms, NameOf, Place, Refused, done_words, forms_of, toast_of, told_first
+from serving.wording import told_in, told_reasons
 
 Json = dict[str, Any]
 
 REASONS_IN_LIST = 2
-NOT_ASKED: Sequence[Json] = ()
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,11 @@ class DeskPages:
 
     Args:
         recorder: writes what came of a call; without one there are no forms.
+        name_of: what colleagues call a person.
     """
 
-    def __init__(self, desk: Desk, pages: Pages, recorder: Recorder | None) -> None:
-        self.desk, self.pages, self.recorder = desk, pages, recorder
+    def __init__(self, desk: Desk, pages: Pages, recorder: Recorder | None, name_of: NameOf) -> None:
+        self.desk, self.pages, self.recorder, self.name_of = desk, pages, recorder, name_of
 
     def queue(self, visit: Visit, account: str | None, *, refused: Refused | None = None) -> HTMLResponse:
         """The list with one account beside it: the one that is asked for, else the first that is shown.
@@ -59,33 +65,33 @@ class DeskPages:
         Who sees nobody by name reads the list alone: there is nobody to call.
         """
         try:
-            body = self.desk.queue(day_of(visit.view.as_of), sight=visit.sight)
+            body = told_in(self.desk.queue(day_of(visit.view.as_of), sight=visit.sight), LANGUAGE.get())
         except NothingPublished as nothing:
             return self.pages.show("nothing.html", as_of=nothing.as_of, evenings=self.desk.evenings())
         if visit.sight.unnamed:
             return self.pages.show("unnamed_queue.html", queue=body, lines=_told(body["items"][:MOST_LINES]))
         evening, newest = date.fromisoformat(body["as_of"]), self._is_newest(body)
-        done = done_words(self.recorder, evening) if self.recorder and newest else {}
-        tabs = self._tabs(visit, body["items"], done, evening)
-        counts = {name: len(lines) for name, lines in tabs.items()}
-        if tabs["held"] is NOT_ASKED:
-            counts["held"] = body["summary"].get("held", 0)
-        shown = tabs[visit.view.tab]
-        elsewhere = self._elsewhere(visit, evening) if visit.view.q and not any(tabs.values()) else None
-        wanted = account if account is not None else next((line["customer_id"] for line in shown), None)
+        since = self._since(evening, newest)
+        tabs = self._tabs(visit, body, since)
+        done = done_words(since, self.name_of)
+        elsewhere = self._elsewhere(visit, evening) if visit.view.q and not tabs.any else None
+        wanted = account if account is not None else next((line["customer_id"] for line in tabs.shown), None)
         return self.pages.show(
             "queue.html",
             _status(refused),
             queue=body,
             view=visit.view,
-            counts=counts,
+            counts=tabs.counts,
+            tab_names=tabs.names,
             worked=sum(line["customer_id"] in done for line in body["items"]),
+            effort=self._effort(since, body),
+            due_tomorrow=self._due_tomorrow(visit, evening, since) if newest and not tabs.counts["todo"] else 0,
             steps=steps_of(body["items"]),
             lines=[
                 {**line, "told": told_reasons(line, REASONS_IN_LIST), "done": done.get(line["customer_id"])}
-                for line in shown[:MOST_LINES]
+                for line in tabs.shown[:MOST_LINES]
             ],
-            beyond=len(shown) - MOST_LINES,
+            beyond=len(tabs.shown) - MOST_LINES,
             elsewhere=elsewhere,
             newest=newest,
             chosen=account is not None,
@@ -93,18 +99,39 @@ class DeskPages:
             **self._panel(visit, wanted, evening, newest, refused),
         )
 
-    def _tabs(
-        self, visit: Visit, lines: Sequence[Json], done: Mapping[str, Json], evening: date
-    ) -> dict[str, Sequence[Json]]:
-        """What filters and search leave of each tab; whom a rule holds is read only where it is shown or counted."""
-        view = visit.view
-        of = {line["customer_id"]: line for line in lines if view.shows(line)}
-        held = self.desk.held(evening, visit.sight) if view.tab == "held" or view.narrowed else None
-        return {
-            "todo": [line for customer_id, line in of.items() if customer_id not in done],
-            "done": [of[customer_id] for customer_id in done if customer_id in of],
-            "held": NOT_ASKED if held is None else [{**one, "rank": None} for one in held if view.shows(one)],
-        }
+    def shown(self, visit: Visit) -> Json:
+        """The list's body with the lines alone that its page shows, all of them."""
+        body = self.desk.queue(day_of(visit.view.as_of), sight=visit.sight)
+        since = self._since(date.fromisoformat(body["as_of"]), self._is_newest(body))
+        return {**body, "items": list(self._tabs(visit, body, since).shown)}
+
+    def _since(self, evening: date, newest: bool) -> list[Recorded]:
+        """What was recorded since the evening of the newest list, newest first; nothing of an older one."""
+        return self.recorder.known_after(evening) if self.recorder and newest else []
+
+    def _tabs(self, visit: Visit, body: Json, since: Sequence[Recorded]) -> Tabs:
+        evening = date.fromisoformat(body["as_of"])
+        done = Worked(worked(since), self.recorder.day() if self.recorder else evening)
+        off_list = OffList(lambda standing: self.desk.standing(standing, evening, visit.sight), body["summary"])
+        return tabs_of(visit.view, body["items"], done, self.desk.broken(evening), off_list)
+
+    def _effort(self, since: Sequence[Recorded], body: Json) -> Json | None:
+        """How many accounts of this list were tried and spoken to, and what they promised; None before any was."""
+        listed = {line["customer_id"] for line in body["items"]}
+        found = effort_of([row for row in since if row.customer_id in listed])
+        if not found.worked:
+            return None
+        promised = [{"amount": f"{amount:f}", "currency": currency} for currency, amount in found.promised.items()]
+        return {"tried": found.tried, "spoken": found.spoken, "promised": promised}
+
+    def _due_tomorrow(self, visit: Visit, evening: date, since: Sequence[Recorded]) -> int:
+        """Promises that fall due tomorrow: those that the evening knew, and those made since."""
+        if self.recorder is None:
+            return 0
+        day = self.recorder.day() + timedelta(1)
+        mine = [row for row in standing(since) if visit.sight.extent == "all" or row.actor == visit.who.person_id]
+        made = [row for row in mine if row.kind == "promise" and row.said["promised_on"] == day.isoformat()]
+        return self.desk.promised_for(day, evening, visit.sight) + len(made)
 
     def _elsewhere(self, visit: Visit, evening: date) -> Json | None:
         """The account whose id is searched for, though neither list nor hold has it; None where there is none."""
@@ -124,7 +151,7 @@ class DeskPages:
         """Everything for the call with one account; of one that left the list, as it was then."""
         asked = day_of(visit.view.as_of)
         left = self._left(visit, customer_id) if asked is None else None
-        body = left or self.desk.account(customer_id, asked, visit.sight)
+        body = told_in(left or self.desk.account(customer_id, asked, visit.sight), LANGUAGE.get())
         if visit.sight.unnamed:
             line = self._line(customer_id, visit) if body["rank"] is not None else None
             return self.pages.show(
@@ -132,7 +159,7 @@ class DeskPages:
             )
         newest = left is None and self._is_newest(body["run"])
         evening = date.fromisoformat(body["run"]["as_of"])
-        before, after = neighbours(self._todo(visit, evening, newest), body["rank"])
+        before, after = neighbours(self.lines(visit, evening), customer_id, body["rank"])
         return self.pages.show(
             "account.html",
             _status(refused),
@@ -157,26 +184,31 @@ class DeskPages:
         return self.desk.left(customer_id, visit.sight)
 
     def _undo_of(self, visit: Visit, customer_id: str) -> Json | None:
-        """What the forms send that take back what was recorded."""
-        return undo_fields(self.recorder, customer_id, visit.view, "account") if self.recorder else None
+        """Where the forms post to that take back what was recorded, and what they send."""
+        if self.recorder is None:
+            return None
+        fields = {"version": str(self.recorder.version(customer_id)), "from": "account"} | visit.view.fields()
+        return {"action": account_href(customer_id), "fields": fields}
 
     def _line(self, customer_id: str, visit: Visit) -> Json:
         return self.desk.queue_item(customer_id, day_of(visit.view.as_of), visit.sight)
 
-    def next_after(self, visit: Visit, body: Json) -> str | None:
-        """The account to work after one: the next of what is to do, from the top again at the end; of the other tabs
-        the same one."""
-        if visit.view.tab != "todo":
-            return str(body["customer_id"])
-        todo = self._todo(visit, date.fromisoformat(body["run"]["as_of"]), self._is_newest(body["run"]))
-        after = neighbours(todo, body["rank"])[1]
-        return after or next((str(line["customer_id"]) for line in todo), None)
+    def lines(self, visit: Visit, evening: date | None = None) -> Sequence[Json]:
+        """What stands under the tab that is looked at, on an evening or the newest list."""
+        body = self.desk.queue(evening or day_of(visit.view.as_of), sight=visit.sight)
+        since = self._since(date.fromisoformat(body["as_of"]), self._is_newest(body))
+        return self._tabs(visit, body, since).shown
 
-    def _todo(self, visit: Visit, evening: date, newest: bool) -> list[Json]:
-        """The lines of a view that were not worked yet."""
-        done = self.recorder.worked(evening) if self.recorder and newest else {}
-        lines = self.desk.queue(evening, sight=visit.sight)["items"]
-        return [line for line in lines if visit.view.shows(line) and line["customer_id"] not in done]
+    def next_after(self, visit: Visit, body: Json) -> str | None:
+        """The account to work after one: the next under the tab, from the top again at the end. Where nobody works one
+        after another, the same. To be asked before the one is recorded, and leaves the tab."""
+        customer_id = str(body["customer_id"])
+        if visit.view.tab in ("held", "done"):
+            return customer_id
+        lines = self.lines(visit)
+        after = neighbours(lines, customer_id, body["rank"])[1]
+        others = (str(line["customer_id"]) for line in lines if line["customer_id"] != customer_id)
+        return after or next(others, None)
 
     def _panel(
         self, visit: Visit, customer_id: str | None, evening: date, newest: bool,
@@ -186,7 +218,7 @@ class DeskPages:
         if customer_id is None:
             return nothing
         try:
-            body = self.desk.account(customer_id, evening, visit.sight)
+            body = told_in(self.desk.account(customer_id, evening, visit.sight), LANGUAGE.get())
         except UnknownAccount as unknown:
             return nothing | {"missing": unknown}
         return {
@@ -196,14 +228,23 @@ class DeskPages:
             **account_parts(body, ITEMS_IN_PANEL),
         }
 
+    def news(self, visit: Visit, customer_id: str, version: int) -> HTMLResponse | None:
+        """That somebody recorded something about an account since a version of it; None where nobody did."""
+        self.desk.require_shown(customer_id, visit.sight)
+        newest = self.recorder.newest(customer_id) if self.recorder else None
+        if newest is None or newest.account_version <= version:
+            return None
+        told = told_first(newest, visit.who, self.name_of)
+        return self.pages.show("news.html", told=told, see=f"{account_href(customer_id)}#recorded")
+
     def _recorded(self, customer_id: str, evening: date, newest: bool) -> Json:
         since = self.recorder.since(customer_id, evening) if self.recorder and newest else []
-        return {"recorded": told_activities(since)}
+        return {"recorded": told_activities(since, self.name_of)}
 
     def _forms(self, visit: Visit, body: Json, newest: bool, place: Place, refused: Refused | None) -> Forms | None:
         if self.recorder is None or not newest:
             return None
-        return forms_of(self.recorder, visit.who, body, visit.view, place, refused)
+        return forms_of(self.recorder, visit.who, body, visit.view, place, self.name_of, refused)
 
     def _toast(self, visit: Visit, place: Place) -> Json | None:
         if self.recorder is None or visit.last is None:

@@ -16,15 +16,17 @@ from serving.activities.recording import Asked, Recorder, etag
 from serving.activities.said import Said, Undo
 from serving.desk import Desk
 from serving.web.activities import Who, request_id_of
+from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
 from serving.web.desk_pages import DeskPages, Visit
+from serving.web.file_kinds import XLSX, file_answer
 from serving.web.forms import form_of
 from serving.web.list_view import ListView, Viewed, list_view
 from serving.web.outcome_forms import Fields, said_of
 from serving.web.pages import Pages
 from serving.web.problems import STATUS
 from serving.web.waterfall import account_href
-from serving.web.work import Place, Refused
+from serving.web.work import NameOf, Place, Refused
 
 Json = dict[str, Any]
 Reads = Callable[[Fields, Json], Said]
@@ -44,10 +46,10 @@ def visit_of(request: Request, who: Who, view: Viewed, done: Last = None, of: La
 Visiting = Annotated[Visit, Depends(visit_of)]
 
 
-def desk_router(desk: Desk, pages: Pages, recorder: Recorder | None) -> APIRouter:
+def desk_router(desk: Desk, pages: Pages, recorder: Recorder | None, name_of: NameOf) -> APIRouter:
     """The routes of the list and of an account; with a recorder also those that record."""
     router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
-    drawn = DeskPages(desk, pages, recorder)
+    drawn = DeskPages(desk, pages, recorder, name_of)
 
     @router.get("/queue")
     def queue(visit: Visiting, account: Account = None) -> HTMLResponse:
@@ -58,6 +60,16 @@ def desk_router(desk: Desk, pages: Pages, recorder: Recorder | None) -> APIRoute
     def panel(visit: Visiting, account: str) -> HTMLResponse:
         """One account's panel alone, for the keys."""
         return drawn.panel(visit, account)
+
+    @router.get("/queue.xlsx")
+    def workbook(visit: Visiting, tab: str | None = None) -> Response:
+        """The list as a workbook: what its page shows, or without a tab all of it."""
+        from serving.workbook import queue_workbook  # half a second of import that few processes need
+
+        body = desk.queue(day_of(visit.view.as_of), sight=visit.sight) if tab is None else drawn.shown(visit)
+        name = f"queue-{body['as_of']}{f'-{visit.view.tab}' if tab else ''}.xlsx"
+        versions = recorder.versions() if recorder else None  # with them it has columns to fill in
+        return file_answer(queue_workbook(body, versions), XLSX, name)
 
     if recorder is not None:
         _recording(router, drawn, recorder)
@@ -72,7 +84,12 @@ def desk_router(desk: Desk, pages: Pages, recorder: Recorder | None) -> APIRoute
 
 
 def _recording(router: APIRouter, drawn: DeskPages, recorder: Recorder) -> None:
-    """The routes that a form posts to."""
+    """The routes that a form posts to, and the one that it asks before."""
+
+    @router.get("/accounts/{customer_id:path}/news")
+    def news(visit: Visiting, customer_id: str, version: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> Response:
+        """Whether somebody else was here since the page was loaded: a line that says so, or nothing (204)."""
+        return drawn.news(visit, customer_id, version) or Response(status_code=204)
 
     @router.post("/accounts/{customer_id:path}/record")
     async def record(request: Request, customer_id: str, who: Who) -> Response:
@@ -96,6 +113,7 @@ def _recording(router: APIRouter, drawn: DeskPages, recorder: Recorder) -> None:
         body = {} if read is _undo_of else drawn.desk.account(customer_id, sight=visit.sight)
         try:
             said = read(form, body)
+            goes_to = customer_id if isinstance(said, Undo) else drawn.next_after(visit, body)
             answer = _written(recorder, customer_id, said, asked)
         except PayriskError as error:
             if STATUS.get(error.code) not in KEPT_ON_THE_PAGE:
@@ -104,7 +122,6 @@ def _recording(router: APIRouter, drawn: DeskPages, recorder: Recorder) -> None:
             if place == "account":
                 return drawn.account(visit, customer_id, refused=refused)
             return drawn.queue(visit, customer_id, refused=refused)
-        goes_to = customer_id if isinstance(said, Undo) else drawn.next_after(visit, body)
         told = {"done": str(answer.body["activity_id"]), "of": customer_id}
         return RedirectResponse(_address(view, place, goes_to, told), status_code=303)
 

@@ -14,10 +14,11 @@ from serving.imports.room import ACCEPTED, Bringer, ImportAnswer, ImportRoom
 from serving.people.person import Person
 from serving.web.activities import Key, actor, request_id_of
 from serving.web.api import responses
+from serving.web.door import DoorFirst
 from serving.web.file_kinds import CSV, file_answer
 from serving.web.forms import UPLOADS
 from serving.web.import_schemas import AnswerIn, ImportOut, ImportsOut, QuarantineOut
-from serving.web.pages import may
+from serving.web.navigation import may
 from serving.web.uploads import ANY_SIZE, Upload, receive_whole
 
 PAGE = 50
@@ -51,7 +52,7 @@ _FILES = {
 
 def imports_api_router(room: ImportRoom) -> APIRouter:
     """The routes below `/api/v1/imports`."""
-    router = APIRouter(prefix="/api/v1/imports", tags=["imports"])
+    router = APIRouter(prefix="/api/v1/imports", tags=["imports"], route_class=DoorFirst)
 
     @router.post(
         "",

@@ -14,7 +14,8 @@ from serving.imports.room import ImportAnswer, ImportRoom
 from serving.web import imports_words as words
 from serving.web.forms import UPLOADS, form_of
 from serving.web.imports_api import ROWS, Who, brought, set_aside_file
-from serving.web.pages import Pages, may
+from serving.web.navigation import may
+from serving.web.pages import Pages
 from serving.web.problems import of_error
 from serving.web.uploads import ANY_SIZE
 

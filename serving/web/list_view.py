@@ -8,9 +8,17 @@ from urllib.parse import quote
 from fastapi import Depends
 
 Json = dict[str, Any]
-Tab = Literal["todo", "done", "held"]
+Tab = Literal["todo", "callbacks", "broken", "large", "disputed", "held", "done"]
 
-TABS: Mapping[Tab, str] = {"todo": "To do", "done": "Done today", "held": "Held"}
+TABS: Mapping[Tab, str] = {
+    "todo": "To do",
+    "callbacks": "Callbacks due",
+    "broken": "Broken promises",
+    "large": "Large",
+    "disputed": "Disputed",
+    "held": "Held",
+    "done": "Done today",
+}
 MOST_CHARACTERS = 100
 """Of a search."""
 
@@ -20,7 +28,7 @@ class ListView:
     """A part of the list.
 
     Attributes:
-        tab: what is still to do, what was worked since the list was made, or whom a rule holds.
+        tab: what is still to do or a part of that, whom a rule holds, or what was worked since the list was made.
         q: a part of a name or of an id, in any case; step: the code of a next step; '' for all.
         as_of: the evening as the URL says it; None for the newest.
     """
@@ -84,8 +92,15 @@ def steps_of(lines: Iterable[Json]) -> dict[str, str]:
     return {line["next_step"]: line["next_step_label"] for line in lines}
 
 
-def neighbours(lines: Sequence[Json], rank: int | None) -> tuple[str | None, str | None]:
-    """The accounts of the lines next to a rank, before and after it; without a rank none and the first."""
-    before = [line["customer_id"] for line in lines if rank is not None and line["rank"] < rank]
-    after = (line["customer_id"] for line in lines if rank is None or line["rank"] > rank)
+def neighbours(lines: Sequence[Json], customer_id: str, rank: int | None) -> tuple[str | None, str | None]:
+    """The accounts before and after one among these lines; of one that is not among them those next to its rank, and
+    without a rank none and the first."""
+    order = [line["customer_id"] for line in lines]
+    if customer_id in order:
+        at = order.index(customer_id)
+        return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
+    if rank is None:
+        return None, next(iter(order), None)
+    before = [line["customer_id"] for line in lines if line["rank"] and line["rank"] < rank]
+    after = (line["customer_id"] for line in lines if line["rank"] and line["rank"] > rank)
     return (before[-1] if before else None), next(after, None)

@@ -12,7 +12,7 @@ from serving.version_changes import VersionChanges, Wanted
 from serving.version_shelf import VersionShelf
 from serving.web.activities import Key, request_id_of
 from serving.web.api import responses
-from serving.web.door import Seen
+from serving.web.door import DoorFirst, Seen
 from serving.web.model_schemas import (
     DescribedIn,
     ModelChangeOut,
@@ -46,7 +46,7 @@ class ModelRooms:
 
 def models_router(shelf: VersionShelf, changes: VersionChanges) -> APIRouter:
     """The routes below `/api/v1/models`."""
-    router = APIRouter(prefix="/api/v1/models", tags=["models"])
+    router = APIRouter(prefix="/api/v1/models", tags=["models"], route_class=DoorFirst)
 
     @router.get("", responses=responses(ModelsOut))
     def models() -> JSONResponse:
@@ -89,7 +89,7 @@ def made(
 
 def scores_router(desk: Desk, side: Asks) -> APIRouter:
     """`POST /api/v1/scores`."""
-    router = APIRouter(prefix="/api/v1/scores", tags=["models"])
+    router = APIRouter(prefix="/api/v1/scores", tags=["models"], route_class=DoorFirst)
 
     @router.post("", responses=responses(ScoresOut, problems={403: "it was not sent by a page of this session"}))
     def scores(asked: Annotated[ScoresIn, Body()], sight: Seen) -> JSONResponse:

@@ -21,7 +21,8 @@ from serving.web.charts import LEFT
 from serving.web.forms import form_of
 from serving.web.model_pictures import Kind, capture_picture, reliability_picture
 from serving.web.model_schemas import PromotionIn, RollbackIn
-from serving.web.pages import Pages, may
+from serving.web.navigation import may
+from serving.web.pages import Pages
 from serving.web.problems import of_error
 
 Json = dict[str, Any]
@@ -35,7 +36,6 @@ def models_pages(shelf: VersionShelf, changes: VersionChanges, pages: Pages) -> 
     """The routes below `/models`."""
     router = APIRouter(include_in_schema=False)
     pages.templates.globals.update(
-        has_models=True,
         model_states=words.STATES,
         segment_words=words.segment_words,
         two_or_one={1: "one rule", 2: "two rules"},

@@ -39,6 +39,13 @@ CONTESTS = {
     "other": "Something else",
 }
 DISPUTES = ("price", "quantity", "damaged goods", "not delivered", "billed twice", "paid already", "no order")
+RESOLUTIONS = {
+    "accepted": "The customer was right",
+    "partly_accepted": "The customer was right in part",
+    "rejected": "The customer was not right",
+    "withdrawn": "The customer gave it up",
+}
+NOTES = {"": "Whoever is next", "manager": "A manager, who is asked to look"}
 SNOOZES = ("waits for their payment run", "waits for their reply", "waits for an answer of ours", "contact is away")
 HOLD_NAMES = {code: code.replace("_", " ").capitalize() for code in HOLDS if code != "snooze"}
 
@@ -141,7 +148,11 @@ def _hold(form: Fields) -> said.Said:
 
 
 def _note(form: Fields) -> said.Said:
-    return said.Note(_text(form, "text"))
+    return (said.Escalation if form.get("to") == "manager" else said.Note)(_text(form, "text"))
+
+
+def _resolution(form: Fields) -> said.Said:
+    return said.Resolution(form.get("of", ""), form.get("outcome", ""), _text(form, "text"))
 
 
 def _contest(form: Fields) -> said.Said:
@@ -157,6 +168,7 @@ _READERS: Mapping[str, Callable[[Fields], said.Said]] = {
     "hold": _hold,
     "note": _note,
     "contest": _contest,
+    "resolution": _resolution,
 }
 
 

@@ -1,5 +1,7 @@
 """The pages: the same bodies as the API, drawn for people. Every page works without script."""
 
+from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,22 +9,21 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from serving.activities.recording import Recorder
 from serving.activities.said import OWNERS
-from serving.desk import Desk
 from serving.evidence import EvidenceRoom
-from serving.people.access import BY_ROUTE, sight_of
 from serving.web.account_words import chances_words, range_words
 from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
 from serving.web.door import Seen
 from serving.web.evidence_words import evidence_page
-from serving.web.file_kinds import XLSX, file_answer
 from serving.web.forms import form_field, visitor_now
-from serving.web.list_view import TABS
-from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, SNOOZES
+from serving.web.languages import LANGUAGE, counted, tr
+from serving.web.list_tabs import NOTHING_THERE
+from serving.web.navigation import may, navigation
+from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, NOTES, RESOLUTIONS, SNOOZES
 from serving.web.past import PROMISES
 from serving.web.pictures import STRIP_WIDTH, strip
+from serving.web.static_files import FONT
 from serving.web.timeline import timeline
 from serving.web.waterfall import account_href, waterfall
 from serving.web.words import FILTERS
@@ -52,9 +53,18 @@ class Pages:
     Args:
         demo: whether the figures are an invented company's, which every page then says.
         static_version: changes when a static file does, so that browsers fetch it again.
+        collector_name: what colleagues call who has this id in the team.
+        absent: the links of the header (`navigation.LINKS`) whose room this application has not.
     """
 
-    def __init__(self, *, demo: bool, static_version: str) -> None:
+    def __init__(
+        self,
+        *,
+        demo: bool,
+        static_version: str,
+        collector_name: Callable[[str], str] = str,
+        absent: Collection[str] = frozenset(),
+    ) -> None:
         self.templates = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=select_autoescape(default=True),
@@ -66,8 +76,8 @@ class Pages:
         self.templates.policies["json.dumps_kwargs"] = {"sort_keys": False}  # examples as they are answered
         self.templates.globals.update(
             demo=demo,
-            has_models=False,
             static_version=static_version,
+            collector_name=collector_name,
             strip=strip,
             strip_width=STRIP_WIDTH,
             standings=STANDINGS,
@@ -75,18 +85,26 @@ class Pages:
             account_href=account_href,
             items_in_panel=ITEMS_IN_PANEL,
             items_on_page=ITEMS_ON_PAGE,
-            tab_names=TABS,
             choices={
                 "contest": CONTESTS,
                 "dispute": DISPUTES,
                 "snooze": SNOOZES,
                 "hold": HOLD_NAMES,
                 "more": MORE,
+                "note": NOTES,
                 "owner": OWNERS,
+                "resolution": RESOLUTIONS,
             },
             form_field=form_field,
             visitor=visitor_now,
             may=may,
+            navigation=partial(navigation, absent),
+            _=tr,
+            counted=counted,
+            language=LANGUAGE.get,
+            refusal=refusal,
+            font=FONT,
+            nothing_there=NOTHING_THERE,
         )
 
     def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -98,28 +116,21 @@ class Pages:
         return self.show("error.html", problem["status"], problem=problem)
 
 
-def may(path: str, method: str = "GET") -> bool:
-    """In a template: whether the visitor sees anything of this route."""
-    visitor = visitor_now()
-    return visitor is not None and sight_of(visitor.person, BY_ROUTE[method, path]).extent != "none"
+def refusal(error: Any) -> str:
+    """Why a sign-in or a password was refused, in the language of the page."""
+    told = tr(str(error))
+    return (
+        f"{told} {tr('Try again in {seconds} seconds.', seconds=error.seconds)}" if error.code == "try_later" else told
+    )
 
 
-def page_router(desk: Desk, pages: Pages, documents: EvidenceRoom, recorder: Recorder | None) -> APIRouter:
+def page_router(pages: Pages, documents: EvidenceRoom) -> APIRouter:
     """The routes for people beside those of `serving.web.desk_routes`, before which they come."""
     router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
 
     @router.get("/")
     async def start() -> RedirectResponse:
         return RedirectResponse("/queue" if may("/queue") else "/me")
-
-    @router.get("/queue.xlsx")
-    def workbook(sight: Seen, as_of: str | None = None) -> Response:
-        """The list as a workbook; where something can be recorded it has columns to fill in."""
-        from serving.workbook import queue_workbook  # half a second of import that few processes need
-
-        body = desk.queue(day_of(as_of), sight=sight)
-        versions = recorder.versions() if recorder else None
-        return file_answer(queue_workbook(body, versions), XLSX, f"queue-{body['as_of']}.xlsx")
 
     @router.get("/api/v1/openapi.json")
     async def openapi(request: Request) -> JSONResponse:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any, Literal
 
-from ledger.words import count_text
+from serving.web.languages import counted, tr
 from serving.web.pictures import MUCH_LATE, days_words
 from serving.web.words import day
 
@@ -26,6 +26,24 @@ PROMISES = {
     "pending": "still to come",
     "cancelled": "cancelled",
 }
+
+SETTLED = {
+    (
+        False,
+        True,
+    ): "Of {count} invoices due since {day} and settled, {late} came late, {on_time} on time, {early} early; "
+    "median {median}, the latest {latest}.",
+    (
+        False,
+        False,
+    ): "Of {count} invoices due since {day} and settled, {late} came late, {on_time} on time, {early} early; "
+    "median {median}.",
+    (True, True): "Of the last {count} invoices due and settled, since {day}, {late} came late, {on_time} on time, "
+    "{early} early; median {median}, the latest {latest}.",
+    (True, False): "Of the last {count} invoices due and settled, since {day}, {late} came late, {on_time} on time, "
+    "{early} early; median {median}.",
+}
+"""Whether earlier invoices are cut off, and whether any came late → the sentence."""
 
 InvoiceKind = Literal["late", "slight", "on_time", "early", "open_late", "open"]
 
@@ -55,8 +73,10 @@ class Invoice:
         if self.settled_on:
             return days_words(self.days)
         if self.days == 0:
-            return "open, due today"
-        return f"open, {count_text(self.days, 'day')} past due" if self.days > 0 else "open, not due yet"
+            return tr("open, due today")
+        if self.days > 0:
+            return counted(self.days, "open, {count} day past due", "open, {count} days past due")
+        return tr("open, not due yet")
 
 
 @dataclass(frozen=True)
@@ -127,18 +147,21 @@ class Past:
         if self.opened:
             yield _open_words(self.opened)
         if len(self.opened) > MOST_OPEN:
-            yield f"Of the open ones the {MOST_OPEN} due first are drawn."
+            yield tr("Of the open ones the {count} due first are drawn.", count=MOST_OPEN)
         if self.hidden:
-            is_or_are = "is" if self.hidden == 1 else "are"
-            yield f"{count_text(self.hidden, 'invoice')} due long before or after {is_or_are} not drawn."
+            one = "{count} invoice due long before or after is not drawn."
+            many = "{count} invoices due long before or after are not drawn."
+            yield counted(self.hidden, one, many)
         if self.promises:
             states = Counter(one["state"] for one in self.promises)
-            told = ", ".join(f"{states[state]} {words}" for state, words in PROMISES.items() if states[state])
-            yield f"{count_text(len(self.promises), 'promise')}: {told}."
+            told = ", ".join(f"{states[state]} {tr(words)}" for state, words in PROMISES.items() if states[state])
+            yield counted(len(self.promises), "{count} promise: {told}.", "{count} promises: {told}.", told=told)
         if self.contacts:
             reached = sum(one["reached"] for one in self.contacts)
             last = day(max(one["happened_on"] for one in self.contacts))
-            yield f"{count_text(len(self.contacts), 'contact')}, somebody reached in {reached}; the last on {last}."
+            one = "{count} contact, somebody reached in {reached}; the last on {day}."
+            many = "{count} contacts, somebody reached in {reached}; the last on {day}."
+            yield counted(len(self.contacts), one, many, reached=reached, day=last)
 
 
 def on(text: str) -> date:
@@ -149,28 +172,26 @@ def on(text: str) -> date:
 def _settled_words(past: Past) -> str:
     settled = past.settled
     if not settled:
-        return f"No invoice due in the 24 months before {day(past.as_of)} is settled."
+        return tr("No invoice due in the 24 months before {day} is settled.", day=day(past.as_of))
     first = day(settled[0].due_on)
     if len(settled) == 1:
-        return f"1 invoice settled, due {first}: {settled[0].words}."
-    which = f"{len(settled)} invoices due since {first} and settled"
-    if past.cut:
-        which = f"the last {len(settled)} invoices due and settled, since {first}"
+        return tr("1 invoice settled, due {day}: {how}.", day=first, how=settled[0].words)
     days = [one.days for one in settled]
     late, early = sum(one > 0 for one in days), sum(one < 0 for one in days)
-    told = (
-        f"Of {which}, {late} came late, {len(days) - late - early} on time, {early} early; "
-        f"median {days_words(round(median(days)))}"
-    )
-    return f"{told}, the latest {days_words(max(days))}." if late else f"{told}."
+    figures = {
+        "count": len(settled), "day": first, "late": late, "on_time": len(days) - late - early, "early": early,
+        "median": days_words(round(median(days))), "latest": days_words(max(days)),
+    }  # fmt: skip
+    return tr(SETTLED[past.cut, bool(late)], **figures)
 
 
 def _open_words(opened: Sequence[Invoice]) -> str:
     past_due = [one.days for one in opened if one.days > 0]
     told = []
     if past_due:
-        oldest = f"{'the oldest ' if len(past_due) > 1 else ''}{count_text(max(past_due), 'day')}"
-        told.append(f"{len(past_due)} past due ({oldest})")
+        age = counted(max(past_due), "{count} day", "{count} days")
+        what = "{count} past due (the oldest {age})" if len(past_due) > 1 else "{count} past due ({age})"
+        told.append(tr(what, count=len(past_due), age=age))
     if rest := len(opened) - len(past_due):
-        told.append(f"{rest} not past due")
-    return f"Open: {', '.join(told)}."
+        told.append(tr("{count} not past due", count=rest))
+    return tr("Open: {told}.", told=", ".join(told))

@@ -9,6 +9,7 @@ from typing import Literal
 
 from features.spec import Unit
 from features.wording import format_value
+from serving.web.languages import LANGUAGE, counted, tr
 
 STRIP_SLOTS = 12
 SLOT, BAR = 7.0, 5.0
@@ -45,11 +46,12 @@ def strip(paid_days_late: Sequence[int]) -> Strip:
     paid = list(paid_days_late)[-STRIP_SLOTS:]
     bars = tuple(_bar(days, (STRIP_SLOTS - len(paid) + at) * SLOT) for at, days in enumerate(paid))
     if not paid:
-        return Strip((), "No invoice paid yet.")
+        return Strip((), tr("No invoice paid yet."))
     late = sum(days > 0 for days in paid)
     told = ", ".join(days_words(days) for days in paid)
-    noun = "invoice" if len(paid) == 1 else "invoices"
-    return Strip(bars, f"{late} of the last {len(paid)} {noun} paid late. Oldest first: {told}.")
+    one = "{late} of the last {count} invoice paid late. Oldest first: {told}."
+    many = "{late} of the last {count} invoices paid late. Oldest first: {told}."
+    return Strip(bars, counted(len(paid), one, many, late=late, told=told))
 
 
 def _bar(days: int, x: float) -> Bar:
@@ -67,4 +69,4 @@ def days_words(days: int) -> str:
     >>> days_words(1), days_words(0), days_words(-4)
     ('1 day late', 'on time', '4 days early')
     """
-    return format_value(Unit.DAYS_LATE, days) if days else "on time"
+    return format_value(Unit.DAYS_LATE, days, LANGUAGE.get()) if days else tr("on time")

@@ -11,7 +11,8 @@ from serving.reports.reading import ReportRoom
 from serving.web.api import day_of
 from serving.web.charts import LEFT, aging_bar, cash_picture, trend
 from serving.web.file_kinds import XLSX, file_answer
-from serving.web.pages import Pages, may
+from serving.web.navigation import may
+from serving.web.pages import Pages
 from serving.web.portfolio_words import (
     Scale,
     bucket_words,

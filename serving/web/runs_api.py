@@ -11,6 +11,7 @@ from serving.desk import Desk
 from serving.errors import BadCursor, RunUnderWay, UnknownRun
 from serving.tabular.lists import runs_table
 from serving.web.api import Limit, responses
+from serving.web.door import DoorFirst
 from serving.web.file_kinds import JSON, VARY, Wanted, file_of, page_size
 from serving.web.operation_schemas import DailyRunOut, DailyRunsOut, RunIn, RunStartedOut
 
@@ -23,7 +24,7 @@ Start = Callable[[date | None], dict[str, Any]]
 
 def runs_router(desk: Desk, start: Start | None = None) -> APIRouter:
     """The routes below `/api/v1/runs`; without `start` none can be started."""
-    router = APIRouter(prefix="/api/v1/runs", tags=["operations"])
+    router = APIRouter(prefix="/api/v1/runs", tags=["operations"], route_class=DoorFirst)
     log = desk.daily_runs
 
     @router.get("", responses=responses(DailyRunsOut, is_list=True))

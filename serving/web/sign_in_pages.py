@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from features.languages import LANGUAGES, speech_of
 from ledger.errors import PayriskError
 from serving.people.access import SIGN_IN
 from serving.people.errors import LinkSpent, PasswordElsewhere, SignInRefused, TryLater, WeakPassword
@@ -101,9 +102,19 @@ def sign_in_router(front: FrontDoor, pages: Pages, form: Callable[..., Response]
             return _me(request, 429 if isinstance(refused, TryLater) else 422, error=refused)
         return with_session(RedirectResponse("/me", status_code=303), request, began)
 
+    @router.post("/me/language")
+    async def language(request: Request) -> Response:
+        """The language of the pages from now on; '' for what the browser asks for."""
+        told = (await form_of(request)).get("language", "")
+        if told in ("", *LANGUAGES):
+            await run_in_threadpool(front.store.set_language, request.state.person.person_id, told)
+        return RedirectResponse("/me", status_code=303)
+
     def _me(request: Request, status: int = 200, **told: Any) -> Response:
+        languages = {one: speech_of(one).name for one in LANGUAGES}
         via = request.state.visitor.via
-        return pages.show("me.html", status, me=request.state.person, via=via, **{"error": None, **told})
+        known = {"me": request.state.person, "via": via, "languages": languages, "error": None}
+        return pages.show("me.html", status, **{**known, **told})
 
     return router
 

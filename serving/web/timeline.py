@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from serving.web.languages import tr
 from serving.web.past import PROMISES, Invoice, InvoiceKind, Past, on
 from serving.web.pictures import MUCH_LATE
 from serving.web.timeline_axes import PLOT, TOP, Days, Height, Labels
-from serving.web.words import day, money
+from serving.web.words import day, day_short, money
 
 Json = dict[str, Any]
 
@@ -121,7 +122,7 @@ def timeline(body: Json) -> Timeline | None:
         bottom=TOP + PLOT,
         height=TOP + PLOT + 28 + LANE * len(lanes),
         today=days.at(past.as_of),
-        today_label=f"{past.as_of.day} {past.as_of:%b}",
+        today_label=day_short(past.as_of),
         median=_median(past.settled, days, height),
         lanes=lanes,
         legend=tuple((kind, told) for kind, told in LEGEND.items() if kind in kinds),
@@ -139,7 +140,8 @@ def _dots(invoices: list[Invoice], days: Days, height: Height) -> Iterator[Dot]:
         cut, beyond = not height.holds(lateness), ""
         if cut and x - written >= APART:
             beyond, written = f"+{lateness}" if lateness > 0 else f"−{-lateness}", x
-        title = f"{one.item_id}: due {day(one.due_on)}, {one.words}, {money(one.amount, exact=True)}"
+        told = {"item": one.item_id, "day": day(one.due_on), "how": one.words, "money": money(one.amount, exact=True)}
+        title = tr("{item}: due {day}, {how}, {money}", **told)
         yield Dot(one.kind, x, height.at(lateness), title, cut, beyond)
 
 
@@ -157,11 +159,16 @@ def _lanes(past: Past, days: Days) -> tuple[Lane, ...]:
 
 
 def _promise_title(one: Json) -> str:
-    return f"{money(one['amount'], exact=True)} promised by {day(one['promised_on'])}: {PROMISES[one['state']]}"
+    told = {
+        "money": money(one["amount"], exact=True),
+        "day": day(one["promised_on"]),
+        "state": tr(PROMISES[one["state"]]),
+    }
+    return tr("{money} promised by {day}: {state}", **told)
 
 
 def _contact_title(one: Json) -> str:
-    return f"{day(one['happened_on'])}: {one['channel']}, {one['outcome'].replace('_', ' ')}"
+    return f"{day(one['happened_on'])}: {tr(one['channel'])}, {tr(one['outcome'].replace('_', ' '))}"
 
 
 def _median(settled: tuple[Invoice, ...], days: Days, height: Height) -> str:

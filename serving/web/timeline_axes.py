@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 
+from serving.web.words import month_short
+
 LEAST_SPAN = 182
 """Days before the evening that a picture shows at least, so that one invoice does not fill it."""
 
@@ -111,4 +113,5 @@ def _steps() -> Iterator[int]:
 def _month_name(month: date, *, with_year: bool) -> str:
     if month.month == 1:
         return str(month.year)
-    return f"{month:%b} ’{month:%y}" if with_year else f"{month:%b}"
+    name = month_short(month)
+    return f"{name} ’{month:%y}" if with_year else name

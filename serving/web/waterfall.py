@@ -9,9 +9,9 @@ from itertools import accumulate, pairwise
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote, urlencode
 
-from ledger.words import count_text
 from models.score import arrow_of
 from serving.evidence import feature_behind
+from serving.web.languages import counted, tr
 from serving.wording import is_notice, whole_points
 
 Json = dict[str, Any]
@@ -19,6 +19,9 @@ Json = dict[str, Any]
 REASONS_SHOWN = 6
 THINNEST = 0.8
 """Percent of the width that a bar has at least, so that the smallest reason is seen."""
+
+ENDS = {"account": ("Typical account", "This account"), "invoice": ("Typical invoice", "This invoice")}
+"""The words of the first and the last row."""
 
 Kind = Literal["typical", "up", "down", "none", "total"]
 
@@ -106,13 +109,33 @@ def waterfall(
     moves = _moves(reasons, [whole or 0 for whole in wholes], links, shown)
     levels = list(accumulate((move.points for move in moves), initial=base))
     axis = _Axis(min(0.0, *levels), max(1.0, *levels))
-    steps = [Step(f"Typical {of}", "", round(base * 100), "typical", *axis.bar(0, base), None, axis.at(base))]
+    steps = [
+        Step(
+            tr(ENDS[of][0]),
+            "",
+            round(base * 100),
+            "typical",
+            *axis.bar(0, base),
+            None,
+            axis.at(base),
+        )
+    ]
     for move, (before, after) in zip(moves, pairwise(levels), strict=True):
         ends = axis.at(before), axis.at(after)
         steps.append(
             Step(move.text, move.arrow, move.whole, _kind(move.arrow), *axis.bar(before, after), *ends, move.href)
         )
-    steps.append(Step(f"This {of}", "", round(risk * 100), "total", *axis.bar(0, risk), axis.at(levels[-1]), None))
+    steps.append(
+        Step(
+            tr(ENDS[of][1]),
+            "",
+            round(risk * 100),
+            "total",
+            *axis.bar(0, risk),
+            axis.at(levels[-1]),
+            None,
+        )
+    )
     grid = tuple((axis.at(quarter / 4), f"{quarter * 25}%") for quarter in range(5))
     return Waterfall(tuple(steps), grid)
 
@@ -125,7 +148,7 @@ def _moves(reasons: list[Json], wholes: list[int], links: list[str], shown: int)
     ]
     if rest := reasons[shown:]:
         points = sum(reason["points"] for reason in rest)
-        text = count_text(len(rest), "smaller reason")
+        text = counted(len(rest), "{count} smaller reason", "{count} smaller reasons")
         moves.append(_Move(text, arrow_of(points), sum(wholes[shown:]), points, ""))
     return moves
 

@@ -1,14 +1,19 @@
-"""Figures in the words of the page: money and days; what the commands say too stands in `serving.wording`."""
+"""Figures in the words and the language of a page: money and days; what commands say too is in `serving.wording`."""
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+from features.languages import ENGLISH
 from features.spec import Unit
 from features.wording import format_value
 from ledger.money import EXPONENT
 from ledger.words import percent
+from serving.web.languages import LANGUAGE, speech, tr
 from serving.wording import MINUS, points
+
+NARROW = "\u00a0"
+"""The blank between a number and its unit, at which no line ends."""
 
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 
@@ -28,16 +33,39 @@ def money(amount: dict[str, str] | None, *, exact: bool = False) -> str:
     decimals = EXPONENT[currency] if exact else 0
     rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
     sign = MINUS if rounded < 0 else ""
-    text = f"{abs(rounded):,.{decimals}f}"
+    text = speech().separated(f"{abs(rounded):,.{decimals}f}")
     symbol = SYMBOLS.get(currency)
+    if LANGUAGE.get() != ENGLISH:
+        return f"{sign}{text}{NARROW}{symbol or currency}"
     return f"{sign}{symbol}{text}" if symbol else f"{currency} {sign}{text}"
+
+
+def share(part: float | None) -> str:
+    """A share or chance as whole percent, see `ledger.words.percent`."""
+    told = percent(part)
+    return told if LANGUAGE.get() == ENGLISH or not told.endswith("%") else f"{told[:-1]}{NARROW}%"
+
+
+def count(number: int) -> str:
+    """A whole number with its thousands."""
+    return speech().separated(f"{number:,}")
+
+
+def tenths(value: float) -> str:
+    """A number with one decimal."""
+    return speech().separated(f"{value:.1f}")
+
+
+def role_name(role: str) -> str:
+    """A role of a person in the language of the page."""
+    return tr(role)
 
 
 def risk_word(share: float | None) -> str:
     """High, medium or low; nothing where nothing was predicted."""
     if share is None:
         return ""
-    return "High" if share >= HIGH_RISK else "Medium" if share >= MEDIUM_RISK else "Low"
+    return tr("High" if share >= HIGH_RISK else "Medium" if share >= MEDIUM_RISK else "Low")
 
 
 def day(text: str | date | None) -> str:
@@ -45,6 +73,8 @@ def day(text: str | date | None) -> str:
     if not text:
         return ""
     on = date.fromisoformat(text) if isinstance(text, str) else text
+    if LANGUAGE.get() != ENGLISH:
+        return f"{on.day}. {speech().months[on.month - 1]} {on.year}"
     return f"{on.day} {on:%B %Y}"
 
 
@@ -53,12 +83,22 @@ def short_day(text: str | date | None) -> str:
     if not text:
         return ""
     on = date.fromisoformat(text) if isinstance(text, str) else text
-    return f"{on.day} {on:%b %Y}"
+    return f"{on.day} {on:%b %Y}" if LANGUAGE.get() == ENGLISH else f"{on:%d.%m.%Y}"
+
+
+def day_short(on: date) -> str:
+    """A day and its month in a picture: `3 Mar`."""
+    return f"{on.day}{'' if LANGUAGE.get() == ENGLISH else '.'} {month_short(on)}"
+
+
+def month_short(on: date) -> str:
+    """The month of a day in a picture: `Mar`."""
+    return speech().months[on.month - 1][:3]
 
 
 def weekday(text: str) -> str:
     """The weekday of a day of the API: `Tuesday`."""
-    return f"{date.fromisoformat(text):%A}"
+    return speech().weekdays[date.fromisoformat(text).weekday()]
 
 
 def instant(text: str) -> str:
@@ -69,7 +109,7 @@ def instant(text: str) -> str:
 
 def due_words(dpd: int) -> str:
     """Where an item stands to its due day: `54 days past due`, `due today`, `due in 4 days`."""
-    return format_value(Unit.DAYS_PAST_DUE, dpd)
+    return format_value(Unit.DAYS_PAST_DUE, dpd, LANGUAGE.get())
 
 
 def capital(text: str) -> str:
@@ -86,7 +126,7 @@ def short_number(value: float) -> str:
     for size, unit in ((1e6, "M"), (1e3, "k")):
         if value >= 0.9995 * size:
             scaled = value / size
-            return f"{scaled:.0f}{unit}" if scaled >= 99.5 else f"{scaled:.1f}{unit}"
+            return speech().separated(f"{scaled:.0f}" if scaled >= 99.5 else f"{scaled:.1f}") + tr(unit)
     return f"{value:.0f}"
 
 
@@ -102,7 +142,10 @@ def number(value: float) -> str:
 
 FILTERS: dict[str, Any] = {
     "money": money,
-    "percent": percent,
+    "percent": share,
+    "count": count,
+    "tenths": tenths,
+    "role_name": role_name,
     "risk_word": risk_word,
     "points": points,
     "day": day,

@@ -1,22 +1,26 @@
 """What a page needs for recording what came of a call: the forms as they are filled, what was refused, and the line
 that says what was recorded last, with its undo."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Literal
 
+from ledger.desk_journal import Recorded
 from ledger.errors import PayriskError
 from serving.activities.errors import AccountChanged
 from serving.activities.people import Actor
 from serving.activities.recording import Recorder
+from serving.activities.worked import versions, worked
 from serving.web.activity_words import conflict_words, recorded_words, short_words
+from serving.web.languages import tr
 from serving.web.list_view import ListView
 from serving.web.outcome_forms import Fields, first_values
 from serving.web.waterfall import account_href
 
 Json = dict[str, Any]
 Place = Literal["queue", "account"]
+NameOf = Callable[[str], str]
+"""What colleagues call a person, by the name that this person signs in with."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +30,19 @@ class Refused:
     form: Fields
     error: PayriskError
 
-    def words(self, who: Actor) -> str:
+    def words(self, who: Actor, name_of: NameOf) -> str:
         """Why not, as a sentence beside the field, or above the forms."""
         newest = self.error.newest if isinstance(self.error, AccountChanged) else None
         if newest is None:
             told, field_name = str(self.error), self.error.field
             return told.removeprefix(f"{field_name}: ") + (f" {self.error.remedy}" if self.error.remedy else "")
-        by = "You" if newest.actor == who.person_id else newest.actor
-        return conflict_words(newest.kind, by, newest.recorded_at)
+        return told_first(newest, who, name_of)
+
+
+def told_first(newest: Recorded, who: Actor, name_of: NameOf) -> str:
+    """That somebody recorded something first, or oneself elsewhere."""
+    by = tr("You") if newest.actor == who.person_id else name_of(newest.actor)
+    return conflict_words(newest.kind, by, newest.recorded_at)
 
 
 @dataclass(frozen=True)
@@ -64,12 +73,15 @@ class Forms:
 
 
 def forms_of(
-    recorder: Recorder, who: Actor, body: Json, view: ListView, place: Place, refused: Refused | None = None
-) -> Forms:
+    recorder: Recorder, who: Actor, body: Json, view: ListView, place: Place, name_of: NameOf,
+    refused: Refused | None = None,
+) -> Forms:  # fmt: skip
     """The forms of an account of the API for somebody, on a page that shows this part of the list."""
     customer_id = body["customer_id"]
     fields = {"version": str(recorder.version(customer_id)), "from": place}
-    plain = Forms(account_href(customer_id), fields | view.fields(), first_values(body, recorder.day()))
+    disputes = {one["activity_id"]: recorded_words(one) for one in recorder.open_disputes(customer_id)}
+    first = first_values(body, recorder.day()) | {"disputes": disputes}
+    plain = Forms(account_href(customer_id), fields | view.fields(), first)
     if refused is None:
         return plain
     return Forms(
@@ -78,7 +90,7 @@ def forms_of(
         plain.first,
         refused.form.get("kind", ""),
         refused.form,
-        refused.words(who),
+        refused.words(who, name_of),
         refused.error.field or "",
         isinstance(refused.error, AccountChanged),
     )
@@ -94,25 +106,30 @@ def toast_of(recorder: Recorder, body: Json, activity_id: str, view: ListView, p
     name = body["customer_name"] or customer_id
     if one["kind"] == "undo" or one["undone"]:
         undone = recorder.activity(customer_id, one["of"]) if one["kind"] == "undo" else one
-        return {"words": f"Undone: {recorded_words(undone)}" if undone else "Undone", "name": name, "undo": None}
-    undo = undo_fields(recorder, customer_id, view, place, activity_id)
-    return {"words": f"{recorded_words(one)} recorded", "name": name, "undo": undo}
+        return {
+            "words": tr("Undone: {what}", what=recorded_words(undone)) if undone else tr("Undone"),
+            "name": name,
+            "undo": None,
+        }
+    fields = {"version": str(recorder.version(customer_id)), "from": place}
+    undo = {"action": f"{account_href(customer_id)}/undo", "fields": fields | view.fields() | {"of": activity_id}}
+    return {"words": tr("{what} recorded", what=recorded_words(one)), "name": name, "undo": undo}
 
 
-def undo_fields(recorder: Recorder, customer_id: str, view: ListView, place: Place, of: str = "") -> Json:
-    """The form that takes an activity back: where it posts to, and what it sends."""
-    fields = {"version": str(recorder.version(customer_id)), "from": place} | view.fields() | {"of": of}
-    return {"action": f"{account_href(customer_id)}/undo", "fields": fields}
+def done_words(since: Sequence[Recorded], name_of: NameOf) -> dict[str, Json]:
+    """Customer → what was done about it last, in words, with what undoes it; the account worked last first.
 
-
-def done_words(recorder: Recorder, evening: date) -> dict[str, Json]:
-    """Customer → what was done about it since an evening, in words, the account worked last first."""
+    Args:
+        since: the rows that the list does not know, newest first.
+    """
+    version = versions(since)
     return {
         customer_id: {
             "short": short_words(row.kind, row.said),
             "what": recorded_words({"kind": row.kind, "said": row.said}),
-            "by": row.actor,
+            "by": name_of(row.actor),
             "at": f"{row.recorded_at:%H:%M}",
+            "undo": {"of": row.activity_id, "version": version[customer_id], "from": "queue"},
         }
-        for customer_id, row in recorder.worked(evening).items()
+        for customer_id, row in worked(since).items()
     }

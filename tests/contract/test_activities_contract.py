@@ -23,12 +23,13 @@ from ledger.standing_orders import callbacks_to_keep, holds_in_force
 from serving.activities.errors import AccountChanged, BadActivity, CannotUndo, KeyUsedOtherwise, StillRunning
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, etag
-from serving.activities.said import Callback, Dispute, Hold, Note, Resolution, Snooze, Undo
+from serving.activities.said import Assignment, Callback, Dispute, Hold, Note, Resolution, Snooze, Undo
 from serving.audit.audit_store import AuditLog, first_untrue
 from serving.audit.chain import first_fault
 from serving.call_sheet.layout import RowKey
 from serving.call_sheet.recording import record_sheet
 from serving.call_sheet.rows import SheetRow
+from serving.team.ownership import assigned_to
 
 DAY = date(2026, 4, 1)
 NEXT = DAY + timedelta(days=1)
@@ -63,6 +64,23 @@ def test_what_was_worked_is_what_stands_since_the_evening_the_last_first(recorde
     clock.pass_on(days=1)
     record(recorder, Note("tomorrow"), "C-2")
     assert list(recorder.worked(DAY)) == ["C-2"]
+
+
+def test_the_newest_assignment_that_stands_counts_and_an_earlier_evening_knows_none(recorder, clock):
+    first = record(recorder, Assignment("ada"))
+    record(recorder, Assignment("bob"), "C-2")
+    clock.pass_on(days=1)
+    record(recorder, Assignment("bob", "ada is ill"))
+
+    def owners(until=None):
+        return assigned_to(recorder.of_kinds([Assignment.kind], until))
+
+    assert owners() == {"C-1": "bob", "C-2": "bob"}
+    assert owners(DAY) == {"C-1": "ada", "C-2": "bob"}
+    assert owners(DAY - timedelta(days=1)) == {}
+    recorder.undo("C-1", Undo(first), Asked(Actor("maria", "manager"), etag(recorder.version("C-1"))))
+    assert owners() == {"C-1": "bob", "C-2": "bob"}, "what was taken back was not the newest"
+    assert recorder.worked(DAY - timedelta(days=1)) == {}, "who looks after an account is no work on it"
 
 
 @pytest.fixture

@@ -9,6 +9,9 @@ import sqlalchemy as sa
 
 from ledger.database import open_engine, writing
 from payrisk.migrations.run import migrate, upgrade
+from serving.activities.people import Actor
+from serving.audit.audit_store import AuditLog
+from serving.audit.chain import first_fault
 from serving.people.delays import Failures
 from serving.people.errors import (
     BadPersonId,
@@ -267,3 +270,17 @@ def test_a_sign_in_under_way_is_spent_once_by_its_browser_in_time(store):
     store.begin_elsewhere("new", "browser", "/", later, timedelta(minutes=10))
     with store.engine.connect() as connection:
         assert connection.execute(sa.text("SELECT digest FROM people_sign_ins_under_way")).scalars().all() == ["new"]
+
+
+def test_a_change_and_its_audit_entry_are_one_whoever_else_writes(store, database_url):
+    audited = Register(store, lambda: NOW, Actor("root", "admin"))
+    made = at_once(4, lambda number: audited.add(f"person-{number}", ["manager"]))
+    with pytest.raises(PersonExists):
+        audited.add("person-0", ["admin"])
+
+    log = AuditLog(database_url)
+    entries = list(log.entries())
+    log.close()
+    assert len(made) == len(entries) == 4
+    assert first_fault(entries) is None
+    assert {entry.change.object for entry in entries} == {f"people/person-{number}" for number in range(4)}

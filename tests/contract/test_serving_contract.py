@@ -3,7 +3,7 @@
 import json
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +12,7 @@ from evenings import EVENING, NOW, made_run, score
 from web_evenings import evening_with_reports, owned, standing
 
 from ledger.personal import personal_metadata
+from serving.bodies import Bodies
 from serving.desk import Desk
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
@@ -19,6 +20,7 @@ from serving.people.access import Sight
 from serving.reports.reading import ReportRoom
 from serving.reports.stored import ReportStore
 from serving.store import ServingStore, serving_metadata
+from serving.team.coverage_store import Brief, past_due
 from serving.trials.decision_log import log_metadata
 
 
@@ -78,9 +80,9 @@ def test_whom_a_rule_holds_is_found_among_the_accounts_of_the_newest_list(store)
     run = run_of(4)
     store.publish(standing(run, {"C-1": "held", "C-3": "held"}))
 
-    assert [one["customer_id"] for one in Desk(store).held()] == ["C-1", "C-3"]
+    assert [one["customer_id"] for one in Desk(store).standing("held")] == ["C-1", "C-3"]
     store.publish(replace(run, head={**run.head, "run_id": "later"}))
-    assert Desk(store).held(EVENING) == []
+    assert Desk(store).standing("held", EVENING) == []
 
 
 def test_the_reports_of_a_run_come_and_go_with_it(store):
@@ -164,3 +166,25 @@ def test_readers_see_a_run_whole_while_others_are_published(store):
     reader.join()
 
     assert torn == []
+
+
+def test_past_due_accounts_in_brief_and_promises_are_read_from_the_bodies(store):
+    told = [
+        {"promise_id": "P", "promised_on": "2026-03-20", "amount": {"amount": "5.00", "currency": "EUR"}, "state": one}
+        for one in ("broken", "pending")
+    ]
+    called = {"happened_on": "2026-02-01", "channel": "phone", "outcome": "no_answer", "reached": False}
+    run = standing(made_run([score(f"I-{n}", f"C-{n}", open=900 - n, dpd=n) for n in range(3)]), {"C-2": "held"})
+    more = {"C-1": {"promises": told}, "C-2": {"contacts": [called], "rule_until": "2026-04-07", "customer_name": "Öz"}}
+    bodies = Bodies.of({**body, **more.get(body["customer_id"], {})} for body in run.accounts)
+    store.publish(replace(run, accounts=bodies))
+
+    assert past_due(store, run.run_id) == [  # C-0 is due on that very day
+        Brief("C-1", "C-1", "listed", "value", None, "team", "899.00", 1, None),
+        Brief("C-2", "Öz", "held", "value", date(2026, 4, 7), "team", "898.00", 2, date(2026, 2, 1)),
+    ]
+    assert [(customer, owner, len(of)) for customer, owner, of in store.promises(run.run_id, listed=True)] == [
+        ("C-1", "team", 2)
+    ]
+    assert Desk(store).promised_for(date(2026, 3, 20)) == 1
+    assert Desk(store).promised_for(date(2026, 3, 20), sight=Sight("own", "ada")) == 1, "those of a nameless team too"

@@ -65,6 +65,29 @@ def test_a_promise_keeps_an_account_off_the_next_list_with_its_reason_and_undone
     gate.close()
 
 
+def test_the_next_list_honours_who_was_given_an_account_and_todays_is_not_made_again(payrisk, listed, next_list, home):
+    both = "".join(f'[[collector]]\nid = "{one}"\nminutes_a_day = 240\n' for one in ("ada", "bob"))
+    (home / "team.toml").write_text(both.replace("240\n", '240\nowns = ["C-1"]\n', 1))
+    payrisk("queue")  # the team of this evening is that of the file
+    gate = Gate.open()
+    client, today = client_of(gate.store, recorder=gate.recorder, team=gate.team), gate.queue()
+    caller = {line["customer_id"]: line["collector"] for line in today["items"]}
+    assert caller["C-1"] == "ada"
+
+    told = {"what": "account", "account": "C-1", "to": "bob", "reason": ""}
+    assert client.post("/team/reassign", data=told, headers=form_headers("maria")).status_code == 200
+    assert gate.queue()["run_id"] == today["run_id"]
+    gate.close()
+    next_list()
+
+    gate = Gate.open()
+    after = gate.store.account(gate.store.newest_run().run_id, "C-1")
+    assert after["collector"] == "bob"
+    assert gate.replay(date(2026, 4, 1))["same"]
+    assert payrisk("verify-audit").code == 0
+    gate.close()
+
+
 def test_the_features_of_the_next_evening_see_a_contact_and_those_of_the_evening_before_do_not(
     payrisk, listed, next_list
 ):

@@ -97,7 +97,7 @@ def test_a_refusal_is_a_sentence_with_the_way_out(payrisk, words, code, told):
     assert (done.code, told in done.err) == (code, True)
 
 
-def test_the_demo_lets_a_collector_a_manager_and_an_analyst_in(payrisk, home, desk, monkeypatch):
+def test_the_demo_lets_one_of_each_role_in(payrisk, home, desk, monkeypatch):
     monkeypatch.setattr(uvicorn.Server, "run", lambda *_, **__: None)
     home.mkdir()
     (home / DEMO_MARK).write_text("{}")
@@ -105,6 +105,6 @@ def test_the_demo_lets_a_collector_a_manager_and_an_analyst_in(payrisk, home, de
     links = [line.rsplit(" ", 1)[1] for line in payrisk("serve", "--port", "0").out.splitlines() if "/sign-in/" in line]
 
     pages = [desk().post(f"/sign-in/{link.rpartition('/')[2]}", headers={"accept": "text/html"}).text for link in links]
-    assert [name in page for name, page in zip(("Carla", "Marc", "Anna"), pages, strict=True)] == [True] * 3
-    assert ["No list was published yet" in page for page in pages] == [True] * 3
-    assert payrisk("serve", "--port", "0").out.count("/sign-in/") == 3
+    assert [name in page for name, page in zip(("Carla", "Marc", "Anna", "Adam"), pages, strict=True)] == [True] * 4
+    assert ["No list was published yet" in page for page in pages] == [True, True, False, False]
+    assert payrisk("serve", "--port", "0").out.count("/sign-in/") == 4

@@ -26,6 +26,7 @@ DRAWN = """
     GET  /queue.xlsx                                 | own       | all     |         |       |
     GET  /accounts/{}                                | own       | all     | unnamed |       |
     GET  /accounts/{}/evidence/{}                    | own       | all     |         |       |
+    GET  /accounts/{}/news                           | own       | all     |         |       |
     POST /accounts/{}/record                         | own       | all     |         |       |
     POST /accounts/{}/undo                           | own       | all     |         |       |
     GET  /portfolio                                  |           | all     | all     |       |
@@ -44,6 +45,11 @@ DRAWN = """
     GET  /imports/{}/set-aside.csv                   |           | all     |         | all   |
     POST /imports                                    |           |         |         | all   |
     POST /imports/{}/answers                         |           |         |         | all   |
+    GET  /team                                       |           | all     |         |       |
+    POST /team/reassign                              |           | all     |         |       |
+    GET  /settings                                   |           |         |         | all   |
+    POST /settings/people                            |           |         |         | all   |
+    POST /settings/holds/release                     |           | all     |         |       |
     GET  /docs                                       | all       | all     | all     | all   |
     GET  /api/v1/openapi.json                        | all       | all     | all     | all   | read
     GET  /api/v1/queues/{}                           | own       | all     | unnamed |       | read
@@ -86,6 +92,7 @@ DRAWN = """
     POST /sign-out                                   | all       | all     | all     | all   |
     GET  /me                                         | all       | all     | all     | all   |
     POST /me/password                                | all       | all     | all     | all   |
+    POST /me/language                                | all       | all     | all     | all   |
     GET  /healthz                                    | everybody
     GET  /readyz                                     | everybody
     GET  /metrics                                    |           |         |         | all   | read
@@ -98,17 +105,17 @@ VISITORS = ("nobody", "ada", "maria", "ann", "root", "all", "read", "ingest", "s
 
 ALLOWED = {
     "evidence": 503, "POST /api/v1/call-sheets": 422,
-    "POST /sign-out": 303, "POST /me/password": 422, "GET /": 307, "undo": 404,
+    "POST /sign-out": 303, "POST /me/password": 422, "POST /me/language": 303, "GET /": 307, "undo": 404,
     "POST /api/v1/accounts/{customer_id:path}/activities": 422, "POST /accounts/{customer_id:path}/record": 422,
     "promotions": 422, "rollbacks": 422, "POST /models/{version}/approval": 422, "POST /models/rollback": 422,
     "POST /api/v1/runs": 202, "POST /api/v1/scores": 422,
     "POST /imports": 422, "POST /api/v1/imports": 422, "POST /api/v1/imports/{import_id}/answers": 422,
-    "{import_id}": 404,
+    "{import_id}": 404, "news": 204, "reassign": 409, "people": 422, "release": 404,
 }  # fmt: skip
 """What who may gets where it is not 200: there is no ledger beside this list, the new password is empty, and what is
 recorded is not said; nothing is there to take back (who may: tests/web/test_activities_api.py); a change of the version
 in use has no reason, no invoice is given to be scored. No import is there, and none is brought (who may:
-tests/web/test_imports_api.py)."""
+tests/web/test_imports_api.py); no team has a name."""
 
 PLANNED = Plan.of(EVENING, "made-of-this", 1, NOW)
 

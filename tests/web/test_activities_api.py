@@ -278,6 +278,6 @@ def test_the_page_of_an_account_shows_what_was_recorded_since_its_list(client, p
 
     made = post(client, PROMISE).json()
     page = client.get("/accounts/C-0").text
-    assert all(words in page for words in ("Recorded since", "€500.00 by 10 Apr 2026", "maria"))
+    assert all(words in page for words in ("Recorded since", "€500.00 by 10 Apr 2026", "Maria"))
     undo(client, made["activity_id"], 1)
-    assert "undone by maria" in client.get("/accounts/C-0").text
+    assert "undone by Maria" in client.get("/accounts/C-0").text

@@ -160,7 +160,7 @@ def test_the_page_of_an_account_is_worked_by_the_same_keys(desk, open_page):
     expect(page.locator("h1")).to_have_text("C-14")
     page.keyboard.press("u")
     expect(page.locator("h1")).to_have_text("C-13")
-    expect(page.locator(".recorded")).to_contain_text("undone by maria")
+    expect(page.locator(".recorded")).to_contain_text("undone by Maria")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -30,6 +30,7 @@ FORMS = [
     ({"kind": "snooze", "until_on": "2026-04-07", "reason": "contact is away"}, "Snooze until 7 Apr 2026 recorded"),
     ({"kind": "hold", "why": "insolvency", "reason": "court letter", "until_on": ""}, "Hold, insolvency recorded"),
     ({"kind": "note", "text": "Ask for Mrs Öz\r\nat noon"}, "Note recorded"),
+    ({"kind": "note", "text": "no reply to four contacts", "to": "manager"}, "Escalation recorded"),
     ({"kind": "contest", "because": "pays_sooner", "text": ""}, "The list is wrong, pays sooner recorded"),
 ]
 
@@ -85,7 +86,9 @@ def test_an_outcome_is_recorded_and_the_next_account_comes(client, published, fo
     page = get(client, answer.headers["location"])
     assert f"{told}. Crossmoor Ceramics Ltd" in page.text
     assert page.all("div", **{"data-account": "C-1"})
-    assert [(one["kind"], one["by"]) for one in recorded(client)] == [(form["kind"], "maria")]
+    assert [(one["kind"], one["by"]) for one in recorded(client)] == [
+        ("escalation" if form.get("to") else form["kind"], "maria")
+    ]
     assert "Worked 1 of 5" in page.text
     assert next(a["href"] for a in page.all("a", **{"class": "go"})) == "/queue?account=C-1"
 
@@ -99,7 +102,7 @@ def test_what_was_recorded_can_be_undone_and_stands_marked(client, published):
     assert page.all("div", **{"data-account": "C-0"})
     assert "Worked 0 of 5" in page.text
     assert [one["kind"] for one in recorded(client)] == ["undo", "promise"]
-    assert "undone by maria" in page.text
+    assert "undone by Maria" in page.text
 
 
 def test_of_two_people_the_second_is_told_who_came_first_and_keeps_what_was_typed(client, ada, published):
@@ -109,7 +112,7 @@ def test_of_two_people_the_second_is_told_who_came_first_and_keeps_what_was_type
 
     page = Page(late.text)
     assert late.status_code == 412
-    assert "maria recorded a promise on this account at 05:10 UTC. See it , then save yours." in page.text
+    assert "Maria recorded a promise on this account at 05:10 UTC. See it , then save yours." in page.text
     assert "Call <b>Öz</b>" in page.text
     assert [a for a in page.all("details") if "open" in a] == [
         {"class": "outcome", "name": "outcomes", "data-key": "t", "open": None}
@@ -224,7 +227,8 @@ def test_after_the_last_line_the_first_that_was_left_out_comes(client, published
 
 
 def tabs(page):
-    return re.findall(r"(To do|Done today|Held) (\d+)", page.text)[:3]
+    found = dict(re.findall(r"(To do|Held|Done today) (\d+)", page.text)[:3])
+    return [(name, found[name]) for name in ("To do", "Done today", "Held")]
 
 
 def test_the_tabs_count_what_they_show_and_the_search_narrows_each(client, published):
@@ -237,7 +241,7 @@ def test_the_tabs_count_what_they_show_and_the_search_narrows_each(client, publi
         "/queue?account=C-0&tab=done",
         "/queue?account=C-1&tab=done",
     ]
-    assert "Worked: Promise maria, 05:10 UTC" in done.text
+    assert "Worked: Promise Maria, 05:10 UTC" in done.text
     found = get(client, "/queue?q=crossmoor&tab=done")
     assert tabs(found) == [("To do", "0"), ("Done today", "1"), ("Held", "0")]
     assert [a["href"] for a in found.all("a", **{"class": "go"})] == ["/queue?account=C-0&tab=done&q=crossmoor"]

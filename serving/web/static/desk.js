@@ -8,6 +8,7 @@ const help = document.getElementById("help");
 const wide = window.matchMedia("(min-width: 1080px)");
 let asked = 0;
 let sending = false;
+let looked = Date.now();
 
 const lines = () => [...document.querySelectorAll("#lines .line")];
 const linkOf = (line) => line.querySelector("a.go");
@@ -73,7 +74,12 @@ async function send(form, button) {
       if (fresh && !(at && answer.redirected)) fresh.scrollTop = scrolled[at];
     });
     if (wide.matches) lines()[currentAt()]?.scrollIntoView({ block: "nearest" });
-    arrive();
+    document.addEventListener("toggle", (event) => { if (event.target.open && event.target.matches("details.outcome")) lookForNews(); }, true);
+document.addEventListener("visibilitychange", lookForNews);
+window.addEventListener("focus", lookForNews);
+window.setInterval(lookForNews, 60000);
+
+arrive();
   } catch {
     form.requestSubmit === undefined ? form.submit() : HTMLFormElement.prototype.submit.call(form);
   } finally {
@@ -93,6 +99,23 @@ function arrive() {
   else if (toast) said.textContent = `${toast.textContent} Now: ${name?.textContent ?? "nothing left"}`;
   if (wrong) wrong.focus();
   else if (alert) (alert.closest("details")?.querySelector("input:not([type=hidden]), select, textarea") ?? alert).focus();
+}
+
+// Whether somebody else recorded something about the account that is shown: asked when the window comes back, when a
+// form opens and once a minute, so that nobody writes for nothing. A form that is too old is refused anyway.
+async function lookForNews() {
+  const form = document.getElementById("one-step");
+  if (!form || document.hidden || sending || Date.now() - looked < 5000) return;
+  looked = Date.now();
+  const address = `${form.action.replace(/\/record$/, "/news")}?version=${form.elements.version.value}`;
+  try {
+    const answer = await fetch(address, { headers: { accept: "text/html" } });
+    if (answer.status !== 200 || answer.redirected || !form.isConnected) return;
+    const news = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".news");
+    if (!news) return;
+    document.querySelector(".outcomes .news")?.remove();
+    form.before(news);
+  } catch { /* the next look may be luckier */ }
 }
 
 function isTyping(target) {
@@ -174,5 +197,10 @@ document.addEventListener("change", (event) => {
   const open = event.target.selectedOptions?.[0]?.dataset.open;
   if (open) event.target.form.elements.amount.value = open;
 });
+
+document.addEventListener("toggle", (event) => { if (event.target.open && event.target.matches("details.outcome")) lookForNews(); }, true);
+document.addEventListener("visibilitychange", lookForNews);
+window.addEventListener("focus", lookForNews);
+window.setInterval(lookForNews, 60000);
 
 arrive();

@@ -1,0 +1,28 @@
+"""The links in the header of every page: each visitor gets those that lead somewhere for them."""
+
+from collections.abc import Collection
+
+from serving.people.access import BY_ROUTE, sight_of
+from serving.web.forms import visitor_now
+
+LINKS: tuple[tuple[str, str, str], ...] = (
+    ("queue", "/queue", "Queue"),
+    ("portfolio", "/portfolio", "Portfolio"),
+    ("team", "/team", "Team"),
+    ("models", "/models", "Models"),
+    ("imports", "/imports", "Imports"),
+    ("settings", "/settings", "Settings"),
+    ("docs", "/docs", "API"),
+)
+"""The name that a page's template gives itself (`page`), the route, and the word."""
+
+
+def may(path: str, method: str = "GET") -> bool:
+    """In a template: whether the visitor sees anything of this route."""
+    visitor = visitor_now()
+    return visitor is not None and sight_of(visitor.person, BY_ROUTE[method, path]).extent != "none"
+
+
+def navigation(absent: Collection[str] = ()) -> list[tuple[str, str, str]]:
+    """In a template: the links that the visitor may follow, but for those of rooms that are absent."""
+    return [link for link in LINKS if link[0] not in absent and may(link[1])]

@@ -1,0 +1,129 @@
+"""Every page in a real Chromium: axe-core finds nothing against WCAG 2.2 AA, in both themes; no other host is asked;
+and what the first load of a long list weighs."""
+
+from pathlib import Path
+
+import pytest
+from chromium_pages import served, session_at
+from evenings import NOW, made_run, score
+from web_clients import app_of
+from web_evenings import with_reports
+
+from ledger.desk_journal import journal_metadata
+from models.score import Reason
+from serving.accounts import CustomerFacts, Money
+from serving.activities.key_store import keys_metadata
+from serving.activities.recording import Recorder
+from serving.audit.audit_store import audit_metadata
+from serving.desk import Desk
+from serving.people.access import ACCESS
+from serving.store import ServingStore, serving_metadata
+from serving.team.team import Collector, Team
+from serving.trials.decision_log import log_metadata
+
+pytestmark = pytest.mark.chromium
+
+AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text()
+
+PAGES = {
+    "/queue": ("maria", ["/queue?q=C-19&account=C-0", "/queue?tab=callbacks"]),
+    "/accounts/{customer_id:path}": ("maria", ["/accounts/C-0"]),
+    "/portfolio": ("maria", ["/portfolio"]),
+    "/portfolio/reconciliation": ("maria", ["/portfolio/reconciliation"]),
+    "/portfolio/{name}": ("maria", ["/portfolio/high-risk"]),
+    "/team": ("maria", ["/team"]),
+    "/settings": ("root", ["/settings"]),
+    "/docs": ("maria", ["/docs"]),
+    "/sign-in": ("", ["/sign-in"]),
+    "/sign-in/{link}": ("", ["/sign-in/spent"]),
+    "/me": ("ada", ["/me"]),
+}
+"""Of each page's route who looks at it, and where."""
+
+NO_PAGES = {
+    "/", "/static", "/metrics", "/healthz", "/readyz", "/queue.xlsx", "/portfolio.xlsx",
+    "/queue/panel", "/accounts/{customer_id:path}/news",  # parts of a page
+    "/accounts/{customer_id:path}/evidence/{code}",  # needs a ledger; tests/web/test_evidence.py
+}  # fmt: skip
+
+LARGEST_FIRST_LOAD = 250_000
+"""Bytes on the wire, of a list of 200 accounts with all that its page needs."""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """The address of a desk with a list of 200 accounts, where outcomes can be recorded."""
+    store = ServingStore(f"sqlite:///{tmp_path_factory.mktemp('standards') / 'queues.db'}")
+    for metadata in (serving_metadata, log_metadata, journal_metadata, audit_metadata, keys_metadata):
+        metadata.create_all(store.engine)
+    late, old = Reason("habit", "paid 26 days late on average", 0.26), Reason("newness", "customer for 8 years", -0.06)
+    items = [score(f"INV-{n}", f"C-{n}", open=9000 - 7 * n, dpd=n + 1, reasons=(late, old)) for n in range(200)]
+    paid = tuple((7 * n) % 41 - 9 for n in range(12))
+    customers = {f"C-{n}": CustomerFacts(f"Crossmoor Ceramics {n}", "GB", (), paid) for n in range(1, 200)}
+    first = CustomerFacts("Łódź Ceramics", "PL", (Money(40_00, "EUR"),), paid)
+    store.publish(with_reports(made_run(items, {**customers, "C-0": first}, capacity=200)))
+    recorder = Recorder(Desk(store), today=NOW.date, now=lambda: NOW)
+    team = Team((Collector("ada", "Ada", 240), Collector("bob", "Bob", 0.0)))
+    with served(app_of(store, recorder=recorder, team=lambda: team)) as address:
+        yield address
+    store.close()
+
+
+def test_every_page_of_the_access_table_is_looked_at():
+    routes = {row.path for row in ACCESS if row.method == "GET" and not row.path.startswith("/api/")}
+
+    assert routes - NO_PAGES == PAGES.keys()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_violates_wcag_2_2_aa(desk, browser, scheme):
+    found = {}
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    for who, addresses in PAGES.values():
+        context.clear_cookies()
+        if who:
+            context.add_cookies(session_at(desk, who))
+        for address in addresses:
+            page.goto(f"{desk}{address}")
+            page.evaluate("document.querySelectorAll('details:not(.docs *)').forEach((one) => { one.open = true; })")
+            page.evaluate(AXE)
+            found |= {f"{address}: {one}": why for one, why in page.evaluate(VIOLATIONS).items()}
+    context.close()
+
+    assert found == {}
+
+
+def test_the_first_load_of_200_accounts_asks_this_host_alone_and_weighs_little(desk, browser):
+    context = browser.new_context()
+    context.add_cookies(session_at(desk))
+    page = context.new_page()
+    asked, weighed = [], []
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.on("Network.loadingFinished", lambda told: weighed.append(told["encodedDataLength"]))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{desk}/queue", wait_until="networkidle")
+
+    fonts = [url for url in asked if ".woff2" in url]
+    assert page.locator("#lines .line").count() == 200
+    assert page.evaluate("document.fonts.check('14px \"Inter Variable\"')")
+    assert page.evaluate("getComputedStyle(document.body).fontVariantNumeric") == "tabular-nums"
+    assert len(fonts) == len(set(fonts)) == 2, "the letters that this list needs, each once"
+    assert [url for url in asked if not url.startswith(desk)] == []
+    assert 0 < sum(weighed) <= LARGEST_FIRST_LOAD
+
+    weighed.clear()
+    page.goto(f"{desk}/queue?account=C-5", wait_until="networkidle")
+    assert 0 < sum(weighed) < 100_000, "what does not change is kept by the browser"
+    context.close()
+
+
+VIOLATIONS = """async () => {
+  const answer = await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    resultTypes: ["violations"],
+  });
+  return Object.fromEntries(answer.violations.map((one) => [one.id, one.nodes.slice(0, 5).map((node) =>
+    `${node.html.slice(0, 160)} ${node.failureSummary}`)]));
+}"""
