@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import cast
 
+from serving.people.company_store import CompanyStore
 from serving.people.errors import (
     BadPersonId,
     BadRoles,
@@ -111,7 +112,7 @@ class Register:
         """
         if self._active(person_id).person.is_service:
             raise NotForService(person_id, True)
-        if not self.store.identify(person_id, issuer, subject, self.clock()):
+        if not CompanyStore(self.store).identify(person_id, issuer, subject, self.clock()):
             raise IdentityTaken(subject)
 
     def set_password(self, person_id: str, password: str) -> None:
