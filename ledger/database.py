@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ledger.errors import (
     BadDatabaseUrl,
+    DatabaseBusy,
     DatabaseFull,
     DatabaseLocked,
     DatabaseNotMigrated,
@@ -117,6 +118,8 @@ def told(url: str) -> Iterator[None]:
         if sentence is None:
             raise
         raise sentence from error
+    except sa.exc.TimeoutError as error:  # no connection became free
+        raise DatabaseBusy(url) from error
 
 
 def address_of(url: str) -> sa.URL:

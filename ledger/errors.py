@@ -262,6 +262,16 @@ class DatabaseLocked(PayriskError):
         )
 
 
+class DatabaseBusy(PayriskError):
+    """More ask the database at once than it has connections for, and none of them became free."""
+
+    code = "database_busy"
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(f"Too many ask the ledger's database {url} at once. Try again in a moment.")
+
+
 class DatabaseFull(PayriskError):
     """No space is left for the database."""
 

@@ -71,6 +71,9 @@ _ODD = (
     "\0", "a\0b", "\ufffe", "\uffff", "\u202e\u2066", "\u200b" * 50, "A" * 5_000, "é" * 300, "\U0001f600" * 50, "-1",
     "NaN", "Infinity", "1e999", "0x10", "9" * 400, "true", "[]", "{}", "__proto__", "constructor.prototype",
 )  # fmt: skip
+ALL_IN_ONE = "\"'><script>alert(1)</script>{{31337*3}}${31337*3}"
+"""What shows in most places where a string is run; tried on every input, however few strings are."""
+
 _FAMILIES = (*_SQL, *_TEMPLATE, *_SCRIPT, *_HEADER, *_COMMAND, *_CELL, *_ODD)
 INJECTIONS = tuple(dict.fromkeys((*_FAMILIES, *map(quote, _FAMILIES))))[:200]
 """As they are, and then as many as they are 200 with their signs written as a URL does, which nobody should undo."""

@@ -4,15 +4,19 @@ idempotency key. Either all of it is there afterwards or nothing is, whatever ha
 
 import hashlib
 import json
+import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from ledger import desk_journal as journal
+from ledger.database import BUSY_SECONDS
 from ledger.days import NEVER
 from ledger.desk_journal import Connection, Recorded
+from ledger.errors import DatabaseLocked
 from ledger.money import to_minor
 from serving.activities.bodies import Json, activity_json, page_of
 from serving.activities.effort import standing
@@ -60,13 +64,14 @@ class Recorder:
     def __init__(self, desk: Desk, *, today: Callable[[], date], now: Callable[[], datetime]) -> None:
         self.desk, self.store = desk, desk.store
         self._today, self._now = today, now
-        self._in_hand = InHand()
+        self._in_hand, self._turn = InHand(), threading.Lock()
 
     def record(self, customer_id: str, said: Said, asked: Asked) -> Answer:
         """Record what was said about an account.
 
         Raises:
             NothingPublished, UnknownAccount: no such account, or nothing open of it.
+            DatabaseLocked: others wrote for too long.
             VersionMissing, AccountChanged: the change names no version of the account, or not the one it is at.
             BadActivity and what `ledger.money` says: it may not be believed.
             NotADispute, BadKey, KeyUsedOtherwise, StillRunning.
@@ -244,7 +249,7 @@ class Recorder:
 
     def _once(self, sent: Sent | None, work: Callable[[Connection], Answer]) -> Answer:
         """The work, in one transaction; of a request that was answered before only its answer."""
-        with self._in_hand.alone(sent), self.store.writing() as connection:
+        with self._in_hand.alone(sent), self._in_turn(), self.store.writing() as connection:
             take_turn(connection)
             now = self._now().astimezone(UTC)
             if sent is not None and (known := answered(connection, sent, now)) is not None:
@@ -253,6 +258,17 @@ class Recorder:
             if sent is not None:
                 remember(connection, sent, answer, now)
             return answer
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """One writer of this process at a time: many that wait, each with a connection of its own, would leave none to
+        the one who writes, and who reads the list meanwhile. Raises `DatabaseLocked`."""
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise DatabaseLocked(self.store.url)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
 def account_now(desk: Desk, customer_id: str) -> AccountNow:

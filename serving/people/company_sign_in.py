@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from serving.people.company_store import CompanyStore
 from serving.people.errors import NameTaken, NoRole, NotProved, SignInAbandoned, SignInClosed, UnusableName
 from serving.people.front_door import BEGINS_AT_COMPANY, Began, FrontDoor
 from serving.people.keys import digest, new_key
@@ -37,7 +38,7 @@ class CompanySignIn:
     """Signing in at the provider, and out."""
 
     def __init__(self, front: FrontDoor, provider: Provider) -> None:
-        self.front, self.store, self.provider = front, front.store, provider
+        self.front, self.store, self.provider = front, CompanyStore(front.store), provider
         self.settings = provider.settings
 
     def begin(self, goes_to: str, back: str) -> UnderWay:
@@ -49,7 +50,7 @@ class CompanySignIn:
         state, browser = new_key(), new_key()
         nonce, verifier = _proofs(browser)
         address = self.provider.address(state=state, nonce=nonce, verifier=verifier, back=back)
-        self.store.begin_elsewhere(digest(state), digest(browser), goes_to, self.front.clock(), LASTS)
+        self.store.begin(digest(state), digest(browser), goes_to, self.front.clock(), LASTS)
         return UnderWay(address, browser)
 
     def finish(self, told: Mapping[str, str], browser: str, back: str, device: str = "") -> tuple[Began, str]:
@@ -62,7 +63,7 @@ class CompanySignIn:
         `UnusableName`.
         """
         state = digest(told.get("state", ""))
-        goes_to = self.store.end_elsewhere(state, digest(browser), self.front.clock()) if browser else None
+        goes_to = self.store.end(state, digest(browser), self.front.clock()) if browser else None
         if goes_to is None:
             raise SignInAbandoned
         if told.get("iss", self.settings.issuer) != self.settings.issuer:  # RFC 9207
@@ -93,7 +94,7 @@ class CompanySignIn:
             raise UnusableName(name, self.settings.name_claim)
         called = _text(claims.get("name")).strip()[:100]
         person = Person(name, called if called.isprintable() and called else name, roles, self._collector(claims))
-        if not self.store.add(person, self.front.clock(), identity=(self.settings.issuer, subject)):
+        if not self.store.add(person, self.settings.issuer, subject, self.front.clock()):
             raise NameTaken(name, subject)
         return person
 
@@ -104,7 +105,7 @@ class CompanySignIn:
             raise NoRole(person.person_id, self.settings.roles_claim)
         if (roles, collector or person.collector) != (person.roles, person.collector):
             # The last administrator stays one, whatever the groups say: nobody could make another.
-            self.store.change(person.person_id, new_roles=roles, collector=collector)
+            self.front.store.change(person.person_id, new_roles=roles, collector=collector)
         return person
 
     def _roles(self, claims: Mapping[str, Any]) -> frozenset[Role]:

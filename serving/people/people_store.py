@@ -17,13 +17,11 @@ from serving.people.delays import FORGOTTEN_AFTER, Failures
 from serving.people.people_tables import (
     devices,
     failed,
-    identities,
     links,
     people,
     roles,
     sessions,
     tokens,
-    under_way,
 )
 from serving.people.person import Person, Role, Scope
 
@@ -103,33 +101,22 @@ class PeopleStore:
         found = self._rows(_PEOPLE.where(people.c.person_id == person_id))
         return _kept(found) if found else None
 
-    def add(
-        self,
-        person: Person,
-        at: datetime,
-        *,
-        only_first: bool = False,
-        identity: tuple[str, str] | None = None,
-        also: Also = nothing_else,
-    ) -> bool:
+    def add(self, person: Person, at: datetime, *, only_first: bool = False, also: Also = nothing_else) -> bool:
         """Add a person; False where the name is taken, or with `only_first` where anybody is there already.
 
         Args:
-            identity: issuer and subject of the account by which they come, and whose roles they follow.
-            also: what is written in the same transaction.
+            also: what is to be written in the same transaction.
         """
         taken = sa.select(people.c.person_id)
         if not only_first:
             taken = taken.where(people.c.person_id == person.person_id)
         with told(self.url), writing(self.engine) as connection:
-            _alone(connection)
+            alone(connection)
             if connection.execute(taken.limit(1)).first() is not None:
                 return False
             values = {"person_id": person.person_id, "name": person.name, "collector": person.collector}
-            connection.execute(sa.insert(people).values(**values, created_at=_stamp(at)))
+            connection.execute(sa.insert(people).values(**values, created_at=stamp(at)))
             _give(connection, person.person_id, person.roles)
-            if identity is not None:
-                connection.execute(_identity(person.person_id, *identity, follow=True, at=at))
             also(connection)
         return True
 
@@ -145,13 +132,13 @@ class PeopleStore:
         """Give other roles, another id in the team, or end an account; False, and nothing changed, where nobody who
         could make such a change would be left."""
         with told(self.url), writing(self.engine) as connection:
-            _alone(connection)
+            alone(connection)
             had_one = connection.execute(_ADMINISTRATORS).first() is not None
             if new_roles is not None:
                 connection.execute(sa.delete(roles).where(roles.c.person_id == person_id))
                 _give(connection, person_id, new_roles)
             values: dict[str, Any] = {} if collector is None else {"collector": collector or None}
-            values |= {} if disabled_at is None else {"disabled_at": _stamp(disabled_at)}
+            values |= {} if disabled_at is None else {"disabled_at": stamp(disabled_at)}
             if values:
                 connection.execute(sa.update(people).where(people.c.person_id == person_id).values(**values))
             if disabled_at is not None:
@@ -180,7 +167,7 @@ class PeopleStore:
 
     def begin_session(self, digest: str, person_id: str, via: str, at: datetime) -> None:
         """Keep a new session."""
-        row = {"digest": digest, "person_id": person_id, "via": via, "created_at": _stamp(at), "seen_at": _stamp(at)}
+        row = {"digest": digest, "person_id": person_id, "via": via, "created_at": stamp(at), "seen_at": stamp(at)}
         self._write(sa.insert(sessions).values(**row))
 
     def session(self, digest: str) -> Session | None:
@@ -195,7 +182,7 @@ class PeopleStore:
         """Keep when a session was used last; while somebody else writes it is left to the next page, which waits for
         nobody."""
         with suppress(DatabaseLocked), told(self.url), writing(self.engine, wait_seconds=0) as connection:
-            seen = sa.update(sessions).where(sessions.c.digest == digest).values(seen_at=_stamp(at))
+            seen = sa.update(sessions).where(sessions.c.digest == digest).values(seen_at=stamp(at))
             connection.execute(seen)
 
     def end_session(self, digest: str) -> None:
@@ -206,49 +193,13 @@ class PeopleStore:
         self, *, begun_before: datetime, seen_before: datetime, known_before: datetime, now: datetime
     ) -> None:
         """Forget sessions, links, browsers and failures that count no more."""
-        old = sa.or_(sessions.c.created_at < _stamp(begun_before), sessions.c.seen_at < _stamp(seen_before))
+        old = sa.or_(sessions.c.created_at < stamp(begun_before), sessions.c.seen_at < stamp(seen_before))
         self._write(
             sa.delete(sessions).where(old),
-            sa.delete(links).where(links.c.expires_at < _stamp(now)),
-            sa.delete(devices).where(devices.c.seen_at < _stamp(known_before)),
-            sa.delete(failed).where(failed.c.last_at < _stamp(now - FORGOTTEN_AFTER)),
+            sa.delete(links).where(links.c.expires_at < stamp(now)),
+            sa.delete(devices).where(devices.c.seen_at < stamp(known_before)),
+            sa.delete(failed).where(failed.c.last_at < stamp(now - FORGOTTEN_AFTER)),
         )
-
-    # ---- accounts of the company, and sign-ins under way there
-
-    def identified(self, issuer: str, subject: str) -> tuple[Kept, bool] | None:
-        """Whom an account lets in, disabled or not, and whether their roles follow its groups; None for nobody."""
-        of = sa.select(identities).where(identities.c.issuer == issuer, identities.c.subject == subject)
-        found = self._rows(of)
-        kept = self.person(found[0].person_id) if found else None
-        return None if kept is None else (kept, bool(found[0].roles_follow))
-
-    def identify(self, person_id: str, issuer: str, subject: str, at: datetime) -> bool:
-        """Let a person in by an account, with roles of their own; False where it lets somebody in already."""
-        with told(self.url), writing(self.engine) as connection:
-            _alone(connection)
-            taken = sa.select(identities.c.person_id).where(
-                identities.c.issuer == issuer, identities.c.subject == subject
-            )
-            if connection.execute(taken).first() is not None:
-                return False
-            connection.execute(_identity(person_id, issuer, subject, follow=False, at=at))
-        return True
-
-    def begin_elsewhere(self, state: str, browser: str, goes_to: str, at: datetime, lasts: timedelta) -> None:
-        """Keep that a sign-in began: digests of its state and of the browser's key. Those too old are forgotten."""
-        row = {"digest": state, "browser": browser, "goes_to": goes_to, "expires_at": _stamp(at + lasts)}
-        self._write(sa.delete(under_way).where(under_way.c.expires_at < _stamp(at)), sa.insert(under_way).values(**row))
-
-    def end_elsewhere(self, state: str, browser: str, at: datetime) -> str | None:
-        """Spend a sign-in that began in this browser, and say where it goes; None for none, or one too old."""
-        with told(self.url), writing(self.engine) as connection:
-            mine = sa.and_(
-                under_way.c.digest == state, under_way.c.browser == browser, under_way.c.expires_at > _stamp(at)
-            )
-            return connection.execute(
-                sa.delete(under_way).where(mine).returning(under_way.c.goes_to)
-            ).scalar_one_or_none()
 
     # ---- browsers that somebody signed in with
 
@@ -266,14 +217,14 @@ class PeopleStore:
         self._write(
             sa.delete(devices).where(ours),
             sa.update(devices).where(devices.c.digest == instead_of).values(digest=digest),
-            sa.insert(devices).values(digest=digest, person_id=person_id, seen_at=_stamp(at)),
+            sa.insert(devices).values(digest=digest, person_id=person_id, seen_at=stamp(at)),
         )
 
     # ---- one-time links
 
     def add_link(self, digest: str, person_id: str, at: datetime, lasts: timedelta, also: Also = nothing_else) -> None:
         """Keep a link that signs a person in once."""
-        row = {"digest": digest, "person_id": person_id, "created_at": _stamp(at), "expires_at": _stamp(at + lasts)}
+        row = {"digest": digest, "person_id": person_id, "created_at": stamp(at), "expires_at": stamp(at + lasts)}
         self._write(sa.insert(links).values(**row), also=also)
 
     def link_of(self, digest: str, at: datetime) -> str | None:
@@ -293,8 +244,8 @@ class PeopleStore:
         """Keep a token."""
         row = {
             "digest": digest, "token_id": token.token_id, "person_id": token.person_id,
-            "scopes": " ".join(token.scopes), "created_at": _stamp(token.created_at),
-            "expires_at": _stamp(token.expires_at),
+            "scopes": " ".join(token.scopes), "created_at": stamp(token.created_at),
+            "expires_at": stamp(token.expires_at),
         }  # fmt: skip
         self._write(sa.insert(tokens).values(**row), also=also)
 
@@ -333,14 +284,14 @@ class PeopleStore:
             Seconds to wait, and nothing was counted; 0 when the try may be judged.
         """
         with told(self.url), writing(self.engine) as connection:
-            _alone(connection)
+            alone(connection)
             rows = connection.execute(sa.select(failed).where(failed.c.key.in_(free))).all()
             known = {row.key: Failures(row.tries, _instant(row.last_at)) for row in rows}
             if wait := max((one.seconds_to_wait(at, free[key]) for key, one in known.items()), default=0):
                 return wait
             connection.execute(sa.delete(failed).where(failed.c.key.in_(free)))
             counts = {key: known[key].counted_by(at) if key in known else 0 for key in free}
-            again = [{"key": key, "tries": count + 1, "last_at": _stamp(at)} for key, count in counts.items()]
+            again = [{"key": key, "tries": count + 1, "last_at": stamp(at)} for key, count in counts.items()]
             connection.execute(sa.insert(failed), again)
         return 0
 
@@ -383,7 +334,7 @@ _ADMINISTRATORS = (
 )  # fmt: skip
 
 
-def _alone(connection: sa.Connection) -> None:
+def alone(connection: sa.Connection) -> None:
     """One at a time from here to the end of the transaction; on SQLite a writer is alone anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("LOCK TABLE people, people_failed_sign_ins IN SHARE ROW EXCLUSIVE MODE"))
@@ -393,13 +344,8 @@ def _give(connection: sa.Connection, person_id: str, given: Collection[Role]) ->
     connection.execute(sa.insert(roles), [{"person_id": person_id, "role": role} for role in sorted(given)])
 
 
-def _identity(person_id: str, issuer: str, subject: str, *, follow: bool, at: datetime) -> sa.Insert:
-    row = {"issuer": issuer, "subject": subject, "person_id": person_id, "roles_follow": follow}
-    return sa.insert(identities).values(**row, created_at=_stamp(at))
-
-
 def _unspent(digest: str, at: datetime) -> "sa.ColumnElement[bool]":
-    return sa.and_(links.c.digest == digest, links.c.expires_at > _stamp(at))
+    return sa.and_(links.c.digest == digest, links.c.expires_at > stamp(at))
 
 
 def _person(rows: Sequence[Any], scopes: Iterable[str] = ()) -> Person:
@@ -413,7 +359,8 @@ def _kept(rows: Sequence[Any]) -> Kept:
     return Kept(_person(rows), rows[0].password_hash, rows[0].disabled_at is not None)
 
 
-def _stamp(at: datetime) -> str:
+def stamp(at: datetime) -> str:
+    """An instant as it is stored."""
     return at.astimezone(UTC).isoformat(timespec="seconds")
 
 

@@ -11,6 +11,7 @@ from ledger.desk_journal import Connection
 from serving.activities.people import Actor
 from serving.audit.audit_store import append, take_turn
 from serving.audit.chain import Change
+from serving.people.company_store import CompanyStore
 from serving.people.errors import (
     BadPersonId,
     BadRoles,
@@ -123,7 +124,7 @@ class Register:
         """
         if self._active(person_id).person.is_service:
             raise NotForService(person_id, True)
-        if not self.store.identify(person_id, issuer, subject, self.clock()):
+        if not CompanyStore(self.store).identify(person_id, issuer, subject, self.clock()):
             raise IdentityTaken(subject)
 
     def set_password(self, person_id: str, password: str) -> None:

@@ -12,6 +12,7 @@ from payrisk.migrations.run import migrate, upgrade
 from serving.activities.people import Actor
 from serving.audit.audit_store import AuditLog
 from serving.audit.chain import first_fault
+from serving.people.company_store import CompanyStore
 from serving.people.delays import Failures
 from serving.people.errors import (
     BadPersonId,
@@ -251,23 +252,29 @@ def test_an_account_of_the_company_lets_one_person_in(store, register):
     register.add("bob", ["collector"])
     nora = Person("nora", "Nora", frozenset({"manager"}))
 
-    assert store.add(nora, NOW, identity=("https://login", "u-1"))
-    assert not store.add(Person("bob", "Bob", frozenset({"admin"})), NOW, identity=("https://login", "u-2"))
-    assert [store.identify("bob", issuer, "u-1", NOW) for issuer in ("https://login", "https://other")] == [False, True]
+    company = CompanyStore(store)
 
-    found = [store.identified(issuer, "u-1") for issuer in ("https://login", "https://other")]
+    assert company.add(nora, "https://login", "u-1", NOW)
+    assert not company.add(Person("bob", "Bob", frozenset({"admin"})), "https://login", "u-2", NOW)
+    assert [company.identify("bob", issuer, "u-1", NOW) for issuer in ("https://login", "https://other")] == [
+        False,
+        True,
+    ]
+
+    found = [company.identified(issuer, "u-1") for issuer in ("https://login", "https://other")]
     assert [(kept.person.person_id, follow) for kept, follow in found] == [("nora", True), ("bob", False)]
-    assert store.identified("https://login", "u-2") is None
+    assert company.identified("https://login", "u-2") is None
 
 
 def test_a_sign_in_under_way_is_spent_once_by_its_browser_in_time(store):
-    store.begin_elsewhere("state", "browser", "/queue", NOW, timedelta(minutes=10))
-    store.begin_elsewhere("late", "browser", "/", NOW, timedelta(minutes=1))
+    company = CompanyStore(store)
+    company.begin("state", "browser", "/queue", NOW, timedelta(minutes=10))
+    company.begin("late", "browser", "/", NOW, timedelta(minutes=1))
     later = NOW + timedelta(minutes=5)
 
     asked = [("state", "another"), ("none", "browser"), ("late", "browser"), ("state", "browser"), ("state", "browser")]
-    assert [store.end_elsewhere(*one, later) for one in asked] == [None, None, None, "/queue", None]
-    store.begin_elsewhere("new", "browser", "/", later, timedelta(minutes=10))
+    assert [company.end(*one, later) for one in asked] == [None, None, None, "/queue", None]
+    company.begin("new", "browser", "/", later, timedelta(minutes=10))
     with store.engine.connect() as connection:
         assert connection.execute(sa.text("SELECT digest FROM people_sign_ins_under_way")).scalars().all() == ["new"]
 

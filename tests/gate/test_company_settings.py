@@ -4,6 +4,7 @@ import pytest
 
 from payrisk.gate import Gate
 from payrisk.settings import BadSettings, read_settings
+from serving.people.company_store import CompanyStore
 from serving.web.door import routes_of
 
 GIVEN = {
@@ -78,6 +79,6 @@ def test_an_account_of_the_company_is_given_to_one_person(payrisk, given):
     assert "lets somebody in already" in payrisk("people", "identity", "maria", "u-1").err
     assert payrisk("people", "identity", "nobody", "u-2").code == 1
     gate = Gate.open()
-    kept, follow = gate.people.identified(GIVEN["PAYRISK_OIDC_ISSUER"], "u-1")
+    kept, follow = CompanyStore(gate.people).identified(GIVEN["PAYRISK_OIDC_ISSUER"], "u-1")
     assert (kept.person.person_id, follow) == ("maria", False)
     assert ("GET", "/sign-in/company") in set(routes_of(gate.web_app("127.0.0.1")))

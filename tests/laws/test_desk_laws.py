@@ -39,7 +39,7 @@ def act(recorder: Recorder, clock: DeskClock, luck: random.Random) -> None:
         soon = today + timedelta(days=luck.randrange(1, 5))
         said = (
             CONTACT, Promise(Decimal(luck.randrange(1, 900)), "EUR", soon), Callback(soon), Hold("legal", "", soon),
-            Dispute("INV-1", Decimal(luck.randrange(1, 900)), "EUR", "damaged"),
+            Dispute("INV-1", Decimal(luck.randrange(1, 40)), "EUR", "damaged"),
         )  # fmt: skip
         record(recorder, luck.choice(said))
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
-from hostile_strings import INJECTIONS, OUTSIDE, PLANTED, RECKONED, TRAVERSALS
+from hostile_strings import ALL_IN_ONE, INJECTIONS, OUTSIDE, PLANTED, RECKONED, TRAVERSALS
 from tried_desks import TriedDesk, tried_desk
 
 from serving.audit.audit_store import AuditLog
@@ -25,9 +25,6 @@ from serving.audit.chain import first_fault
 from serving.people.access import ACCESS
 
 THOROUGH = int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1")) > 1
-SAMPLE = 2
-"""Strings of each of the two lists that `make test` tries on an input."""
-
 SECRET = "no answer may show this line"
 SHOWN_ELSEWHERE = ("root:x:0:0", SECRET, "Traceback", "site-packages")
 SAID = {
@@ -193,8 +190,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TriedDesk]:
 
 def strings(luck: random.Random) -> list[str]:
     if THOROUGH:
-        return [*TRAVERSALS, *INJECTIONS]
-    return [*luck.sample(TRAVERSALS, SAMPLE), *luck.sample(INJECTIONS, SAMPLE)]
+        return [ALL_IN_ONE, *TRAVERSALS, *INJECTIONS]
+    return [ALL_IN_ONE, luck.choice(TRAVERSALS), *luck.sample(INJECTIONS, 2)]
 
 
 def wrong_with(answer: Any, told: str) -> str:
