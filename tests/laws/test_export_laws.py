@@ -113,9 +113,10 @@ class Company:
             {"currency": currency, "base_currency": "EUR", "rate_date": BEGIN, "rate": rate}
             for currency, rate in (("USD", "0.91234567"), ("JPY", "0.0061"))
         ]
+        names = ["'=looks like ours", self.rng.choice(NAMES)]
         customers = [
-            {"customer_id": one, "customer_name": self.rng.choice(NAMES), "country": "DE", "credit_limit": "10.5",
-             "credit_limit_currency": "EUR"} for one in self.customers[:2]
+            {"customer_id": one, "customer_name": name, "country": "DE", "credit_limit": "10.5",
+             "credit_limit_currency": "EUR"} for one, name in zip(self.customers, names, strict=False)
         ]  # fmt: skip
         disputes = [
             {"dispute_id": f"=D{at}", "amount": abs(bill["amount"]), "reason": self.rng.choice(NAMES),
