@@ -191,7 +191,7 @@ def known_names(view: LedgerView) -> dict[str, str]:
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["csv", "parquet"]))
-@law(6)
+@law(4)
 def test_an_exported_ledger_imported_into_an_empty_one_has_the_same_open_items_aging_and_names(seed, kind):
     with tempfile.TemporaryDirectory() as place, ExitStack() as opened:
         folder = Path(place)
