@@ -23,6 +23,7 @@ def export(gate: "Gate", folder: Path, as_of: date | None, kind: "Format", base:
     Raises `CannotWrite` for a place that is taken, and what `Gate.evening` raises.
     """
     from serving.star_schema.export import star_schema
+    from serving.star_schema.tables import TABLES
     from serving.trials.decision_log import DecisionLog
 
     require_free(folder)
@@ -41,6 +42,7 @@ def export(gate: "Gate", folder: Path, as_of: date | None, kind: "Format", base:
         "payrisk": program_version(),
         "format": kind,
         "rows": {name: table.num_rows for name, table in tables.items()},
+        "imports": [one.name for one in TABLES if one.imports and tables[one.name].num_rows],
     }
     write_folder(folder, tables, about, kind)
     return {"folder": str(folder), **about}

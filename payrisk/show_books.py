@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from payrisk.program import this_program
 from payrisk.show import console
 
 _TEXTS = ("entity", "customer_id", "currency")
@@ -105,3 +106,5 @@ def show_export(told: dict[str, Any]) -> None:
     for name, rows in told["rows"].items():
         print(f"{name:12} {rows:>12,} rows")
     print(f"Written: {told['folder']} (as of {told['as_of']}, told in {told['reporting_currency']})")
+    if files := [f"{name}.{told['format']}" for name in told["imports"]]:
+        print(f"Imports again: {this_program()} import {' '.join(files)} --as-of {told['as_of']}, in that folder")

@@ -21,7 +21,7 @@ from serving.call_sheet.layout import ACCOUNT_HEADER, FILLED, KEY_HEADER
 from serving.call_sheet.rows import SheetRow
 
 LIMITS = Limits(
-    max_bytes=10 * 2**20, max_rows=20_000, max_columns=200, max_uncompressed_bytes=200 * 2**20,
+    max_bytes=10 * 2**20, max_rows=20_000, max_columns=200, max_field_chars=40_000, max_uncompressed_bytes=200 * 2**20,
     max_memory_bytes=2 * 2**30, max_cpu_seconds=30, max_wall_seconds=60,
 )  # fmt: skip
 """A list is a day's work."""

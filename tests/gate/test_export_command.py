@@ -29,8 +29,9 @@ def test_an_evening_is_exported_and_imported_into_an_empty_home_with_the_same_ag
             *(f"{name}.{kind}" for name in about["rows"]),
             "export.json",
         }
+        assert about["imports"] == ["invoices", "payments", "customers"]
         monkeypatch.setenv("PAYRISK_HOME", str(tmp_path / f"home-{kind}"))
-        files = [folder / f"{name}.{kind}" for name in ("invoices", "payments", "customers")]
+        files = [folder / f"{name}.{kind}" for name in about["imports"]]
         assert payrisk("import", *files, "--as-of", "2026-03-31").code == 0
         assert payrisk("aging", "--by", "customer", "--json").json == aging
 

@@ -1,5 +1,6 @@
 """The call sheet: written, filled in by people who live in a spreadsheet, read back; every row accounted for, once."""
 
+import os
 import random
 import zipfile
 from datetime import date, datetime
@@ -20,6 +21,7 @@ from serving.audit.audit_store import audit_metadata
 from serving.call_sheet.layout import KEY_HEADER, RowKey
 from serving.call_sheet.reading import read_sheet
 from serving.call_sheet.recording import record_sheet
+from serving.call_sheet.rows import SheetRow
 from serving.desk import Desk
 from serving.people.access import Sight
 from serving.store import ServingStore, serving_metadata
@@ -318,3 +320,37 @@ def test_every_recorded_row_is_in_the_audit_log_under_who_imported_it(recorder, 
     with recorder.store.reading() as connection:
         found = [tuple(row) for row in connection.execute(sa.text("SELECT actor, action FROM audit_log ORDER BY seq"))]
     assert found == [("maria", "activity.promise"), ("maria", "activity.note")]
+
+
+CELLS = {
+    "outcome": ("no_answer", "promise", "callback", "dispute", "Sent", "x", "=1"),
+    "amount": ("1", "600,50", "1.200", "1,200.5", "-3", "1e5", "€ 5", "5 USD", "NaN", "0", "٣"),
+    "day": ("2026-04-10", "10.04.2026", "4/5/2026", "46122", "46122.5", "9999-12-31", "31/12/99", "?"),
+    "minutes": ("3", "3.0", "٣", "99999", "-1"),
+    "item": ("INV-0", "INV-1", "x"),
+    "note": ("x", "=1", "#REF!", "\x00", "\ud800", "y" * 2001),
+}
+
+
+@pytest.mark.parametrize("seed", range(2 * int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1"))))
+def test_whatever_is_filled_in_every_row_is_accounted_for_and_a_second_import_records_nothing(recorder, seed):
+    draw = random.Random(seed)
+    for _ in range(4):
+        rows = []
+        for line in range(15):
+            filled = {name: draw.choice(cells) for name, cells in CELLS.items() if draw.random() < 0.4}
+            key = RowKey(date(2026, 3, 31), draw.choice((0, 0, 0, 7)), draw.choice(ACCOUNTS))
+            numbers = tuple(name for name in filled if draw.random() < 0.3)
+            rows.append(SheetRow(line, str(key)[draw.random() < 0.1 :], "", filled, numbers))
+
+        first = record_sheet(recorder, rows, MARIA)
+        versions = recorder.versions()
+        again = record_sheet(recorder, rows, MARIA)
+
+        assert len(first.rows) + first.blank == len(rows)
+        assert all((row.code is None) == bool(row.activity_ids) for row in first.rows)
+        assert all(row.remedy for row in first.rows if row.code)
+        assert [row.line for row in again.rows if row.status == "recorded"] == []
+        done = [{row.line for row in report.rows if row.activity_ids} for report in (first, again)]
+        assert done[0] == done[1]
+        assert recorder.versions() == versions

@@ -1,5 +1,6 @@
 """The star schema: every column declared, its measures those of the reports, and the example of docs/power-bi.md."""
 
+import csv
 import re
 from datetime import date, datetime
 from decimal import Decimal
@@ -7,12 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from builders import customer, invoice, ledger_of, payment, rate, together
 from evenings import NOW
 from shelves import ShelfWith
 
 from ledger.desk_journal import journal_metadata
+from ledger.neutral import without_apostrophes
 from serving.activities.key_store import keys_metadata
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, Recorder
@@ -22,8 +25,10 @@ from serving.daily import EveningSettings, run_evening
 from serving.desk import Desk
 from serving.star_schema.export import star_schema
 from serving.star_schema.tables import TABLES
+from serving.star_schema.writing import write_folder
 from serving.store import ServingStore, serving_metadata
-from serving.tabular.parquet_file import schema_of
+from serving.tabular.parquet_file import arrow_table, schema_of
+from serving.tabular.table import Table
 from serving.trials.decision_log import DecisionLog, log_metadata
 
 EVENING = date(2026, 3, 31)
@@ -242,3 +247,34 @@ def test_what_was_recorded_and_decided_by_the_evening_is_there_and_nothing_later
     assert before["collectors"].to_pylist()[0] == {"collector": "ada", "collector_name": "Ada"}
     assert sorted(before["decisions"]["customer_id"].to_pylist()) == ["C-1", "C-3"]
     assert before["queue_lines"]["customer_id"].to_pylist() == ["C-1"]
+
+
+def test_every_table_is_the_same_in_csv_as_in_parquet(golden, tmp_path):
+    tables = golden[2]
+    said = {"activity_id": "a", "customer_id": "=C;-1", "kind": "note", "text": "two\n=lines", "account_version": 1,
+            "recorded_at": "2026-04-01T09:41:07+02:00", "known_on": "2026-04-01"}  # fmt: skip
+    declared = next(table for table in TABLES if table.name == "activities")
+    row = {column.name: said.get(column.name) for column in declared.columns}
+    tables = tables | {"activities": arrow_table(Table.of(declared.columns, [row]))}
+    for kind in ("csv", "parquet"):
+        write_folder(tmp_path / kind, tables, {}, kind)
+
+    for declared in TABLES:
+        exact = pq.read_table(tmp_path / "parquet" / f"{declared.name}.parquet")
+        with (tmp_path / "csv" / f"{declared.name}.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert exact.equals(tables[declared.name])
+        assert len(rows) == exact.num_rows
+        for cells, values in zip(rows, exact.to_pylist(), strict=True):
+            assert [_read(cells[one.name], one.kind) for one in declared.columns] == [
+                values[one.name] or ("" if one.kind == "text" else values[one.name]) for one in declared.columns
+            ]
+
+
+def _read(cell, kind):
+    """A cell of a CSV as a tool reads it."""
+    readers = {
+        "text": without_apostrophes, "whole": int, "amount": Decimal, "rate": Decimal, "number": float,
+        "day": date.fromisoformat, "instant": datetime.fromisoformat, "flag": lambda text: text == "true",
+    }  # fmt: skip
+    return readers[kind](cell) if cell or kind == "text" else None
