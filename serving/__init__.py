@@ -11,7 +11,9 @@ log. `publishing.py` makes the JSON (`queue_run.py`) that `store.py` keeps with 
 `listed_before.py` is what the next one remembers, `replay.py` makes one again, and `morning/` runs it all by a timer.
 `reports/` is what a manager asks of the evening.
 
-What people do about an account: `activities/`, and `audit/` over who changed what. Files they bring: `imports/`.
+What people do about an account: `activities/`, and `audit/` over who changed what; `contests.py` says whether who
+contested a list was right. Whom no score places: `rule_order.py`. Files people bring: `imports/`. Persons are erased,
+and not named to analysts, by `privacy/`; `erased_lists.py` takes their names out of what was published.
 
 Who reads it: `desk.py`, then `web/`, `workbook.py` (which comes back through `call_sheet/`), `tabular/` (any list as a
 file), `star_schema/` (an evening for other tools), `exports.py` and `score_file.py`; `wording.py` and `notices.py` say

@@ -82,6 +82,16 @@ def left_in(home):
     return [path.name for path in home.rglob("*") if path.is_file() and any(w in path.read_bytes() for w in spelled)]
 
 
+def leave_behind(home):
+    """What a database keeps in its file of rows that are long gone, where it was not told to wipe them."""
+    with sqlite3.connect(home / "payrisk.db") as database:
+        database.execute("PRAGMA secure_delete=OFF")
+        database.execute("CREATE TABLE gone (text TEXT)")
+        database.executemany("INSERT INTO gone VALUES (?)", [(NAME,)] * 20_000)
+        database.execute("DROP TABLE gone")
+    database.close()
+
+
 def left_in_tables(url):
     engine, found = open_engine(url), []
     with engine.connect() as connection:
@@ -114,6 +124,7 @@ def replayed(payrisk):
 
 def test_an_erased_person_is_in_no_byte_of_the_home_and_the_money_stays(payrisk, mornings, home):
     before = state()
+    leave_behind(home)
     shutil.copytree(mornings / "cache", home / "runs" / "left-over", dirs_exist_ok=True)
     assert {"payrisk.db"} < set(left_in(home))
     assert left_in_tables(f"sqlite:///{home / 'payrisk.db'}")
@@ -165,6 +176,18 @@ def test_the_lists_say_that_somebody_was_erased_and_who_else_is_on_them_keeps_th
     assert "(erased)" in texts
     assert [one["said"] for one in gate.recorder.recorded("C-2")["items"]] == [{"text": "a note that stays"}]
     gate.close()
+
+
+def test_a_process_that_has_the_ledger_open_reads_no_name_afterwards(payrisk, mornings):
+    gate = Gate.open()
+    view = gate.ledger.as_of(gate.ledger.newest_day())
+    assert NAME in set(view.customers["customer_name"])
+
+    assert payrisk("privacy", "erase", "C-1", *BY).code == 0
+
+    names = set(gate.ledger.as_of(view.day).customers["customer_name"])
+    gate.close()
+    assert (NAME in names, "Bolt BV" in names) == (False, True)
 
 
 def test_erased_again_changes_nothing_and_is_entered_once(payrisk, mornings, home):
