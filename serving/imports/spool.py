@@ -75,6 +75,12 @@ class Spool:
                 if folder.is_dir() and folder.name not in known and now - _touched(folder) > _ABANDONED_SECONDS:
                     shutil.rmtree(folder, ignore_errors=True)
 
+    def here(self) -> frozenset[str]:
+        """The imports that have a folder here; on another machine they have theirs."""
+        with suppress(OSError):
+            return frozenset(folder.name for folder in self.folder.iterdir() if folder.is_dir())
+        return frozenset()
+
     def set_aside(self, import_id: str) -> Path:
         """The folder of the rows that were set aside, as files to correct."""
         return self.folder / import_id / "set-aside"

@@ -74,7 +74,7 @@ class Worker:
         self.spool.prepare()
         count = 0
         with alone(self.spool.turn, wait=True):
-            while (one := self.imports.take_next(self.instant())) is not None:
+            while (one := self.imports.take_next(self.instant(), self.spool.here())) is not None:
                 self._work(one)
                 count += 1
         return count

@@ -82,6 +82,7 @@ def imports_page(room: ImportRoom, one: FileImport | None, cursor: str | None) -
         "accounted": None if accounted is None or not accounted.report else room.body(accounted, named=named),
         "rows": _some_rows(room, accounted.import_id) if accounted is not None and named else [],
         "set_aside_files": len(room.spool.set_aside_files(accounted.import_id)) if accounted is not None else 0,
+        "version": None if one is None else one.version,
         "asked": None if one is None else Asked(**one.asked),
         "history": [room.body(past, named=named, short=True) for past in history[:HISTORY]],
         "next_cursor": history[HISTORY - 1].import_id if len(history) > HISTORY else None,
@@ -130,7 +131,7 @@ def _answer(room: ImportRoom, import_id: str, form: dict[str, str], who: Any) ->
     elif columns is None and save_as and go:
         columns = read
     said = ImportAnswer(options, columns, save_as, go, form.get("withdraw") == "yes")
-    room.answer(import_id, said, who)
+    room.answer(import_id, said, who, form.get("version"))
 
 
 def _read_as(one: FileImport) -> dict[str, str]:

@@ -65,6 +65,14 @@ PROBLEMS: dict[str, Json] = {
 }
 
 
+OWN_PROBLEMS: dict[tuple[str, str], Json] = {
+    ("/api/v1/imports/{import_id}/answers", "409"): import_examples.NOT_ASKING,
+    ("/api/v1/imports/{import_id}/answers", "412"): import_examples.CHANGED,
+    ("/api/v1/imports/{import_id}/answers", "428"): import_examples.NO_VERSION,
+}
+"""By path and status, where another example would mislead."""
+
+
 def describe(app: FastAPI) -> None:
     """Have the application describe itself with these examples; made once, when it is first asked for."""
 
@@ -88,4 +96,5 @@ def _add_examples(schema: Json) -> None:
                     content["example"] = WRITES[path][0]
             for status, answer in route["responses"].items():
                 for content in answer["content"].values():
-                    content["example"] = PROBLEMS.get(status) or (WRITES[path][1] if method == "post" else BODIES[path])
+                    fine = WRITES[path][1] if method == "post" else BODIES.get(path)
+                    content["example"] = OWN_PROBLEMS.get((path, status)) or PROBLEMS.get(status) or fine

@@ -55,7 +55,7 @@ def test_every_body_has_an_example_that_its_schema_accepts(described):
     assert {path for path, *_ in found} == {*MODELS, *WRITES}
     for path, status, media, content in found:
         made = WRITES.get(path, (None, None))[1]
-        good = {"200": MODELS.get(path), "201": made, "202": made, "412": ConflictOut}
+        good = {"200": MODELS.get(path), "201": made, "202": made, "412": ConflictOut if "accounts" in path else None}
         (good.get(status) or ProblemOut).model_validate(content["example"])
         fine = "text/plain" if path == "/metrics" else "application/json"
         assert media == (fine if status in ("200", "201", "202") else "application/problem+json")
