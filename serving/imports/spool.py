@@ -61,7 +61,7 @@ class Spool:
     def drop_files(self, import_id: str) -> None:
         """Forget the files; what was set aside stays."""
         shutil.rmtree(self.folder / import_id / "files", ignore_errors=True)
-        (self.folder / import_id / "progress.json").unlink(missing_ok=True)
+        self.forget_progress(import_id)
 
     def drop(self, import_id: str) -> None:
         """Forget all of an import."""
@@ -108,6 +108,10 @@ class Spool:
         with suppress(OSError):
             unfinished.write_text(json.dumps(progress), encoding="utf-8")
             unfinished.replace(path)
+
+    def forget_progress(self, import_id: str) -> None:
+        """Tell nothing of how far an import is."""
+        (self.folder / import_id / "progress.json").unlink(missing_ok=True)
 
     def progress(self, import_id: str) -> Json | None:
         """How far an import is; None before it begins."""

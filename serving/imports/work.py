@@ -187,6 +187,7 @@ class Watch(ImportWatch):
         self.mapping: ColumnMapping | str | None = None
         self.preview: list[Json] | None = None
         self.began, self.said, self.rows = time.monotonic(), 0.0, 0
+        worker.spool.forget_progress(one.import_id)  # of the turn before
 
     @property
     def near(self) -> date:
@@ -214,7 +215,8 @@ class Watch(ImportWatch):
             return
         self.said = now
         before = sum(share for name, share in list(SHARES.items())[: list(SHARES).index(step)])
-        share = before + SHARES[step] * (done / of if of else 0)
+        whole = 1 - (SHARES["writing"] if self.options.dry_run else 0)
+        share = (before + SHARES[step] * (done / of if of else 0)) / whole
         left = (now - self.began) * (1 - share) / share if share else None
         progress = {"step": step, "rows_done": round(share * self.rows), "rows": self.rows or None}
         self.worker.spool.say(self.one.import_id, progress | {"seconds_left": left, "at": now})
