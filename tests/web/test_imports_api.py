@@ -252,3 +252,44 @@ def test_a_command_stands_in_the_same_history(desk, tmp_path):
 
     assert (one["via"], one["state"], one["by"]) == ("command", "done", "service")
     assert one["report"]["rows_accepted"] == 3
+
+
+def press(desk, one, **form):
+    """What the page answers to a button of its form."""
+    version = desk.client().get(f"/api/v1/imports/{one['id']}").headers["etag"].strip('"')
+    return desk.client().post(
+        f"/imports/{one['id']}/answers", data={"version": version, **form}, follow_redirects=False
+    )
+
+
+def test_of_two_columns_that_could_be_one_a_button_chooses_and_the_reading_gets_a_name(desk):
+    two = AMBIGUOUS.replace("Nettofällig;Betrag", "Fälligkeit;Rechnungsbetrag;Betrag").replace("/", ".")
+    two = two.replace(";1.200,50", ";7,00;1.200,50").replace(";90,00", ";8,00;90,00").replace(";viel", ";9,00;70,00")
+    asking = desk.imported(two)
+
+    assert asking["question"]["title"] == "Which of these columns is the amount?"
+    assert [choice["label"] for choice in asking["question"]["answers"]] == ["Rechnungsbetrag", "Betrag"]
+    assert press(desk, asking, answer="columns=Betrag", save_as="our-erp").status_code == 303
+    done = desk.look(asking["id"])
+    assert (done["state"], done["report"]["totals"]["EUR"]["amount"]) == ("done", "1360.50")
+
+
+def test_a_column_that_no_row_needs_can_be_left_out_instead_of_settled(desk):
+    dated = SOUND.replace("2025-12-20,800.00", "05/12/2025,800.00")
+    asking = desk.imported(dated, review="yes")
+
+    assert (asking["question"]["column"], asking["question"]["may_leave_out"]) == ("paid_date", True)
+    assert press(desk, asking, answer="leave_out=paid_date").status_code == 303
+    again = desk.look(asking["id"])
+    assert [c["read_as"] for c in again["preview"][0]["columns"] if c["header"] == "paid_date"] == [""]
+    nameless = press(desk, again, go="yes")
+    assert (nameless.status_code, "needs a name to be saved under" in nameless.text) == (422, True)
+
+
+def test_two_headers_cannot_be_one_column_and_the_page_says_which(desk):
+    asking = desk.imported(SOUND, review="yes")
+
+    answer = press(desk, asking, **{"read_as.0.3": "due_date", "read_as.0.4": "due_date"})
+
+    assert answer.status_code == 422
+    assert "&#34;issue_date&#34; and &#34;due_date&#34; cannot both be the due date" in answer.text
