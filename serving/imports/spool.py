@@ -59,9 +59,11 @@ class Spool:
         return [path for folder in folders for path in folder.iterdir()]
 
     def drop_files(self, import_id: str) -> None:
-        """Forget the files; what was set aside stays."""
+        """Forget the files; what was set aside stays, and nothing where nothing was."""
         shutil.rmtree(self.folder / import_id / "files", ignore_errors=True)
         self.forget_progress(import_id)
+        with suppress(OSError):
+            (self.folder / import_id).rmdir()
 
     def drop(self, import_id: str) -> None:
         """Forget all of an import."""
@@ -90,6 +92,11 @@ class Spool:
         with suppress(OSError):
             return sorted(self.set_aside(import_id).iterdir())
         return []
+
+    def drop_set_aside(self, import_id: str) -> None:
+        """Forget the rows that were set aside: those of the turn before."""
+        shutil.rmtree(self.set_aside(import_id), ignore_errors=True)
+        (self.folder / import_id / "rows.jsonl").unlink(missing_ok=True)
 
     def keep_rows(self, import_id: str, rows: list[Json]) -> None:
         """Keep the rows that were set aside, one a line."""

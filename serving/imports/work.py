@@ -138,6 +138,9 @@ class Worker:
         self._end(one, watch, "done", report=told, problem=None)
 
     def _keep_set_aside(self, one: FileImport, report: ImportReport) -> None:
+        self.spool.drop_set_aside(one.import_id)
+        if not report.quarantined:
+            return
         self.spool.keep_rows(one.import_id, [row for file in report.as_dict()["files"] for row in _rows(file)])
         write_quarantine(report, self.spool.set_aside(one.import_id))
 
