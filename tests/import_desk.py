@@ -79,6 +79,12 @@ class ImportDesk:
         """An import as it stands."""
         return self.client(who).get(f"/api/v1/imports/{import_id}").json()
 
+    def answer(self, import_id: str, *, version: str | None = None, who: str = "root", **said: Any):
+        """What the API answers to an answer, made on the import as it stands unless a version is given."""
+        client = self.client(who)
+        tag = client.get(f"/api/v1/imports/{import_id}").headers["etag"] if version is None else version
+        return client.post(f"/api/v1/imports/{import_id}/answers", json=said, headers={"if-match": tag} if tag else {})
+
     def left(self) -> list[str]:
         """What lies in the spool but for its lock."""
         folder = self.room.spool.folder

@@ -33,6 +33,28 @@ class NotAsking(PayriskError):
         super().__init__(f"The import asks nothing: it is {state}. Nothing was changed.")
 
 
+class ImportVersionMissing(PayriskError):
+    """An answer that does not say to which question it is one."""
+
+    code = "if_match_missing"
+    field = "If-Match"
+    remedy = "Send the ETag of GET /api/v1/imports/{import_id} as If-Match."
+
+    def __init__(self) -> None:
+        super().__init__("An answer must say which version of the import it was made on.")
+
+
+class ImportChanged(PayriskError):
+    """Somebody else answered first, or the import went on."""
+
+    code = "import_changed"
+    field = "If-Match"
+    remedy = "Look at the import as it stands now, and answer that."
+
+    def __init__(self) -> None:
+        super().__init__("The import is another one than the answer was made on: somebody answered, or it went on.")
+
+
 class NoAnswer(PayriskError):
     """An answer that settles nothing."""
 

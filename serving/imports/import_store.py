@@ -4,7 +4,8 @@ An import is taken by one worker (`take_next`), which alone writes it while it i
 """
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -88,6 +89,12 @@ class FileImport:
     ledger_version: int | None = None
 
     @property
+    def version(self) -> str:
+        """Another one whenever it stands otherwise, or asks something else."""
+        said = json.dumps([self.state, self.stage, self.asked, self.question, self.problem, self.started_at])
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+    @property
     def names(self) -> str:
         """Its files by name."""
         return ", ".join(file["name"] for file in self.files)
@@ -112,6 +119,12 @@ class ImportStore:
         row = {name: getattr(one, name) for name in _NAMES} | {"sequence": int(newest) + 1}
         connection.execute(sa.insert(file_imports).values(row))
         return _read(row)
+
+    def read(self, connection: sa.Connection, import_id: str) -> FileImport | None:
+        """The import of an id, in the caller's transaction; None where there is none."""
+        wanted = sa.select(file_imports).where(file_imports.c.import_id == storable(import_id))
+        row = connection.execute(wanted).mappings().one_or_none()
+        return None if row is None else _read(row)
 
     def one(self, import_id: str) -> FileImport | None:
         """The import of an id; None where there is none."""
@@ -140,11 +153,16 @@ class ImportStore:
         with told(self.url), self.engine.connect() as connection:
             return frozenset(connection.execute(sa.select(file_imports.c.import_id)).scalars())
 
-    def take_next(self, now: str) -> FileImport | None:
-        """The import that has waited longest, running from now on; None where none waits."""
+    def take_next(self, now: str, here: Container[str]) -> FileImport | None:
+        """The import that has waited longest, running from now on; None where none waits.
+
+        Args:
+            here: the imports whose files are here; those of other machines are theirs.
+        """
         waiting = sa.select(file_imports).where(file_imports.c.state == "uploaded").order_by(file_imports.c.sequence)
         with self.writing() as connection:
-            row = connection.execute(waiting.limit(1)).mappings().one_or_none()
+            rows = connection.execute(waiting).mappings()
+            row = next((one for one in rows if one["import_id"] in here), None)
             if row is None:
                 return None
             taken = {"state": "running", "started_at": now, "question": None, "problem": None}

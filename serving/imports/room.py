@@ -18,6 +18,8 @@ from serving.bodies import Json
 from serving.errors import BadCursor
 from serving.imports.asked import Asked, BadImportOption, checked_mapping_name, checked_options
 from serving.imports.errors import (
+    ImportChanged,
+    ImportVersionMissing,
     MappingExists,
     NameNeeded,
     NoAnswer,
@@ -121,12 +123,22 @@ class ImportRoom:
         self._start()
         return answer
 
-    def answer(self, import_id: str, said: ImportAnswer, by: Bringer) -> FileImport:
-        """Go on with an import that asks. Raises `UnknownImport`, `NotAsking`, `NoAnswer`, `BadImportOption`,
-        `NameNeeded`, `MappingExists`."""
+    def answer(self, import_id: str, said: ImportAnswer, by: Bringer, version: str | None) -> FileImport:
+        """Go on with an import that asks.
+
+        Args:
+            version: of the import that the answer was made on.
+
+        Raises `UnknownImport`, `NotAsking`, `ImportVersionMissing`, `ImportChanged`, `NoAnswer`, `BadImportOption`,
+        `NameNeeded`, `MappingExists`.
+        """
         one = self.one(import_id)
         if one.state != "asking":
             raise NotAsking(one.state)
+        if version is None:
+            raise ImportVersionMissing
+        if version != one.version:
+            raise ImportChanged
         if said.withdraw:
             return self._withdrawn(one, by)
         asked = Asked(**one.asked)
@@ -138,8 +150,10 @@ class ImportRoom:
         stage = "load" if said.go or not asked.review else "check"
         with self.imports.writing() as connection:
             waits = {"state": "uploaded", "stage": stage, "asked": asked.to_json(), "request_id": by.request_id}
-            if not self.imports.change(connection, import_id, "asking", **waits):
-                raise NotAsking("answered already")
+            now = self.imports.read(connection, import_id)
+            if now is None or now.version != version:
+                raise ImportChanged
+            self.imports.change(connection, import_id, "asking", **waits)
         self._start()
         return self.one(import_id)
 
@@ -217,9 +231,12 @@ class ImportRoom:
         with alone(self.spool.turn) as nobody_works:
             if not nobody_works:
                 return
+            here = self.spool.here()
             for one in self.imports.in_state("running"):
-                self._dead(one)
-        if self.imports.in_state("uploaded") and not self._is_starting():
+                if one.import_id in here:
+                    self._dead(one)
+        waiting = any(one.import_id in here for one in self.imports.in_state("uploaded"))
+        if waiting and not self._is_starting():
             self._start()
 
     def _dead(self, one: FileImport) -> None:
@@ -232,7 +249,7 @@ class ImportRoom:
     def _withdrawn(self, one: FileImport, by: Bringer) -> FileImport:
         problem = _problem("withdrawn", f"{by.name} left it. Nothing of it is in the ledger.")
         if not self._ended(one, "refused", problem, was="asking"):
-            raise NotAsking("answered already")
+            raise ImportChanged
         return self.one(one.import_id)
 
     def _ended(self, one: FileImport, state: Any, problem: Json, *, was: Any = "running") -> bool:

@@ -59,9 +59,11 @@ class Spool:
         return [path for folder in folders for path in folder.iterdir()]
 
     def drop_files(self, import_id: str) -> None:
-        """Forget the files; what was set aside stays."""
+        """Forget the files; what was set aside stays, and nothing where nothing was."""
         shutil.rmtree(self.folder / import_id / "files", ignore_errors=True)
-        (self.folder / import_id / "progress.json").unlink(missing_ok=True)
+        self.forget_progress(import_id)
+        with suppress(OSError):
+            (self.folder / import_id).rmdir()
 
     def drop(self, import_id: str) -> None:
         """Forget all of an import."""
@@ -75,6 +77,12 @@ class Spool:
                 if folder.is_dir() and folder.name not in known and now - _touched(folder) > _ABANDONED_SECONDS:
                     shutil.rmtree(folder, ignore_errors=True)
 
+    def here(self) -> frozenset[str]:
+        """The imports that have a folder here; on another machine they have theirs."""
+        with suppress(OSError):
+            return frozenset(folder.name for folder in self.folder.iterdir() if folder.is_dir())
+        return frozenset()
+
     def set_aside(self, import_id: str) -> Path:
         """The folder of the rows that were set aside, as files to correct."""
         return self.folder / import_id / "set-aside"
@@ -84,6 +92,11 @@ class Spool:
         with suppress(OSError):
             return sorted(self.set_aside(import_id).iterdir())
         return []
+
+    def drop_set_aside(self, import_id: str) -> None:
+        """Forget the rows that were set aside: those of the turn before."""
+        shutil.rmtree(self.set_aside(import_id), ignore_errors=True)
+        (self.folder / import_id / "rows.jsonl").unlink(missing_ok=True)
 
     def keep_rows(self, import_id: str, rows: list[Json]) -> None:
         """Keep the rows that were set aside, one a line."""
@@ -102,6 +115,10 @@ class Spool:
         with suppress(OSError):
             unfinished.write_text(json.dumps(progress), encoding="utf-8")
             unfinished.replace(path)
+
+    def forget_progress(self, import_id: str) -> None:
+        """Tell nothing of how far an import is."""
+        (self.folder / import_id / "progress.json").unlink(missing_ok=True)
 
     def progress(self, import_id: str) -> Json | None:
         """How far an import is; None before it begins."""

@@ -74,7 +74,7 @@ class Worker:
         self.spool.prepare()
         count = 0
         with alone(self.spool.turn, wait=True):
-            while (one := self.imports.take_next(self.instant())) is not None:
+            while (one := self.imports.take_next(self.instant(), self.spool.here())) is not None:
                 self._work(one)
                 count += 1
         return count
@@ -138,6 +138,9 @@ class Worker:
         self._end(one, watch, "done", report=told, problem=None)
 
     def _keep_set_aside(self, one: FileImport, report: ImportReport) -> None:
+        self.spool.drop_set_aside(one.import_id)
+        if not report.quarantined:
+            return
         self.spool.keep_rows(one.import_id, [row for file in report.as_dict()["files"] for row in _rows(file)])
         write_quarantine(report, self.spool.set_aside(one.import_id))
 
@@ -187,6 +190,7 @@ class Watch(ImportWatch):
         self.mapping: ColumnMapping | str | None = None
         self.preview: list[Json] | None = None
         self.began, self.said, self.rows = time.monotonic(), 0.0, 0
+        worker.spool.forget_progress(one.import_id)  # of the turn before
 
     @property
     def near(self) -> date:
@@ -214,7 +218,8 @@ class Watch(ImportWatch):
             return
         self.said = now
         before = sum(share for name, share in list(SHARES.items())[: list(SHARES).index(step)])
-        share = before + SHARES[step] * (done / of if of else 0)
+        whole = 1 - (SHARES["writing"] if self.options.dry_run else 0)
+        share = (before + SHARES[step] * (done / of if of else 0)) / whole
         left = (now - self.began) * (1 - share) / share if share else None
         progress = {"step": step, "rows_done": round(share * self.rows), "rows": self.rows or None}
         self.worker.spool.say(self.one.import_id, progress | {"seconds_left": left, "at": now})

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from serving.imports.errors import NoRoomForFiles, UploadBroken, UploadTooLarge, UploadTooSlow
+from serving.imports.errors import (
+    ImportChanged,
+    ImportVersionMissing,
+    NoRoomForFiles,
+    NotAsking,
+    UploadBroken,
+    UploadTooLarge,
+    UploadTooSlow,
+)
 from serving.web.problems import of_error
 
 Json = dict[str, Any]
@@ -147,6 +155,9 @@ QUARANTINE: Json = {
     "next_cursor": None,
 }
 
+NOT_ASKING: Json = of_error(NotAsking("done"))
+CHANGED: Json = of_error(ImportChanged())
+NO_VERSION: Json = of_error(ImportVersionMissing())
 BROKEN: Json = of_error(UploadBroken("the connection ended"))
 TOO_SLOW: Json = of_error(UploadTooSlow())
 TOO_LARGE: Json = of_error(UploadTooLarge(2**30))

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Query, Request
+from fastapi import APIRouter, Body, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -10,6 +10,7 @@ from serving.activities.key_store import Answer
 from serving.desk import MOST_LINES
 from serving.imports.asked import Asked, checked_options
 from serving.imports.errors import NothingSetAside
+from serving.imports.import_store import FileImport
 from serving.imports.room import ACCEPTED, Bringer, ImportAnswer, ImportRoom
 from serving.people.person import Person
 from serving.web.activities import Key, actor, request_id_of
@@ -32,6 +33,12 @@ _PROBLEMS = {
     413: "more bytes than a file may have (PAYRISK_MAX_FILE_MB)",
     507: "no room is left for the files",
 }
+_ANSWER_PROBLEMS = {
+    409: "it asks nothing, any more or yet",
+    412: "somebody else answered first, or it went on",
+    428: "If-Match is missing",
+}
+IfMatch = Annotated[str | None, Header(description="the ETag of the import: the version that the answer is made on")]
 _FILES = {
     "requestBody": {
         "required": True,
@@ -81,7 +88,8 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
     @router.get("/{import_id}", responses=responses(ImportOut))
     def one_import(import_id: str) -> JSONResponse:
         """One import: how it stands, what it asks, how its files are read, and what became of every row."""
-        return JSONResponse(room.body(room.one(import_id), named=may(ROWS)))
+        one = room.one(import_id)
+        return JSONResponse(room.body(one, named=may(ROWS)), headers={"ETag": etag_of(one)})
 
     @router.get("/{import_id}/quarantine", responses=responses(QuarantineOut))
     def quarantine(
@@ -103,15 +111,21 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
     @router.post(
         "/{import_id}/answers",
         status_code=ACCEPTED,
-        responses=responses(ImportOut, status=ACCEPTED, problems={409: "it asks nothing, any more or yet"}),
+        responses=responses(ImportOut, status=ACCEPTED, problems=_ANSWER_PROBLEMS),
     )
-    def answer(import_id: str, said: Annotated[AnswerIn, Body()], who: Who) -> JSONResponse:
+    def answer(import_id: str, said: Annotated[AnswerIn, Body()], who: Who, if_match: IfMatch = None) -> JSONResponse:
         """Answer an import that asks."""
-        one = room.answer(import_id, ImportAnswer(**said.model_dump()), who)
-        return JSONResponse(room.body(one, named=True), ACCEPTED)
+        version = None if if_match is None else if_match.strip().strip('"')
+        one = room.answer(import_id, ImportAnswer(**said.model_dump()), who, version)
+        return JSONResponse(room.body(one, named=True), ACCEPTED, headers={"ETag": etag_of(one)})
 
     setattr(bring, UPLOADS, room.most_bytes)
     return router
+
+
+def etag_of(one: FileImport) -> str:
+    """The ETag of an import as it stands."""
+    return f'"{one.version}"'
 
 
 def bringer(request: Request) -> Bringer:

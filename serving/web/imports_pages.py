@@ -83,11 +83,12 @@ def imports_page(room: ImportRoom, one: FileImport | None, cursor: str | None) -
         "accounted": None if accounted is None or not accounted.report else room.body(accounted, named=named),
         "rows": _some_rows(room, accounted.import_id) if accounted is not None and named else [],
         "set_aside_files": len(room.spool.set_aside_files(accounted.import_id)) if accounted is not None else 0,
+        "version": None if one is None else one.version,
         "asked": None if one is None else Asked(**one.asked),
         "history": [room.body(past, named=named, short=True) for past in history[:HISTORY]],
         "next_cursor": history[HISTORY - 1].import_id if len(history) > HISTORY else None,
         "this_month": len(month),
-        "refused_this_month": sum(past.state == "refused" for past in month),
+        "refused_this_month": sum(_is_refused(past) for past in month),
         "newest_day": newest,
         "mappings": mappings,
         "suggested_name": None if one is None else words.mapping_slug(one.files, mappings),
@@ -107,8 +108,13 @@ def _some_rows(room: ImportRoom, import_id: str) -> list[Json]:
     return [rows[at] for at in sorted(order[:ROWS_ON_PAGE])]
 
 
+def _is_refused(one: FileImport) -> bool:
+    """Whether it was the importer that refused it; people leave imports too."""
+    return one.state == "refused" and (one.problem or {}).get("code") not in ("withdrawn", "not_answered")
+
+
 def _is_export(one: FileImport) -> bool:
-    return one.state == "done" and bool(one.report) and bool(one.report["is_export"] if one.report else False)
+    return one.state == "done" and bool((one.report or {}).get("is_export"))
 
 
 def _answer(room: ImportRoom, import_id: str, form: dict[str, str], who: Any) -> None:
@@ -131,7 +137,7 @@ def _answer(room: ImportRoom, import_id: str, form: dict[str, str], who: Any) ->
     elif columns is None and save_as and go:
         columns = read
     said = ImportAnswer(options, columns, save_as, go, form.get("withdraw") == "yes")
-    room.answer(import_id, said, who)
+    room.answer(import_id, said, who, form.get("version"))
 
 
 def _read_as(one: FileImport) -> dict[str, str]:

@@ -87,6 +87,14 @@ PROBLEMS: dict[str, Json] = {
 }
 
 
+OWN_PROBLEMS: dict[tuple[str, str], Json] = {
+    ("/api/v1/imports/{import_id}/answers", "409"): import_examples.NOT_ASKING,
+    ("/api/v1/imports/{import_id}/answers", "412"): import_examples.CHANGED,
+    ("/api/v1/imports/{import_id}/answers", "428"): import_examples.NO_VERSION,
+}
+"""By path and status, where another example would mislead."""
+
+
 def describe(app: FastAPI) -> None:
     """Have the application describe itself with these examples; made once, when it is first asked for."""
 
@@ -115,4 +123,4 @@ def _add_examples(schema: Json) -> None:
                         content["example"] = csv_bytes(TABLES[path](BODIES[path])).decode()
                     elif media not in ENDINGS:
                         good = WRITES[path][1] if method == "post" else BODIES[path]
-                        content["example"] = PROBLEMS.get(status) or good
+                        content["example"] = OWN_PROBLEMS.get((path, status)) or PROBLEMS.get(status) or good

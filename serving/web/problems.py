@@ -87,6 +87,7 @@ STATUS: Mapping[str, int] = {
     "unknown_import": 404,
     "nothing_set_aside": 404,
     "not_asking": 409,
+    "import_changed": 412,
     "no_answer": 422,
     "bad_import_option": 422,
     "mapping_name_needed": 422,

@@ -1,6 +1,7 @@
 """Imports over the desk on every database: taken once, entered with the ledger's acceptance, and found when dead."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,10 @@ def bring(room: ImportRoom, name: str = "open.csv", content: str = SOUND, **said
     return import_id
 
 
+def take(room: ImportRoom):
+    return room.imports.take_next("2026-04-01T12:00:00+00:00", room.spool.here())
+
+
 def entries(gate) -> list[tuple[str, str, str]]:
     log = AuditLog(gate.settings.url)
     try:
@@ -53,10 +58,10 @@ def entries(gate) -> list[tuple[str, str, str]]:
 
 def test_an_import_is_taken_by_one_worker_in_the_order_in_which_they_came(room):
     ids = [bring(room) for _ in range(7)]
-    first, second = (room.imports.take_next("2026-04-01T12:00:00+00:00") for _ in range(2))
+    first, second = (take(room) for _ in range(2))
 
     with ThreadPoolExecutor(3) as workers:
-        taken = list(workers.map(lambda _: room.imports.take_next("2026-04-01T12:00:00+00:00"), range(8)))
+        taken = list(workers.map(lambda _: take(room), range(8)))
 
     assert first
     assert second
@@ -94,7 +99,7 @@ def test_what_the_ledger_accepts_and_its_entry_are_there_together_or_not_at_all(
 def test_an_import_whose_process_ended_is_found_and_said(gate, room):
     dead, accepted = bring(room), bring(room)
     for _ in range(2):
-        assert room.imports.take_next("2026-04-01T12:00:00+00:00")
+        assert take(room)
     with room.imports.writing() as connection:
         room.imports.change(connection, accepted, "running", ledger_version=7)
 
@@ -108,7 +113,7 @@ def test_an_import_whose_process_ended_is_found_and_said(gate, room):
 
 def test_of_two_at_once_the_one_waits_and_the_command_is_refused_with_who(gate, room, tmp_path):
     bring(room, "first.csv")
-    assert room.imports.take_next("2026-04-01T12:00:00+00:00")
+    assert take(room)
     second = bring(room, "second.csv")
     (tmp_path / "third.csv").write_text(SOUND, encoding="utf-8")
 
@@ -133,3 +138,26 @@ def test_an_import_that_the_ledger_accepted_is_done_whatever_fails_afterwards(ga
     assert (one.state, one.ledger_version, gate.ledger.version) == ("done", 1, 1)
     assert (one.problem or {})["code"] == "report_lost"
     assert entries(gate) == [("dora", "import.done", f"imports/{import_id}")]
+
+
+def test_an_import_of_another_machine_is_left_to_it(gate, room, tmp_path):
+    running, waiting = bring(room), bring(room)
+    assert take(room)
+    for import_id in (running, waiting):
+        room.spool.folder.joinpath(import_id).rename(tmp_path / import_id)
+
+    assert worker_of(gate).run() == 0
+    assert [room.one(import_id).state for import_id in (running, waiting)] == ["running", "uploaded"]
+
+
+def test_a_question_that_nobody_answers_ends_after_a_week(gate, room):
+    import_id = bring(room, review=True)
+    worker_of(gate).run()
+
+    states = []
+    for days in (6, 8):
+        room._now = lambda days=days: gate.now + timedelta(days=days)
+        states.append(room.one(import_id).state)
+
+    assert states == ["asking", "refused"]
+    assert import_id not in room.spool.here()

@@ -49,8 +49,10 @@ def elsewhere(backup, tmp_path, monkeypatch) -> Path:
 
 
 def files_below(folder: Path) -> dict[str, bytes]:
-    """All of a home by name, but for the cache, which is made again, and the locks of those who write."""
-    paths = [path for path in folder.rglob("*") if path.is_file() and not {"cache", ".lock"} & set(path.parts)]
+    """All of a home by name, but for the cache, which is made again, what imports leave, and the locks of those who
+    write."""
+    left_out = {"cache", "imports", ".lock"}
+    paths = [path for path in folder.rglob("*") if path.is_file() and not left_out & set(path.parts)]
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from import_desk import AMBIGUOUS, SOUND, desk_of, gate_of, rehoused
+from web_clients import form_headers
 
 from ledger.options import ImportOptions
 from serving.web.import_schemas import ImportOut, ImportsOut, QuarantineOut
@@ -85,14 +86,24 @@ def test_what_only_a_person_can_settle_is_asked_and_the_import_waits(desk):
     assert labels == {"dmy": "3 January (day first)", "mdy": "1 March (month first)"}
     assert desk.gate.ledger.version == 0
 
-    answers = f"/api/v1/imports/{asking['id']}/answers"
-    client = desk.client()
-    assert client.post(answers, json={"options": {"date_order": "sideways"}}).status_code == 422
-    assert client.post(answers, json={}).json()["code"] == "no_answer"
-    assert client.post(answers, json={"options": {"date_order": "dmy"}}).status_code == 202
+    assert desk.answer(asking["id"], options={"date_order": "sideways"}).status_code == 422
+    assert desk.answer(asking["id"]).json()["code"] == "no_answer"
+    assert desk.answer(asking["id"], options={"date_order": "dmy"}).status_code == 202
     done = desk.look(asking["id"])
     assert (done["state"], done["options"]) == ("done", {"date_order": "dmy"})
-    assert client.post(answers, json={"go": True}).json()["code"] == "not_asking"
+    assert desk.answer(asking["id"], go=True).json()["code"] == "not_asking"
+
+
+def test_an_answer_counts_for_the_question_that_it_was_made_on_and_for_no_other(desk):
+    asking = desk.imported(SOUND, review="yes")
+    seen = desk.client().get(f"/api/v1/imports/{asking['id']}").headers["etag"]
+    desk.answer(asking["id"], options={"as_of": "2026-03-30"})  # somebody else, meanwhile
+
+    late, nameless = (desk.answer(asking["id"], version=version, go=True) for version in (seen, ""))
+
+    assert (late.status_code, late.json()["code"]) == (412, "import_changed")
+    assert (nameless.status_code, nameless.json()["code"]) == (428, "if_match_missing")
+    assert (desk.look(asking["id"])["state"], desk.gate.ledger.version) == ("asking", 0)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +120,7 @@ def test_each_doubt_of_the_importer_is_a_question_with_its_option(desk, content,
 
     assert (asking["state"], asking["question"]["code"]) == ("asking", code)
     assert (option, value) in {(choice["option"], choice["value"]) for choice in asking["question"]["answers"]}
-    desk.client().post(f"/api/v1/imports/{asking['id']}/answers", json={"options": answer})
+    desk.answer(asking["id"], options=answer)
     assert desk.look(asking["id"])["state"] == "done"
 
 
@@ -123,7 +134,7 @@ def test_a_snapshot_that_shrank_is_asked_about_and_answered_either_way(desk):
     asking = desk.imported(few, as_of="2026-03-31")
 
     assert asking["question"]["title"] == "Did 16 invoices really vanish?"
-    desk.client().post(f"/api/v1/imports/{asking['id']}/answers", json={"options": {"mode": "append"}})
+    desk.answer(asking["id"], options={"mode": "append"})
     assert desk.look(asking["id"])["state"] == "done"
 
 
@@ -133,13 +144,11 @@ def test_columns_said_anew_are_saved_as_a_mapping_that_reads_the_next_file(desk)
         "invoice_id": "Belegnummer", "customer_id": "Debitor", "customer_name": "Kundenname",
         "issue_date": "Belegdatum", "due_date": "Nettofällig", "amount": "Betrag", "currency": "Währung",
     }  # fmt: skip
-    answers, client = f"/api/v1/imports/{asking['id']}/answers", desk.client()
-
     assert asking["question"]["column"] == "due_date"
-    assert client.post(answers, json={"columns": columns, "go": True}).json()["code"] == "mapping_name_needed"
+    assert desk.answer(asking["id"], columns=columns, go=True).json()["code"] == "mapping_name_needed"
     said = {"columns": columns, "options": {"date_order": "dmy"}, "save_as": "ibm_ar"}
-    assert client.post(answers, json=said).json()["code"] == "mapping_exists"
-    client.post(answers, json=said | {"save_as": "our-erp"})
+    assert desk.answer(asking["id"], **said).json()["code"] == "mapping_exists"
+    desk.answer(asking["id"], **said | {"save_as": "our-erp"})
 
     done = desk.look(asking["id"])
     assert (done["state"], done["mapping"], done["report"]["source"]) == ("done", "our-erp", "our-erp")
@@ -155,14 +164,14 @@ def test_with_review_nothing_is_loaded_before_somebody_says_so(desk):
     assert (looked_at["state"], looked_at["question"]["code"]) == ("asking", "confirm")
     assert looked_at["report"]["rows_accepted"] == 3
     assert desk.gate.ledger.version == 0
-    desk.client().post(f"/api/v1/imports/{looked_at['id']}/answers", json={"go": True})
+    desk.answer(looked_at["id"], go=True)
     assert desk.look(looked_at["id"])["ledger_version"] == 1
 
 
 def test_a_refused_file_and_one_that_is_left_leave_nothing_behind(desk):
     refused = desk.imported(b"%PDF-1.7 nothing to read", "open.pdf")
     left = desk.imported(SOUND, review="yes")
-    desk.client().post(f"/api/v1/imports/{left['id']}/answers", json={"withdraw": True})
+    desk.answer(left["id"], withdraw=True)
 
     assert (refused["state"], refused["problem"]["code"]) == ("refused", "unsupported_format")
     assert desk.look(left["id"])["problem"]["code"] == "withdrawn"
@@ -211,6 +220,30 @@ def test_the_pages_of_imports_and_rows_follow_each_other(desk):
     assert client.get("/api/v1/imports/none").json()["code"] == "unknown_import"
 
 
+def test_a_form_that_is_not_of_our_page_brings_nothing(desk):
+    client, files = desk.client(), [("file", ("open.csv", SOUND))]
+    del client.headers["x-form-key"]
+    key = form_headers("root")["x-form-key"]
+
+    foreign = client.post("/imports", data={"form_key": "guessed"}, files=files, follow_redirects=False)
+    keyless = client.post("/imports", files=files, follow_redirects=False)
+    ours = client.post("/imports", data={"form_key": key}, files=files, follow_redirects=False)
+
+    assert [answer.status_code for answer in (foreign, keyless, ours)] == [403, 403, 303]
+    assert desk.left() == [ours.headers["location"].rpartition("/")[2]]
+
+
+def test_in_the_home_of_the_demo_files_are_looked_at_and_never_loaded(desk):
+    (desk.gate.settings.home / "demo.json").write_text("{}", encoding="utf-8")
+
+    looked_at = desk.imported(SOUND, review="yes")
+    desk.answer(looked_at["id"], go=True)
+
+    assert looked_at["question"]["code"] == "confirm"
+    assert desk.look(looked_at["id"])["problem"]["code"] == "demo_home"
+    assert desk.gate.ledger.version == 0
+
+
 def test_a_command_stands_in_the_same_history(desk, tmp_path):
     (tmp_path / "nightly.csv").write_text(SOUND, encoding="utf-8")
     desk.gate.import_files([tmp_path / "nightly.csv"], options=ImportOptions(as_of=None))
@@ -219,3 +252,44 @@ def test_a_command_stands_in_the_same_history(desk, tmp_path):
 
     assert (one["via"], one["state"], one["by"]) == ("command", "done", "service")
     assert one["report"]["rows_accepted"] == 3
+
+
+def press(desk, one, **form):
+    """What the page answers to a button of its form."""
+    version = desk.client().get(f"/api/v1/imports/{one['id']}").headers["etag"].strip('"')
+    return desk.client().post(
+        f"/imports/{one['id']}/answers", data={"version": version, **form}, follow_redirects=False
+    )
+
+
+def test_of_two_columns_that_could_be_one_a_button_chooses_and_the_reading_gets_a_name(desk):
+    two = AMBIGUOUS.replace("Nettofällig;Betrag", "Fälligkeit;Rechnungsbetrag;Betrag").replace("/", ".")
+    two = two.replace(";1.200,50", ";7,00;1.200,50").replace(";90,00", ";8,00;90,00").replace(";viel", ";9,00;70,00")
+    asking = desk.imported(two)
+
+    assert asking["question"]["title"] == "Which of these columns is the amount?"
+    assert [choice["label"] for choice in asking["question"]["answers"]] == ["Rechnungsbetrag", "Betrag"]
+    assert press(desk, asking, answer="columns=Betrag", save_as="our-erp").status_code == 303
+    done = desk.look(asking["id"])
+    assert (done["state"], done["report"]["totals"]["EUR"]["amount"]) == ("done", "1360.50")
+
+
+def test_a_column_that_no_row_needs_can_be_left_out_instead_of_settled(desk):
+    dated = SOUND.replace("2025-12-20,800.00", "05/12/2025,800.00")
+    asking = desk.imported(dated, review="yes")
+
+    assert (asking["question"]["column"], asking["question"]["may_leave_out"]) == ("paid_date", True)
+    assert press(desk, asking, answer="leave_out=paid_date").status_code == 303
+    again = desk.look(asking["id"])
+    assert [c["read_as"] for c in again["preview"][0]["columns"] if c["header"] == "paid_date"] == [""]
+    nameless = press(desk, again, go="yes")
+    assert (nameless.status_code, "needs a name to be saved under" in nameless.text) == (422, True)
+
+
+def test_two_headers_cannot_be_one_column_and_the_page_says_which(desk):
+    asking = desk.imported(SOUND, review="yes")
+
+    answer = press(desk, asking, **{"read_as.0.3": "due_date", "read_as.0.4": "due_date"})
+
+    assert answer.status_code == 422
+    assert "&#34;issue_date&#34; and &#34;due_date&#34; cannot both be the due date" in answer.text

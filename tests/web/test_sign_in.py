@@ -17,7 +17,8 @@ from serving.people.keys import digest
 from serving.people.pace import Pace
 from serving.people.register import LINK_LASTS, Register
 from serving.web import guard
-from serving.web.door import FORM_FIELD, PLAIN_COOKIE, TLS_COOKIE
+from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
+from serving.web.forms import FORM_FIELD
 
 PAGE = {"accept": "text/html"}
 
