@@ -29,10 +29,12 @@ SPOKEN = frozenset({
 def tr(text: str, /, **values: object) -> str:
     """A text of a page in its language, with its values; English where the catalogue lacks it.
 
-    >>> tr("of {money} open", money="€5")
-    'of €5 open'
+    What stands behind a bar tells two words apart that are one in English.
+
+    >>> tr("of {money} open", money="€5"), tr("Open|verb")
+    ('of €5 open', 'Open')
     """
-    told = catalogue(LANGUAGE.get()).get(text, text)
+    told = catalogue(LANGUAGE.get()).get(text) or text.partition("|")[0]
     return told.format(**values) if values else told
 
 

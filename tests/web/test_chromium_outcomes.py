@@ -114,6 +114,20 @@ def test_keys_are_letters_while_somebody_types_and_help_tells_them(desk, open_pa
     assert page.url == f"{desk}/queue?q=c-1"
 
 
+def test_a_page_says_that_somebody_was_here_and_keeps_what_is_being_typed(desk, open_page):
+    from playwright.sync_api import expect
+
+    page, other = open_page(f"{desk}/queue?account=C-20"), open_page(f"{desk}/queue?account=C-20")
+    page.keyboard.press("t")
+    page.keyboard.type("asks for a copy")
+    other.keyboard.press("n")
+    shown(other, "C-21")
+
+    page.evaluate("() => { looked = 0; return lookForNews(); }")
+    expect(page.locator(".outcomes .news")).to_contain_text("You recorded a contact on this account at")
+    expect(page.locator("#o-note-text")).to_have_value("asks for a copy")
+
+
 def test_a_promise_by_click_leaves_the_list_where_it_is(desk, open_page):
     page = open_page(f"{desk}/queue?account=C-16")
     page.locator(".list").evaluate("list => { list.scrollTop = 500; }")

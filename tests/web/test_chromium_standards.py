@@ -104,6 +104,8 @@ def test_the_first_load_of_200_accounts_asks_this_host_alone_and_weighs_little(d
     network.on("Network.loadingFinished", lambda told: weighed.append(told["encodedDataLength"]))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{desk}/queue", wait_until="networkidle")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    wait_for(page, lambda: len(weighed) >= len(asked))
 
     fonts = [url for url in asked if ".woff2" in url]
     assert page.locator("#lines .line").count() == 200
@@ -115,8 +117,17 @@ def test_the_first_load_of_200_accounts_asks_this_host_alone_and_weighs_little(d
 
     weighed.clear()
     page.goto(f"{desk}/queue?account=C-5", wait_until="networkidle")
+    wait_for(page, lambda: sum(weighed) > 0)
     assert 0 < sum(weighed) < 100_000, "what does not change is kept by the browser"
     context.close()
+
+
+def wait_for(page, there):
+    """What the browser tells of its network comes a little after the page."""
+    for _ in range(100):
+        if there():
+            return
+        page.wait_for_timeout(50)
 
 
 VIOLATIONS = """async () => {

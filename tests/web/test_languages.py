@@ -60,20 +60,19 @@ LABELS = {"form": (2, 4), "step": (1, 3), "input": (3,), "day": (3,), "pick": (3
 
 def of_code():
     for path in WEB.glob("*.py"):
-        for call in ast.walk(ast.parse(path.read_text())):
-            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("tr", "counted"):
-                given = call.args[1:3] if call.func.id == "counted" else call.args[:1]
-                parts = [
-                    part for arg in given for part in ((arg.body, arg.orelse) if isinstance(arg, ast.IfExp) else (arg,))
-                ]
-                yield from (
-                    part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)
-                )
-            if isinstance(call, ast.Assign) and getattr(call.targets[0], "id", "") in ("one", "many", "what"):
-                found = (call.value.body, call.value.orelse) if isinstance(call.value, ast.IfExp) else (call.value,)
-                yield from (
-                    part.value for part in found if isinstance(part, ast.Constant) and isinstance(part.value, str)
-                )
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tr", "counted"):
+                first = node.args[1:3] if node.func.id == "counted" else node.args[:1]
+                yield from (text for arg in first for text in constants(arg))
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("one", "many", "what"):
+                yield from constants(node.value)
+
+
+def constants(node):
+    """The texts that an expression of Python may come to."""
+    if isinstance(node, ast.IfExp):
+        return constants(node.body) + constants(node.orelse)
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 
 def of_tables():
@@ -97,7 +96,7 @@ def of_tables():
     yield from (str(SignInRefused()), str(TryLater(1)), str(WeakPassword(12, 200)))
     yield from ("High", "Medium", "Low", "k", "M")
     yield from ("Promises", "Contacts")
-    yield ("Ordered by the money that a call is expected to bring forward, per minute (assumed, not measured).")
+    yield "Ordered by the money that a call is expected to bring forward, per minute (assumed, not measured)."
     yield "Ordered by overdue amount and age."
 
 
