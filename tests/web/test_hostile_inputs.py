@@ -19,6 +19,7 @@ import pytest
 import sqlalchemy as sa
 from hostile_strings import ALL_IN_ONE, INJECTIONS, OUTSIDE, PLANTED, RECKONED, TRAVERSALS
 from tried_desks import TriedDesk, tried_desk
+from web_clients import ADDRESS
 
 from serving.audit.audit_store import AuditLog
 from serving.audit.chain import first_fault
@@ -208,7 +209,8 @@ def wrong_with(answer: Any, told: str) -> str:
     if answer.headers.get("content-type", "").startswith("text/html") and ("<script>alert" in text or "<svg/" in text):
         return "a page shows it as it came"
     to = answer.headers.get("location", "/")
-    return "" if to.startswith("/") and not to.startswith(("//", "/\\")) else f"leads to {to}"
+    own = to.startswith(f"{ADDRESS}/") or (to.startswith("/") and not to.startswith(("//", "/\\")))
+    return "" if own else f"leads to {to}"
 
 
 def test_the_lists_are_as_long_as_they_say():
