@@ -14,14 +14,19 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 from web_clients import ADDRESS, PEOPLE, app_of, cookies_of, form_headers, front_of, url_of
 from web_evenings import owned, with_reports
+from web_models import gate_of, rooms_of, shelf_of
 
 from ledger.desk_journal import journal_metadata
+from ledger.personal import personal_metadata
 from models.score import Reason
+from payrisk.migrations.run import upgrade
 from serving.accounts import CustomerFacts
 from serving.activities.key_store import keys_metadata
 from serving.activities.recording import Recorder
 from serving.audit.audit_store import audit_metadata
 from serving.desk import Desk
+from serving.imports.import_store import imports_metadata
+from serving.imports.room import ImportRoom
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
 from serving.people.keys import digest
@@ -30,6 +35,10 @@ from serving.people.people_store import Token
 from serving.store import ServingStore, serving_metadata
 from serving.trials.decision_log import log_metadata
 
+METADATA = (
+    serving_metadata, log_metadata, journal_metadata, personal_metadata, audit_metadata, keys_metadata,
+    imports_metadata,
+)  # fmt: skip
 TOKEN = "token-of-the-tests"
 ROLES = (*(person.person_id for person in PEOPLE if not person.is_service), "token", "nobody")
 """Everybody who may ask: nobody, a person of each role, one with several, a machine."""
@@ -44,7 +53,7 @@ class TriedDesk:
 
     def __init__(self, folder: Path, accounts: int = len(CUSTOMERS)) -> None:
         self.store = ServingStore(f"sqlite:///{folder / 'queues.db'}")
-        for metadata in (serving_metadata, log_metadata, journal_metadata, audit_metadata, keys_metadata):
+        for metadata in METADATA:
             metadata.create_all(self.store.engine)
         self.ledger = ledger_of(_facts())
         reasons = (Reason("habit", "paid 12 days late last", 0.2, CODE, 12.0, None, "INV-1"),)
@@ -56,9 +65,17 @@ class TriedDesk:
         self.recorder = Recorder(Desk(self.store), today=lambda: NOW.date(), now=lambda: NOW)
         front = front_of(url_of(self.store))
         front.store.add_token(digest(TOKEN), Token("tests", "erp", ("read",), NOW, NOW.replace(year=2027)))
+        shelf_of(folder)
+        upgrade(gate_of(folder).settings.url)
+        imports = ImportRoom(
+            self.store, folder / "imports", mapping_folder=folder / "mappings", now=lambda: NOW, launch=lambda: None,
+            most_bytes=2**20,
+        )  # fmt: skip
         self.app = app_of(
-            self.store, front=front, recorder=self.recorder, open_ledger=lambda: self.ledger, pace=Pace(1e9, 10**9)
-        )
+            self.store, front=front, recorder=self.recorder, open_ledger=lambda: self.ledger, pace=Pace(1e9, 10**9),
+            imports=imports, models=rooms_of(self.store, folder),
+            start_run=lambda _: {"state": "stands", "id": RUN.key},
+        )  # fmt: skip
         self.client = TestClient(self.app, base_url=ADDRESS, raise_server_exceptions=False, follow_redirects=False)
 
     def ask(self, who: str, method: str, url: str, headers: Mapping[str, str] | None = None, **sent: Any) -> Response:

@@ -91,7 +91,13 @@ def scores_router(desk: Desk, side: Asks) -> APIRouter:
     """`POST /api/v1/scores`."""
     router = APIRouter(prefix="/api/v1/scores", tags=["models"], route_class=DoorFirst)
 
-    @router.post("", responses=responses(ScoresOut, problems={403: "it was not sent by a page of this session"}))
+    @router.post(
+        "",
+        responses=responses(ScoresOut, problems={
+            403: "it was not sent by a page of this session",
+            409: "the ledger knows nothing of that evening, or no version can score it",
+        }),
+    )  # fmt: skip
     def scores(asked: Annotated[ScoresIn, Body()], sight: Seen) -> JSONResponse:
         """Score given invoices as of an evening: what if these were booked on it? Nothing is stored."""
         if asked.customer_id is not None and sight.extent != "all":

@@ -180,7 +180,7 @@ def test_it_is_read_and_taken_back_on_its_page_too(client, gone):
 
     done = client.post("/accounts/C-0/undo", data=sent, headers=PAGE | form_headers("maria"))
 
-    assert (done.status_code, "undone by maria" in done.text) == (200, True)
+    assert (done.status_code, "undone by Maria" in done.text) == (200, True)
     assert f'value="{gone}"' not in done.text
 
 

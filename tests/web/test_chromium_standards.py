@@ -6,20 +6,19 @@ from pathlib import Path
 import pytest
 from chromium_pages import served, session_at
 from evenings import NOW, made_run, score
+from tried_desks import METADATA
 from web_clients import app_of
 from web_evenings import with_reports
+from web_models import rooms_of, shelf_of
 
-from ledger.desk_journal import journal_metadata
 from models.score import Reason
 from serving.accounts import CustomerFacts, Money
-from serving.activities.key_store import keys_metadata
 from serving.activities.recording import Recorder
-from serving.audit.audit_store import audit_metadata
 from serving.desk import Desk
+from serving.imports.room import ImportRoom
 from serving.people.access import ACCESS
-from serving.store import ServingStore, serving_metadata
+from serving.store import ServingStore
 from serving.team.team import Collector, Team
-from serving.trials.decision_log import log_metadata
 
 pytestmark = pytest.mark.chromium
 
@@ -32,6 +31,12 @@ PAGES = {
     "/portfolio/reconciliation": ("maria", ["/portfolio/reconciliation"]),
     "/portfolio/{name}": ("maria", ["/portfolio/high-risk"]),
     "/team": ("maria", ["/team"]),
+    "/models": ("maria", ["/models"]),
+    "/models/{version}": ("maria", ["/models/{version}"]),
+    "/models/{version}/approval": ("maria", ["/models/{version}/approval"]),
+    "/models/rollback": ("maria", ["/models/rollback"]),
+    "/imports": ("root", ["/imports"]),
+    "/imports/{import_id}": ("root", ["/imports/none"]),
     "/settings": ("root", ["/settings"]),
     "/docs": ("maria", ["/docs"]),
     "/sign-in": ("", ["/sign-in"]),
@@ -41,7 +46,9 @@ PAGES = {
 """Of each page's route who looks at it, and where."""
 
 NO_PAGES = {
-    "/", "/static", "/metrics", "/healthz", "/readyz", "/queue.xlsx", "/portfolio.xlsx",
+    "/", "/static", "/models/{version}/{paper}", "/imports/{import_id}/set-aside.csv",  # papers and files
+    "/sign-in/company", "/sign-in/company/back", "/sign-in/company/out",  # ways to the company's own pages and back
+ "/metrics", "/healthz", "/readyz", "/queue.xlsx", "/portfolio.xlsx",
     "/queue/panel", "/accounts/{customer_id:path}/news",  # parts of a page
     "/accounts/{customer_id:path}/evidence/{code}",  # needs a ledger; tests/web/test_evidence.py
 }  # fmt: skip
@@ -54,7 +61,7 @@ LARGEST_FIRST_LOAD = 250_000
 def desk(tmp_path_factory):
     """The address of a desk with a list of 200 accounts, where outcomes can be recorded."""
     store = ServingStore(f"sqlite:///{tmp_path_factory.mktemp('standards') / 'queues.db'}")
-    for metadata in (serving_metadata, log_metadata, journal_metadata, audit_metadata, keys_metadata):
+    for metadata in METADATA:
         metadata.create_all(store.engine)
     late, old = Reason("habit", "paid 26 days late on average", 0.26), Reason("newness", "customer for 8 years", -0.06)
     items = [score(f"INV-{n}", f"C-{n}", open=9000 - 7 * n, dpd=n + 1, reasons=(late, old)) for n in range(200)]
@@ -64,8 +71,15 @@ def desk(tmp_path_factory):
     store.publish(with_reports(made_run(items, {**customers, "C-0": first}, capacity=200)))
     recorder = Recorder(Desk(store), today=NOW.date, now=lambda: NOW)
     team = Team((Collector("ada", "Ada", 240), Collector("bob", "Bob", 0.0)))
-    with served(app_of(store, recorder=recorder, team=lambda: team)) as address:
-        yield address
+    folder = tmp_path_factory.mktemp("rooms")
+    _, _, asking = shelf_of(folder)
+    imports = ImportRoom(
+        store, folder / "imports", mapping_folder=folder / "mappings", now=lambda: NOW, launch=lambda: None,
+        most_bytes=2**20,
+    )  # fmt: skip
+    rooms = {"models": rooms_of(store, folder), "imports": imports}
+    with served(app_of(store, recorder=recorder, team=lambda: team, **rooms)) as address:
+        yield address, asking
     store.close()
 
 
@@ -77,15 +91,15 @@ def test_every_page_of_the_access_table_is_looked_at():
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_violates_wcag_2_2_aa(desk, browser, scheme):
-    found = {}
+    (address_of_desk, asking), found = desk, {}
     context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
     page = context.new_page()
     for who, addresses in PAGES.values():
         context.clear_cookies()
         if who:
-            context.add_cookies(session_at(desk, who))
+            context.add_cookies(session_at(address_of_desk, who))
         for address in addresses:
-            page.goto(f"{desk}{address}")
+            page.goto(f"{address_of_desk}{address.replace('{version}', asking)}")
             page.evaluate("document.querySelectorAll('details:not(.docs *)').forEach((one) => { one.open = true; })")
             page.evaluate(AXE)
             found |= {f"{address}: {one}": why for one, why in page.evaluate(VIOLATIONS).items()}
@@ -95,6 +109,7 @@ def test_no_page_violates_wcag_2_2_aa(desk, browser, scheme):
 
 
 def test_the_first_load_of_200_accounts_asks_this_host_alone_and_weighs_little(desk, browser):
+    desk, _ = desk
     context = browser.new_context()
     context.add_cookies(session_at(desk))
     page = context.new_page()

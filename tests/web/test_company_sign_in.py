@@ -18,7 +18,8 @@ from serving.people.keys import form_key
 from serving.people.provider import AGAIN_SECONDS, Provider
 from serving.people.provider_settings import ProviderSettings
 from serving.people.register import Register
-from serving.web.door import FORM_FIELD, PLAIN_COOKIE, TLS_COOKIE
+from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
+from serving.web.forms import FORM_FIELD
 
 PAGE = {"accept": "text/html"}
 ROLES = (("collections", "collector"), ("leads", "manager"), ("leads", "analyst"), ("it", "admin"))
