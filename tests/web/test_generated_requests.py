@@ -29,6 +29,9 @@ CHECKS = [
     openapi_checks.response_schema_conformance,
 ]
 KNOWN = {"customer_id": CUSTOMERS, "as_of": ("today", "2026-03-31"), "code": (CODE,), "run_id": (RUN.key,)}
+UPLOAD = ("post", "/api/v1/imports")
+"""Forms with files: this client cannot read back what it sent of one. They are tried in tests/web/test_uploads.py."""
+
 INSIDES = ("Traceback", "sqlalchemy", "site-packages", 'File "/')
 
 
@@ -40,7 +43,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TriedDesk]:
 
 def operations(desk: TriedDesk) -> list:
     schema = schemathesis.openapi.from_dict(desk.app.openapi())
-    return [found.ok() for found in schema.get_all_operations()]
+    found = [one.ok() for one in schema.get_all_operations()]
+    return [one for one in found if (one.method, one.path) != UPLOAD]
 
 
 def cases_of(operation) -> st.SearchStrategy:
@@ -94,4 +98,4 @@ def test_no_generated_request_breaks_what_the_api_says_of_itself(desk):
 
     print(f"{sum(answers.values())} requests, by status: {dict(sorted(answers.items()))}")
     assert sum(answers.values()) > 0.6 * EACH * len(operations(desk))
-    assert {200, 201, 401, 404, 422, 428} <= set(answers), answers
+    assert {200, 201, 401, 404, 422} <= set(answers), answers
