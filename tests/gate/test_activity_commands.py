@@ -127,7 +127,7 @@ def test_every_kind_can_be_recorded_and_listed(payrisk, listed):
     assert payrisk("activity", "resolve", "C-1", dispute, "accepted", *by).code == 0
     assert payrisk("activity", "undo", "C-1", items[0]["activity_id"], "--reason", "mistake", *by).code == 0
     assert "[undone by maria]" in payrisk("activity", "list", "C-1").out
-    assert payrisk("verify-audit").out.startswith("10 entries, each as it was written; anchored until entry 0.")
+    assert payrisk("verify-audit").out.startswith("11 entries, each as it was written; anchored until entry 1.")
 
 
 def test_what_may_not_be_believed_is_a_sentence(payrisk, listed):
@@ -151,12 +151,12 @@ def tamper(home, *statements):
     database.close()
 
 
-TAMPERINGS = [
+TAMPERINGS = [  # the first entry is that of the import
     ("UPDATE audit_log SET actor = 'jan' WHERE seq = 2", 2),
     ("DELETE FROM audit_log WHERE seq = 1", 1),
-    ("DELETE FROM audit_log WHERE seq = 3", 3),  # the tail: the anchor had it
-    ("UPDATE activities SET actor = 'jan' WHERE sequence = 2", 2),
-    ("DELETE FROM activities WHERE sequence = 3", 3),
+    ("DELETE FROM audit_log WHERE seq = 4", 4),  # the tail: the anchor had it
+    ("UPDATE activities SET actor = 'jan' WHERE sequence = 2", 3),
+    ("DELETE FROM activities WHERE sequence = 3", 4),
 ]
 
 
@@ -174,7 +174,7 @@ def test_the_first_bad_entry_is_named_whoever_tampers(payrisk, listed, home, tmp
         found = payrisk("verify-audit", "--json")
 
         assert (found.code, found.json["sound"], found.json["first_bad"]) == (1, False, first_bad), statement
-    assert "First bad entry: 3." in payrisk("verify-audit").out
+    assert "First bad entry: 4." in payrisk("verify-audit").out
 
 
 def test_what_is_recorded_during_the_day_does_not_have_its_list_made_again(payrisk, listed):
@@ -189,11 +189,11 @@ def test_the_daily_run_keeps_the_end_of_the_log_and_says_when_it_is_gone(payrisk
     payrisk("activity", "note", "C-1", "one", "--by", "maria")
     next_list()
     kept = (home / "audit.anchors").read_text().splitlines()
-    assert [line.split()[:2] for line in kept] == [["2026-04-01", "0"], ["2026-04-02", "1"]]
+    assert [line.split()[:2] for line in kept] == [["2026-04-01", "1"], ["2026-04-02", "3"]]
 
     tamper(home, "DELETE FROM audit_log")
 
-    assert "Entry 1 of the audit log is not the one of 2026-04-02" in payrisk("daily").err
+    assert "Entry 3 of the audit log is not the one of 2026-04-02" in payrisk("daily").err
     assert (home / "audit.anchors").read_text().splitlines() == kept
 
 
