@@ -55,6 +55,8 @@ PICTURES = (
     Picture("account", "{account}", whole=True),
     Picture("portfolio", "/portfolio", whole=True),
     Picture("team", "/team?period=week", whole=True),
+    Picture("models", "/models", whole=True),
+    Picture("imports", "/imports", "adam", whole=True),
     Picture("settings", "/settings", "adam", whole=True),
     Picture("sign-in", "/sign-in", "", height=560),
 )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from all_tables import make_tables
 from builders import invoice, ledger_of, payment, together
 from evenings import EVENING, NOW, made_run, score
 from httpx2 import Response
@@ -16,29 +17,19 @@ from web_clients import ADDRESS, PEOPLE, app_of, cookies_of, form_headers, front
 from web_evenings import owned, with_reports
 from web_models import gate_of, rooms_of, shelf_of
 
-from ledger.desk_journal import journal_metadata
-from ledger.personal import personal_metadata
 from models.score import Reason
 from payrisk.migrations.run import upgrade
 from serving.accounts import CustomerFacts
-from serving.activities.key_store import keys_metadata
 from serving.activities.recording import Recorder
-from serving.audit.audit_store import audit_metadata
 from serving.desk import Desk
-from serving.imports.import_store import imports_metadata
 from serving.imports.room import ImportRoom
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
 from serving.people.keys import digest
 from serving.people.pace import Pace
 from serving.people.people_store import Token
-from serving.store import ServingStore, serving_metadata
-from serving.trials.decision_log import log_metadata
+from serving.store import ServingStore
 
-METADATA = (
-    serving_metadata, log_metadata, journal_metadata, personal_metadata, audit_metadata, keys_metadata,
-    imports_metadata,
-)  # fmt: skip
 TOKEN = "token-of-the-tests"
 ROLES = (*(person.person_id for person in PEOPLE if not person.is_service), "token", "nobody")
 """Everybody who may ask: nobody, a person of each role, one with several, a machine."""
@@ -53,8 +44,7 @@ class TriedDesk:
 
     def __init__(self, folder: Path, accounts: int = len(CUSTOMERS)) -> None:
         self.store = ServingStore(f"sqlite:///{folder / 'queues.db'}")
-        for metadata in METADATA:
-            metadata.create_all(self.store.engine)
+        make_tables(self.store)
         self.ledger = ledger_of(_facts())
         reasons = (Reason("habit", "paid 12 days late last", 0.2, CODE, 12.0, None, "INV-1"),)
         scores = [score(f"INV-{n}", f"C-{n}", dpd=10, reasons=reasons) for n in range(1, accounts + 1)]

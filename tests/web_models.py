@@ -11,13 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from all_tables import make_tables
 from judged_rows import ORDERS, random_judged
 from model_builders import random_habit_curve
 from starlette.testclient import TestClient
 from web_clients import app_of, client_of
 
 from features.catalogue import fingerprint
-from ledger.desk_journal import journal_metadata
 from models.bundle import Bundle
 from models.bundle_files import canonical
 from models.papers import Papers
@@ -25,11 +25,8 @@ from models.shelf import Shelf
 from payrisk.gate import Gate
 from payrisk.settings import Settings
 from payrisk.side_process import Answers
-from serving.activities.key_store import keys_metadata
-from serving.audit.audit_store import audit_metadata
 from serving.side import Refused
-from serving.store import ServingStore, serving_metadata
-from serving.trials.decision_log import log_metadata
+from serving.store import ServingStore
 from serving.version_changes import VersionChanges
 from serving.version_shelf import VersionShelf
 from serving.web.models_api import ModelRooms
@@ -148,8 +145,7 @@ class ModelDesk:
         self.folder, self.home = folder, folder / "home"
         self.ready = shelf_of(folder / "ready")
         self.store = ServingStore(f"sqlite:///{folder / 'queues.db'}")
-        for metadata in (serving_metadata, log_metadata, journal_metadata, audit_metadata, keys_metadata):
-            metadata.create_all(self.store.engine)
+        make_tables(self.store)
         self.rooms = rooms_of(self.store, self.home)
         self.app = app_of(self.store, models=self.rooms)
 

@@ -100,6 +100,12 @@ class FileImport:
         return ", ".join(file["name"] for file in self.files)
 
 
+def forget_rows(connection: sa.Connection) -> None:
+    """Forget the first rows that are shown of every import that ended, and what it asked: they may name anybody."""
+    ended = file_imports.c.state.not_in(OPEN)
+    connection.execute(sa.update(file_imports).where(ended).values(preview=sa.null(), question=sa.null()))
+
+
 class ImportStore:
     """The imports recorded beside the published lists."""
 

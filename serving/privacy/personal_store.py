@@ -21,6 +21,7 @@ from ledger.store import tables
 from serving.audit.audit_store import append, take_turn
 from serving.audit.chain import Change
 from serving.erased_lists import erase_published, forget_answers
+from serving.imports.import_store import forget_rows
 from serving.privacy.errors import HeldAlready, MustBeKept, NamesThePerson, NobodyKnown, NotErased, NotHeld
 from serving.store import ServingStore, accounts, runs
 from serving.trials.decision_log import decision_log
@@ -103,6 +104,7 @@ class PersonalStore:
             personal.remember_erased(connection, row)
             erase_told(connection, customer_id)
             forget_answers(connection, customer_id)
+            forget_rows(connection)
             lists = erase_published(connection, customer_id, names)
             _enter(connection, "privacy.erase", customer_id, asked, row)
             return lists

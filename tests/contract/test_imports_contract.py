@@ -14,6 +14,7 @@ from serving.activities.people import Actor
 from serving.audit.audit_store import AuditLog
 from serving.imports.asked import Asked
 from serving.imports.errors import ImportRunning
+from serving.imports.import_store import forget_rows
 from serving.imports.room import Bringer, ImportRoom
 from serving.imports.work import Watch
 from serving.morning.alone import alone
@@ -161,3 +162,19 @@ def test_a_question_that_nobody_answers_ends_after_a_week(gate, room):
 
     assert states == ["asking", "refused"]
     assert import_id not in room.spool.here()
+
+
+def test_an_erasure_forgets_the_rows_that_were_shown_of_imports_that_ended(room):
+    ended, asking = bring(room), bring(room)
+    for import_id in (ended, asking):
+        shown = {"preview": [{"columns": [{"cells": ["Ada Öz"]}]}], "question": {"cell": "Ada Öz"}}
+        state = "done" if import_id == ended else "asking"
+        with room.imports.writing() as connection:
+            assert room.imports.change(connection, import_id, "uploaded", state=state, **shown)
+
+    with room.imports.writing() as connection:
+        forget_rows(connection)
+
+    assert [(one.preview, one.question) for one in (room.one(ended), room.one(asking))] == [
+        (None, None), (shown["preview"], shown["question"]),
+    ]  # fmt: skip

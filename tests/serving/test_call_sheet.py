@@ -8,24 +8,21 @@ from datetime import date, datetime
 import pytest
 import sqlalchemy as sa
 import xlsxwriter
+from all_tables import make_tables
 from desk_recording import MARIA, DeskClock, recorder_of
 from evenings import made_run, score
 from python_calamine import CalamineWorkbook
 
-from ledger.desk_journal import journal_metadata
 from ledger.refusals import FileRefused
 from serving.accounts import CustomerFacts
-from serving.activities.key_store import keys_metadata
 from serving.activities.people import Actor
-from serving.audit.audit_store import audit_metadata
 from serving.call_sheet.layout import KEY_HEADER, RowKey
 from serving.call_sheet.reading import read_sheet
 from serving.call_sheet.recording import record_sheet
 from serving.call_sheet.rows import SheetRow
 from serving.desk import Desk
 from serving.people.access import Sight
-from serving.store import ServingStore, serving_metadata
-from serving.trials.decision_log import log_metadata
+from serving.store import ServingStore
 from serving.workbook import write_queue
 
 JAN = Actor("jan", "collector")
@@ -39,8 +36,7 @@ def database(tmp_path_factory):
     """A database with a list of six accounts, each owing one invoice of 1,000.00 EUR."""
     path = tmp_path_factory.mktemp("desk") / "desk.db"
     store = ServingStore(f"sqlite:///{path}")
-    for metadata in (serving_metadata, log_metadata, journal_metadata, audit_metadata, keys_metadata):
-        metadata.create_all(store.engine)
+    make_tables(store)
     scores = [score(f"INV-{at}", one, open=1000, dpd=20 - at) for at, one in enumerate(ACCOUNTS)]
     store.publish(made_run(scores, {HOSTILE: CustomerFacts('=cmd|"/C calc"!A0')}))
     store.close()

@@ -97,7 +97,7 @@ def test_an_empty_shelf_has_nothing_that_failed(tmp_path):
 def test_a_champion_of_another_catalogue_gives_way_too(tmp_path, ledger, monkeypatch):
     shelf = Shelf(tmp_path)
     with monkeypatch.context() as earlier:
-        earlier.setattr("models.shelf.fingerprint", lambda: "0" * 64)
+        earlier.setattr("features.catalogue.fingerprint", lambda: "0" * 64)
         shelf.promote(shelf.put(bundle(MODEL, fingerprint="0" * 64)), by="Mara", at=NOW)
     habit = shelf.put(bundle(HABIT))
 

@@ -10,26 +10,24 @@ import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from all_tables import make_tables
 from builders import customer, invoice, ledger_of, payment, rate, together
 from evenings import NOW
 from shelves import ShelfWith
 
-from ledger.desk_journal import journal_metadata
 from ledger.neutral import without_apostrophes
-from serving.activities.key_store import keys_metadata
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, Recorder
 from serving.activities.said import Note, Promise, Undo
-from serving.audit.audit_store import audit_metadata
 from serving.daily import EveningSettings, run_evening
 from serving.desk import Desk
 from serving.star_schema.export import star_schema
 from serving.star_schema.tables import TABLES
 from serving.star_schema.writing import write_folder
-from serving.store import ServingStore, serving_metadata
+from serving.store import ServingStore
 from serving.tabular.parquet_file import arrow_table, schema_of
 from serving.tabular.table import Table
-from serving.trials.decision_log import DecisionLog, log_metadata
+from serving.trials.decision_log import DecisionLog
 
 EVENING = date(2026, 3, 31)
 PAGE = (Path(__file__).parents[2] / "docs" / "power-bi.md").read_text(encoding="utf-8")
@@ -67,8 +65,7 @@ def exported(tmp_path_factory):
         url = f"sqlite:///{folder / 'queues.db'}"
         store, log = ServingStore(url), DecisionLog(url)
         opened.extend((store, log))
-        for metadata in (serving_metadata, log_metadata, journal_metadata, audit_metadata, keys_metadata):
-            metadata.create_all(store.engine)
+        make_tables(store)
         ledger = ledger_of(facts)
         run = run_evening(ledger, ShelfWith(folder), EVENING, EveningSettings(10), now=NOW, store=store)
         tables = star_schema(ledger.as_of(EVENING), store, log, "EUR", {"ada": "Ada"})

@@ -7,20 +7,16 @@ import time
 from datetime import timedelta
 
 import pytest
+from all_tables import make_tables
 from chromium_pages import LOWEST_CONTRAST, session_at
 from evenings import NOW, made_run, score
 from web_clients import app_of
 from web_evenings import HOSTILE_NAMES
 
-from ledger.desk_journal import journal_metadata
-from ledger.personal import personal_metadata
 from serving.accounts import CustomerFacts
-from serving.activities.key_store import keys_metadata
 from serving.activities.recording import Recorder
-from serving.audit.audit_store import audit_metadata
 from serving.desk import Desk
-from serving.store import ServingStore, serving_metadata
-from serving.trials.decision_log import log_metadata
+from serving.store import ServingStore
 
 pytestmark = pytest.mark.chromium
 
@@ -33,15 +29,7 @@ def desk(tmp_path_factory):
     import uvicorn
 
     store = ServingStore(f"sqlite:///{tmp_path_factory.mktemp('work') / 'queues.db'}")
-    for metadata in (
-        serving_metadata,
-        log_metadata,
-        journal_metadata,
-        personal_metadata,
-        audit_metadata,
-        keys_metadata,
-    ):
-        metadata.create_all(store.engine)
+    make_tables(store)
     hostile = {f"C-{3 * n}": CustomerFacts(name, "GB") for n, name in enumerate(HOSTILE_NAMES[:8])}
     store.publish(made_run([score(f"INV-{n}", f"C-{n}", open=9000 - n) for n in range(ACCOUNTS)], hostile))
     recorder = Recorder(Desk(store), today=NOW.date, now=lambda: NOW + timedelta(hours=4))

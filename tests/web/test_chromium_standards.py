@@ -4,9 +4,9 @@ and what the first load of a long list weighs."""
 from pathlib import Path
 
 import pytest
+from all_tables import make_tables
 from chromium_pages import served, session_at
 from evenings import NOW, made_run, score
-from tried_desks import METADATA
 from web_clients import app_of
 from web_evenings import with_reports
 from web_models import rooms_of, shelf_of
@@ -61,8 +61,7 @@ LARGEST_FIRST_LOAD = 250_000
 def desk(tmp_path_factory):
     """The address of a desk with a list of 200 accounts, where outcomes can be recorded."""
     store = ServingStore(f"sqlite:///{tmp_path_factory.mktemp('standards') / 'queues.db'}")
-    for metadata in METADATA:
-        metadata.create_all(store.engine)
+    make_tables(store)
     late, old = Reason("habit", "paid 26 days late on average", 0.26), Reason("newness", "customer for 8 years", -0.06)
     items = [score(f"INV-{n}", f"C-{n}", open=9000 - 7 * n, dpd=n + 1, reasons=(late, old)) for n in range(200)]
     paid = tuple((7 * n) % 41 - 9 for n in range(12))
