@@ -14,6 +14,7 @@ from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from ledger.database import storable
 from ledger.kept_reads import KeptReads
 from ledger.money import EXPONENT
 from serving.bodies import Json, json_text
@@ -50,6 +51,22 @@ BROKEN_DAYS = 90
 NEWEST = "the newest list"
 
 
+class Which(NamedTuple):
+    """Lines of a list.
+
+    Attributes:
+        min_amount: overdue money in the reporting currency that a line has at least.
+        collector: who is to call, by the id in the team; '' for nobody. segment: of the strategy.
+    """
+
+    min_amount: Decimal | None = None
+    collector: str | None = None
+    segment: str | None = None
+
+
+ALL_LINES = Which()
+
+
 class _Page(NamedTuple):
     """Which lines of a run: below the rank `after`, with `least` minor units overdue, of these collectors, whose lines
     are about the accounts `seen`; `unnamed`: without names and ids."""
@@ -61,6 +78,7 @@ class _Page(NamedTuple):
     collectors: frozenset[str] | None
     seen: frozenset[str] | None
     unnamed: bool = False
+    segment: str | None = None
 
 
 class Desk:
@@ -82,7 +100,7 @@ class Desk:
         self,
         as_of: date | None = None,
         *,
-        min_amount: Decimal | None = None,
+        which: Which = ALL_LINES,
         cursor: str | None = None,
         limit: int | None = None,
         sight: Sight = EVERYTHING,
@@ -92,7 +110,7 @@ class Desk:
         Args:
             as_of: the evening; its newest run is shown. A cursor stays with the run that gave it. Without one, and
                 when the newest daily run failed, the list published before it, in mode `last_queue`.
-            min_amount: overdue money in the reporting currency that a line has at least.
+            which: lines of the list that are asked for.
             cursor: `next_cursor` of the page before.
             limit: lines of this page; None: all of them.
             sight: whose lines are seen; ranks stay those of the whole list, the figures are of what is seen.
@@ -101,7 +119,7 @@ class Desk:
             NothingPublished: when there is no run for that evening.
             BadCursor: when this list did not give the cursor.
         """
-        head, page = self._asked(self.run(as_of), as_of, min_amount, cursor, limit, sight)
+        head, page = self._asked(self.run(as_of), as_of, which, cursor, limit, sight)
         found, next_cursor = self._lines(page)
         items = [json.loads(line.body) for line in found]
         if page.unnamed:
@@ -112,7 +130,7 @@ class Desk:
         self,
         as_of: date | None = None,
         *,
-        min_amount: Decimal | None = None,
+        which: Which = ALL_LINES,
         cursor: str | None = None,
         limit: int | None = None,
         sight: Sight = EVERYTHING,
@@ -123,7 +141,7 @@ class Desk:
         Args:
             packed: as gzip.
         """
-        head, page = self._asked(self.run(as_of), as_of, min_amount, cursor, limit, sight)
+        head, page = self._asked(self.run(as_of), as_of, which, cursor, limit, sight)
         told = json_text(head)  # it names the run and the instant of publishing, so that a new list is another page
         return self._pages.get((told, page, packed), lambda: self._joined(told, page, packed))
 
@@ -131,7 +149,7 @@ class Desk:
         self,
         as_of: date | None = None,
         *,
-        min_amount: Decimal | None = None,
+        which: Which = ALL_LINES,
         cursor: str | None = None,
         limit: int | None = None,
         sight: Sight = EVERYTHING,
@@ -143,14 +161,14 @@ class Desk:
             return None
         if cursor is not None and _read(cursor)[0] != run.run_id:
             return None
-        head, page = self._asked(run, None, min_amount, cursor, limit, sight)
+        head, page = self._asked(run, None, which, cursor, limit, sight)
         return self._pages.known((json_text(head), page, packed))
 
     def _asked(
         self,
         run: PublishedRun,
         as_of: date | None,
-        min_amount: Decimal | None,
+        which: Which,
         cursor: str | None,
         limit: int | None,
         sight: Sight,
@@ -164,8 +182,12 @@ class Desk:
         if collectors is not None:
             figures, seen = self._own(run.run_id, head["published_at"], reporting, collectors)
             head = head_of(head, figures)
-        least = None if min_amount is None else _minor_at_least(min_amount, reporting)
-        return head, _Page(run.run_id, after, limit, least, collectors, seen, sight.unnamed)
+        least = None if which.min_amount is None else _minor_at_least(which.min_amount, reporting)
+        if which.collector is not None:
+            asked = frozenset({storable(which.collector)})
+            collectors = asked if collectors is None else asked & collectors
+        segment = None if which.segment is None else storable(which.segment)
+        return head, _Page(run.run_id, after, limit, least, collectors, seen, sight.unnamed, segment)
 
     def _lines(self, page: _Page) -> tuple[list[Line], str | None]:
         """The lines of a page, and `next_cursor`."""
@@ -175,6 +197,7 @@ class Desk:
             limit=None if page.limit is None else page.limit + 1,
             min_overdue_minor=page.least,
             collectors=page.collectors,
+            segment=page.segment,
         )
         shown = found if page.limit is None else found[: page.limit]
         if page.seen is not None:

@@ -252,17 +252,19 @@ class ServingStore:
         limit: int | None = None,
         min_overdue_minor: int | None = None,
         collectors: Collection[str] | None = None,
+        segment: str | None = None,
     ) -> list[Line]:
         """Lines below a rank, in order, as they were stored; with `min_overdue_minor` only accounts whose overdue money
         reaches it.
 
         Accounts without a rate to the reporting currency are left out by `min_overdue_minor`. With `collectors` only
-        theirs.
+        theirs, with a `segment` of the strategy only its.
         """
-        wanted = _lines_wanted(self._in_bytes, limit is not None, min_overdue_minor is not None, collectors is not None)
+        shape = (limit, min_overdue_minor, collectors, segment)
+        wanted = _lines_wanted(self._in_bytes, *(one is not None for one in shape))
         asked = {
             "run_id": run_id, "after": after_rank, "count": limit, "least": min_overdue_minor,
-            "collectors": None if collectors is None else sorted(collectors),
+            "collectors": None if collectors is None else sorted(collectors), "segment": segment,
         }  # fmt: skip
         given = {name: value for name, value in asked.items() if value is not None}
         with told(self.url), self.engine.connect() as connection:
@@ -313,13 +315,17 @@ class ServingStore:
 
 
 @cache  # made once for each shape: they are asked for every page, and making them takes as long as asking
-def _lines_wanted(in_bytes: bool, limited: bool, from_amount: bool, of_some: bool) -> "sa.Select[Any]":
+def _lines_wanted(
+    in_bytes: bool, limited: bool, from_amount: bool, of_some: bool, of_segment: bool
+) -> "sa.Select[Any]":
     wanted = sa.select(lines.c.rank, _stored(lines.c.body, in_bytes))
     wanted = wanted.where(lines.c.run_id == sa.bindparam("run_id"), lines.c.rank > sa.bindparam("after"))
     if from_amount:
         wanted = wanted.where(lines.c.overdue_minor >= sa.bindparam("least"))
     if of_some:
         wanted = wanted.where(lines.c.collector.in_(sa.bindparam("collectors", expanding=True)))
+    if of_segment:
+        wanted = wanted.where(lines.c.body["segment"].as_string() == sa.bindparam("segment"))
     wanted = wanted.order_by(lines.c.rank)
     return wanted.limit(sa.bindparam("count")) if limited else wanted
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from features.languages import ENGLISH, Language
 from serving.activities.recording import Recorder, etag
-from serving.desk import MOST_LINES, Desk
+from serving.desk import MOST_LINES, Desk, Which
 from serving.errors import BadQueryDay
 from serving.evidence import EvidenceRoom
 from serving.tabular.lists import queue_table
@@ -57,13 +57,22 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
             Decimal | None,
             Query(description="least overdue money of a line, in the reporting currency", allow_inf_nan=False),
         ] = None,
+        collector: Annotated[
+            str | None, Query(max_length=200, description="who is to call, by the id in the team; empty for nobody")
+        ] = None,
+        segment: Annotated[str | None, Query(max_length=50, description="segment of the strategy")] = None,
         cursor: Annotated[str | None, Query(max_length=400, description="next_cursor of the page before")] = None,
         limit: Limit = None,
         language: ToldIn = ENGLISH,
     ) -> Response:
         """Whom to call first on an evening's list, and why: one line per account, ranked from 1."""
         day, lines = day_of(as_of), page_size(wanted, limit, PAGE_LINES)
-        page: dict[str, Any] = {"min_amount": min_amount, "cursor": cursor, "limit": lines, "sight": sight}
+        page: dict[str, Any] = {
+            "which": Which(min_amount, collector, segment),
+            "cursor": cursor,
+            "limit": lines,
+            "sight": sight,
+        }
         if wanted != JSON:
             listed = told_in(await run_in_threadpool(desk.queue, day, **page), language)
             return await run_in_threadpool(

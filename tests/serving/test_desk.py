@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from evenings import EVENING, made_run, score
 
-from serving.desk import Desk, queue_body
+from serving.desk import Desk, Which, queue_body
 from serving.errors import BadCursor, NothingPublished, UnknownAccount
 
 
@@ -90,20 +90,20 @@ def test_a_list_of_a_later_evening_published_meanwhile_does_not_end_the_pages(de
 def test_a_filter_keeps_the_ranks_and_its_pages(desk, store):
     store.publish(made_run([score("A", "C-1", open=900), score("B", "C-2", open=901, dpd=-1), *scores(5)[2:]]))
 
-    found = list(pages(desk, limit=1, min_amount=Decimal(997)))
+    found = list(pages(desk, limit=1, which=Which(Decimal(997))))
 
     assert [[line["rank"] for line in page] for page in found] == [[1], [2]]
-    assert list(pages(desk, min_amount=Decimal("998.01"))) == [[]]
+    assert list(pages(desk, which=Which(Decimal("998.01")))) == [[]]
 
 
 def test_the_smallest_amount_is_met_exactly_and_absurd_ones_find_nothing(desk, store):
     store.publish(made_run([score(open="500.01")]))
 
-    assert len(desk.queue(min_amount=Decimal("500.01"))["items"]) == 1
-    assert len(desk.queue(min_amount=Decimal("500.0101"))["items"]) == 0
-    assert len(desk.queue(min_amount=Decimal("1e400"))["items"]) == 0
-    assert len(desk.queue(min_amount=Decimal("-1e400"))["items"]) == 1
-    assert len(desk.queue(min_amount=Decimal("1e-400"))["items"]) == 1
+    assert len(desk.queue(which=Which(Decimal("500.01")))["items"]) == 1
+    assert len(desk.queue(which=Which(Decimal("500.0101")))["items"]) == 0
+    assert len(desk.queue(which=Which(Decimal("1e400")))["items"]) == 0
+    assert len(desk.queue(which=Which(Decimal("-1e400")))["items"]) == 1
+    assert len(desk.queue(which=Which(Decimal("1e-400")))["items"]) == 1
 
 
 def wrapped(value):

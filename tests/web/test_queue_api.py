@@ -2,7 +2,8 @@
 
 import pytest
 from evenings import EVENING, NOW
-from web_evenings import evening_of, hostile_evening
+from web_clients import client_of
+from web_evenings import evening_of, hostile_evening, owned
 
 from serving.desk import queue_body
 from serving.morning.plan import Plan
@@ -82,6 +83,20 @@ def test_fifty_lines_are_a_page_when_nothing_is_said(client, store):
 
     assert len(client.get("/api/v1/queues/today").json()["items"]) == 40
     assert client.get("/openapi.json").status_code == 404
+
+
+def test_one_collectors_lines_and_those_of_a_segment_can_be_asked_for(client, store):
+    store.publish(owned(evening_of(4), {"C-0": "ada", "C-1": "bob"}))
+    every = client.get(TODAY).json()["items"]
+
+    def ranks(**asked):
+        return [line["rank"] for line in client.get(TODAY, params=asked).json()["items"]]
+
+    for name in ("collector", "segment"):
+        for value in {line[name] for line in every}:
+            assert ranks(**{name: value}) == [line["rank"] for line in every if line[name] == value]
+    assert ranks(collector="ada", segment="none") == ranks(collector="nobody knows\x00") == []
+    assert client_of(store, "ada").get(TODAY, params={"collector": "bob"}).json()["items"] == []
 
 
 def test_small_money_can_be_left_out(client, store):
