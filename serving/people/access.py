@@ -177,6 +177,8 @@ ACCESS: tuple[Access, ...] = (
     _explained("GET", "/api/v1/queues/{as_of}", service="read"),
     _explained("GET", "/api/v1/queues/{as_of}/items/{customer_id:path}", service="read"),
     _explained("GET", "/api/v1/accounts/{customer_id:path}", service="read"),
+    _explained("GET", "/api/v1/accounts/{customer_id:path}/items", service="read"),
+    _explained("GET", "/api/v1/accounts/{customer_id:path}/history", service="read"),
     _list("GET", "/api/v1/accounts/{customer_id:path}/evidence/{code}", service="read"),
     _list("GET", "/api/v1/accounts/{customer_id:path}/activities", service="read"),
     _list("POST", "/api/v1/accounts/{customer_id:path}/activities"),

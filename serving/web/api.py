@@ -17,11 +17,20 @@ from serving.activities.recording import Recorder, etag
 from serving.desk import MOST_LINES, Desk, Which
 from serving.errors import BadQueryDay
 from serving.evidence import EvidenceRoom
+from serving.tabular.account_lists import history_table, items_table
 from serving.tabular.lists import queue_table
 from serving.web.as_sent import RouteAsSent
 from serving.web.door import Seen
 from serving.web.file_kinds import ENDINGS, FILE, JSON, VARY, Wanted, file_of, page_size
-from serving.web.schemas import AccountOut, EvidenceOut, ProblemOut, QueueItemOut, QueueOut
+from serving.web.schemas import (
+    AccountHistoryOut,
+    AccountItemsOut,
+    AccountOut,
+    EvidenceOut,
+    ProblemOut,
+    QueueItemOut,
+    QueueOut,
+)
 from serving.wording import told_in
 
 PAGE_LINES = 50
@@ -102,6 +111,30 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
         """The invoices, payments, promises, disputes and contacts behind a reason, and its value worked out again."""
         return JSONResponse(evidence.evidence(customer_id, code, item, day_of(as_of), language, sight))
 
+    items_out = responses(AccountItemsOut, is_list=True)
+
+    @router.get("/accounts/{customer_id:path}/items", tags=["accounts"], responses=items_out)
+    def account_items(
+        request: Request, customer_id: str, sight: Seen, wanted: Wanted, as_of: AsOf = None, language: ToldIn = ENGLISH
+    ) -> Response:
+        """The open items of an account, each with its own chances and reasons."""
+        body = told_in(items_body(desk.account(customer_id, day_of(as_of), sight)), language)
+        if wanted != JSON:
+            return file_of(request, wanted, body, items_table(body), "items")
+        return JSONResponse(body, headers=VARY)
+
+    history_out = responses(AccountHistoryOut, is_list=True)
+
+    @router.get("/accounts/{customer_id:path}/history", tags=["accounts"], responses=history_out)
+    def account_history(
+        request: Request, customer_id: str, sight: Seen, wanted: Wanted, as_of: AsOf = None
+    ) -> Response:
+        """What an account did in the last 24 months: invoices settled, promises, contacts."""
+        body = history_body(desk.account(customer_id, day_of(as_of), sight))
+        if wanted != JSON:
+            return file_of(request, wanted, body, history_table(body), "history")
+        return JSONResponse(body, headers=VARY)
+
     @router.get("/accounts/{customer_id:path}", tags=["accounts"], responses=responses(AccountOut))
     def account(customer_id: str, sight: Seen, as_of: AsOf = None, language: ToldIn = ENGLISH) -> Response:
         """One account with its open items, each with its own chances and reasons, on the list or not."""
@@ -115,6 +148,17 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
         return answer
 
     return router
+
+
+def items_body(account: dict[str, Any]) -> dict[str, Any]:
+    """The open items of an account (`AccountItemsOut`)."""
+    return {name: account[name] for name in ("customer_id", "items", "run")}
+
+
+def history_body(account: dict[str, Any]) -> dict[str, Any]:
+    """What an account did (`AccountHistoryOut`)."""
+    told = {name: account[name] for name in ("customer_id", "settled_invoices", "promises", "contacts", "run")}
+    return {**told, "items": account["history"]}
 
 
 def day_of(text: str | None) -> date | None:

@@ -10,10 +10,12 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from serving.reports.tables import table_of
+from serving.tabular.account_lists import history_table, items_table
 from serving.tabular.csv_file import csv_bytes
 from serving.tabular.lists import activities_table, queue_table, runs_table
 from serving.tabular.table import Table
 from serving.web import activity_examples, examples, import_examples, model_examples, operation_examples
+from serving.web.api import history_body, items_body
 from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
 from serving.web.file_kinds import CSV, ENDINGS
 from serving.web.problems import INTERNAL
@@ -25,6 +27,8 @@ BODIES: dict[str, Json | str] = {
     "/api/v1/queues/{as_of}": examples.QUEUE,
     "/api/v1/queues/{as_of}/items/{customer_id}": examples.QUEUE_ITEM,
     "/api/v1/accounts/{customer_id}": examples.ACCOUNT,
+    "/api/v1/accounts/{customer_id}/items": items_body(examples.ACCOUNT),
+    "/api/v1/accounts/{customer_id}/history": history_body(examples.ACCOUNT),
     "/api/v1/accounts/{customer_id}/evidence/{code}": examples.EVIDENCE,
     "/api/v1/accounts/{customer_id}/activities": activity_examples.ACTIVITIES,
     **{f"/api/v1/reports/{name}": body for name, body in REPORT_EXAMPLES.items()},
@@ -44,6 +48,8 @@ BODIES: dict[str, Json | str] = {
 TABLES: dict[str, Callable[[Any], Table]] = {
     "/api/v1/queues/{as_of}": queue_table,
     "/api/v1/accounts/{customer_id}/activities": activities_table,
+    "/api/v1/accounts/{customer_id}/items": items_table,
+    "/api/v1/accounts/{customer_id}/history": history_table,
     "/api/v1/runs": runs_table,
     **{f"/api/v1/reports/{name}": table_of for name in REPORT_EXAMPLES},
 }

@@ -322,6 +322,25 @@ class AccountOut(AccountBody):
     run: RunOut
 
 
+class AccountItemsOut(Out):
+    """The open items of an account on one evening, oldest due day first."""
+
+    customer_id: str
+    items: list[ItemOut]
+    run: RunOut
+
+
+class AccountHistoryOut(Out):
+    """What an account did in the last 24 months, as known on one evening: invoices settled, promises and contacts."""
+
+    customer_id: str
+    settled_invoices: int = Field(ge=0, description="that stand settled; of more than 60, `items` has those due last")
+    items: list[SettledOut] = Field(description="these invoices by due day, oldest first", max_length=60)
+    promises: list[PromiseOut] = Field(max_length=24)
+    contacts: list[ContactOut] = Field(max_length=40)
+    run: RunOut
+
+
 class EvidenceRowOut(Out):
     """One document behind a reason, as known on the evening; money in the document's currency."""
 

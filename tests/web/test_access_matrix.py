@@ -55,6 +55,8 @@ DRAWN = """
     GET  /api/v1/queues/{}                           | own       | all     | unnamed |       | read
     GET  /api/v1/queues/{}/items/{}                  | own       | all     | unnamed |       | read
     GET  /api/v1/accounts/{}                         | own       | all     | unnamed |       | read
+    GET  /api/v1/accounts/{}/items                   | own       | all     | unnamed |       | read
+    GET  /api/v1/accounts/{}/history                 | own       | all     | unnamed |       | read
     GET  /api/v1/accounts/{}/evidence/{}             | own       | all     |         |       | read
     GET  /api/v1/accounts/{}/activities              | own       | all     |         |       | read
     POST /api/v1/accounts/{}/activities              | own       | all     |         |       |

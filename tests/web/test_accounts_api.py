@@ -1,10 +1,14 @@
 """GET /api/v1/accounts/{id}: an account with its open items."""
 
+from datetime import date
 from urllib.parse import quote
 
 import pytest
+from evenings import made_run, score
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
+from serving.accounts import CustomerFacts
+from serving.history import History, Settled
 from serving.web.schemas import AccountOut
 
 
@@ -20,6 +24,21 @@ def test_an_account_has_its_open_items_each_with_its_own_chances_and_reasons(cli
         ("INV-X", -4, False),
     ]
     assert all(item["reasons"] and item["late_risk"] == 0.5 for item in body["items"])
+
+
+def test_its_items_and_what_it_settled_can_be_asked_for_apart_and_as_files(client, store):
+    settled = Settled("INV-9", date(2026, 1, 1), date(2026, 1, 6), 5, 12_00, "EUR")
+    history = History(settled_count=1, settled=(settled,))
+    store.publish(made_run([score("INV-0", "C-0", dpd=10)], {"C-0": CustomerFacts("Acme", "GB", history=history)}))
+    whole = client.get("/api/v1/accounts/C-0").json()
+
+    items, past = (client.get(f"/api/v1/accounts/C-0/{name}").json() for name in ("items", "history"))
+
+    assert (items["items"], past["items"]) == (whole["items"], whole["history"])
+    assert (past["settled_invoices"], items["run"], past["run"]) == (1, whole["run"], whole["run"])
+    told = client.get("/api/v1/accounts/C-0/history", headers={"accept": "text/csv"}).text.splitlines()
+    assert told[1:] == ["INV-9,C-0,2026-01-01,2026-01-06,5,12.00,EUR"]
+    assert client.get("/api/v1/accounts/C-9/items").status_code == 404
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)

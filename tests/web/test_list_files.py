@@ -25,7 +25,9 @@ from serving.web.accept import preferred
 from serving.web.file_kinds import CSV, JSON, OFFERS, PARQUET, XLSX
 from serving.web.report_schemas import ANSWERS
 
-LISTS = ("queues/today", "accounts/C-1/activities", "runs", *(f"reports/{name}" for name in ANSWERS))
+LISTS = (
+    "queues/today", "accounts/C-1/activities", "accounts/C-1/items", "runs", *(f"reports/{name}" for name in ANSWERS),
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -26,12 +26,23 @@ from serving.web.model_schemas import (
 )
 from serving.web.operation_schemas import DailyRunOut, DailyRunsOut, HealthOut, ReadyOut, RunIn, RunStartedOut
 from serving.web.report_schemas import ANSWERS
-from serving.web.schemas import AccountOut, ConflictOut, EvidenceOut, ProblemOut, QueueItemOut, QueueOut
+from serving.web.schemas import (
+    AccountHistoryOut,
+    AccountItemsOut,
+    AccountOut,
+    ConflictOut,
+    EvidenceOut,
+    ProblemOut,
+    QueueItemOut,
+    QueueOut,
+)
 
 MODELS = {
     "/api/v1/queues/{as_of}": QueueOut,
     "/api/v1/queues/{as_of}/items/{customer_id}": QueueItemOut,
     "/api/v1/accounts/{customer_id}": AccountOut,
+    "/api/v1/accounts/{customer_id}/items": AccountItemsOut,
+    "/api/v1/accounts/{customer_id}/history": AccountHistoryOut,
     "/api/v1/accounts/{customer_id}/evidence/{code}": EvidenceOut,
     "/api/v1/accounts/{customer_id}/activities": ActivitiesOut,
     **{f"/api/v1/reports/{name}": model for name, model in ANSWERS.items()},
