@@ -35,7 +35,7 @@ lint: setup  ## style, types, floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: setup  ## write the generated pages again (docs/data-contract.md, docs/features.md, docs/reasons.md)
+docs: setup  ## write the generated pages again (docs/data-contract.md, docs/features.md, docs/reasons.md, docs/star-schema.md)
 	$(BIN)/payrisk docs
 
 PICTURED ?= data/pictured

@@ -5,7 +5,8 @@ Read `view.py` first (what was known on one evening), then `book.py` (the door),
 - **words of the house**: `days.py`, `money.py`, `words.py`, `item_ids.py`, `application_ids.py`, `errors.py`,
   `refusals.py`; `schema.py` has every table and column (`tables.py`, `file_layouts.py`, `frames.py`),
   `activity_codes.py` the codes of contacts and holds (`activity.py` says which may be believed); `lookup.py` and
-  `ordering.py` do ids at speed; `kept_reads.py` keeps what was read until somebody commits.
+  `ordering.py` do ids at speed; `kept_reads.py` keeps what was read until somebody commits,
+  `disk.py` waits for the disk.
 - **a file becomes cells**, in a process of its own: `reading/`.
 - **cells become columns**: `options.py`, `mapping.py` and `mapping_file.py` (what a person said), `headers.py`,
   `records.py`, `notes.py` (with `neutral.py`), `layout.py` (which column is which), `conventions.py`,

@@ -17,6 +17,7 @@ from typing import Any
 from lightgbm.basic import LightGBMError
 
 from features.table import FeatureTable
+from ledger.disk import sync
 from models.bundle_files import (
     ALLOWED,
     ENCODING,
@@ -34,7 +35,6 @@ from models.bundle_files import (
     is_whole,
     read_verified,
     sha256,
-    sync_folder,
     write_durably,
 )
 from models.errors import BundleRefused, TrainedLater, TreesRefused, WrongCatalogue
@@ -144,9 +144,9 @@ class Bundle:
         try:
             for name, content in {**self._files, MANIFEST: self._manifest}.items():
                 write_durably(unfinished / name, content)
-            sync_folder(unfinished)
+            sync(unfinished)
             unfinished.rename(folder)
-            sync_folder(folder.parent)
+            sync(folder.parent)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise

@@ -49,15 +49,6 @@ def write_durably(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk has the names in a folder."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def read_verified(folder: Path) -> tuple[bytes, dict[str, bytes]]:
     """The manifest and the files it names, each with the hash it states; raises `BundleRefused`."""
     manifest, hashes = _manifest_of(folder)

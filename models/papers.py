@@ -9,7 +9,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from models.bundle_files import FACTS, PAPERS, read_one, sync_folder, write_durably
+from ledger.disk import sync
+from models.bundle_files import FACTS, PAPERS, read_one, write_durably
 from models.errors import UnknownVersion
 from models.pointer import alone
 
@@ -47,7 +48,7 @@ class Papers:
             unfinished = self._drifts / f".{version}.json"
             write_durably(unfinished, report)
             os.replace(unfinished, self._drift(version))
-            sync_folder(self._drifts)
+            sync(self._drifts)
 
     def state(self) -> tuple[object, ...]:
         """What changes when a drift report does, or the facts of a version are damaged or mended; cheap."""

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from models.bundle_files import canonical, sha256, sync_folder, write_durably
+from ledger.disk import sync
+from models.bundle_files import canonical, sha256, write_durably
 from models.errors import NoChampion, ShelfNotWritten
 
 POINTER, HISTORY, LOCK = "champion.json", "history.jsonl", ".lock"
@@ -122,7 +123,7 @@ class Pointer:
         unfinished = self.folder / f".{name}"
         write_durably(unfinished, content)
         os.replace(unfinished, self.folder / name)
-        sync_folder(self.folder)
+        sync(self.folder)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from ledger.disk import sync
 from ledger.errors import PayriskError
 
 FORMAT = 1
@@ -165,7 +166,7 @@ def written(path: Path, check: Callable[[Path], None]) -> Iterator[ArchiveWriter
             if path.exists():
                 raise BackupExists(path)
             os.replace(unfinished, path)
-            sync_folder(path.parent)
+            sync(path.parent)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -240,15 +241,6 @@ class Archive:
 def _new_file(path: Path) -> IO[bytes]:
     """A new file that only this user may read: a ledger, and perhaps a password, will lie in it."""
     return open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk knows the names in a folder."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _manifest(path: Path, packed: zipfile.ZipFile) -> dict[str, Any]:

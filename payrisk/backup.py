@@ -16,13 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ledger.disk import sync
 from ledger.errors import EmptyLedger, PayriskError
 from payrisk.archive import (
     Archive,
     ArchiveWriter,
     BackupDamaged,
     BackupNotWritten,
-    sync_folder,
     written,
 )
 from payrisk.copies import (
@@ -245,7 +245,7 @@ def _staged(archive: Archive, settings: Settings) -> Iterator[Path]:
             place.parent.mkdir(parents=True, exist_ok=True)
             archive.unpack(name, place)
         for inner in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
-            sync_folder(inner)
+            sync(inner)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -272,7 +272,7 @@ def _in_place(staged: Path, home: Path) -> Iterator[None]:
                 (home / path.name).rmdir()  # empty, as was seen
             os.replace(path, home / path.name)
             moved.append(home / path.name)
-        sync_folder(home)
+        sync(home)
         yield
     except BaseException:
         for place in moved:
@@ -296,7 +296,7 @@ def _put_database(archive: Archive, state: State, settings: Settings) -> None:
             raise BackupDamaged(archive.path, SQLITE_MEMBER, f"is not what was taken: {differs}")
         require_empty_file(place)
         os.replace(staged, place)
-        sync_folder(place.parent)
+        sync(place.parent)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""The tables of every store, for tests that make a database without the migrations: `make_tables(store)`."""
+"""The tables of every store but that of people, without the migrations: `make_tables(store)`."""
 
 from ledger.desk_journal import journal_metadata
 from ledger.personal import personal_metadata

@@ -19,14 +19,12 @@ class Effort:
     Attributes:
         worked: accounts about which anything was recorded.
         tried: accounts that somebody tried to speak to; spoken: those of them where the right party answered.
-        minutes: of the contacts that tell them.
         promised: currency → what was promised; promises: how many promises.
     """
 
     worked: int = 0
     tried: int = 0
     spoken: int = 0
-    minutes: int = 0
     promised: Mapping[str, Decimal] = field(default_factory=dict)
     promises: int = 0
 
@@ -55,7 +53,6 @@ def effort_of(rows: Sequence[Recorded]) -> Effort:
         worked=len({row.customer_id for row in stand}),
         tried=len(tried(stand)),
         spoken=len({row.customer_id for row in stand if _is_spoken(row)}),
-        minutes=sum(int(row.said.get("minutes", 0)) for row in stand if row.kind == "contact"),
         promised=promised,
         promises=sum(row.kind == "promise" for row in stand),
     )

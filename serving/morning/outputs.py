@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
+from ledger.disk import sync
 from serving.bodies import Json
 from serving.morning.errors import RunNotWritten
 
@@ -33,7 +34,7 @@ class Outputs:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(unfinished, path)
-            _sync_folder(self.folder)
+            sync(self.folder)
         except OSError as error:
             raise RunNotWritten(path, error.strerror or str(error)) from error
         return hashlib.sha256(content).hexdigest()
@@ -59,12 +60,3 @@ def forget_but(folder: Path, kept: Collection[str]) -> None:
     for path in folder.iterdir():
         if path.is_dir() and path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """After a loss of power a renamed file is there under its name only when its folder was synced too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

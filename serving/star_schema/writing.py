@@ -1,7 +1,6 @@
 """A star schema as a folder of files: there whole or not at all, and never over another one."""
 
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
+from ledger.disk import sync
 from ledger.neutral import neutral_in_csv
 from serving.errors import CannotWrite
 from serving.tabular.parquet_file import write_parquet
@@ -46,7 +46,7 @@ def write_folder(folder: Path, tables: Mapping[str, pa.Table], about: Json, kind
                 _write(unfinished / f"{name}.{kind}", table, kind)
             (unfinished / ABOUT).write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
             for path in (*unfinished.iterdir(), unfinished):
-                _sync(path)
+                sync(path)
             # A folder in the place of another one is refused, but for an empty one.
             unfinished.rename(folder)
         except BaseException:
@@ -83,11 +83,3 @@ def _shortest(column: pa.ChunkedArray) -> pa.ChunkedArray:
         with suppress(pa.ArrowInvalid):
             return column.cast(pa.decimal128(38, scale))
     return column
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

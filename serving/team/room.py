@@ -41,7 +41,7 @@ class TeamDay:
 
     Attributes:
         run: the newest list; currency: of its money.
-        loads: of each collector, in the order of the team; period_since: the first day of the period.
+        loads: of each collector, in the order of the team.
         promised_today: promises that fall due today, and their money in `currency`; broken: those that broke in the
             period.
     """
@@ -49,7 +49,6 @@ class TeamDay:
     run: Json
     today: date
     period: Period
-    period_since: date
     currency: str
     collectors: Sequence[Collector]
     loads: Sequence[Load]
@@ -95,7 +94,6 @@ class TeamRoom:
             run=run_body(run),
             today=today,
             period=period,
-            period_since=began,
             currency=currency,
             collectors=collectors,
             loads=loads_of(

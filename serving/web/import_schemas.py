@@ -27,7 +27,7 @@ class ProgressOut(Out):
     seconds_left: int | None
 
 
-class AheadOut(Out):
+class TurnOut(Out):
     """The import that has its turn now."""
 
     by: str
@@ -105,7 +105,7 @@ class ImportOut(Out):
     mapping: str | None
     options: dict[str, str]
     progress: ProgressOut | None
-    waits_for: AheadOut | None
+    waits_for: TurnOut | None
     question: QuestionOut | None
     problem: ImportProblemOut | None
     preview: list[PreviewTableOut] | None = Field(description="how the files are read; null in lists")

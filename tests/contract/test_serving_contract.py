@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from all_tables import make_tables
 from evenings import EVENING, NOW, made_run, score
 from web_evenings import evening_with_reports, owned, standing
 
-from ledger.personal import personal_metadata
 from serving.bodies import Bodies
 from serving.desk import Desk
 from serving.morning.plan import Plan
@@ -19,17 +19,14 @@ from serving.morning.run_log import RunLog
 from serving.people.access import Sight
 from serving.reports.reading import ReportRoom
 from serving.reports.stored import ReportStore
-from serving.store import ServingStore, serving_metadata
+from serving.store import ServingStore
 from serving.team.coverage_store import Brief, past_due
-from serving.trials.decision_log import log_metadata
 
 
 @pytest.fixture
 def store(database_url):
     fresh = ServingStore(database_url)
-    serving_metadata.create_all(fresh.engine)
-    personal_metadata.create_all(fresh.engine)
-    log_metadata.create_all(fresh.engine)
+    make_tables(fresh)
     yield fresh
     fresh.close()
 

@@ -8,15 +8,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from all_tables import make_tables
 from chromium_pages import LOWEST_CONTRAST, session_at
 from evenings import made_run, score
 from web_clients import PASSWORD, app_of
 from web_evenings import HOSTILE_NAMES, account_evening, evening_of, hostile_evening, with_reports
 
-from ledger.personal import personal_metadata
 from models.score import Reason
-from serving.store import ServingStore, serving_metadata
-from serving.trials.decision_log import log_metadata
+from serving.store import ServingStore
 
 pytestmark = pytest.mark.chromium
 
@@ -26,9 +25,7 @@ def served(folder: Path, run) -> Iterator[str]:
     import uvicorn
 
     store = ServingStore(f"sqlite:///{folder / 'queues.db'}")
-    serving_metadata.create_all(store.engine)
-    personal_metadata.create_all(store.engine)
-    log_metadata.create_all(store.engine)
+    make_tables(store)
     store.publish(run)
     with socket.create_server(("127.0.0.1", 0)) as bound:
         server = uvicorn.Server(uvicorn.Config(app_of(store, demo=True), log_level="warning"))

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 import pytest
+from all_tables import make_tables
 from builders import contact, invoice, ledger_of, payment, promise, together
 from evenings import made_run, score
 from starlette.testclient import TestClient
@@ -11,11 +12,9 @@ from web_evenings import HOSTILE_NAMES
 
 from features.catalogue import CATALOGUE_BY_NAME
 from features.wording import tell
-from ledger.personal import personal_metadata
 from models.score import Reason
 from serving.accounts import CustomerFacts
-from serving.store import ServingStore, serving_metadata
-from serving.trials.decision_log import log_metadata
+from serving.store import ServingStore
 from serving.web.schemas import EvidenceOut
 
 HEADERS = {"accept": "text/html"}
@@ -58,9 +57,7 @@ PAID = (
 @pytest.fixture(scope="module")
 def evening(tmp_path_factory):
     store = ServingStore(f"sqlite:///{tmp_path_factory.mktemp('evidence') / 'queues.db'}")
-    serving_metadata.create_all(store.engine)
-    personal_metadata.create_all(store.engine)
-    log_metadata.create_all(store.engine)
+    make_tables(store)
     told = (reason("days_late_last", 12.0), reason("late_5_share_90d", 0.25))
     yield Evening(store, together(OPEN, *PAID), [score("INV-9", "C-1", reasons=told)], {"C-1": "Crossmoor Ceramics"})
     store.close()

@@ -1,10 +1,10 @@
 """What every answer carries, whom the desk answers, and what it says when something breaks."""
 
 import pytest
+from all_tables import make_tables
 from web_clients import client_of
 from web_evenings import evening_of
 
-from ledger.personal import personal_metadata
 from serving.desk import Desk
 from serving.store import ServingStore
 
@@ -90,13 +90,9 @@ def test_an_error_is_a_page_for_people_and_json_for_programs(client, store):
 
 
 def test_two_applications_in_one_process_do_not_know_each_other(client, store, tmp_path):
-    from serving.store import serving_metadata
-    from serving.trials.decision_log import log_metadata
 
     other = ServingStore(f"sqlite:///{tmp_path / 'other.db'}")
-    serving_metadata.create_all(other.engine)
-    personal_metadata.create_all(other.engine)
-    log_metadata.create_all(other.engine)
+    make_tables(other)
     store.publish(evening_of())
     demo = client_of(other, demo=True, base_url="http://localhost")
 
