@@ -186,6 +186,7 @@ class Desk:
         if which.collector is not None:
             asked = frozenset({storable(which.collector)})
             collectors = asked if collectors is None else asked & collectors
+            collectors = frozenset() if sight.unnamed else collectors  # nor are they told who calls whom
         segment = None if which.segment is None else storable(which.segment)
         return head, _Page(run.run_id, after, limit, least, collectors, seen, sight.unnamed, segment)
 

@@ -36,7 +36,7 @@ def erase_published(
 
 def tell_erased(connection: sa.Connection, run_ids: Iterable[str]) -> None:
     """Let the heads of runs say how many persons of theirs were erased."""
-    gone = set(erased(connection))
+    gone = {customer_id for customer_id, one in erased(connection).items() if not one.readmitted}
     for run_id in run_ids:
         there = connection.execute(sa.select(accounts.c.customer_id).where(accounts.c.run_id == run_id)).scalars()
         head = connection.execute(sa.select(runs.c.head).where(runs.c.run_id == run_id)).scalar_one()
@@ -47,7 +47,8 @@ def tell_erased(connection: sa.Connection, run_ids: Iterable[str]) -> None:
 def forget_answers(connection: sa.Connection, customer_id: str) -> None:
     """Forget what requests about a person were answered: the answers hold what was recorded."""
     for row in connection.execute(sa.select(idempotency_keys)).all():
-        if row.answer.get("customer_id") == customer_id:
+        told = (row.answer, *row.answer.get("items", ()))  # one activity, or those of a row of a call sheet
+        if any(one.get("customer_id") == customer_id for one in told):
             keys = idempotency_keys.c
             same = (keys.person_id == row.person_id, keys.route == row.route, keys.key == row.key)
             connection.execute(sa.delete(idempotency_keys).where(*same))

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from serving.audit.audit_store import audit_metadata
 from serving.desk import Desk
 from serving.people.front_door import FrontDoor
 from serving.people.keys import digest, form_key
@@ -43,7 +44,8 @@ PEOPLE = (
 def front_of(url: str, clock: Callable[[], datetime] = lambda: NOW) -> FrontDoor:
     """A front door to a database in which these people are, each signed in already and with the same password."""
     store = PeopleStore(url)
-    people_metadata.create_all(store.engine)
+    for metadata in (people_metadata, audit_metadata):
+        metadata.create_all(store.engine)
     front = FrontDoor(store, clock, CHEAP)
     for person in PEOPLE:
         if store.add(person, clock()) and not person.is_service:

@@ -5,7 +5,7 @@ The work itself is done by another process (`work.py`), which outlives this one;
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -27,7 +27,8 @@ from serving.imports.errors import (
     TooManyWaiting,
     UnknownImport,
 )
-from serving.imports.import_store import OPEN, REPORT_LOST, FileImport, ImportStore
+from serving.imports.import_store import OPEN, REPORT_LOST, FileImport, ImportStore, enter
+from serving.imports.previews import without_cells
 from serving.imports.spool import Spool
 from serving.morning.alone import alone
 from serving.store import ServingStore
@@ -154,6 +155,7 @@ class ImportRoom:
             if now is None or now.version != version:
                 raise ImportChanged
             self.imports.change(connection, import_id, "asking", **waits)
+            enter(connection, _by(one, by), "answered", self._instant())
         self._start()
         return self.one(import_id)
 
@@ -194,7 +196,7 @@ class ImportRoom:
         """
         asked = Asked(**one.asked)
         running = one.state == "running"
-        preview = None if short or one.preview is None else one.preview if named else _without_cells(one.preview)
+        preview = None if short else one.preview if named else without_cells(one.preview)
         return {
             "id": one.import_id,
             "state": one.state,
@@ -248,12 +250,13 @@ class ImportRoom:
 
     def _withdrawn(self, one: FileImport, by: Bringer) -> FileImport:
         problem = _problem("withdrawn", f"{by.name} left it. Nothing of it is in the ledger.")
-        if not self._ended(one, "refused", problem, was="asking"):
+        if not self._ended(_by(one, by), "refused", problem, was="asking"):
             raise ImportChanged
         return self.one(one.import_id)
 
     def _ended(self, one: FileImport, state: Any, problem: Json, *, was: Any = "running") -> bool:
-        ended = self.imports.end(one, state, self._instant(), was=was, problem=problem, question=None)
+        ended = self.imports.end(one, state, self._instant(), was=was, problem=problem, question=None,
+                                 preview=without_cells(one.preview))  # fmt: skip
         if ended and state == "done":
             self.spool.drop_files(one.import_id)
         elif ended:
@@ -289,12 +292,13 @@ class ImportRoom:
         return self._now().astimezone(UTC).isoformat()
 
 
+def _by(one: FileImport, by: Bringer) -> FileImport:
+    """The import as somebody else than who brought it acts on it, for the audit log."""
+    return replace(one, person_id=by.actor.person_id, role=by.actor.role, request_id=by.request_id)
+
+
 def _problem(code: str, detail: str, remedy: str | None = None) -> Json:
     return {"code": code, "detail": detail, "field": None, "remedy": remedy}
-
-
-def _without_cells(preview: list[Json]) -> list[Json]:
-    return [{**table, "columns": [{**column, "cells": []} for column in table["columns"]]} for table in preview]
 
 
 def _without_cell(question: Json | None) -> Json | None:

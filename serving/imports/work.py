@@ -26,6 +26,7 @@ from ledger.watch import ImportWatch, Step
 from serving.bodies import Json
 from serving.imports.asked import Asked
 from serving.imports.import_store import REPORT_LOST, FileImport, ImportStore, State, enter
+from serving.imports.previews import without_cells
 from serving.imports.questions import confirm, question_of
 from serving.imports.spool import Spool
 from serving.morning.alone import alone
@@ -167,7 +168,7 @@ class Worker:
         now = self.imports.one(one.import_id) or one
         if now.ledger_version is not None and state != "done":
             state, values = "done", {"problem": REPORT_LOST}
-        self.imports.end(now, state, self.instant(), preview=watch.preview, **values)
+        self.imports.end(now, state, self.instant(), preview=without_cells(watch.preview), question=None, **values)
         self.spool.drop_files(one.import_id)
         return state
 

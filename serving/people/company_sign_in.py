@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from serving.activities.people import Actor
 from serving.people.company_store import CompanyStore
 from serving.people.errors import NameTaken, NoRole, NotProved, SignInAbandoned, SignInClosed, UnusableName
 from serving.people.front_door import BEGINS_AT_COMPANY, Began, FrontDoor
@@ -17,7 +18,7 @@ from serving.people.keys import digest, new_key
 from serving.people.people_store import Kept
 from serving.people.person import Person, Role
 from serving.people.provider import Provider, claim
-from serving.people.register import PERSON_ID
+from serving.people.register import PERSON_ID, entry
 
 LASTS = timedelta(minutes=10)
 """From the button to the way back: a password, a second factor."""
@@ -32,6 +33,10 @@ class UnderWay:
 
     address: str
     browser: str
+
+
+COMPANY = Actor("company", "company")
+"""Whose changes of people the audit log shows where the company's groups made them."""
 
 
 class CompanySignIn:
@@ -94,7 +99,9 @@ class CompanySignIn:
             raise UnusableName(name, self.settings.name_claim)
         called = _text(claims.get("name")).strip()[:100]
         person = Person(name, called if called.isprintable() and called else name, roles, self._collector(claims))
-        if not self.store.add(person, self.settings.issuer, subject, self.front.clock()):
+        at = self.front.clock()
+        told = entry(COMPANY, at, "add", name, sorted(roles))
+        if not self.store.add(person, self.settings.issuer, subject, at, told):
             raise NameTaken(name, subject)
         return person
 
@@ -105,7 +112,8 @@ class CompanySignIn:
             raise NoRole(person.person_id, self.settings.roles_claim)
         if (roles, collector or person.collector) != (person.roles, person.collector):
             # The last administrator stays one, whatever the groups say: nobody could make another.
-            self.front.store.change(person.person_id, new_roles=roles, collector=collector)
+            told = entry(COMPANY, self.front.clock(), "roles", person.person_id, [sorted(roles), collector])
+            self.front.store.change(person.person_id, new_roles=roles, collector=collector, also=told)
         return person
 
     def _roles(self, claims: Mapping[str, Any]) -> frozenset[Role]:

@@ -75,7 +75,7 @@ class FrontDoor:
         self._sessions: KeptReads[Session] = KeptReads(store.written)
         self._holders: KeptReads[Holder] = KeptReads(store.written)
         self._name = lru_cache(MOST_NAMES)(self._known_name)
-        self._collector = lru_cache(MOST_NAMES)(self._known_collector)
+        self._collectors: KeptReads[str] = KeptReads(store.written)
 
     def name_of(self, person_id: str) -> str:
         """What colleagues call a person; of nobody who is known the word that was told, such as a program's."""
@@ -86,16 +86,11 @@ class FrontDoor:
 
     def collector_name(self, collector: str) -> str:
         """What colleagues call who has this id in the team; the id where nobody who signs in has it."""
-        try:
-            return self._collector(collector)
-        except UnknownPerson:
-            return collector
+        return self._collectors.get(collector, lambda: self._known_collector(collector)) or collector
 
-    def _known_collector(self, collector: str) -> str:
-        for kept in self.store.people():
-            if kept.person.collector == collector and not kept.disabled:
-                return kept.person.name
-        raise UnknownPerson(collector)
+    def _known_collector(self, collector: str) -> str | None:
+        known = (kept.person for kept in self.store.people() if not kept.disabled)
+        return next((person.name for person in known if person.collector == collector), None)
 
     def _known_name(self, person_id: str) -> str:
         kept = self.store.person(person_id)

@@ -11,7 +11,7 @@ from ledger.desk_journal import Connection
 from serving.activities.people import Actor
 from serving.audit.audit_store import append, take_turn
 from serving.audit.chain import Change
-from serving.people.company_store import CompanyStore
+from serving.people.company_store import CompanyStore, stop_following
 from serving.people.errors import (
     BadPersonId,
     BadRoles,
@@ -74,7 +74,12 @@ class Register:
         before, given = self._known(person_id).person, _roles(roles)
         if before.is_service != ("service" in given):
             raise NotForService(person_id, before.is_service)
-        told = self._told("roles", person_id, [sorted(given), collector])
+        entered = self._told("roles", person_id, [sorted(given), collector])
+
+        def told(connection: Connection) -> None:
+            stop_following(connection, person_id)  # what is given here stays, whatever the company's groups say
+            entered(connection)
+
         if not self.store.change(person_id, new_roles=given, collector=collector, also=told):
             raise LastAdministrator(person_id)
         return self._known(person_id).person
@@ -124,7 +129,8 @@ class Register:
         """
         if self._active(person_id).person.is_service:
             raise NotForService(person_id, True)
-        if not CompanyStore(self.store).identify(person_id, issuer, subject, self.clock()):
+        told = self._told("identity", person_id, [issuer, subject])
+        if not CompanyStore(self.store).identify(person_id, issuer, subject, self.clock(), told):
             raise IdentityTaken(subject)
 
     def set_password(self, person_id: str, password: str) -> None:
@@ -137,21 +143,8 @@ class Register:
         self.store.set_password(person_id, Passwords().hashed(password), self._told("password", person_id))
 
     def _told(self, action: str, person_id: str, of: object = None) -> Also:
-        """Enters a change in the audit log; `of` is what was given, of which a digest is kept: no name, no secret."""
-        if self.by is None:
-            return nothing_else
-        after = hashlib.sha256(json.dumps([person_id, of]).encode()).hexdigest()
-        change = Change(
-            actor=self.by.person_id, role=self.by.role, at=self.clock().astimezone(UTC).isoformat(),
-            action=f"person.{action}", object=f"people/{person_id}", before="", after=after,
-            request_id=self.request_id,
-        )  # fmt: skip
-
-        def enter(connection: Connection) -> None:
-            take_turn(connection)
-            append(connection, change)
-
-        return enter
+        """Enters a change in the audit log; see `entry`."""
+        return nothing_else if self.by is None else entry(self.by, self.clock(), action, person_id, of, self.request_id)
 
     def _known(self, person_id: str) -> Kept:
         kept = self.store.person(person_id)
@@ -188,3 +181,19 @@ def _scopes(told: Iterable[str]) -> tuple[Scope, ...]:
     if not given or not given <= set(SCOPES):
         raise BadScopes(given)
     return tuple(scope for scope in SCOPES if scope in given)
+
+
+def entry(by: Actor, at: datetime, action: str, person_id: str, of: object = None, request_id: str = "") -> Also:
+    """Enters a change of a person in the audit log; `of` is what was given, of which a digest is kept: no name, no
+    secret."""
+    change = Change(
+        actor=by.person_id, role=by.role, at=at.astimezone(UTC).isoformat(), action=f"person.{action}",
+        object=f"people/{person_id}", before="", request_id=request_id,
+        after=hashlib.sha256(json.dumps([person_id, of]).encode()).hexdigest(),
+    )  # fmt: skip
+
+    def enter(connection: Connection) -> None:
+        take_turn(connection)
+        append(connection, change)
+
+    return enter

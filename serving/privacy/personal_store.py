@@ -97,6 +97,7 @@ class PersonalStore:
             names, before = names_of(connection, customer_id), personal.erased(connection).get(customer_id)
             if any(len(name) > 2 and name.casefold() in asked.reason.casefold() for name in names):
                 raise NamesThePerson
+            forget_rows(connection)
             told = names or reasons_of(connection, customer_id) or personal.texts_of(connection, customer_id)
             if before and not before.readmitted and not told:
                 return erase_published(connection, customer_id, names)
@@ -104,7 +105,6 @@ class PersonalStore:
             personal.remember_erased(connection, row)
             erase_told(connection, customer_id)
             forget_answers(connection, customer_id)
-            forget_rows(connection)
             lists = erase_published(connection, customer_id, names)
             _enter(connection, "privacy.erase", customer_id, asked, row)
             return lists

@@ -72,7 +72,10 @@ class TeamRoom:
         self, desk: Desk, recorder: Recorder, team: Callable[[], Team | None], people: Callable[[], Iterable[Person]]
     ) -> None:
         self.desk, self.recorder, self.team, self.people = desk, recorder, team, people
-        self._past_due: Callable[[str], list[Brief]] = lru_cache(2)(lambda run_id: past_due(desk.store, run_id))
+        # As long as nobody more was erased of the list.
+        self._past_due: Callable[[str, int], list[Brief]] = lru_cache(2)(
+            lambda run_id, _erased: past_due(desk.store, run_id)
+        )
         self._planned: Callable[[str], dict[str, Planned]] = lru_cache(_MOST_RUNS)(
             lambda run_id: planned(desk.store.lines(run_id))
         )
@@ -90,6 +93,7 @@ class TeamRoom:
         summary = run.head["summary"]
         currency = summary["overdue"]["currency"]
         promises = self.desk.store.promises(run.run_id, listed=False)
+        briefs = self._past_due(run.run_id, run.head.get("erased", 0))
         return TeamDay(
             run=run_body(run),
             today=today,
@@ -105,7 +109,7 @@ class TeamRoom:
                 {person.person_id: person.collector for person in people if person.collector},
                 currency,
             ),
-            coverage=coverage_of(self._past_due(run.run_id), since, owners_of(team) if team else None, today),
+            coverage=coverage_of(briefs, since, owners_of(team) if team else None, today),
             waiting=self._waiting(people, today),
             promised_today=_promises(promises, "pending", today, today),
             broken=_promises(promises, "broken", min(began, run.as_of - timedelta(3)), today),

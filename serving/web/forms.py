@@ -36,8 +36,10 @@ async def sent_form_key(request: Request) -> str:
     """The proof that a form carries; of one with files the field that stands before them. The rest of such a body is
     read by its route, from `upload` of the request's state."""
     most_bytes = getattr(request.scope["route"].endpoint, UPLOADS, None)
-    if most_bytes is None or not request.headers.get("content-type", "").lower().startswith("multipart/"):
+    if most_bytes is None:
         return (await form_of(request)).get(FORM_FIELD, "")
+    if not request.headers.get("content-type", "").lower().startswith("multipart/"):
+        return ""  # no form of ours, and as long as a file may be
     upload = request.state.upload = Upload(request, most_bytes)
     return await upload.field(FORM_FIELD)
 

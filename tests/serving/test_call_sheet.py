@@ -21,6 +21,7 @@ from serving.call_sheet.reading import read_sheet
 from serving.call_sheet.recording import record_sheet
 from serving.call_sheet.rows import SheetRow
 from serving.desk import Desk
+from serving.erased_lists import forget_answers
 from serving.people.access import Sight
 from serving.store import ServingStore
 from serving.workbook import write_queue
@@ -316,6 +317,18 @@ def test_every_recorded_row_is_in_the_audit_log_under_who_imported_it(recorder, 
     with recorder.store.reading() as connection:
         found = [tuple(row) for row in connection.execute(sa.text("SELECT actor, action FROM audit_log ORDER BY seq"))]
     assert found == [("maria", "activity.promise"), ("maria", "activity.note")]
+
+
+def test_an_erasure_forgets_what_rows_of_sheets_were_answered(recorder, sheet):
+    sheet.fill("C-0", outcome="no_answer", note="her daughter Wilhelmina answers")
+    sheet.fill("C-1", outcome="no_answer", note="ask for Bolt")
+    record_sheet(recorder, sheet.rows_read(), MARIA)
+
+    with recorder.store.writing() as connection:
+        forget_answers(connection, "C-0")
+        kept = [str(one) for one in connection.execute(sa.text("SELECT answer FROM idempotency_keys")).scalars()]
+
+    assert [("Wilhelmina" in one, "Bolt" in one) for one in kept] == [(False, True)]
 
 
 CELLS = {

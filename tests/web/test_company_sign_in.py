@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import sqlalchemy as sa
 from company_provider import CLIENT, SECRET, company_provider
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 from web_clients import ADDRESS, NOW, PASSWORD, app_of, form_headers, front_of, session_of, url_of
 from web_evenings import evening_of
 
+from serving.activities.people import Actor
 from serving.people.company_sign_in import LASTS, CompanySignIn
 from serving.people.keys import form_key
 from serving.people.provider import AGAIN_SECONDS, Provider
@@ -92,6 +94,20 @@ def test_who_comes_for_the_first_time_is_in_with_the_roles_of_their_groups(desk)
     secret = base64.b64encode(f"{CLIENT}:a%20secret%20of%20the%20provider".encode()).decode()
     assert desk.provider.forms[-1]["authorization"] == f"Basic {secret}"
     assert desk.provider.forms[-1]["redirect_uri"] == f"{ADDRESS}/sign-in/company/back"
+
+
+def test_every_change_of_people_by_the_company_is_in_the_audit_log_and_roles_given_here_stay(desk):
+    desk.sign_in()
+    desk.provider.claims["groups"] = "leads"
+    desk.sign_in()
+    Register(desk.front.store, lambda: desk.now, Actor("root", "admin")).set_roles("nora", ["collector"])
+
+    assert desk.sign_in().status_code == 303
+
+    assert desk.person().person.roles == {"collector"}
+    with desk.front.store.engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(sa.text("SELECT actor, action FROM audit_log ORDER BY seq"))]
+    assert found == [("company", "person.add"), ("company", "person.roles"), ("root", "person.roles")]
 
 
 def test_their_roles_follow_their_groups_and_without_any_they_stay_out(desk):

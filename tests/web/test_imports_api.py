@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import sqlalchemy as sa
 from import_desk import AMBIGUOUS, SOUND, desk_of, gate_of, rehoused
 from web_clients import form_headers
 
@@ -205,6 +206,32 @@ def test_an_analyst_reads_the_report_and_sees_no_cell_of_a_file(desk):
     for path in ("/api/v1/imports/{}/quarantine", "/imports/{}/set-aside.csv"):
         assert client.get(path.format(done["id"])).status_code == 404
         assert desk.client("maria").get(path.format(done["id"])).status_code == 200
+
+
+def test_of_a_file_without_headers_an_analyst_sees_no_row_and_of_one_that_ended_nobody_does(desk):
+    bare = desk.bring("RE-1;0017;Wilhelmina Roe;05.01.2026;1200,00;EUR\n" * 2, "bare.csv", review="yes").json()["id"]
+    assert desk.look(bare)["state"] == "asking"
+    ended = desk.imported(SOUND)
+
+    shown = [desk.client("ann").get(path.format(bare)).text for path in ("/api/v1/imports/{}", "/imports/{}")]
+
+    assert not any("Wilhelmina" in text for text in shown)
+    assert "Wilhelmina" in desk.client("maria").get(f"/api/v1/imports/{bare}").text
+    columns = ended["preview"][0]["columns"]
+    assert [column["cells"] for column in columns] == [[]] * len(columns)
+    assert [column["header"] for column in columns if column["read_as"]]
+
+
+def test_whoever_answers_is_entered_as_who_answered(desk):
+    asking = desk.imported(AMBIGUOUS.replace("Nettofällig", "Fälligkeit"))
+    client, path = desk.client("all"), f"/api/v1/imports/{asking['id']}"
+    tag = client.get(path).headers["etag"]
+
+    assert client.post(f"{path}/answers", json={"withdraw": True}, headers={"if-match": tag}).status_code == 202
+
+    with desk.gate.store.reading() as connection:
+        entered = connection.execute(sa.text("SELECT actor, action FROM audit_log ORDER BY seq DESC LIMIT 1")).one()
+    assert tuple(entered) == ("all", "import.refused")
 
 
 def test_the_pages_of_imports_and_rows_follow_each_other(desk):

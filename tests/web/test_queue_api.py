@@ -97,6 +97,7 @@ def test_one_collectors_lines_and_those_of_a_segment_can_be_asked_for(client, st
             assert ranks(**{name: value}) == [line["rank"] for line in every if line[name] == value]
     assert ranks(collector="ada", segment="none") == ranks(collector="nobody knows\x00") == []
     assert client_of(store, "ada").get(TODAY, params={"collector": "bob"}).json()["items"] == []
+    assert client_of(store, "ann").get(TODAY, params={"collector": "bob"}).json()["items"] == [], "nor who calls whom"
 
 
 def test_small_money_can_be_left_out(client, store):
