@@ -13,7 +13,7 @@ from evenings import EVENING, NOW, made_run, score
 from web_evenings import evening_with_reports, owned, standing
 
 from serving.bodies import Bodies
-from serving.desk import Desk
+from serving.desk import Desk, Which
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
 from serving.people.access import Sight
@@ -54,8 +54,8 @@ def test_a_page_is_the_same_as_objects_and_as_json_whatever_is_asked(store):
     desk, cursor = Desk(store), Desk(store).queue(limit=1)["next_cursor"]
 
     for asked in (
-        {}, {"limit": 2}, {"limit": 2, "cursor": cursor}, {"min_amount": Decimal(998)}, {"sight": Sight("own", "ada")},
-        {"sight": Sight("own", "ada"), "limit": 1, "min_amount": Decimal(997)},
+        {}, {"limit": 2}, {"limit": 2, "cursor": cursor}, {"which": Which(Decimal(998))}, {"sight": Sight("own", "ada")},
+        {"sight": Sight("own", "ada"), "limit": 1, "which": Which(Decimal(997))},
     ):  # fmt: skip
         assert json.loads(desk.queue_json(**asked)) == desk.queue(**asked)
 
