@@ -54,7 +54,8 @@ def test_a_page_is_the_same_as_objects_and_as_json_whatever_is_asked(store):
     desk, cursor = Desk(store), Desk(store).queue(limit=1)["next_cursor"]
 
     for asked in (
-        {}, {"limit": 2}, {"limit": 2, "cursor": cursor}, {"which": Which(Decimal(998))}, {"sight": Sight("own", "ada")},
+        {}, {"limit": 2}, {"limit": 2, "cursor": cursor}, {"which": Which(Decimal(998))},
+        {"sight": Sight("own", "ada")},
         {"sight": Sight("own", "ada"), "limit": 1, "which": Which(Decimal(997))},
     ):  # fmt: skip
         assert json.loads(desk.queue_json(**asked)) == desk.queue(**asked)
