@@ -248,7 +248,7 @@ def test_a_folder_is_written_whole_or_not_at_all_and_never_over_another(tmp_path
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("serving.star_schema.writing._sync", full)
+    monkeypatch.setattr("serving.star_schema.writing.sync", full)
     with pytest.raises(CannotWrite, match="No space left"):
         write_folder(tmp_path / "other", table, {}, "parquet")
     assert sorted(path.name for path in (tmp_path / "export").iterdir()) == ["a.csv", "b.csv", "export.json"]
