@@ -69,7 +69,7 @@ ALL_LINES = Which()
 
 class _Page(NamedTuple):
     """Which lines of a run: below the rank `after`, with `least` minor units overdue, of these collectors, whose lines
-    are about the accounts `seen`; `unnamed`: without names and ids."""
+    are about the accounts `seen`, of a `segment`; `unnamed`: without names and ids."""
 
     run_id: str
     after: int

@@ -64,7 +64,7 @@ ACTIVITIES = (
 RUNS = (
     Column("id", "text", "the daily run"),
     Column("as_of", "day", "its evening"),
-    Column("state", "text", "running, done or failed"),
+    Column("state", "text", "running, done, failed or given_up"),
     Column("reason", "text", "why it failed"),
     Column("attempt", "whole", "how often it was begun"),
     Column("ledger_version", "whole", "version of the ledger it was planned on"),

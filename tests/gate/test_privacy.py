@@ -126,7 +126,7 @@ def test_an_erased_person_is_in_no_byte_of_the_home_and_the_money_stays(payrisk,
     before = state()
     leave_behind(home)
     shutil.copytree(mornings / "cache", home / "runs" / "left-over", dirs_exist_ok=True)
-    assert len({name.partition("-")[0] for name in left_in(home)} - {"payrisk.db"}) < len(left_in(home))
+    assert any(name.startswith("payrisk.db") for name in left_in(home))  # in the file, or in its journal
     assert left_in_tables(f"sqlite:///{home / 'payrisk.db'}")
 
     done = payrisk("privacy", "erase", "C-1", *BY, "--json")
