@@ -40,9 +40,10 @@ from models.payment_curve import PaymentCurve
 from models.scoring import readings_of
 from models.shelf import Shelf
 from payrisk.migrations.run import upgrade
-from serving import daily, scored_rows
+from serving import daily
 from serving.daily import EveningSettings, run_evening
-from serving.store import ServingStore
+from serving.published.store import ServingStore
+from serving.scoring import scored_rows
 from training.fit import Recipe, fit_payment_curve, training_sets
 
 INVOICES_PER_CUSTOMER = 10

@@ -54,7 +54,7 @@ class Client:
 
 
 def cursor(rank: int) -> str:
-    """As the desk makes it (`serving.desk`)."""
+    """As the desk makes it (`serving.published.desk`)."""
     return base64.urlsafe_b64encode(json.dumps([RUN_ID, rank]).encode()).decode().rstrip("=")
 
 

@@ -24,14 +24,14 @@ from fastapi.responses import Response
 
 from payrisk.migrations.run import upgrade
 from payrisk.server import MOST_AT_ONCE, listen
-from serving.bodies import JsonText, json_text
-from serving.desk import Desk
 from serving.people.front_door import FrontDoor, Visitor
 from serving.people.keys import digest
 from serving.people.pace import Pace
 from serving.people.people_store import PeopleStore, Token
 from serving.people.person import Person
-from serving.store import ServingStore, lines, runs
+from serving.published.bodies import JsonText, json_text
+from serving.published.desk import Desk
+from serving.published.store import ServingStore, lines, runs
 from serving.web.app import create_app
 from serving.web.examples import LINE, QUEUE, REASONS
 

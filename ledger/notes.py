@@ -1,7 +1,7 @@
 """Files that payrisk wrote itself, read as they were meant.
 
-Rows that were set aside come back corrected (`serving/quarantine.py` writes them): the notes beside them are taken off,
-and the apostrophes in their texts. What was not corrected is as wrong as it was before. An export of ours
+Rows that were set aside come back corrected (`serving/imports/quarantine.py` writes them): the notes beside them are
+taken off, and the apostrophes in their texts. What was not corrected is as wrong as it was before. An export of ours
 (`serving/star_schema/`) has such apostrophes too, where it is text.
 """
 

@@ -28,7 +28,7 @@ from ledger.options import ImportOptions
 from models.shelf import Shelf
 from payrisk.migrations.run import upgrade
 from serving.daily import queue_of, score_items
-from serving.placing import ListSettings
+from serving.listing.placing import ListSettings
 from simulation.company import generate
 from simulation.export import write_export
 from training.monthly import Plan, train

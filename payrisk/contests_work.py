@@ -12,14 +12,14 @@ from ledger.frames import where
 from ledger.lookup import whole
 from ledger.money import to_minor
 from ledger.returned_cash import standing_cash
+from serving.activities.contests import Contested, Paid, by_code, verdict
 from serving.activities.said import Contest
-from serving.contests import Contested, Paid, by_code, verdict
 
 if TYPE_CHECKING:
     from ledger.desk_journal import Recorded
     from ledger.view import LedgerView
     from payrisk.gate import Gate
-    from serving.store import ServingStore
+    from serving.published.store import ServingStore
 
 Json = dict[str, Any]
 

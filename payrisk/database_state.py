@@ -12,7 +12,7 @@ from ledger.errors import DatabaseNewer, DatabaseNotMigrated, NotOurDatabase
 from ledger.store import imports
 from payrisk.migrations.run import known_revisions
 from payrisk.migrations.tables import METADATA
-from serving.store import accounts, lines, runs
+from serving.published.store import accounts, lines, runs
 
 REVISIONS = "alembic_version"
 """The table in which the migrations write where they are."""

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from payrisk.errors import NothingOpen, NothingToExplain
 from serving.daily import score_items
-from serving.placing import PlacedEvening, placed_evening
+from serving.listing.placing import PlacedEvening, placed_evening
+from serving.listing.queue import PlacedAccount
 from serving.progress import Progress
-from serving.publishing import account_json
-from serving.queue import PlacedAccount
-from serving.rank_explanation import rank_explanations, rank_json
-from serving.scored_evening import ScoredEvening
-from serving.what_if import IfPaid, WhatIf, supposed_json
+from serving.published.publishing import account_json
+from serving.scoring.scored_evening import ScoredEvening
+from serving.why.rank_explanation import rank_explanations, rank_json
+from serving.why.what_if import IfPaid, WhatIf, supposed_json
 
 if TYPE_CHECKING:
     from ledger.view import LedgerView
@@ -41,7 +41,7 @@ def explain(gate: "Gate", asked: str, as_of: date | None, if_paid: Sequence[str]
     Raises:
         NothingToExplain: an id that nothing has; those that look like it are named.
         NothingOpen: an item or customer without money to come.
-        CannotSuppose: see `serving.what_if.WhatIf.paid`.
+        CannotSuppose: see `serving.why.what_if.WhatIf.paid`.
     """
     day = gate.evening(as_of)
     settled = gate.evening_settings(day)

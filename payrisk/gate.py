@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from serving.people.front_door import FrontDoor
     from serving.people.people_store import PeopleStore
     from serving.people.register import Register
+    from serving.published.store import ServingStore
     from serving.star_schema.writing import Format
-    from serving.store import ServingStore
     from serving.team.team import Team
     from training.tracking import Tracking
 
@@ -108,7 +108,7 @@ class Gate:
 
     @cached_property
     def store(self) -> "ServingStore":
-        from serving.store import ServingStore
+        from serving.published.store import ServingStore
 
         return ServingStore(self.settings.url)
 
@@ -116,7 +116,7 @@ class Gate:
     def recorder(self) -> "Recorder":
         """Writes what people do about accounts."""
         from serving.activities.recording import Recorder
-        from serving.desk import Desk
+        from serving.published.desk import Desk
 
         return Recorder(Desk(self.store), today=lambda: self.today, now=lambda: self.now)
 
@@ -190,7 +190,7 @@ class Gate:
 
     def write_quarantine(self, report: "ImportReport", folder: Path) -> list[Path]:
         """The rows that were set aside, as files that import again once corrected."""
-        from serving.quarantine import write_quarantine
+        from serving.imports.quarantine import write_quarantine
 
         return write_quarantine(report, folder)
 
@@ -288,9 +288,9 @@ class Gate:
     ) -> dict[str, Any]:
         """Score the open items of an evening, or of many, and write the file; what was written, in one summary.
 
-        The options are those of `serving.score_file.ScoreRequest`. Raises `EndsBefore`.
+        The options are those of `serving.scoring.score_file.ScoreRequest`. Raises `EndsBefore`.
         """
-        from serving.score_file import ScoreRequest, score_to_file
+        from serving.scoring.score_file import ScoreRequest, score_to_file
 
         first = self.evening(as_of)
         last = first if until is None else self.evening(until)
@@ -313,7 +313,7 @@ class Gate:
 
         Raises `DataHeld` for an export that looks wrong and was released by nobody.
         """
-        from serving.desk import queue_body
+        from serving.published.desk import queue_body
 
         day = self.evening(as_of)
         if not self._is_published(day):
@@ -323,11 +323,11 @@ class Gate:
     def replay(self, as_of: date) -> dict[str, Any]:
         """The list published for an evening made again from what is stored, and whether it is the same.
 
-        Raises `NothingPublished`, and what `serving.replay.replayed` raises.
+        Raises `NothingPublished`, and what `serving.published.replay.replayed` raises.
         """
         from payrisk.salt import kept_salt
         from serving.errors import NothingPublished
-        from serving.replay import replayed
+        from serving.published.replay import replayed
 
         run = self.store.newest_run(as_of)
         if run is None:
@@ -429,7 +429,7 @@ class Gate:
 
     def write_workbook(self, body: dict[str, Any], path: Path) -> None:
         """The queue as a workbook, to be filled in (`record_call_sheet`)."""
-        from serving.workbook import write_queue
+        from serving.published.workbook import write_queue
 
         write_queue(body, path, self.recorder.versions())
 
@@ -521,12 +521,12 @@ class Gate:
         """The API and the pages over what was published, answering to loopback, `host` and the trusted hosts."""
         from payrisk.migrations.run import require_current
         from payrisk.side_process import command
-        from serving.desk import Desk
         from serving.people.front_door import FrontDoor
+        from serving.published.desk import Desk
         from serving.side import Side, once
         from serving.strategy.reading import strategy_for
-        from serving.version_changes import VersionChanges
-        from serving.version_shelf import VersionShelf
+        from serving.versions.version_changes import VersionChanges
+        from serving.versions.version_shelf import VersionShelf
         from serving.web.app import create_app
         from serving.web.guard import LOOPBACK_HOSTS
         from serving.web.models_api import ModelRooms

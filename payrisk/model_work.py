@@ -102,7 +102,7 @@ def drift(
     """
     from models.bundle_files import canonical
     from models.papers import Papers
-    from serving.ladder import require_own_catalogue
+    from serving.scoring.ladder import require_own_catalogue
     from training.drift import drift_report
     from training.drift_page import drift_page
 

@@ -18,7 +18,7 @@ from ledger.errors import PayriskError
 
 if TYPE_CHECKING:
     from payrisk.gate import Gate
-    from serving.given_scores import GivenScores
+    from serving.scoring.given_scores import GivenScores
 
 Json = dict[str, Any]
 
@@ -52,8 +52,8 @@ class Answers:
         return self.gate.rollback(question["by"], why=question["why"], request=question["request"])
 
     def scores(self, question: Json) -> Json:
-        """See `serving.given_scores`."""
-        from serving.given_scores import Described
+        """See `serving.scoring.given_scores`."""
+        from serving.scoring.given_scores import Described
 
         self.gate.ledger.hear_desk(self.gate.now)
         as_of = self.gate.evening(_day(question["as_of"]))
@@ -68,7 +68,7 @@ class Answers:
 
     @cached_property
     def _given_scores(self) -> "GivenScores":
-        from serving.given_scores import GivenScores
+        from serving.scoring.given_scores import GivenScores
 
         settings = self.gate.settings
         return GivenScores(

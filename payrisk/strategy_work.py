@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.days import to_day
 from serving.daily import score_items
-from serving.placing import placed_evening
+from serving.listing.placing import placed_evening
 from serving.progress import Progress
 from serving.strategy.comparison import compare
 from serving.strategy.reading import named

@@ -14,23 +14,23 @@ from ledger.view import LedgerView
 from models.bundle import Bundle
 from models.errors import BundleRefused, ContributionsDoNotAddUp
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
-from serving.deciding import decided_digest, decisions_of
 from serving.garbage import no_search_for_cycles
-from serving.inputs import inputs_json
-from serving.ladder import ByRule, Scorer, habit_for, scorer_for
-from serving.notices import beyond_notices, mode_notices, vanished_notices
-from serving.placing import ListSettings, placed_evening
+from serving.listing.deciding import decided_digest, decisions_of
+from serving.listing.placing import ListSettings, placed_evening
 from serving.progress import Progress, silent
-from serving.publishing import Provenance, queue_run
-from serving.queue_run import QueueRun
+from serving.published.inputs import inputs_json
+from serving.published.publishing import Provenance, queue_run
+from serving.published.queue_run import QueueRun
 from serving.reports.evening_reports import evening_reports
-from serving.response import ResponsePrior, prior
-from serving.scored_evening import ScoredEvening
-from serving.scored_rows import scored_rows
+from serving.scoring.ladder import ByRule, Scorer, habit_for, scorer_for
+from serving.scoring.notices import beyond_notices, mode_notices, vanished_notices
+from serving.scoring.scored_evening import ScoredEvening
+from serving.scoring.scored_rows import scored_rows
+from serving.value.response import ResponsePrior, prior
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
-    from serving.store import ServingStore
+    from serving.published.store import ServingStore
 
 GRACE_DAYS = 5
 """Days of grace where no bundle says its own and no setting is given."""
@@ -62,8 +62,8 @@ def score_items(
     """Score every open item as of an evening, with the shelf's bundle for it, else by rule.
 
     A bundle that is damaged, of another feature catalogue, or whose reasons do not add up is not used: the evening is
-    scored by the next step of `serving.ladder`, and a notice says why. Another notice tells of an evening after the
-    ledger's newest day. Raises what `Ledger.as_of` raises: `EmptyLedger`, `BeforeFirstFact`.
+    scored by the next step of `serving.scoring.ladder`, and a notice says why. Another notice tells of an evening after
+    the ledger's newest day. Raises what `Ledger.as_of` raises: `EmptyLedger`, `BeforeFirstFact`.
     """
     progress("reading the ledger")
     view = ledger.as_of(as_of)

@@ -5,7 +5,7 @@ from ledger.personal import personal_metadata
 from serving.activities.key_store import keys_metadata
 from serving.audit.audit_store import audit_metadata
 from serving.imports.import_store import imports_metadata
-from serving.store import ServingStore, serving_metadata
+from serving.published.store import ServingStore, serving_metadata
 from serving.trials.decision_log import log_metadata
 
 METADATA = (

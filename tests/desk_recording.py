@@ -9,8 +9,8 @@ from evenings import made_run, score
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, Recorder, etag
 from serving.activities.said import Contact, Promise, Said
-from serving.desk import Desk
-from serving.store import ServingStore
+from serving.published.desk import Desk
+from serving.published.store import ServingStore
 
 MARIA = Actor("maria", "collector")
 CONTACT = Contact("phone", "no_answer", 3)

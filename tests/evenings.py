@@ -8,14 +8,14 @@ from decimal import Decimal
 from ledger.days import to_day
 from ledger.money import Rates, to_minor
 from models.score import Mode, Reason, Score
-from serving.accounts import CustomerFacts, accounts_of
-from serving.notices import mode_notices
-from serving.priority import OverdueThenAge
-from serving.publishing import Provenance, queue_run
-from serving.queue import QueueRules, build_queue
-from serving.queue_run import QueueRun
+from serving.accounts.account import CustomerFacts, accounts_of
+from serving.listing.queue import QueueRules, build_queue
+from serving.published.publishing import Provenance, queue_run
+from serving.published.queue_run import QueueRun
+from serving.scoring.notices import mode_notices
 from serving.strategy.reading import shipped
 from serving.team.team import Team
+from serving.value.priority import OverdueThenAge
 from simulation.calls.rivals import OverdueTimesRisk
 
 EVENING = date(2026, 3, 31)

@@ -19,7 +19,7 @@ from models.shelf import Shelf
 from serving.daily import EveningSettings
 from serving.morning.runner import Done, Rooms, run_daily
 from serving.progress import Progress, silent
-from serving.store import ServingStore
+from serving.published.store import ServingStore
 
 BEFORE, EVENING = date(2026, 3, 30), date(2026, 3, 31)
 NOW = datetime(2026, 4, 1, 4, 30, tzinfo=UTC)

@@ -24,8 +24,8 @@ from payrisk.migrations.run import upgrade
 from serving.people.keys import digest, form_key
 from serving.people.people_store import PeopleStore
 from serving.people.person import Person
-from serving.queue_run import QueueRun
-from serving.store import ServingStore
+from serving.published.queue_run import QueueRun
+from serving.published.store import ServingStore
 from serving.web.door import FORM_HEADER
 
 PEOPLE = 50

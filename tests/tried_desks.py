@@ -19,16 +19,16 @@ from web_models import gate_of, rooms_of, shelf_of
 
 from models.score import Reason
 from payrisk.migrations.run import upgrade
-from serving.accounts import CustomerFacts
+from serving.accounts.account import CustomerFacts
 from serving.activities.recording import Recorder
-from serving.desk import Desk
 from serving.imports.room import ImportRoom
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
 from serving.people.keys import digest
 from serving.people.pace import Pace
 from serving.people.people_store import Token
-from serving.store import ServingStore
+from serving.published.desk import Desk
+from serving.published.store import ServingStore
 
 TOKEN = "token-of-the-tests"
 ROLES = (*(person.person_id for person in PEOPLE if not person.is_service), "token", "nobody")

@@ -13,7 +13,6 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from serving.audit.audit_store import audit_metadata
-from serving.desk import Desk
 from serving.people.front_door import FrontDoor
 from serving.people.keys import digest, form_key
 from serving.people.pace import Pace
@@ -21,7 +20,8 @@ from serving.people.passwords import Passwords
 from serving.people.people_store import PeopleStore
 from serving.people.people_tables import people_metadata
 from serving.people.person import Person
-from serving.store import ServingStore
+from serving.published.desk import Desk
+from serving.published.store import ServingStore
 from serving.web.app import create_app
 from serving.web.door import FORM_HEADER, PLAIN_COOKIE
 

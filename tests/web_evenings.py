@@ -9,10 +9,10 @@ from evenings import EVENING, made_run, score
 
 from ledger.measures.promises import PromiseState
 from models.score import Reason
-from serving.accounts import CustomerFacts, Money
-from serving.bodies import Bodies
-from serving.history import Contacted, History, Promised, Settled
-from serving.queue_run import QueueRun
+from serving.accounts.account import CustomerFacts, Money
+from serving.accounts.history import Contacted, History, Promised, Settled
+from serving.published.bodies import Bodies
+from serving.published.queue_run import QueueRun
 from serving.web.report_examples import REPORT_EXAMPLES
 
 HOSTILE_NAMES = (

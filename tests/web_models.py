@@ -25,10 +25,10 @@ from models.shelf import Shelf
 from payrisk.gate import Gate
 from payrisk.settings import Settings
 from payrisk.side_process import Answers
+from serving.published.store import ServingStore
 from serving.side import Refused
-from serving.store import ServingStore
-from serving.version_changes import VersionChanges
-from serving.version_shelf import VersionShelf
+from serving.versions.version_changes import VersionChanges
+from serving.versions.version_shelf import VersionShelf
 from serving.web.models_api import ModelRooms
 from training.judgement import measure
 from training.promotion import Gate as Judged

@@ -9,7 +9,7 @@ from serving.activities.key_store import keys_metadata
 from serving.audit.audit_store import audit_metadata
 from serving.imports.import_store import imports_metadata
 from serving.people.people_tables import people_metadata
-from serving.store import serving_metadata
+from serving.published.store import serving_metadata
 from serving.trials.decision_log import log_metadata
 
 METADATA: list[MetaData] = [

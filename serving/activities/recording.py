@@ -28,7 +28,7 @@ from serving.activities.said import AccountNow, Assignment, Contest, Dispute, Re
 from serving.activities.worked import worked
 from serving.audit.audit_store import ACTIVITIES, append, take_turn
 from serving.audit.chain import Change
-from serving.desk import Desk
+from serving.published.desk import Desk
 
 CREATED = 201
 

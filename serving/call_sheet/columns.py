@@ -10,8 +10,8 @@ from typing import Any
 
 from ledger.activity_codes import OUTCOMES
 from serving.activities.said import MOST_MINUTES
-from serving.bodies import Json
 from serving.call_sheet.layout import FILLED, KEY_HEADER, RowKey
+from serving.published.bodies import Json
 
 Versions = Mapping[str, int]
 """Account → how many changes people made to it."""

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from ledger.database import storable, told, writing
 from serving.audit.audit_store import append, take_turn
 from serving.audit.chain import Change
-from serving.bodies import Json
-from serving.store import ServingStore
+from serving.published.bodies import Json
+from serving.published.store import ServingStore
 
 State = Literal["uploaded", "asking", "running", "done", "refused", "failed"]
 """uploaded: waits for its turn; asking: waits for a person; refused: nothing of it was kept, for a reason; failed: by a

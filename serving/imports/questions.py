@@ -9,7 +9,7 @@ from ledger.days import to_date
 from ledger.parsing.dates import DateReader, ReadDate
 from ledger.refusals import Doubt, FileRefused
 from ledger.words import count_text, shown
-from serving.bodies import Json
+from serving.published.bodies import Json
 
 _ORDER_NAMES = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 _NAMES = {

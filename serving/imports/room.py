@@ -14,7 +14,6 @@ from typing import Any
 from ledger.mapping_file import mapping_content, saved_mappings
 from serving.activities.key_store import Answer, InHand, answered, remember, sent_of
 from serving.activities.people import Actor
-from serving.bodies import Json
 from serving.errors import BadCursor
 from serving.imports.asked import Asked, BadImportOption, checked_mapping_name, checked_options
 from serving.imports.errors import (
@@ -31,7 +30,8 @@ from serving.imports.import_store import OPEN, REPORT_LOST, FileImport, ImportSt
 from serving.imports.previews import without_cells
 from serving.imports.spool import Spool
 from serving.morning.alone import alone
-from serving.store import ServingStore
+from serving.published.bodies import Json
+from serving.published.store import ServingStore
 
 ACCEPTED = 202
 ROUTE = "POST imports"

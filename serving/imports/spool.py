@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ledger.words import without_control
-from serving.bodies import Json
+from serving.published.bodies import Json
 
 _MOST_NAME_BYTES = 150
 _ABANDONED_SECONDS = 3600

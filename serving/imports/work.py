@@ -23,14 +23,14 @@ from ledger.reading.files import SourceFile
 from ledger.refusals import FileRefused, UnknownMapping
 from ledger.report import ImportReport
 from ledger.watch import ImportWatch, Step
-from serving.bodies import Json
 from serving.imports.asked import Asked
 from serving.imports.import_store import REPORT_LOST, FileImport, ImportStore, State, enter
 from serving.imports.previews import without_cells
+from serving.imports.quarantine import write_quarantine
 from serving.imports.questions import confirm, question_of
 from serving.imports.spool import Spool
 from serving.morning.alone import alone
-from serving.quarantine import write_quarantine
+from serving.published.bodies import Json
 
 SHARES: dict[Step, float] = {"reading": 0.25, "checking": 0.05, "comparing": 0.20, "writing": 0.50}
 """The share of an import's time that each step takes, as measured on 200,000 new invoices; only for telling what is

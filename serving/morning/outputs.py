@@ -12,8 +12,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from ledger.disk import sync
-from serving.bodies import Json
 from serving.morning.errors import RunNotWritten
+from serving.published.bodies import Json
 
 
 class Outputs:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from serving.bodies import Json
 from serving.errors import NoSuchZone
+from serving.published.bodies import Json
 
 STEPS = ("planned", "ingested", "validated", "staged", "published", "reported")
 """Of a daily run, in order (`serving.morning.runner`). The plan lies in the log, the list in the store; of the others

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from serving.bodies import Json
 from serving.morning.plan import Plan
+from serving.published.bodies import Json
 
 
 def report_json(plan: Plan, head: Json, ingested: Json, seconds: Mapping[str, float]) -> Json:

@@ -12,11 +12,11 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from ledger.database import storable, told, writing
-from serving.bodies import Json
 from serving.morning.errors import RunTakenOver
 from serving.morning.plan import STEPS, Plan
-from serving.store import NEWEST, PublishedRun, ServingStore, daily_runs, daily_steps
-from serving.store import runs as queue_runs
+from serving.published.bodies import Json
+from serving.published.store import NEWEST, PublishedRun, ServingStore, daily_runs, daily_steps
+from serving.published.store import runs as queue_runs
 
 State = Literal["running", "done", "failed", "given_up"]
 """running: under way, or interrupted; given_up: interrupted, and another run was planned since."""

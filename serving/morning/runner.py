@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Literal
 
 from ledger.errors import PayriskError
 from models.shelf import Shelf
-from serving.bodies import Json
 from serving.daily import EveningSettings, made_of, run_evening
 from serving.morning.alone import alone
 from serving.morning.errors import RunNotWritten
@@ -34,7 +33,8 @@ from serving.morning.report import report_json
 from serving.morning.run_log import RunLog
 from serving.morning.staged import staged_json, staged_run
 from serving.progress import Progress, silent
-from serving.store import ServingStore
+from serving.published.bodies import Json
+from serving.published.store import ServingStore
 
 if TYPE_CHECKING:
     from ledger.book import Ledger

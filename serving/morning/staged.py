@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from ledger.database import JsonText
-from serving.bodies import Bodies, Json
-from serving.queue_run import QueueRun
+from serving.published.bodies import Bodies, Json
+from serving.published.queue_run import QueueRun
 
 
 def staged_json(run: QueueRun) -> Json:

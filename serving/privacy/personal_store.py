@@ -20,10 +20,10 @@ from ledger.erasing import erase_told, is_known, names_of, reasons_of
 from ledger.store import tables
 from serving.audit.audit_store import append, take_turn
 from serving.audit.chain import Change
-from serving.erased_lists import erase_published, forget_answers
 from serving.imports.import_store import forget_rows
 from serving.privacy.errors import HeldAlready, MustBeKept, NamesThePerson, NobodyKnown, NotErased, NotHeld
-from serving.store import ServingStore, accounts, runs
+from serving.published.erased_lists import erase_published, forget_answers
+from serving.published.store import ServingStore, accounts, runs
 from serving.trials.decision_log import decision_log
 
 Json = dict[str, Any]

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from ledger.database import storable
 from ledger.personal import kept_pseudonym_key, make_pseudonym_key
-from serving.store import ServingStore
+from serving.published.store import ServingStore
 
 ACCOUNT, ITEM, PROMISE = "A", "I", "P"
 """What a pseudonym is of, and begins with."""

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from features.reason_catalogue import tell_reason
-from serving.bodies import Json
-from serving.notices import (
+from serving.privacy.pseudonyms import Pseudonyms
+from serving.published.bodies import Json
+from serving.scoring.notices import (
     HABIT_NOT_APPROVED,
     LITTLE_HISTORY,
     MODE_NOTICES,
     NOT_APPROVED,
     OLDER_VERSION,
 )
-from serving.privacy.pseudonyms import Pseudonyms
 
 _ENGLISH = "en"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from serving.queue import PlacedAccount
+from serving.listing.queue import PlacedAccount
 from serving.reports.definitions import definitions_json
 from serving.wording import money_json, told_reasons
 

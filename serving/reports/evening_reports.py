@@ -3,7 +3,7 @@
 from typing import Any
 
 from ledger.books.reconcile import reconcile
-from serving.placing import PlacedEvening
+from serving.listing.placing import PlacedEvening
 from serving.reports.account_lists import LISTS, list_report
 from serving.reports.aging import aging_report
 from serving.reports.book_year import BookYear
@@ -13,7 +13,7 @@ from serving.reports.dso import dso_report
 from serving.reports.effectiveness import effectiveness_report
 from serving.reports.overview import overview_report
 from serving.reports.past_due import past_due_report
-from serving.scored_evening import ScoredEvening
+from serving.scoring.scored_evening import ScoredEvening
 from serving.web.report_schemas import REPORTS
 
 Json = dict[str, Any]

@@ -5,7 +5,7 @@ from typing import Any
 
 from ledger.measures.effectiveness import over_90_pct, past_due_pct
 from ledger.measures.ratios import pct
-from serving.queue import PlacedAccount
+from serving.listing.queue import PlacedAccount
 from serving.reports.book_year import BookYear, number
 from serving.reports.definitions import definitions_json
 from serving.reports.past_due import OVER_90

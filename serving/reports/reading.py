@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from serving.bodies import Json
-from serving.desk import Desk, run_body
+from serving.published.bodies import Json
+from serving.published.desk import Desk, run_body
+from serving.published.store import PublishedRun
 from serving.reports.errors import NoReports
 from serving.reports.stored import ReportStore
 from serving.reports.weeks_inside import evening_before, weeks_inside
-from serving.store import PublishedRun
 from serving.web.report_schemas import REPORTS
 
 FORECAST = "cash-forecast"

@@ -6,8 +6,8 @@ from datetime import date
 import sqlalchemy as sa
 
 from ledger.database import told
-from serving.bodies import Json
-from serving.store import ServingStore, reports, runs
+from serving.published.bodies import Json
+from serving.published.store import ServingStore, reports, runs
 
 
 class ReportStore:

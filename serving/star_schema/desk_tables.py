@@ -12,9 +12,9 @@ from ledger import desk_journal as journal
 from ledger.desk_journal import Recorded
 from ledger.money import to_decimal
 from serving.activities.bodies import activity_json
-from serving.desk import run_body
+from serving.published.desk import run_body
+from serving.published.store import PublishedRun, ServingStore
 from serving.star_schema.tables import ACCOUNT_RISK, ACTIVITIES, COLLECTORS, DECISIONS, QUEUE_LINES, REASONS, StarTable
-from serving.store import PublishedRun, ServingStore
 from serving.tabular.lists import activity_row, queue_table
 from serving.tabular.parquet_file import arrow_table
 from serving.tabular.table import Cell, Table, amount_of

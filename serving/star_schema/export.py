@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from ledger.view import LedgerView
+from serving.published.store import ServingStore
 from serving.star_schema.desk_tables import desk_tables
 from serving.star_schema.ledger_tables import ledger_tables
 from serving.star_schema.measure_tables import bucket_table, calendar_table, measure_tables
 from serving.star_schema.tables import TABLES
-from serving.store import ServingStore
 from serving.trials.decision_log import DecisionLog
 
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.words import count_text
-from serving.priority import call_order
 from serving.strategy.considered import Considered
 from serving.strategy.quotas import asked_because, asked_for
 from serving.strategy.rules import VALUE, Ruling, Standing, rule_on
 from serving.strategy.strategy import Strategy
+from serving.value.priority import call_order
 
 BELOW = "below_the_cut"
 """The rule of a callable account for which no minutes were left."""

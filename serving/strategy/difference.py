@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from serving.plain import plain
+from serving.published.plain import plain
 from serving.strategy.strategy import Strategy
 
 _MORE_AND_LESS: Mapping[str, tuple[str, str]] = {

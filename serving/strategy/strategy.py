@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
-from serving.plain import plain
+from serving.published.plain import plain
 from serving.strategy.codes import Hold, Segment, Step
 
 
@@ -191,8 +191,8 @@ class Scoring:
     """Whose place on the list a model may decide.
 
     Attributes:
-        left_to_rule: the classes of debtors whom no score places: they stand by the rule order (`serving.rule_order`).
-            `unknown` are those of whom no class is stated.
+        left_to_rule: the classes of debtors whom no score places: they stand by the rule order
+            (`serving.value.rule_order`). `unknown` are those of whom no class is stated.
     """
 
     left_to_rule: tuple[Literal["natural_person", "unknown"], ...]

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from ledger.database import told
-from serving.standing import Standing
-from serving.store import ServingStore, accounts
+from serving.listing.standing import Standing
+from serving.published.store import ServingStore, accounts
 
 
 class Brief(NamedTuple):

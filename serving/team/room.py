@@ -12,9 +12,9 @@ from serving.activities.people import Actor
 from serving.activities.recording import Asked, Recorder, etag
 from serving.activities.said import Assignment
 from serving.activities.worked import worked
-from serving.desk import Desk, run_body
 from serving.people.person import Person
-from serving.store import PublishedRun
+from serving.published.desk import Desk, run_body
+from serving.published.store import PublishedRun
 from serving.team.coverage import Coverage, coverage_of
 from serving.team.coverage_store import Brief, past_due
 from serving.team.errors import NobodyCalled, NoTeam

@@ -55,7 +55,7 @@ class Collector:
 
     @classmethod
     def from_plain(cls, told: Mapping[str, Any]) -> "Collector":
-        """What `serving.plain` told of one; a field that was not there yet has its default."""
+        """What `serving.published.plain` told of one; a field that was not there yet has its default."""
         away = tuple(
             Absence(date.fromisoformat(one["first"]), date.fromisoformat(one["last"])) for one in told["absent"]
         )
@@ -104,7 +104,7 @@ class Team:
 
     @classmethod
     def from_plain(cls, told: Mapping[str, Any]) -> "Team":
-        """The team that `serving.plain` told."""
+        """The team that `serving.published.plain` told."""
         collectors = tuple(map(Collector.from_plain, told["collectors"]))
         languages = {country: frozenset(spoken) for country, spoken in told["languages_of"].items()}
         return cls(collectors, languages, told["skills_needed"])

@@ -14,9 +14,8 @@ from pydantic import BaseModel
 
 from features.languages import ENGLISH, Language
 from serving.activities.recording import Recorder, etag
-from serving.desk import MOST_LINES, Desk, Which
 from serving.errors import BadQueryDay
-from serving.evidence import EvidenceRoom
+from serving.published.desk import MOST_LINES, Desk, Which
 from serving.tabular.account_lists import history_table, items_table
 from serving.tabular.lists import queue_table
 from serving.web.as_sent import RouteAsSent
@@ -31,6 +30,7 @@ from serving.web.schemas import (
     QueueItemOut,
     QueueOut,
 )
+from serving.why.evidence import EvidenceRoom
 from serving.wording import told_in
 
 PAGE_LINES = 50

@@ -7,12 +7,11 @@ from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from serving.activities.recording import Recorder
-from serving.desk import PACKED, Desk
-from serving.evidence import EvidenceRoom
 from serving.imports.room import ImportRoom
 from serving.people.company_sign_in import CompanySignIn
 from serving.people.front_door import FrontDoor
 from serving.people.pace import Pace
+from serving.published.desk import PACKED, Desk
 from serving.reports.reading import ReportRoom
 from serving.strategy.reading import shipped
 from serving.strategy.strategy import Strategy
@@ -41,6 +40,7 @@ from serving.web.sign_in_pages import sign_in_form, sign_in_router
 from serving.web.static_files import STATIC, Versioned, static_version
 from serving.web.team_pages import team_router
 from serving.web.traffic import Counted, Traffic
+from serving.why.evidence import EvidenceRoom
 
 if TYPE_CHECKING:
     from ledger.book import Ledger

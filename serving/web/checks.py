@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 from typing_extensions import TypedDict
 
-from serving.bodies import Json
+from serving.published.bodies import Json
 
 
 class BodyCheck:

@@ -13,9 +13,9 @@ from serving.activities.errors import AccountChanged
 from serving.activities.people import Actor
 from serving.activities.recording import Recorder
 from serving.activities.worked import worked
-from serving.desk import MOST_LINES, Desk
 from serving.errors import NothingPublished, NotListed, UnknownAccount
 from serving.people.access import Sight
+from serving.published.desk import MOST_LINES, Desk
 from serving.web.account_words import why_sentences
 from serving.web.activity_words import told_activities
 from serving.web.api import day_of

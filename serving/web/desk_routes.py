@@ -14,7 +14,7 @@ from serving.activities.key_store import Answer
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, Recorder, etag
 from serving.activities.said import Said, Undo
-from serving.desk import Desk
+from serving.published.desk import Desk
 from serving.web.activities import Who, request_id_of
 from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
@@ -64,7 +64,7 @@ def desk_router(desk: Desk, pages: Pages, recorder: Recorder | None, name_of: Na
     @router.get("/queue.xlsx")
     def workbook(visit: Visiting, tab: str | None = None) -> Response:
         """The list as a workbook: what its page shows, or without a tab all of it."""
-        from serving.workbook import queue_workbook  # half a second of import that few processes need
+        from serving.published.workbook import queue_workbook  # half a second of import that few processes need
 
         body = desk.queue(day_of(visit.view.as_of), sight=visit.sight) if tab is None else drawn.shown(visit)
         name = f"queue-{body['as_of']}{f'-{visit.view.tab}' if tab else ''}.xlsx"

@@ -7,12 +7,12 @@ from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from serving.activities.key_store import Answer
-from serving.desk import MOST_LINES
 from serving.imports.asked import Asked, checked_options
 from serving.imports.errors import NothingSetAside
 from serving.imports.import_store import FileImport
 from serving.imports.room import ACCEPTED, Bringer, ImportAnswer, ImportRoom
 from serving.people.person import Person
+from serving.published.desk import MOST_LINES
 from serving.web.activities import Key, actor, request_id_of
 from serving.web.api import responses
 from serving.web.door import DoorFirst

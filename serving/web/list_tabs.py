@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.desk_journal import Recorded
-from serving.standing import Standing
+from serving.listing.standing import Standing
 from serving.strategy.rules import CALLBACK, time_of
 from serving.web.languages import tr
 from serving.web.list_view import TABS, ListView, Tab

@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import accumulate
 
 from ledger.errors import PayriskError
-from serving.desk import Desk
 from serving.errors import NothingPublished
+from serving.published.desk import Desk
 from serving.web.traffic import BOUNDS, Traffic
 
 Sample = tuple[str, Mapping[str, str], float]

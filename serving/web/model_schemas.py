@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from models.score import Mode
-from serving.version_shelf import State
+from serving.versions.version_shelf import State
 from serving.web.schemas import Day, ItemOut, Out, Share
 
 MOST_ITEMS = 500

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Request
 from fastapi.responses import JSONResponse
 
-from serving.desk import Desk
+from serving.published.desk import Desk
 from serving.side import Asks
-from serving.version_changes import VersionChanges, Wanted
-from serving.version_shelf import VersionShelf
+from serving.versions.version_changes import VersionChanges, Wanted
+from serving.versions.version_shelf import VersionShelf
 from serving.web.activities import Key, request_id_of
 from serving.web.api import responses
 from serving.web.door import DoorFirst, Seen

@@ -13,8 +13,8 @@ from models.errors import BundleRefused
 from models.shelf import same_name
 from serving.people.person import Person
 from serving.side import Busy, Refused
-from serving.version_changes import VersionChanges, Wanted
-from serving.version_shelf import HEADLINE, VersionShelf
+from serving.versions.version_changes import VersionChanges, Wanted
+from serving.versions.version_shelf import HEADLINE, VersionShelf
 from serving.web import model_words as words
 from serving.web.activities import request_id_of
 from serving.web.charts import LEFT

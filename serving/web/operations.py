@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
 from ledger.errors import PayriskError
-from serving.desk import Desk
+from serving.published.desk import Desk
 from serving.web.api import responses
 from serving.web.metrics import TEXT, metrics_text
 from serving.web.operation_schemas import HealthOut, ReadyOut

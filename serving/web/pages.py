@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from serving.activities.said import OWNERS
-from serving.evidence import EvidenceRoom
 from serving.web.account_words import chances_words, range_words
 from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
@@ -27,6 +26,7 @@ from serving.web.static_files import FONT
 from serving.web.timeline import timeline
 from serving.web.waterfall import account_href, waterfall
 from serving.web.words import FILTERS
+from serving.why.evidence import EvidenceRoom
 
 Json = dict[str, Any]
 

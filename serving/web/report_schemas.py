@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, create_model
 
-from serving.standing import Standing
+from serving.listing.standing import Standing
 from serving.strategy.steps import Step
 from serving.web.schemas import AccountReasonOut, Day, MoneyOut, Out, RunOut, Share
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from serving.desk import Desk
 from serving.errors import BadCursor, RunUnderWay, UnknownRun
+from serving.published.desk import Desk
 from serving.tabular.lists import runs_table
 from serving.web.api import Limit, responses
 from serving.web.door import DoorFirst

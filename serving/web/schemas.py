@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from features.evidence.kinds import Part, RowKind
 from ledger.measures.promises import PromiseState
 from models.score import Arrow, Mode
-from serving.priority import Role, Unit
-from serving.standing import Standing
+from serving.listing.standing import Standing
 from serving.strategy.steps import Segment, Step
+from serving.value.priority import Role, Unit
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]

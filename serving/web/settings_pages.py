@@ -12,12 +12,12 @@ from ledger.errors import PayriskError
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, Recorder, etag
 from serving.activities.said import Hold, Snooze, Undo
-from serving.desk import Desk
 from serving.errors import NothingPublished, UnknownAccount
 from serving.people.errors import UnknownCollector
 from serving.people.front_door import FrontDoor
 from serving.people.person import ROLES, SCOPES
 from serving.people.register import Register
+from serving.published.desk import Desk
 from serving.strategy.difference import difference
 from serving.strategy.reading import shipped
 from serving.strategy.soundness import remarks

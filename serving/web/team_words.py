@@ -6,8 +6,8 @@ from typing import Any
 
 from ledger.words import count_text
 from serving.activities.effort import Effort
-from serving.desk import Desk
 from serving.errors import UnknownAccount
+from serving.published.desk import Desk
 from serving.team.coverage import OLD_DPD, PLACES, QUIET_DAYS
 from serving.team.room import MOST_SHOWN, Period, TeamDay
 from serving.team.team import Collector

@@ -18,8 +18,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from serving.bodies import Json
 from serving.imports.errors import NoFiles, NoRoomForFiles, TooManyFiles, UploadBroken, UploadTooLarge, UploadTooSlow
+from serving.published.bodies import Json
 
 ANY_SIZE = 2**62
 """The limit of such a route as the framework takes it: ours is that of the settings, and tells it in our words."""

@@ -10,8 +10,8 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import quote, urlencode
 
 from models.score import arrow_of
-from serving.evidence import feature_behind
 from serving.web.languages import counted, tr
+from serving.why.evidence import feature_behind
 from serving.wording import is_notice, whole_points
 
 Json = dict[str, Any]

@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
-from serving.response import prior
+from serving.value.response import prior
 from simulation.calls.ceiling import Ceiling, Lessons
 from simulation.calls.course import Course
 from simulation.calls.engine_orders import ENGINE, POINTS, aging_points, engine_orders, learned_curve

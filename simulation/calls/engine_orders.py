@@ -14,9 +14,9 @@ import numpy as np
 from ledger.days import to_date
 from ledger.view import LedgerView
 from models.payment_curve import PaymentCurve
-from serving.call_value import CallValue
-from serving.priority import Priority
-from serving.response import ResponsePrior
+from serving.value.call_value import CallValue
+from serving.value.priority import Priority
+from serving.value.response import ResponsePrior
 from simulation.calls.books import Books
 from simulation.calls.course import Course
 from simulation.calls.ledger_eyes import CallLook, Look, RiskLook, money_and_age

@@ -15,12 +15,12 @@ from ledger.days import to_day
 from ledger.view import LedgerView
 from models.payment_curve import PaymentCurve
 from models.readings import days_until_grace, horizon_days
-from serving.acceleration import gains
-from serving.answering import NOTHING_KNOWN, answering_of
-from serving.call_value import answers_of
-from serving.habits import habits_of
-from serving.priority import ANYBODY, AccountToRank, Answers, Gain, ItemToRank
-from serving.response import ResponsePrior
+from serving.value.acceleration import gains
+from serving.value.answering import NOTHING_KNOWN, answering_of
+from serving.value.call_value import answers_of
+from serving.value.habits import habits_of
+from serving.value.priority import ANYBODY, AccountToRank, Answers, Gain, ItemToRank
+from serving.value.response import ResponsePrior
 from simulation.calls.books import Books, customer_id
 from simulation.calls.course import Course
 from simulation.calls.orders import Evening

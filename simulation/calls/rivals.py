@@ -2,7 +2,7 @@
 
 import math
 
-from serving.priority import NOT_MEASURED, AccountToRank, Factor, ItemToRank, callable_money
+from serving.value.priority import NOT_MEASURED, AccountToRank, Factor, ItemToRank, callable_money
 
 POINTS_BY_AGE = ((90, 90), (60, 70), (30, 50), (10, 30), (0, 10))
 """(days past due, points of an account whose oldest item is later than that), oldest first."""

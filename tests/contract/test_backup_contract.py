@@ -21,8 +21,8 @@ from payrisk.backup import back_up, restore
 from payrisk.copies import DatabaseHoldsData
 from payrisk.migrations.run import upgrade
 from payrisk.settings import Settings
-from serving.desk import Desk
-from serving.store import ServingStore
+from serving.published.desk import Desk
+from serving.published.store import ServingStore
 
 NOW = datetime(2026, 4, 1, 6, 15, tzinfo=UTC)
 MARCH = date(2026, 3, 31)

@@ -24,10 +24,10 @@ from morning_runs import BEFORE, EVENING, LATER, NOW, prepared, published, start
 
 from ledger.errors import DatabaseUnreachable
 from payrisk.migrations.run import upgrade
-from serving.desk import Desk
 from serving.morning.outputs import Outputs
 from serving.morning.run_log import RunLog
-from serving.store import ServingStore
+from serving.published.desk import Desk
+from serving.published.store import ServingStore
 
 THOROUGH = int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1")) > 1
 AT_RANDOM = {"sqlite": 200 if THOROUGH else 2, "postgresql": 200 if THOROUGH else 1}

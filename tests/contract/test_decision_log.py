@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from evenings import EVENING, made_run, score
 
 from ledger.database import writing
-from serving.store import ServingStore
+from serving.published.store import ServingStore
 from serving.trials.decision import Decision
 from serving.trials.decision_log import DecisionLog, decision_log, insert_decisions
 from serving.trials.errors import DecisionsChanged

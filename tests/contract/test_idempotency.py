@@ -26,8 +26,8 @@ from serving.activities.recording import Asked
 from serving.activities.said import Note
 from serving.audit.audit_store import AuditLog
 from serving.audit.chain import first_fault
-from serving.desk import Desk
-from serving.store import ServingStore
+from serving.published.desk import Desk
+from serving.published.store import ServingStore
 
 CASES = 50 if int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1")) > 1 else 2
 """Of each kind, on each database."""

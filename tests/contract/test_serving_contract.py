@@ -12,14 +12,14 @@ from all_tables import make_tables
 from evenings import EVENING, NOW, made_run, score
 from web_evenings import evening_with_reports, owned, standing
 
-from serving.bodies import Bodies
-from serving.desk import Desk, Which
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
 from serving.people.access import Sight
+from serving.published.bodies import Bodies
+from serving.published.desk import Desk, Which
+from serving.published.store import ServingStore
 from serving.reports.reading import ReportRoom
 from serving.reports.stored import ReportStore
-from serving.store import ServingStore
 from serving.team.coverage_store import Brief, past_due
 
 
@@ -36,7 +36,7 @@ def run_of(count, name="I"):
 
 
 def test_a_run_is_read_back_as_it_was_made_with_any_name_in_it(store):
-    from serving.accounts import CustomerFacts
+    from serving.accounts.account import CustomerFacts
 
     hostile = {"C-1": CustomerFacts("=cmd|'<script>”; DROP TABLE queue_runs; -- \u202e 企業", "DE")}
     run = made_run([score("Ω/1", "C-1")], hostile)

@@ -17,9 +17,9 @@ from serving.activities.errors import BadKey, KeyUsedOtherwise
 from serving.audit.audit_store import AuditLog, first_untrue
 from serving.audit.chain import first_fault
 from serving.people.person import Person
+from serving.published.store import ServingStore
 from serving.side import Refused
-from serving.store import ServingStore
-from serving.version_changes import VersionChanges, Wanted
+from serving.versions.version_changes import VersionChanges, Wanted
 
 MARIA = Person("maria", "Maria", frozenset({"manager"}))
 THOROUGH = int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1")) > 1

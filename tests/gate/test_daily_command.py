@@ -89,8 +89,8 @@ def test_a_file_that_cannot_be_used_fails_the_run_and_readers_are_told(payrisk, 
 
     assert done.code != 0
     assert "Traceback" not in done.err
-    from serving.desk import Desk
-    from serving.store import ServingStore
+    from serving.published.desk import Desk
+    from serving.published.store import ServingStore
 
     store = ServingStore(f"sqlite:///{home / 'payrisk.db'}")
     shown = Desk(store).queue()

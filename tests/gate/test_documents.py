@@ -3,7 +3,7 @@
 from starlette.testclient import TestClient
 
 from payrisk.arguments import open_gate
-from serving.evidence import feature_behind
+from serving.why.evidence import feature_behind
 
 
 def test_every_reason_of_the_desk_opens_its_documents_and_none_disagrees(payrisk, invoices):

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from payrisk.gate import Gate
-from serving.store import runs
+from serving.published.store import runs
 from serving.trials.decision import Decision
 from serving.trials.decision_log import insert_decisions
 

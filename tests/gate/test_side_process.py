@@ -20,11 +20,11 @@ from payrisk.daily import daily
 from payrisk.gate import Gate
 from payrisk.settings import Settings
 from payrisk.side_process import Answers, command
-from serving.desk import Desk
 from serving.morning.run_log import RunLog
+from serving.published.desk import Desk
 from serving.side import Refused, Side, once
-from serving.version_changes import VersionChanges
-from serving.version_shelf import VersionShelf
+from serving.versions.version_changes import VersionChanges
+from serving.versions.version_shelf import VersionShelf
 from serving.web.model_schemas import ScoresOut
 from serving.web.models_api import ModelRooms
 

@@ -11,7 +11,7 @@ def imported(payrisk, invoices):
 @pytest.fixture
 def published(monkeypatch):
     """The evenings published, counted."""
-    from serving.store import ServingStore
+    from serving.published.store import ServingStore
 
     made, publish = [], ServingStore.publish
     monkeypatch.setattr(ServingStore, "publish", lambda store, run: (made.append(run.as_of), publish(store, run))[1])

@@ -14,7 +14,7 @@ from features.wording import naming
 from models.explanation import slopes, to_points
 from models.recalibration import Recalibration
 from models.scoring import scores_of
-from serving.accounts import CustomerFacts, accounts_of
+from serving.accounts.account import CustomerFacts, accounts_of
 from serving.web.schemas import AccountBody, QueueHead
 from serving.wording import told_in
 

@@ -12,8 +12,8 @@ from features.catalogue import fingerprint
 from models.bundle import Bundle
 from models.shelf import Shelf
 from serving.daily import EveningSettings, queue_of, score_items
+from serving.listing.placing import ListSettings
 from serving.morning.staged import staged_json, staged_run
-from serving.placing import ListSettings
 from serving.web.report_schemas import REPORTS
 
 EVENING = OPENED + timedelta(days=400)

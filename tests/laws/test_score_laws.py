@@ -8,7 +8,7 @@ from model_builders import OPENED, company_ledger, paying_company
 
 from models.shelf import Shelf
 from serving.daily import queue_of, score_items
-from serving.placing import ListSettings
+from serving.listing.placing import ListSettings
 from training.monthly import train
 
 NOW = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from all_tables import make_tables
 
-from serving.store import ServingStore
+from serving.published.store import ServingStore
 
 
 @pytest.fixture

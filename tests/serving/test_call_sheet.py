@@ -14,17 +14,17 @@ from evenings import made_run, score
 from python_calamine import CalamineWorkbook
 
 from ledger.refusals import FileRefused
-from serving.accounts import CustomerFacts
+from serving.accounts.account import CustomerFacts
 from serving.activities.people import Actor
 from serving.call_sheet.layout import KEY_HEADER, RowKey
 from serving.call_sheet.reading import read_sheet
 from serving.call_sheet.recording import record_sheet
 from serving.call_sheet.rows import SheetRow
-from serving.desk import Desk
-from serving.erased_lists import forget_answers
 from serving.people.access import Sight
-from serving.store import ServingStore
-from serving.workbook import write_queue
+from serving.published.desk import Desk
+from serving.published.erased_lists import forget_answers
+from serving.published.store import ServingStore
+from serving.published.workbook import write_queue
 
 JAN = Actor("jan", "collector")
 HOSTILE = "=1+1;\u00fc/C"

@@ -13,7 +13,7 @@ from ledger.errors import BeforeFirstFact, EmptyLedger
 from models.bundle import Bundle
 from models.shelf import Shelf
 from serving.daily import EveningSettings, made_of, run_evening, score_items
-from serving.desk import queue_body
+from serving.published.desk import queue_body
 
 EVENING = date(2026, 3, 31)
 

@@ -20,11 +20,11 @@ from serving.activities.people import Actor
 from serving.activities.recording import Asked, Recorder
 from serving.activities.said import Note, Promise, Undo
 from serving.daily import EveningSettings, run_evening
-from serving.desk import Desk
+from serving.published.desk import Desk
+from serving.published.store import ServingStore
 from serving.star_schema.export import star_schema
 from serving.star_schema.tables import TABLES
 from serving.star_schema.writing import write_folder
-from serving.store import ServingStore
 from serving.tabular.parquet_file import arrow_table, schema_of
 from serving.tabular.table import Table
 from serving.trials.decision_log import DecisionLog

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from serving.priority import AccountToRank, ItemToRank
+from serving.value.priority import AccountToRank, ItemToRank
 from simulation.bank_days import is_bank_day
 from simulation.calls import decision_value as table
 from simulation.calls.books import Books

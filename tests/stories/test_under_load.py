@@ -21,8 +21,8 @@ from served_desk import ServedDesk, Told, person, served
 
 from payrisk.audit_work import verify_audit
 from payrisk.settings import Settings
-from serving.queue_run import QueueRun
-from serving.store import ServingStore
+from serving.published.queue_run import QueueRun
+from serving.published.store import ServingStore
 
 THOROUGH = int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1")) > 1
 READS, PUBLISHED = (100_000, 60) if THOROUGH else (240, 4)

@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 from web_clients import client_of
 
 from serving.activities.recording import Recorder
-from serving.desk import Desk
 from serving.imports.room import ImportRoom
-from serving.store import ServingStore
+from serving.published.desk import Desk
+from serving.published.store import ServingStore
 
 
 @pytest.fixture

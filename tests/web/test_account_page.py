@@ -11,8 +11,8 @@ from heard_pages import Page, get
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
 from models.score import Reason
-from serving.accounts import CustomerFacts, Money
-from serving.history import Contacted, History, Promised, Settled
+from serving.accounts.account import CustomerFacts, Money
+from serving.accounts.history import Contacted, History, Promised, Settled
 from serving.web.account_words import range_words
 from serving.web.pages import ITEMS_ON_PAGE
 

@@ -7,8 +7,8 @@ import pytest
 from evenings import made_run, score
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
-from serving.accounts import CustomerFacts
-from serving.history import History, Settled
+from serving.accounts.account import CustomerFacts
+from serving.accounts.history import History, Settled
 from serving.web.schemas import AccountOut
 
 

@@ -7,8 +7,8 @@ import pytest
 from evenings import EVENING, made_run, score
 from pydantic import ValidationError
 
-from serving.accounts import CustomerFacts
-from serving.history import Contacted, History, Promised, Settled
+from serving.accounts.account import CustomerFacts
+from serving.accounts.history import Contacted, History, Promised, Settled
 from serving.web.checks import BodyCheck
 from serving.web.schemas import AccountBody, QueueLineOut
 

@@ -15,7 +15,7 @@ from web_clients import PASSWORD, app_of
 from web_evenings import HOSTILE_NAMES, account_evening, evening_of, hostile_evening, with_reports
 
 from models.score import Reason
-from serving.store import ServingStore
+from serving.published.store import ServingStore
 
 pytestmark = pytest.mark.chromium
 

@@ -13,10 +13,10 @@ from evenings import NOW, made_run, score
 from web_clients import app_of
 from web_evenings import HOSTILE_NAMES
 
-from serving.accounts import CustomerFacts
+from serving.accounts.account import CustomerFacts
 from serving.activities.recording import Recorder
-from serving.desk import Desk
-from serving.store import ServingStore
+from serving.published.desk import Desk
+from serving.published.store import ServingStore
 
 pytestmark = pytest.mark.chromium
 

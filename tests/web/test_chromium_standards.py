@@ -12,12 +12,12 @@ from web_evenings import with_reports
 from web_models import rooms_of, shelf_of
 
 from models.score import Reason
-from serving.accounts import CustomerFacts, Money
+from serving.accounts.account import CustomerFacts, Money
 from serving.activities.recording import Recorder
-from serving.desk import Desk
 from serving.imports.room import ImportRoom
 from serving.people.access import ACCESS
-from serving.store import ServingStore
+from serving.published.desk import Desk
+from serving.published.store import ServingStore
 from serving.team.team import Collector, Team
 
 pytestmark = pytest.mark.chromium

@@ -13,8 +13,8 @@ from web_evenings import HOSTILE_NAMES
 from features.catalogue import CATALOGUE_BY_NAME
 from features.wording import tell
 from models.score import Reason
-from serving.accounts import CustomerFacts
-from serving.store import ServingStore
+from serving.accounts.account import CustomerFacts
+from serving.published.store import ServingStore
 from serving.web.schemas import EvidenceOut
 
 HEADERS = {"accept": "text/html"}
@@ -139,7 +139,7 @@ def test_the_ledger_is_opened_at_the_first_question_and_the_evening_kept(evening
 
 
 def test_of_many_documents_the_first_are_answered_and_the_others_counted(evening, monkeypatch):
-    monkeypatch.setattr("serving.evidence.MOST_ROWS", 1)
+    monkeypatch.setattr("serving.why.evidence.MOST_ROWS", 1)
 
     body = evening.get("/api/v1/accounts/C-1/evidence/days_late_last").json()
 

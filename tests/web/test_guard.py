@@ -5,8 +5,8 @@ from all_tables import make_tables
 from web_clients import client_of
 from web_evenings import evening_of
 
-from serving.desk import Desk
-from serving.store import ServingStore
+from serving.published.desk import Desk
+from serving.published.store import ServingStore
 
 PATHS = ["/queue", "/api/v1/queues/today", "/api/v1/accounts/none", "/healthz", "/static/desk.css", "/nowhere", "/docs"]
 

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from web_clients import client_of
 from web_evenings import standing
 
-from serving.bodies import Bodies
+from serving.published.bodies import Bodies
 from serving.strategy.rules import CALLBACK
 from serving.web.list_view import TABS
 

@@ -11,7 +11,7 @@ from web_models import rooms_of
 
 from serving.activities.recording import Recorder
 from serving.imports.room import ImportRoom
-from serving.store import ServingStore
+from serving.published.store import ServingStore
 from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, CallSheetOut, UndoIn
 from serving.web.file_kinds import CSV, ENDINGS
 from serving.web.import_schemas import AnswerIn, ImportOut, ImportsOut, QuarantineOut

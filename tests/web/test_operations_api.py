@@ -14,7 +14,7 @@ from ledger.errors import DatabaseNotMigrated
 from payrisk.migrations.run import require_current, upgrade
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
-from serving.store import ServingStore
+from serving.published.store import ServingStore
 from serving.web.traffic import BOUNDS, Traffic
 
 PLAN = Plan.of(EVENING, "made-of-this", 1, NOW)

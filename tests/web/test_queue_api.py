@@ -5,9 +5,9 @@ from evenings import EVENING, NOW
 from web_clients import client_of
 from web_evenings import evening_of, hostile_evening, owned
 
-from serving.desk import queue_body
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
+from serving.published.desk import queue_body
 from serving.web.schemas import QueueOut
 
 TODAY = "/api/v1/queues/today"

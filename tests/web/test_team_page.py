@@ -17,7 +17,7 @@ from serving.activities.people import Actor
 from serving.activities.recording import Asked, etag
 from serving.activities.said import Callback, Contact, Contest, Dispute, Escalation, Note, Promise, Undo
 from serving.audit.audit_store import AuditLog
-from serving.bodies import Bodies
+from serving.published.bodies import Bodies
 from serving.team.ownership import assigned_to, team_with
 from serving.team.team import Collector, Team
 

@@ -13,9 +13,9 @@ from web_clients import client_of
 from web_evenings import owned, with_reports
 
 from models.score import Reason
-from serving.accounts import CustomerFacts, Money
+from serving.accounts.account import CustomerFacts, Money
+from serving.accounts.history import Contacted, History, Promised, Settled
 from serving.activities.said import Contest, Note
-from serving.history import Contacted, History, Promised, Settled
 from serving.people.access import ACCESS, FIGURES
 from serving.privacy.pseudonyms import Pseudonyms, pseudonym
 from serving.privacy.unnamed import Unnamed

@@ -23,7 +23,6 @@ from morning_runs import (
 
 from ledger.book import Ledger
 from ledger.errors import BeforeFirstFact, PayriskError
-from serving.desk import Desk
 from serving.errors import NoSuchZone
 from serving.morning import runner
 from serving.morning.alone import alone
@@ -32,7 +31,8 @@ from serving.morning.outputs import Outputs
 from serving.morning.plan import STEPS, Plan
 from serving.morning.run_log import RunLog
 from serving.morning.staged import staged_json, staged_run
-from serving.store import ServingStore
+from serving.published.desk import Desk
+from serving.published.store import ServingStore
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,11 @@
 from evenings import rates, rules_of, score
 
 from models.score import Reason
-from serving.accounts import CustomerFacts, accounts_of
-from serving.priority import OverdueThenAge
-from serving.queue import build_queue
+from serving.accounts.account import CustomerFacts, accounts_of
+from serving.listing.queue import build_queue
 from serving.reports import account_lists
 from serving.reports.account_lists import LISTS, list_report
+from serving.value.priority import OverdueThenAge
 
 BY_NAME = {one.name: one for one in LISTS}
 

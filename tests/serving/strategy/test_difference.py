@@ -3,7 +3,7 @@
 import pytest
 from strategy_kit import rewritten, written
 
-from serving.plain import plain
+from serving.published.plain import plain
 from serving.strategy.difference import _MORE_AND_LESS, difference
 from serving.strategy.reading import parse_strategy, shipped
 

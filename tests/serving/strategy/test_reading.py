@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from strategy_kit import rewritten, written
 
-from serving.plain import plain
+from serving.published.plain import plain
 from serving.strategy.errors import BadStrategy, NoSuchStrategy, TwoStrategies
 from serving.strategy.reading import (
     SHIPPED,

@@ -1,0 +1,6 @@
+"""The list as it was published, and who reads it.
+
+`publishing.py` writes the JSON of a `queue_run.py` (`bodies.py`); `store.py` keeps it with what it was made of
+(`inputs.py`, `plain.py`), so that `replay.py` can make it again. `desk.py` is what pages and API ask; `kept_pages.py`
+and `own_lines.py` spare it work. As a workbook: `workbook.py`. `erased_lists.py` takes names out of it.
+"""

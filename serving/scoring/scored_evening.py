@@ -1,0 +1,47 @@
+"""`ScoredEvening`: every open item scored as of one evening, and by what; made by `serving.daily.score_items`."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from ledger.view import LedgerView
+from models.bundle import Bundle
+from models.readings import Curves
+from models.score import Mode, Score
+from serving.value.item_call import ItemGains
+from serving.value.response import ResponsePrior, prior
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredEvening:
+    """Every open item with money still to come, scored as of one evening.
+
+    Attributes:
+        view: what was known.
+        scores: one per item, in the order of the feature rows.
+        mode, model_version, approved: where the numbers come from; `approved` is False without a model.
+        grace_days: the grace that `p_late` speaks of.
+        notices: what readers must know, in sentences.
+        bundle: what scored it; None by rule.
+        gains: what a call about each item would bring forward.
+        features_hash: SHA-256 of the rows of features that were scored.
+        prior: how customers are taken to answer a call.
+        curves: the payment curve of each score, in their order; None by rule.
+    """
+
+    view: LedgerView
+    scores: tuple[Score, ...]
+    mode: Mode
+    model_version: str | None
+    approved: bool
+    grace_days: int
+    notices: tuple[str, ...]
+    bundle: Bundle | None = None
+    gains: ItemGains = field(default_factory=dict)
+    features_hash: str = ""
+    prior: ResponsePrior = field(default_factory=prior)
+    curves: Curves | None = None
+
+    @property
+    def as_of(self) -> date:
+        """The evening looked at."""
+        return self.view.day

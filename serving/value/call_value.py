@@ -1,0 +1,90 @@
+"""Priority v1: accounts in the order of what a call today would bring forward, per minute.
+
+The value of a call is money × the days by which each unit comes sooner, less most of what the same call would still
+bring in a week, × the chance to reach somebody × how fresh the account is, per minute of the call. How strongly
+customers answer is an assumption with a version (`response.py`): the order hardly depends on it, money-days do.
+"""
+
+import math
+from dataclasses import dataclass
+
+from serving.value.answering import Answering, regularity
+from serving.value.priority import AccountToRank, Answers, BroughtForward, Factor, ItemToRank, callable_money
+from serving.value.response import ResponsePrior
+
+
+@dataclass(frozen=True)
+class CallValue:
+    """Expected cash acceleration, less what waiting a week would still bring; see `serving.value.acceleration`.
+
+    An account without any item to call about has the value 0.
+    """
+
+    prior: ResponsePrior
+
+    name = "expected_acceleration"
+    sentence = "Ordered by the money that a call is expected to bring forward, per minute (assumed, not measured)."
+    unit = "money-days (assumed, net of waiting a week)"
+    not_counted: tuple[str, ...] = ()
+
+    @property
+    def assumed(self) -> str:
+        """That how customers answer is an assumption, and which."""
+        return f"How customers answer a call is {self.prior.sentence} (version {self.prior.version})."
+
+    def rank_value(self, account: AccountToRank) -> float:
+        """Money-days per minute, >= 0."""
+        factors = self.factors(account)
+        product = math.prod(factor.value for factor in factors if factor.role == "times")
+        return product / math.prod(factor.value for factor in factors if factor.role == "per")
+
+    def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
+        """Callable money, net days sooner per unit of it, and what concerns the account."""
+        prior, answers = self.prior, account.answers
+        money = callable_money(account)
+        days = math.fsum(item.callable_amount * self._net_days(item) for item in account.overdue)
+        return (
+            Factor("callable_money", money, "money"),
+            Factor("days_sooner", max(0.0, days / money) if money else 0.0, "days"),
+            Factor("not_a_payment_run", 1.0 - prior.lost_on_runs * answers.regularity, "share"),
+            Factor("reach", answers.reach, "share"),
+            Factor("freshness", math.exp(-prior.fatigue * max(0, answers.tries_lately - 1)), "share"),
+            Factor("on_the_list_before", prior.kept_on_list if account.was_listed else 1.0, "times"),
+            Factor("minutes", answers.minutes, "minutes", "per"),
+        )
+
+    def brings_forward(self, account: AccountToRank) -> BroughtForward:
+        """What a call tonight brings, waiting or not, whatever its minutes and whoever was listed before."""
+        money = callable_money(account)
+        counted = ("not_a_payment_run", "reach", "freshness")
+        share = math.prod(factor.value for factor in self.factors(account) if factor.name in counted)
+        now, later = (
+            share * math.fsum(item.callable_amount * days(item) for item in account.overdue) / money if money else 0.0
+            for days in (self._days, self._days_later)
+        )
+        return BroughtForward(money, now, later, self.prior.version)
+
+    def _days(self, item: ItemToRank) -> float:
+        gain = item.gain
+        return gain.days + self.prior.tail_weight * gain.tail if gain else 0.0
+
+    def _days_later(self, item: ItemToRank) -> float:
+        gain = item.gain
+        return gain.days_after_waiting + self.prior.tail_weight * gain.tail_after_waiting if gain else 0.0
+
+    def _net_days(self, item: ItemToRank) -> float:
+        return self._days(item) - self.prior.patience * self._days_later(item)
+
+
+def answers_of(answering: Answering, as_of: int, prior: ResponsePrior) -> Answers:
+    """How a customer is taken to answer a call: its own record, drawn towards the prior.
+
+    Args:
+        as_of: the evening, as a whole day.
+    """
+    return Answers(
+        reach=(answering.right_party + prior.reach * prior.reach_strength) / (answering.tries + prior.reach_strength),
+        regularity=regularity(answering, prior.run_from, prior.run_over, prior.run_pseudo_payments),
+        tries_lately=sum(day > as_of - prior.fatigue_days for day in answering.days_of_tries),
+        minutes=prior.minutes,
+    )
