@@ -79,9 +79,8 @@ def _evening():
         settled, len(settled), (Promised("P-1", EVENING - timedelta(20), 10_00, "EUR", "broken"),),
         (Contacted(EVENING - timedelta(9), "phone", "right_party", reached=True),),
     )  # fmt: skip
-    customers = {
-        name_id: CustomerFacts(name, name) for name, name_id in zip(HOSTILE_NAMES, JourneyDesk.hostile, strict=True)
-    }
+    ids = JourneyDesk.hostile
+    customers = {one: CustomerFacts(name, name) for name, one in zip(HOSTILE_NAMES, ids, strict=True)}
     customers[EXPLAINED] = CustomerFacts("Crossmoor Ceramics Ltd", "GB", (), (26, 0, -3, 40, 12), history)
     return made_run(items, customers, capacity=len(items))
 
