@@ -69,7 +69,8 @@ def test_import_with_a_correction(walk, desk, theme):
     page.get_by_label("Save this reading as").fill(mapping)
     page.get_by_role("button", name="Import 2 rows").click()
     page.wait_for_selector("text=Every row is accounted for")
-    assert "€1,290.50 ✓ ties" in page.inner_text(".im-rows")
+    told = page.inner_text(".im-rows").split("\n")
+    assert ("2 invoices in EUR\t€1,290.50" in told, "✓ ties" in " ".join(told)) == (True, True)
     before = desk.imported.store.newest_version()
 
     with page.expect_download() as downloaded:
@@ -83,7 +84,9 @@ def test_import_with_a_correction(walk, desk, theme):
     page.get_by_label("The files").select_option("append")
     bring(page, corrected.getvalue(), "corrected.csv")
     page.get_by_role("button", name="Import 1 row").click()
-    page.wait_for_selector("text=€1,335.50 ✓ ties")  # what was open, and the row that was put right
+    page.wait_for_selector("text=Imported 1 April 2026")
+    told = page.inner_text(".im-rows").split("\n")
+    assert ("1 invoice in EUR\t€45.00" in told, "✓ ties" in " ".join(told)) == (True, True)
     assert desk.imported.store.newest_version() == before + 1
 
 
