@@ -21,7 +21,7 @@ from serving.web.list_tabs import NOTHING_THERE
 from serving.web.navigation import home, may, navigation, shows_tour
 from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, NOTES, RESOLUTIONS, SNOOZES
 from serving.web.past import PROMISES
-from serving.web.pictures import STRIP_WIDTH, strip
+from serving.web.pictures import Icons, strip_drawn
 from serving.web.static_files import FONT
 from serving.web.timeline import timeline
 from serving.web.waterfall import account_href, waterfall
@@ -78,8 +78,8 @@ class Pages:
             demo=demo,
             static_version=static_version,
             collector_name=collector_name,
-            strip=strip,
-            strip_width=STRIP_WIDTH,
+            strip_drawn=strip_drawn,
+            icons=Icons(self.templates),
             standings=STANDINGS,
             promise_words=PROMISES,
             account_href=account_href,

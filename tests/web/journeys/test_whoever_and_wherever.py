@@ -91,6 +91,7 @@ def test_hostile_names_in_every_field(walk, desk, theme):
     filled += fill_every_form(walk("/settings", who="root", refused=(409, 422)), f"{desk.address}/settings")
     assert filled >= 12
     page.goto(f"{desk.address}/accounts/{account}")
+    assert page.evaluate(WIDTH) <= 1280
     assert page.locator(".recorded").inner_text().count(ALL_IN_ONE) >= 4
 
 
