@@ -10,7 +10,7 @@ JOBS   ?= 2
 export OMP_WAIT_POLICY = passive
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all setup lint types docs screenshots lock bench clean
+.PHONY: help run test test-all setup lint types docs screenshots goldens lock bench clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ PICTURED ?= data/pictured
 screenshots: setup  ## the pictures of the documentation (docs/images), from a demo home of their own in data/
 	test -f $(PICTURED)/demo.json || PAYRISK_HOME=$(PICTURED) $(BIN)/payrisk demo --no-serve
 	PAYRISK_HOME=$(PICTURED) $(BIN)/python docs/screenshots.py
+
+goldens: setup  ## keep the fragments of pages as they are drawn now (tests/golden); look at what git says before you commit it
+	PAYRISK_RENEW_GOLDENS=1 $(BIN)/python -m pytest -q $$(grep -rl kept_as tests --include="test_*.py" | grep tests/web)
 
 bench: setup  ## every benchmark, one table each
 	@for file in $$(grep -l '^def main(' benchmarks/*.py); do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.errors import PayriskError
+from models.papers import Papers
 from payrisk import evening_work, import_work, model_work
 from payrisk.gate import DEMO_MARK, Gate
 from payrisk.progress import live_line
@@ -61,7 +62,7 @@ def run_demo(gate: Gate, *, customers: int = 600, invoices: int = 30_000) -> dic
     """
     ends_on = gate.today - timedelta(days=1)
     gate = _home_for(gate, ends_on)
-    steps = Steps(4)
+    steps = Steps(5)
     company = gate.settings.home / "company"
     with steps.step("the company's files", reuse=_written(company)) as say:
         if not _written(company):
@@ -82,6 +83,13 @@ def run_demo(gate: Gate, *, customers: int = 600, invoices: int = 30_000) -> dic
     with steps.step("queue", reuse=False) as say:
         body = evening_work.queue(gate, ends_on)
         say(f"{len(body['items'])} accounts, mode {body['mode']}")
+    champion = gate.shelf.champion()
+    told = champion is None or Papers(gate.shelf).drift(champion.version) is not None
+    with steps.step("drift", reuse=told) as say:
+        if not told:
+            say(
+                f"tonight's items against those of training: {model_work.drift(gate, ends_on, None, None, say)['verdict']}"
+            )
     return body
 
 

@@ -153,16 +153,19 @@ class Gate:
         )
 
     def team(self, day: date | None = None) -> "Team | None":
-        """The team of the file, with what managers recorded until an evening (None: by now) about who looks after whom;
-        None where no file names anybody. Raises `BadTeam`."""
+        """The team of the file, with what was recorded until an evening (None: by now) about who looks after whom, and
+        about hours; None where no file names anybody. Raises `BadTeam`."""
         from serving.activities.said import Assignment
+        from serving.team.hours import team_at_hours
+        from serving.team.hours_store import HoursStore
         from serving.team.ownership import assigned_to, team_with
         from serving.team.reading import read_team
 
         file = self.settings.team_file
         if not file.exists():
             return None
-        return team_with(read_team(file), assigned_to(self.recorder.of_kinds([Assignment.kind], until=day)))
+        assigned = assigned_to(self.recorder.of_kinds([Assignment.kind], until=day))
+        return team_at_hours(team_with(read_team(file), assigned), HoursStore(self.store.engine).hours(until=day))
 
     def close(self) -> None:
         """Give the database connections back."""

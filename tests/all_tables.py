@@ -6,11 +6,12 @@ from serving.activities.key_store import keys_metadata
 from serving.audit.audit_store import audit_metadata
 from serving.imports.import_store import imports_metadata
 from serving.published.store import ServingStore, serving_metadata
+from serving.team.hours_store import hours_metadata
 from serving.trials.decision_log import log_metadata
 
 METADATA = (
     serving_metadata, log_metadata, journal_metadata, personal_metadata, audit_metadata, keys_metadata,
-    imports_metadata,
+    imports_metadata, hours_metadata,
 )  # fmt: skip
 
 

@@ -66,14 +66,26 @@ def open_page(browser):
     """Opens pages and, at the end, asserts that no page complained: console, faults, policy, or other hosts."""
     complaints, pages = [], []
 
-    def opened(address, width=1280, height=800, scheme="light", who="maria", **options):
+    def opened(address, width=1280, height=800, scheme="light", who="maria", refused=(), **options):
+        """A page; `refused` are the statuses with which the desk is meant to answer something that it is asked."""
         page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+
+        def heard(said):
+            meant = any(f"the server responded with a status of {status} " in said.text for status in refused)
+            if said.type in ("error", "warning") and not meant:
+                complaints.append(said.text)
+
+        def answered(response):
+            if response.status >= 400 and response.status not in refused:
+                complaints.append(f"{response.status} {response.url}")
+
+        page.on("console", heard)
         page.on("pageerror", lambda fault: complaints.append(str(fault)))
         page.on("dialog", lambda dialog: (complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
         page.on("request", lambda r: complaints.append(r.url) if not r.url.startswith("http://127.0.0.1:") else None)
-        page.on("response", lambda r: complaints.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-        page.context.add_cookies(session_at(address, who))
+        page.on("response", answered)
+        if who:
+            page.context.add_cookies(session_at(address, who))
         page.goto(address)
         pages.append(page)
         return page

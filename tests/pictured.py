@@ -1,5 +1,8 @@
 """Bodies of accounts for tests of pictures, and pictures as their templates draw them."""
 
+import difflib
+import os
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -94,10 +97,32 @@ def drawn(macro: str, *arguments: Any) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip()) + "\n"
 
 
+RENEW = os.environ.get("PAYRISK_RENEW_GOLDENS") == "1"
+"""`make goldens`: what is drawn now is kept, to be looked at (`git diff tests/golden`) and committed."""
+
+
 def kept_as(name: str, text: str) -> bool:
-    """Whether the picture is the kept one. To keep a new one, having looked at it: delete the file and run the test."""
+    """Whether a fragment is the kept one; where it is not, the error shows line by line what is different."""
     path = GOLDEN / name
-    if not path.exists():
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    if text != before and RENEW:
         path.write_text(text, encoding="utf-8")
-        raise AssertionError(f"{name} was kept anew: look at it, and run the tests again.")
-    return path.read_text(encoding="utf-8") == text
+    elif text != before:
+        lines = difflib.unified_diff(before.splitlines(), text.splitlines(), f"tests/golden/{name}", "now", lineterm="")
+        raise AssertionError("\n".join([*lines, "", "If this is wanted: make goldens, look at the change, commit it."]))
+    return True
+
+
+def fragment(page: str, tag: str, mark: str) -> str:
+    """The first element of a page with this tag and `mark` in its opening tag, a line for each element that begins, and
+    without what differs between two runs: the key of a form, the versions of files, the ids of what was recorded."""
+    start = next(at.start() for at in re.finditer(f"<{tag}\\b[^>]*>", page) if mark in at[0])
+    depth = 0
+    for at in re.finditer(f"<(/?){tag}\\b[^>]*>", page[start:]):
+        depth += -1 if at[1] else 1
+        if not depth:
+            text = page[start : start + at.end()]
+            break
+    text = re.sub(r'(name="(?:form_key|once|of)" value=")[^"]*', r"\1…", text)
+    text = re.sub(r">\s*<(?!/)", ">\n<", re.sub(r"\?v=\w+", "", text))
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"

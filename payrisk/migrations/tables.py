@@ -10,6 +10,7 @@ from serving.audit.audit_store import audit_metadata
 from serving.imports.import_store import imports_metadata
 from serving.people.people_tables import people_metadata
 from serving.published.store import serving_metadata
+from serving.team.hours_store import hours_metadata
 from serving.trials.decision_log import log_metadata
 
 METADATA: list[MetaData] = [
@@ -22,4 +23,5 @@ METADATA: list[MetaData] = [
     keys_metadata,
     people_metadata,
     imports_metadata,
+    hours_metadata,
 ]

@@ -183,6 +183,10 @@ class Recorder:
         """The day on which something is recorded now."""
         return self._today()
 
+    def instant(self) -> datetime:
+        """This instant, at which what is recorded now is recorded."""
+        return self._now()
+
     def _record(self, connection: Connection, customer_id: str, said: Said, asked: Asked) -> Answer:
         today = self._today()
         before = _require_version(connection, customer_id, asked.if_match, self.desk)

@@ -170,6 +170,7 @@ ACCESS: tuple[Access, ...] = (
     _named("POST", "/team/reassign"),
     Access("GET", "/settings", admin="all"),
     Access("POST", "/settings/people", admin="all"),
+    Access("POST", "/settings/team", admin="all"),
     _named("POST", "/settings/holds/release"),
     _signed_in("GET", "/docs"),
     # the API
@@ -211,6 +212,7 @@ ACCESS: tuple[Access, ...] = (
     _signed_in("GET", "/me"),
     _signed_in("POST", "/me/password"),
     _signed_in("POST", "/me/language"),
+    _signed_in("POST", "/me/tour"),
     # operations
     Access("GET", "/healthz", public=True),
     Access("GET", "/readyz", public=True),

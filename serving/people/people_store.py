@@ -23,7 +23,7 @@ from serving.people.people_tables import (
     sessions,
     tokens,
 )
-from serving.people.person import Person, Role, Scope
+from serving.people.person import Person, Role, Scope, Tour
 
 Also = Callable[[sa.Connection], object]
 """What is to be written in the transaction of a change: the entry of the audit log that tells of it."""
@@ -162,6 +162,10 @@ class PeopleStore:
     def set_language(self, person_id: str, language: str) -> None:
         """Keep the language that a person reads pages in."""
         self._write(sa.update(people).where(people.c.person_id == person_id).values(language=language))
+
+    def set_tour(self, person_id: str, tour: Tour) -> None:
+        """Keep that a person wants to see the tour of the pages, or knows it."""
+        self._write(sa.update(people).where(people.c.person_id == person_id).values(tour=tour))
 
     # ---- sessions
 
@@ -313,7 +317,7 @@ class PeopleStore:
             also(connection)
 
 
-_PERSON = (people.c.person_id, people.c.name, people.c.collector, people.c.language, roles.c.role)
+_PERSON = (people.c.person_id, people.c.name, people.c.collector, people.c.language, people.c.tour, roles.c.role)
 _PEOPLE = sa.select(*_PERSON, people.c.password_hash, people.c.disabled_at).select_from(people.outerjoin(roles))
 _ACTIVE = people.c.disabled_at.is_(None)
 
@@ -352,7 +356,7 @@ def _person(rows: Sequence[Any], scopes: Iterable[str] = ()) -> Person:
     first = rows[0]
     held = frozenset(cast(Role, row.role) for row in rows if row.role is not None)
     given = frozenset(cast(Scope, one) for one in scopes)
-    return Person(first.person_id, first.name, held, first.collector, given, first.language)
+    return Person(first.person_id, first.name, held, first.collector, given, first.language, cast(Tour, first.tour))
 
 
 def _kept(rows: Sequence[Any]) -> Kept:

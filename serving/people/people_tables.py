@@ -17,6 +17,7 @@ people = sa.Table(
     sa.Column("created_at", sa.Text, nullable=False),
     sa.Column("disabled_at", sa.Text, nullable=True),
     sa.Column("language", sa.Text, nullable=False, server_default=""),  # '' for what the browser asks for
+    sa.Column("tour", sa.Text, nullable=False, server_default=""),  # 'done', 'asked', or '' for neither
 )
 
 

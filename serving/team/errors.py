@@ -42,3 +42,13 @@ class NobodyCalled(PayriskError):
     def __init__(self, collector: str, known: Sequence[str]) -> None:
         super().__init__(f'Nobody in the team has the id "{without_control(collector[:60])}". There are: '
                          f"{', '.join(sorted(known)[:_MOST_SHOWN])}")  # fmt: skip
+
+
+class BadHours(PayriskError):
+    """Minutes or absences that nobody can have; `field` is the field of the form."""
+
+    code = "bad_hours"
+
+    def __init__(self, field: str, sentence: str) -> None:
+        self.field = field
+        super().__init__(sentence)

@@ -15,6 +15,7 @@ from serving.published.desk import PACKED, Desk
 from serving.reports.reading import ReportRoom
 from serving.strategy.reading import shipped
 from serving.strategy.strategy import Strategy
+from serving.team.hours_store import HoursStore
 from serving.team.room import TeamRoom
 from serving.team.team import Team
 from serving.web import problems
@@ -134,7 +135,8 @@ def create_app(
     if recorder is not None:
         everybody = TeamRoom(desk, recorder, team, lambda: (one.person for one in front.store.people()))
         app.include_router(team_router(everybody, pages, front.name_of))
-    app.include_router(settings_router(SettingsRoom(desk, front, recorder, team, strategy), pages))
+    hours = HoursStore(desk.store.engine)
+    app.include_router(settings_router(SettingsRoom(desk, front, recorder, team, hours, strategy), pages))
     app.include_router(sign_in_router(front, pages, form))
     app.include_router(page_router(pages, evidence))
     app.include_router(desk_router(desk, pages, recorder, front.name_of))

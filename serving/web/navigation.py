@@ -1,4 +1,5 @@
-"""The links in the header of every page: each visitor gets those that lead somewhere for them."""
+"""Where a visitor can go: the links in the header of every page, those that lead somewhere for them; where they start,
+and whether they are shown around there."""
 
 from collections.abc import Collection
 
@@ -26,3 +27,14 @@ def may(path: str, method: str = "GET") -> bool:
 def navigation(absent: Collection[str] = ()) -> list[tuple[str, str, str]]:
     """In a template: the links that the visitor may follow, but for those of rooms that are absent."""
     return [link for link in LINKS if link[0] not in absent and may(link[1])]
+
+
+def home() -> str:
+    """In a template: the page that the visitor starts at, as `LINKS` names it, else their own (`me`)."""
+    return "queue" if may("/queue") else "me"
+
+
+def shows_tour(demo: bool) -> bool:
+    """In a template: whether the visitor is still to be shown around; `demo`: by an invented company's figures."""
+    visitor = visitor_now()
+    return visitor is not None and visitor.person.sees_tour(demo=demo)

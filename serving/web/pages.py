@@ -18,10 +18,10 @@ from serving.web.evidence_words import evidence_page
 from serving.web.forms import form_field, visitor_now
 from serving.web.languages import LANGUAGE, counted, tr
 from serving.web.list_tabs import NOTHING_THERE
-from serving.web.navigation import may, navigation
+from serving.web.navigation import home, may, navigation, shows_tour
 from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, NOTES, RESOLUTIONS, SNOOZES
 from serving.web.past import PROMISES
-from serving.web.pictures import STRIP_WIDTH, strip
+from serving.web.pictures import Icons, strip_drawn
 from serving.web.static_files import FONT
 from serving.web.timeline import timeline
 from serving.web.waterfall import account_href, waterfall
@@ -78,8 +78,8 @@ class Pages:
             demo=demo,
             static_version=static_version,
             collector_name=collector_name,
-            strip=strip,
-            strip_width=STRIP_WIDTH,
+            strip_drawn=strip_drawn,
+            icons=Icons(self.templates),
             standings=STANDINGS,
             promise_words=PROMISES,
             account_href=account_href,
@@ -99,6 +99,8 @@ class Pages:
             visitor=visitor_now,
             may=may,
             navigation=partial(navigation, absent),
+            home=home,
+            shows_tour=shows_tour,
             _=tr,
             counted=counted,
             language=LANGUAGE.get,

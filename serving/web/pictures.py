@@ -1,12 +1,17 @@
-"""The strip of invoices paid last, as geometry: plain numbers for SVG attributes, which the templates draw.
+"""The strip of invoices paid last, as geometry and drawn, and the icons as they were drawn before: a list has hundreds.
 
 Everything that a picture says stands in its text too. The larger pictures: `waterfall.py`, `timeline.py`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
+from jinja2 import Environment
+from markupsafe import Markup
+
+from features.languages import Language
 from features.spec import Unit
 from features.wording import format_value
 from serving.web.languages import LANGUAGE, counted, tr
@@ -52,6 +57,62 @@ def strip(paid_days_late: Sequence[int]) -> Strip:
     one = "{late} of the last {count} invoice paid late. Oldest first: {told}."
     many = "{late} of the last {count} invoices paid late. Oldest first: {told}."
     return Strip(bars, counted(len(paid), one, many, late=late, told=told))
+
+
+def strip_drawn(paid_days_late: Sequence[int]) -> Markup:
+    """The strip as SVG; '' where nothing is paid yet. Drawn once for the same days in the same language."""
+    return _drawn(tuple(paid_days_late[-STRIP_SLOTS:]), LANGUAGE.get())
+
+
+@lru_cache(20_000)
+def _drawn(paid: tuple[int, ...], _: Language) -> Markup:
+    if not paid:
+        return Markup()
+    picture = strip(paid)
+    marks = "".join(
+        f'<circle class="bar-on_time" cx="{bar.x + 2.5}" cy="22.5" r="2"/>'
+        if bar.kind == "on_time"
+        else f'<rect class="bar-{bar.kind}" x="{bar.x}" y="{bar.y}" width="5" height="{bar.height}" rx="0.8"/>'
+        for bar in picture.bars
+    )
+    line = f'<line class="strip-line" x1="0" x2="{STRIP_WIDTH:.0f}" y1="22.5" y2="22.5"/>'
+    head = Markup("<title>{}</title>").format(picture.words)
+    return Markup(f'<svg class="strip" viewBox="0 0 {STRIP_WIDTH:.0f} 30" role="img">{head}{line}{marks}</svg>')
+
+
+class Icons:
+    """The macros of `icons.html`, each drawn once for the same arguments in the same language.
+
+    In a template, where many are drawn: `icons.arrow("▲")`.
+    """
+
+    def __init__(self, templates: Environment) -> None:
+        self._templates = templates
+        self._drawn = lru_cache(2_000)(self._draw)
+
+    def _draw(self, name: str, arguments: tuple[Any, ...], _: Language) -> Markup:
+        drawn: Markup = getattr(self._templates.get_template("icons.html").module, name)(*arguments)
+        return Markup(drawn.strip())
+
+    def arrow(self, direction: str) -> Markup:
+        """Which way a reason moves the risk."""
+        return self._drawn("arrow", (direction,), LANGUAGE.get())
+
+    def risk_bar(self, share: float) -> Markup:
+        """A share of one as a bar."""
+        return self._drawn("risk_bar", (round(share, 3),), LANGUAGE.get())
+
+    def step(self, kind: str) -> Markup:
+        """The icon of a next step."""
+        return self._drawn("step", (kind,), LANGUAGE.get())
+
+    def clock(self) -> Markup:
+        """The icon of a time."""
+        return self._drawn("clock", (), LANGUAGE.get())
+
+    def download(self) -> Markup:
+        """The icon of a file."""
+        return self._drawn("download", (), LANGUAGE.get())
 
 
 def _bar(days: int, x: float) -> Bar:

@@ -75,6 +75,8 @@ STATUS: Mapping[str, int] = {
     "not_for_service": 409,
     **dict.fromkeys(("bad_person_id", "bad_roles", "bad_scopes", "unknown_collector", "bad_form"), 422),
     "nobody_called": 422,
+    "bad_hours": 422,
+    "hours_changed": 412,
     "not_a_dispute": 409,
     "unknown_version": 404,
     **dict.fromkeys(

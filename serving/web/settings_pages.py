@@ -1,4 +1,5 @@
-"""The administrator's page: who may sign in and as what, the team and the rules that are in force, and who is held."""
+"""The administrator's page: who may sign in and as what, the hours of the team, the rules that are in force, and who is
+held."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +23,9 @@ from serving.strategy.difference import difference
 from serving.strategy.reading import shipped
 from serving.strategy.soundness import remarks
 from serving.strategy.strategy import Strategy
-from serving.team.errors import BadTeam
+from serving.team.errors import BadTeam, NobodyCalled, NoTeam
+from serving.team.hours import MOST_ABSENCES, HoursChanged, read_hours
+from serving.team.hours_store import HoursStore
 from serving.team.team import Team
 from serving.web.activities import Who, request_id_of
 from serving.web.activity_words import told_activity
@@ -60,7 +63,8 @@ class SettingsRoom:
     """What the page reads, and through what it changes.
 
     Attributes:
-        team: gives the team with what managers recorded; None where no file names anybody.
+        team: gives the team with what was recorded of it; None where no file names anybody.
+        hours: where the hours of collectors are recorded.
         strategy: gives the rules that are in force.
     """
 
@@ -68,6 +72,7 @@ class SettingsRoom:
     front: FrontDoor
     recorder: Recorder | None
     team: Callable[[], Team | None]
+    hours: HoursStore
     strategy: Callable[[], Strategy]
 
     def page(self, *, named: bool) -> Json:
@@ -90,6 +95,9 @@ class SettingsRoom:
             "scopes": SCOPES,
             "team": team,
             "bad_team": bad_team,
+            "recorded_hours": self.hours.newest(),
+            "name_of": self.front.name_of,
+            "keeps_hours": self.recorder is not None,
             "strategy": rules,
             "changes": difference(shipped(), rules),
             "remarks": remarks(rules),
@@ -126,6 +134,26 @@ class SettingsRoom:
             case _:
                 raise BadForm
         return {"done": form["do"], "person": person_id}
+
+    def keep_hours(self, recorder: Recorder, form: Fields, by: Actor, request_id: str) -> None:
+        """Record the hours of a collector as a form says them; they count from the next list on.
+
+        Raises `NoTeam`, `NobodyCalled`, `BadHours`, `HoursChanged` and what the team file is refused for.
+        """
+        team, collector_id, version = self.team(), form.get("collector", ""), form.get("version", "")
+        if team is None:
+            raise NoTeam
+        if collector_id not in (known := [one.collector_id for one in team.collectors]):
+            raise NobodyCalled(collector_id, known)
+        if not (version.isascii() and version.isdigit() and len(version) < 10):
+            raise BadForm
+        spans = [(form.get(f"first-{at}", ""), form.get(f"last-{at}", "")) for at in range(MOST_ABSENCES + 1)]
+        hours = None if form.get("as") == "file" else read_hours(form.get("minutes", ""), spans)
+        at, today = recorder.instant(), recorder.day()
+        try:
+            self.hours.keep(collector_id, hours, int(version), by, at, today, request_id)
+        except HoursChanged as changed:
+            raise changed.by(self.front.name_of) from None
 
     def _team(self) -> tuple[Team | None, str]:
         try:
@@ -187,13 +215,30 @@ def settings_router(room: SettingsRoom, pages: Pages) -> APIRouter:
         try:
             did = room.change(form, who, request_id_of(request))
         except PayriskError as error:
-            if STATUS.get(error.code, 503) >= 500:
-                raise
-            return page(request, STATUS[error.code], refused=error, form=form)
+            return refused(request, error, form)
         return page(request, did=did)  # answered, not led on: a secret stands in no address
 
-    if room.recorder is not None:
-        _releasing(router, room.recorder)
+    def refused(request: Request, error: PayriskError, form: Fields) -> Response:
+        if STATUS.get(error.code, 503) >= 500:
+            raise error
+        return page(request, STATUS[error.code], refused=error, form=form)
+
+    if (recorder := room.recorder) is not None:
+
+        @router.post("/settings/team")
+        async def team(request: Request, who: Who) -> Response:
+            """Record the minutes and absences of a collector."""
+            form = await form_of(request)
+            return await run_in_threadpool(_kept, request, form, who)
+
+        def _kept(request: Request, form: Fields, who: Actor) -> Response:
+            try:
+                room.keep_hours(recorder, form, who, request_id_of(request))
+            except PayriskError as error:
+                return refused(request, error, form)
+            return RedirectResponse("/settings#team", status_code=303)
+
+        _releasing(router, recorder)
     return router
 
 

@@ -13,6 +13,7 @@ from ledger.errors import PayriskError
 from serving.people.access import SIGN_IN
 from serving.people.errors import LinkSpent, PasswordElsewhere, SignInRefused, TryLater, WeakPassword
 from serving.people.front_door import BEGINS_AT_COMPANY, Began, FrontDoor
+from serving.people.person import Tour
 from serving.web.door import address_of, cookie_name, device_of, secrets_may_travel, with_session
 from serving.web.forms import form_of
 from serving.web.pages import Pages
@@ -109,6 +110,13 @@ def sign_in_router(front: FrontDoor, pages: Pages, form: Callable[..., Response]
         if told in ("", *LANGUAGES):
             await run_in_threadpool(front.store.set_language, request.state.person.person_id, told)
         return RedirectResponse("/me", status_code=303)
+
+    @router.post("/me/tour")
+    async def tour(request: Request) -> Response:
+        """The tour of the pages is over, or wanted once more."""
+        told: Tour = "asked" if (await form_of(request)).get("do") == "show" else "done"
+        await run_in_threadpool(front.store.set_tour, request.state.person.person_id, told)
+        return RedirectResponse("/", status_code=303)
 
     def _me(request: Request, status: int = 200, **told: Any) -> Response:
         languages = {one: speech_of(one).name for one in LANGUAGES}

@@ -89,6 +89,26 @@ def test_the_next_list_honours_who_was_given_an_account_and_todays_is_not_made_a
     gate.close()
 
 
+def test_the_next_list_is_made_for_the_hours_that_were_recorded_and_replay_knows_them(payrisk, listed, next_list, home):
+    (home / "team.toml").write_text('[[collector]]\nid = "ada"\nminutes_a_day = 240\n')
+    payrisk("queue")
+    gate = Gate.open()
+    client = client_of(gate.store, "root", recorder=gate.recorder, team=gate.team)
+    assert [line["collector"] for line in evening_work.queue(gate)["items"]][:1] == ["ada"]
+
+    away = {"collector": "ada", "version": "0", "minutes": "240", "first-0": "2026-04-01", "last-0": "2026-04-30"}
+    assert client.post("/settings/team", data=away, headers=form_headers("root")).status_code == 200
+    gate.close()
+    next_list()
+
+    gate = Gate.open()
+    assert evening_work.queue(gate)["items"] == [], "the only one who calls is away"
+    assert gate.team(date(2026, 3, 31)).minutes_on(date(2026, 4, 2)) == {"ada": 240}, "as the evening before knew it"
+    assert gate.replay(date(2026, 4, 1))["same"]
+    assert payrisk("verify-audit").code == 0
+    gate.close()
+
+
 def test_the_features_of_the_next_evening_see_a_contact_and_those_of_the_evening_before_do_not(
     payrisk, listed, next_list
 ):

@@ -38,7 +38,7 @@ def test_run_again_it_reuses_what_is_there(small_demo, home, capsys):
     assert again == first
     assert {path.name: path.stat().st_mtime_ns for path in (home / "company").iterdir()} == files
     assert (home / "payrisk.db").stat().st_mtime_ns == database
-    assert capsys.readouterr().err.count("as it was") == 3
+    assert capsys.readouterr().err.count("as it was") == 4
 
 
 def test_on_a_later_day_the_company_is_made_anew(small_demo, monkeypatch):

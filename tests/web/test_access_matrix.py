@@ -49,6 +49,7 @@ DRAWN = """
     POST /team/reassign                              |           | all     |         |       |
     GET  /settings                                   |           |         |         | all   |
     POST /settings/people                            |           |         |         | all   |
+    POST /settings/team                              |           |         |         | all   |
     POST /settings/holds/release                     |           | all     |         |       |
     GET  /docs                                       | all       | all     | all     | all   |
     GET  /api/v1/openapi.json                        | all       | all     | all     | all   | read
@@ -95,6 +96,7 @@ DRAWN = """
     GET  /me                                         | all       | all     | all     | all   |
     POST /me/password                                | all       | all     | all     | all   |
     POST /me/language                                | all       | all     | all     | all   |
+    POST /me/tour                                    | all       | all     | all     | all   |
     GET  /healthz                                    | everybody
     GET  /readyz                                     | everybody
     GET  /metrics                                    |           |         |         | all   | read

@@ -1,17 +1,18 @@
-"""The queue page in a real Chromium: both themes, three widths, keys alone, hostile names. Nothing may complain."""
+"""The pages of lists, accounts and figures in a real Chromium: both themes, three widths, on paper, hostile names.
 
-import socket
-import threading
-import time
+What people do there from beginning to end: tests/web/journeys.
+"""
+
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from all_tables import make_tables
-from chromium_pages import LOWEST_CONTRAST, session_at
+from chromium_pages import LOWEST_CONTRAST, served
 from evenings import made_run, score
-from web_clients import PASSWORD, app_of
+from web_clients import app_of
 from web_evenings import HOSTILE_NAMES, account_evening, evening_of, hostile_evening, with_reports
 
 from models.score import Reason
@@ -20,28 +21,21 @@ from serving.published.store import ServingStore
 pytestmark = pytest.mark.chromium
 
 
-def served(folder: Path, run) -> Iterator[str]:
+@contextmanager
+def serving(folder: Path, run) -> Iterator[str]:
     """The address of a desk that serves this run."""
-    import uvicorn
-
     store = ServingStore(f"sqlite:///{folder / 'queues.db'}")
     make_tables(store)
     store.publish(run)
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        server = uvicorn.Server(uvicorn.Config(app_of(store, demo=True), log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(5)
+    with served(app_of(store, demo=True)) as address:
+        yield address
     store.close()
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
-    yield from served(tmp_path_factory.mktemp("desk"), with_reports(evening_of(30)))
+    with serving(tmp_path_factory.mktemp("desk"), with_reports(evening_of(30))) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +43,14 @@ def hostile_desk(tmp_path_factory):
     run = with_reports(hostile_evening())
     row = run.reports["high-risk"]["rows"][0]
     run.reports["high-risk"]["rows"] = [{**row, "customer_id": f"{n} id", "customer_name": n} for n in HOSTILE_NAMES]
-    yield from served(tmp_path_factory.mktemp("hostile"), run)
+    with serving(tmp_path_factory.mktemp("hostile"), run) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def account_desk(tmp_path_factory):
-    yield from served(tmp_path_factory.mktemp("account"), account_evening())
+    with serving(tmp_path_factory.mktemp("account"), account_evening()) as address:
+        yield address
 
 
 def current(page):
@@ -123,64 +119,14 @@ def test_a_click_shows_the_account_beside_the_list_without_losing_the_place(desk
     assert abs(page.evaluate("scrollY") - before) < 60
 
 
-def test_on_a_phone_an_account_takes_the_screen_and_leads_back(desk, open_page):
-    from playwright.sync_api import expect
-
-    page = open_page(f"{desk}/queue", width=390, height=844)
-    page.locator("#lines .go").nth(3).click()
-
-    expect(page.locator("#panel [data-account='C-3']")).to_be_visible()
-    expect(page.locator("#lines")).to_be_hidden()
-    page.get_by_role("link", name="Back to the list").click()
-    expect(page.locator("#lines")).to_be_visible()
-
-
-def test_by_keys_alone_one_signs_in_and_out_again(desk, open_page):
-    from playwright.sync_api import expect
-
-    page = open_page(f"{desk}/sign-in?next=/me", width=390, height=844)
-    page.context.clear_cookies()  # signing in would end the session that the other pages share
-    expect(page.locator("input:focus")).to_be_visible()
-    for key in ("ada", "Tab", PASSWORD, "Enter"):
-        page.keyboard.press(key) if key in ("Tab", "Enter") else page.keyboard.type(key)
-    expect(page.locator("h1")).to_have_text("Ada")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-    page.get_by_role("button", name="Sign out").press("Enter")
-    expect(page.locator("h1")).to_have_text("Sign in")
-    page.goto(f"{desk}/queue")
-    assert page.url == f"{desk}/sign-in?next=%2Fqueue"
-
-
-def test_on_a_phone_a_line_still_has_its_rank_and_says_what_its_figures_are(desk, open_page):
-    line = open_page(f"{desk}/queue", width=390, height=844).locator("#lines .line").first
-
-    shown = " ".join(line.inner_text().split())
-    assert shown.startswith("1 Crossmoor Ceramics Ltd")
-    for told in ("€1,000 overdue", "of €2,000 open", "€500 expected late", "50% late risk", "oldest 10 d"):
-        assert told in shown, told
-
-
 def test_on_a_wide_screen_the_main_reason_is_not_cut(tmp_path, open_page):
     aged = [score(f"I-{n}", open=500 + n, dpd=dpd, reasons=[Reason("age", "", 0.2)]) for n, dpd in enumerate((28, 118))]
-    for address in served(tmp_path, made_run(aged)):
+    with serving(tmp_path, made_run(aged)) as address:
         page = open_page(f"{address}/queue", width=1440, height=900)
         fact = page.locator("#lines .told.first bdi")
 
         assert fact.inner_text() == "Overdue money is 73 days past due on average, the oldest 118"
         assert fact.evaluate("node => node.scrollHeight <= node.clientHeight")
-
-
-def test_without_script_every_line_still_opens_its_account(desk, browser):
-    from playwright.sync_api import expect
-
-    page = browser.new_context(java_script_enabled=False).new_page()
-    page.context.add_cookies(session_at(desk))
-    page.goto(f"{desk}/queue")
-    page.get_by_role("link", name="C-4", exact=True).click()
-
-    expect(page.locator("#panel [data-account='C-4']")).to_be_visible()
-    page.context.close()
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -241,17 +187,6 @@ def test_hostile_names_break_no_page_of_an_account(hostile_desk, open_page):
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_the_panel_draws_the_same_pictures_and_opens_the_page_without_script(account_desk, browser):
-    page = browser.new_context(java_script_enabled=False).new_page()
-    page.context.add_cookies(session_at(account_desk))
-    page.goto(f"{account_desk}/queue?account=C-1")
-    assert page.locator("#panel svg.timeline").count() == page.locator("#panel table.waterfall").count() == 1
-    page.get_by_role("link", name="Open the account").click()
-
-    assert page.url == f"{account_desk}/accounts/C-1"
-    page.context.close()
-
-
 def test_a_printed_account_keeps_its_pictures_and_leaves_out_what_paper_cannot_use(account_desk, open_page):
     page = open_page(f"{account_desk}/accounts/C-1")
     page.emulate_media(media="print")
@@ -280,21 +215,6 @@ def test_hostile_names_break_no_page_of_the_manager(hostile_desk, open_page):
     page.goto(f"{hostile_desk}/portfolio")
     names = page.locator("#risk tbody th").all_text_contents()
     assert [name.strip() for name in names] == [name.strip() for name in HOSTILE_NAMES[:8]]
-
-
-def test_the_portfolio_leads_to_its_lists_and_another_evening_without_script(desk, browser):
-    page = browser.new_context(java_script_enabled=False).new_page()
-    page.context.add_cookies(session_at(desk))
-    page.goto(f"{desk}/portfolio")
-    page.get_by_role("link", name="Reconciliation").click()
-    assert page.locator("h2").inner_text() == "✓ The aging ties to the ledger, to the cent"
-    page.get_by_role("link", name="← Portfolio").click()
-    page.get_by_role("link", name="Average days delinquent").click()
-    assert page.url == f"{desk}/portfolio#means-add_portfolio"
-    page.get_by_role("button", name="Show").click()
-
-    assert page.url == f"{desk}/portfolio?as_of=2026-03-31"
-    page.context.close()
 
 
 def test_a_printed_portfolio_keeps_its_pictures_and_meanings(desk, open_page):

@@ -53,8 +53,8 @@ NO_PAGES = {
     "/accounts/{customer_id:path}/evidence/{code}",  # needs a ledger; tests/web/test_evidence.py
 }  # fmt: skip
 
-LARGEST_FIRST_LOAD = 250_000
-"""Bytes on the wire, of a list of 200 accounts with all that its page needs."""
+LARGEST_FIRST_LOAD, LONGEST_SCRIPT = 250_000, 0.5
+"""Bytes on the wire and seconds of script, of a list of 200 accounts with all that its page needs."""
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +115,7 @@ def test_the_first_load_of_200_accounts_asks_this_host_alone_and_weighs_little(d
     asked, weighed = [], []
     network = context.new_cdp_session(page)
     network.send("Network.enable")
+    network.send("Performance.enable")
     network.on("Network.loadingFinished", lambda told: weighed.append(told["encodedDataLength"]))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{desk}/queue", wait_until="networkidle")
@@ -128,6 +129,8 @@ def test_the_first_load_of_200_accounts_asks_this_host_alone_and_weighs_little(d
     assert len(fonts) == len(set(fonts)) == 2, "the letters that this list needs, each once"
     assert [url for url in asked if not url.startswith(desk)] == []
     assert 0 < sum(weighed) <= LARGEST_FIRST_LOAD
+    spent = {one["name"]: one["value"] for one in network.send("Performance.getMetrics")["metrics"]}
+    assert 0 < spent["ScriptDuration"] <= LONGEST_SCRIPT
 
     weighed.clear()
     page.goto(f"{desk}/queue?account=C-5", wait_until="networkidle")

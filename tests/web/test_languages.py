@@ -26,7 +26,7 @@ from serving.web.words import count, day, money, share, short_day, short_number
 WEB = Path(serving.web.__file__).parent
 SPEAKING = (
     "base", "sign_in", "sign_in_link", "me", "news", "icons", "nothing", "queue", "panel", "account", "pictures",
-    "outcomes",
+    "outcomes", "tour", "settings", "hours",
 )  # fmt: skip
 PAGE = {"accept": "text/html"}
 OTHERS = [one for one in LANGUAGES if one != "en"]

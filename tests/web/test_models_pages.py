@@ -72,7 +72,7 @@ def test_gates_are_told_as_passed_to_watch_and_waiting_with_the_champions_figure
 
 
 def test_drift_is_told_with_its_verdict_the_grave_first_and_what_came_true(visit, shelf):
-    assert "No drift report of the version in use yet. Make one, weekly best: payrisk drift" in words(visit("/models"))
+    assert "Nobody has compared them yet. Weekly is often enough: payrisk drift" in words(visit("/models"))
     keep_drift(shelf[0], shelf[1])
 
     told = words(visit("/models"))

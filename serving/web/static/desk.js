@@ -74,12 +74,7 @@ async function send(form, button) {
       if (fresh && !(at && answer.redirected)) fresh.scrollTop = scrolled[at];
     });
     if (wide.matches) lines()[currentAt()]?.scrollIntoView({ block: "nearest" });
-    document.addEventListener("toggle", (event) => { if (event.target.open && event.target.matches("details.outcome")) lookForNews(); }, true);
-document.addEventListener("visibilitychange", lookForNews);
-window.addEventListener("focus", lookForNews);
-window.setInterval(lookForNews, 60000);
-
-arrive();
+    arrive();
   } catch {
     form.requestSubmit === undefined ? form.submit() : HTMLFormElement.prototype.submit.call(form);
   } finally {
