@@ -41,11 +41,13 @@ KINDS: Mapping[str, str] = {
     "month": "|".join(speech_of(ENGLISH).months),
     "nth": r"[0-9]{1,2}(?:st|nd|rd|th)",
     "code": r"[a-z_]+",
+    "losses": r"[a-z0-9_]+ [0-9.]+(?:, [a-z0-9_]+ [0-9.]+)*",
     "told": r".+?",
     "parts": r".+?",
+    "holds": r".+?",
 }
 """What may stand in the braces of a pattern behind a colon, as it is written in English: a number, an amount, a day; a
-sentence or phrase of its own (`told`), and several of them between marks (`parts`). Nothing: words that stay."""
+sentence or phrase of its own (`told`), and several of them between marks (`parts`; `holds` between semicolons alone). Nothing: words that stay."""
 
 _MARKS = re.compile(r"( × | / |; |, (?!the oldest)| and )")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z0-9#\"])")
@@ -58,12 +60,13 @@ class Pattern:
 
     Attributes:
         begins, holds: the beginning of the English, and the longest piece of it between values: most texts lack them.
+        english: the pattern as a regular expression.
         kinds: value → what it is, see `KINDS`.
     """
 
     begins: str
     holds: str
-    english: re.Pattern[str]
+    english: str
     kinds: Mapping[str, str]
     other: str
 
@@ -97,7 +100,7 @@ def _matched(text: str, language: str) -> str | None:
     for pattern in patterns:
         if not text.startswith(pattern.begins) or pattern.holds not in text:
             continue
-        if match := pattern.english.fullmatch(text):
+        if match := _compiled(pattern.english).fullmatch(text):
             say = _sayings(language)
             values = {name: say[kind](match[name]) for name, kind in pattern.kinds.items()}
             return pattern.other.format(**values)
@@ -119,7 +122,13 @@ def _pattern(english: str, other: str) -> Pattern:
     regex = re.escape(parts[0])
     for name, kind, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
         regex += f"(?P<{name}>{KINDS[kind or '']}){re.escape(text)}"
-    return Pattern(parts[0], max(parts[::3], key=len), re.compile(regex, re.DOTALL), kinds, other)
+    return Pattern(parts[0], max(parts[::3], key=len), regex, kinds, other)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """When it is first needed: most patterns never are."""
+    return re.compile(pattern, re.DOTALL)
 
 
 @cache
@@ -130,8 +139,8 @@ def _sayings(language: str) -> Mapping[str, Callable[[str], str]]:
     def value(text: str) -> str:
         return speech.separated(text).replace("%", f"{NARROW}%").replace(" times", f"{NARROW}×")
 
-    def parts(text: str) -> str:
-        return "".join(_told(part, language) for part in _MARKS.split(text))
+    def between(marks: re.Pattern[str]) -> Callable[[str], str]:
+        return lambda text: "".join(_told(part, language) for part in marks.split(text))
 
     plain: dict[str, Callable[[str], str]] = {
         "": str,
@@ -142,7 +151,8 @@ def _sayings(language: str) -> Mapping[str, Callable[[str], str]]:
         "code": str,
         "time": str,
         "told": lambda text: _told(text, language),
-        "parts": parts,
+        "parts": between(_MARKS),
+        "holds": between(re.compile(r"(; )")),
     }
     return {kind: plain.get(kind, value) for kind in KINDS}
 

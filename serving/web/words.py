@@ -68,6 +68,11 @@ def whole_share(part: float, whole: float) -> str:
     return with_unit(f"{100 * part / whole:.0f}", "%") if whole else "–"
 
 
+def whole_percent(whole: int) -> str:
+    """A whole number of percent: `42%`."""
+    return f"{whole}{'' if LANGUAGE.get() == ENGLISH else NARROW}%"
+
+
 def count(number: int) -> str:
     """A whole number with its thousands."""
     return speech().separated(f"{number:,}")
@@ -184,6 +189,7 @@ def number(value: float) -> str:
 FILTERS: dict[str, Any] = {
     "money": money,
     "percent": share,
+    "whole_percent": whole_percent,
     "count": count,
     "tenths": tenths,
     "decimals": decimals,

@@ -9,6 +9,7 @@ from string import Formatter
 from typing import get_args
 
 import pytest
+from english_words import english_in
 from evenings import made_run, score
 from heard_pages import Page, get
 from jinja2 import Environment, nodes
@@ -234,13 +235,6 @@ def german(store, recorder):
     return client
 
 
-ENGLISH_WORDS = re.compile(
-    r"\b(the|of|and|are|is|to|from|with|for|by|at|overdue|open|late|risk|accounts?|recorded|due|days|expected|what|who|"
-    r"nothing|nobody|not|you|has|have|invoices?|customers?|call|paid|money|evening|list|each|every|first|can|this|that)\b",
-    re.IGNORECASE,
-)
-
-
 class Heard(HTMLParser):
     """The texts of a page and of what is said of its parts, but for those that say that they are English, and those that
     are typed."""
@@ -271,7 +265,7 @@ class Heard(HTMLParser):
 
 def english_of(page):
     """The texts of a page with an English word."""
-    return [text.strip() for text in Heard(page).texts if ENGLISH_WORDS.search(text)]
+    return [text.strip() for text in Heard(page).texts if english_in(text)]
 
 
 def test_queue_account_and_sign_in_speak_german_with_german_figures_and_days(german, store):
