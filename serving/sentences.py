@@ -1,9 +1,9 @@
-"""Sentences of ours in another language, also long after they were stored: notices, next steps, why a rule spoke, why an
-account has its rank, what an error says.
+"""Sentences of ours in another language, also long after they were stored: notices, next steps, why a rule spoke, why
+an account has its rank, what an error says.
 
-A list keeps its sentences in English, as they were published. `translations/<language>.toml` has the pattern of each with
-the same sentence in another language; what stands in its braces are the values, said as that language says numbers and
-days. A sentence that no pattern fits is told as it was stored.
+A list keeps its sentences in English, as they were published. `translations/<language>.toml` has the pattern of each
+with the same sentence in another language; what stands in its braces are the values, said as that language says numbers
+and days. A sentence that no pattern fits is told as it was stored.
 """
 
 import re
@@ -47,7 +47,8 @@ KINDS: Mapping[str, str] = {
     "holds": r".+?",
 }
 """What may stand in the braces of a pattern behind a colon, as it is written in English: a number, an amount, a day; a
-sentence or phrase of its own (`told`), and several of them between marks (`parts`; `holds` between semicolons alone). Nothing: words that stay."""
+sentence or phrase of its own (`told`), several of them between marks (`parts`), or between semicolons alone (`holds`).
+Without a kind: words that stay."""
 
 _MARKS = re.compile(r"( × | / |; |, (?!the oldest)| and )")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z0-9#\"])")

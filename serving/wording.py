@@ -103,13 +103,12 @@ SENTENCES = frozenset({
 """Fields of a body that are sentences of ours, or lists of them."""
 
 TEXTS = (frozenset({"text", "times"}), frozenset({"text", "moved_by"}), frozenset({"text", "label", "short"}))
-"""The fields by which a part is known whose `text` (and `label`, `short`) is ours: what stands above an account, its way
-off the list, what a figure means."""
+"""The fields by which a part is known whose `text` (and `label`, `short`) is ours: what stands above an account,
+its way off the list, what a figure means."""
 
 
 def told_in(body: Any, language: str) -> Any:
-    """A body of the API, or any part of it, with its reasons and sentences told in a language; English is told as it was
-    stored.
+    """A body of the API, or any part of it, with its reasons and sentences in a language; English as it was stored.
 
     A reason that the catalogue cannot tell again, such as one that was stored before there were codes, keeps its text,
     and so does a sentence that `serving.sentences` does not know.

@@ -11,8 +11,8 @@ from itertools import accumulate
 from math import ceil, floor, log10
 from typing import Any
 
-from serving.web.words import day_short, month_short, per_cent, plain, with_unit
 from serving.web.words import day as day_words
+from serving.web.words import day_short, month_short, per_cent, plain, with_unit
 
 Json = dict[str, Any]
 
@@ -126,7 +126,9 @@ def trend(points: Sequence[Json]) -> Trend | None:
         points=tuple((x(day), level.y(share), f"{day_words(day)}: {per_cent(share)}") for day, share in told),
         line=" ".join(f"{x(day) * 10:.1f},{level.y(share)}" for day, share in told),
         levels=tuple((y, with_unit(plain(value), "%")) for y, value in level.levels()),
-        months=tuple((x(day), f"{month_short(day)} ’{day:%y}" if at == 0 else month_short(day)) for at, day in enumerate(named)),
+        months=tuple(
+            (x(day), f"{month_short(day)} ’{day:%y}" if at == 0 else month_short(day)) for at, day in enumerate(named)
+        ),
         last=per_cent(told[-1][1]),
         # On the side of the last point that the line does not come from.
         last_y=level.y(told[-1][1]) + (18 if told[-2][1] > told[-1][1] else -10),

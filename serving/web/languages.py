@@ -24,11 +24,12 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 LANGUAGE: ContextVar[Language] = ContextVar("language", default=ENGLISH)
 """Of the page being made: set by the door for each request, read by templates and words."""
 
+
 def tr(text: str, /, **values: object) -> str:
     """A text of a page in its language, with its values; English where the catalogue lacks it.
 
-    What stands behind a bar tells two words apart that are one in English. A value that is markup makes the text markup:
-    everything else of it is escaped.
+    What stands behind a bar tells two words apart that are one in English. Where a value is markup the text
+    is markup too: everything else of it is escaped.
 
     >>> tr("of {money} open", money="€5"), tr("Open|verb")
     ('of €5 open', 'Open')

@@ -160,8 +160,11 @@ def _bin(one: Json) -> Bin:
         high=None if high is None else _y(high),
         words=tr(
             "said {said}, happened {happened}{between} of {count} rows",
-            said=percent(one["said"]), happened=percent(happened["value"]), between=between, count=count(one["rows"]),
-        ),  # fmt: skip
+            said=percent(one["said"]),
+            happened=percent(happened["value"]),
+            between=between,
+            count=count(one["rows"]),
+        ),
     )
 
 

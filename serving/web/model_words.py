@@ -10,7 +10,7 @@ from features.wording import title_of
 from ledger.words import percent as close_percent
 from models.contender_names import NAMES, SEGMENTS
 from serving.web.languages import LANGUAGE, counted, retold, tr
-from serving.web.words import count, day, decimals, month_name, with_unit
+from serving.web.words import day, decimals, month_name, with_unit
 from serving.wording import MINUS
 
 Json = dict[str, Any]
@@ -150,9 +150,9 @@ def permitted(backtest: Json) -> Told | None:
         sentences.append((before, own, after))
     sentences.append((f" {tr(NO_EFFECT)}",))
     rests_on = tr(
-        "Judged on {rows} (one open item on one evening, due within 30 days) of {customers} on {evenings} from {first} to "
-        "{last}, each with what was known then alone. 95 % intervals draw whole customers. The past was worked by your "
-        "team: these are chances under its calls.",
+        "Judged on {rows} (one open item on one evening, due within 30 days) of {customers} on {evenings} from {first} "
+        "to {last}, each with what was known then alone. 95 % intervals draw whole customers. The past was worked by "
+        "your team: these are chances under its calls.",
         rows=counted(found["rows"], "{count} row", "{count} rows"),
         customers=counted(found["customers"], "{count} customer", "{count} customers"),
         evenings=counted(found["evenings"], "{count} evening", "{count} evenings"),

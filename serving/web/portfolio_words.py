@@ -161,7 +161,9 @@ def _rolls(month: Json, buckets: list[str]) -> str:
         return ""
     opened, closed = (month_name(date.fromisoformat(month[name])) for name in ("opened_on", "closed_on"))
     first, then = bucket_words(buckets[ROLLED]), bucket_words(buckets[ROLLED + 1])
-    return tr("{bucket} → {next} days, money, {opened} to {closed}", bucket=first, next=then, opened=opened, closed=closed)
+    return tr(
+        "{bucket} → {next} days, money, {opened} to {closed}", bucket=first, next=then, opened=opened, closed=closed
+    )
 
 
 def week_words(week: Json) -> str:

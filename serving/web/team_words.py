@@ -13,7 +13,7 @@ from serving.team.team import Collector
 from serving.team.waiting import Waiting
 from serving.team.workload import Load
 from serving.web.activity_words import told_activity
-from serving.web.languages import counted, tr
+from serving.web.languages import counted, retold, tr
 from serving.web.portfolio_words import Scale, scale_of
 from serving.web.words import count, tenths, whole_share
 from serving.web.words import day as day_words
@@ -84,7 +84,7 @@ def _row(one: Collector, load: Load, day: TeamDay, scale: Scale) -> Json:
     away = next((span.last for span in one.absent if span.first <= day.today <= span.last), None)
     return {
         "id": one.collector_id,
-        "name": one.name,
+        "name": retold(one.name),
         "listed": load.listed,
         "worked": load.worked,
         "minutes": round(load.planned_minutes),
@@ -105,7 +105,11 @@ def _coverage(day: TeamDay) -> list[Json]:
     """The parts that add up to the past due accounts, and what else a manager should know of them."""
     coverage = day.coverage
     parts = [
-        {"words": tr(words), "count": coverage.places[place], "warns": place == "without" and coverage.places[place] > 0}
+        {
+            "words": tr(words),
+            "count": coverage.places[place],
+            "warns": place == "without" and coverage.places[place] > 0,
+        }
         for place, words in PLACES.items()
     ]
     besides = [

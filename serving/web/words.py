@@ -83,7 +83,7 @@ def tenths(value: float) -> str:
     return decimals(value, 1)
 
 
-def decimals(value: float, places: int) -> str:
+def decimals(value: float | Decimal, places: int) -> str:
     """A number with so many decimals and its thousands."""
     return speech().separated(f"{value:,.{places}f}")
 

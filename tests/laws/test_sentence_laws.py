@@ -1,9 +1,8 @@
-"""Sentences in another language: whatever a list, a rule or an error says in English has German, with the same values."""
+"""Sentences in another language: what a list, a rule or an error says in English has German, with the same values."""
 
 import ast
 import inspect
 import re
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -17,7 +16,7 @@ from english_words import english_in
 from evenings import made_run, score
 from hypothesis import given
 from hypothesis import strategies as st
-from strategy_kit import AS_OF, SEEDS, WORKS_ON, account, any_account, any_evening, changed
+from strategy_kit import AS_OF, SEEDS, WORKS_ON, any_account, any_evening, changed
 
 import serving.activities.errors
 import serving.errors
@@ -138,17 +137,19 @@ SAMPLES = {
     "Iterable[str]": ["a", "b"], "Sequence[str]": ["a", "b"], "tuple[str, ...]": ("a", "b"), "str | None": "C-17",
     "datetime": datetime(2026, 3, 31, tzinfo=UTC), "Path": Path("x"), "Recorded | None": None, "Any": "C-17",
 }  # fmt: skip
-FOR_PROGRAMS = {"if_match_missing", "idempotency_key_reused", "still_running", "bad_idempotency_key", "file_not_written",
-    "not_acceptable", "cannot_score", "bad_supposition"}  # fmt: skip
+FOR_PROGRAMS = {
+    "if_match_missing", "idempotency_key_reused", "still_running", "bad_idempotency_key", "file_not_written",
+    "not_acceptable", "cannot_score", "bad_supposition",
+}  # fmt: skip
 """What no page can run into: headers of the API, questions of it, and files of commands."""
 
 
 def errors_of_pages():
     for module in ERRORS:
         for kind in vars(module).values():
-            if inspect.isclass(kind) and issubclass(kind, PayriskError) and kind.__module__ == module.__name__:
-                if STATUS.get(kind.code, 503) < 500 and kind.code not in FOR_PROGRAMS:
-                    yield kind
+            ours = inspect.isclass(kind) and issubclass(kind, PayriskError) and kind.__module__ == module.__name__
+            if ours and STATUS.get(kind.code, 503) < 500 and kind.code not in FOR_PROGRAMS:
+                yield kind
 
 
 @pytest.mark.parametrize("kind", list(errors_of_pages()), ids=lambda kind: kind.__name__)
@@ -184,11 +185,13 @@ def test_the_staffing_of_a_day_is_told_in_german():
 
 def sources():
     """Every string of the program, and the shipped strategy."""
-    for room in ("serving", "models", "training", "ledger", "payrisk"):
+    for room in ("serving", "models", "training", "ledger", "payrisk", "simulation"):
         for path in (ROOT / room).rglob("*.py"):
             if "/web/" not in str(path):
                 tree = ast.parse(path.read_text())
-                yield from (one.value for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str))
+                yield from (
+                    one.value for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                )
     for path in [*ROOT.glob("serving/strategy/strategies/*.toml"), *ROOT.glob("ledger/mappings/*.toml")]:
         yield path.read_text()
     yield from (path.read_text() for path in (ROOT / "serving/web").glob("*.py"))

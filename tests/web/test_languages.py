@@ -9,7 +9,7 @@ from string import Formatter
 from typing import get_args
 
 import pytest
-from english_words import english_in
+from english_words import english_of
 from evenings import made_run, score
 from heard_pages import Page, get
 from jinja2 import Environment, nodes
@@ -26,9 +26,23 @@ from serving.activities.said import CONTESTS, OWNERS, RESOLUTIONS
 from serving.people.person import ROLES
 from serving.team.coverage import PLACES
 from serving.web import (
-    activity_words, evidence_words, imports_words, list_tabs, model_words, models_pages, navigation, outcome_forms, pages,
-    past, portfolio, portfolio_words, settings_pages, team_words, timeline, waterfall,
-)  # fmt: skip
+    activity_words,
+    evidence_words,
+    imports_words,
+    list_tabs,
+    model_words,
+    models_pages,
+    navigation,
+    outcome_forms,
+    pages,
+    past,
+    portfolio,
+    portfolio_words,
+    settings_pages,
+    team_words,
+    timeline,
+    waterfall,
+)
 from serving.web.account_words import UNPAID
 from serving.web.languages import LANGUAGE, LANGUAGES, catalogue, chosen
 from serving.web.list_view import TABS
@@ -177,7 +191,19 @@ class Told(HTMLParser):
             self.texts.append(data)
 
 
-NAMES_OF_THINGS = {"AUC", "ECE", "Excel", "API", "Collections", "openapi.json", "EUR", "maria.lopez", "Maria", "López", "UTC"}
+NAMES_OF_THINGS = {
+    "AUC",
+    "ECE",
+    "Excel",
+    "API",
+    "Collections",
+    "openapi.json",
+    "EUR",
+    "maria.lopez",
+    "Maria",
+    "López",
+    "UTC",
+}
 """What is called the same in every language."""
 PROGRAMMERS = {"docs"}
 """Pages for programmers, in the language of programs: they say that they are English."""
@@ -233,39 +259,6 @@ def german(store, recorder):
     client = client_of(store, recorder=recorder)
     client.headers["accept-language"] = "de-DE,de;q=0.9,en;q=0.5"
     return client
-
-
-class Heard(HTMLParser):
-    """The texts of a page and of what is said of its parts, but for those that say that they are English, and those that
-    are typed."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.texts, self.foreign, self.open = [], 0, []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        told = dict(attrs)
-        skipped = told.get("lang") == "en" or tag in ("code", "pre", "kbd", "script", "style")
-        if tag not in ("input", "meta", "link", "br", "img"):
-            self.open.append(skipped)
-        self.foreign = sum(self.open)
-        if not self.foreign:
-            self.texts += [told[name] for name in Told.SAID if told.get(name)]
-
-    def handle_endtag(self, tag):
-        if tag not in ("input", "meta", "link", "br", "img"):
-            self.open.pop()
-        self.foreign = sum(self.open)
-
-    def handle_data(self, data):
-        if not self.foreign:
-            self.texts.append(data)
-
-
-def english_of(page):
-    """The texts of a page with an English word."""
-    return [text.strip() for text in Heard(page).texts if english_in(text)]
 
 
 def test_queue_account_and_sign_in_speak_german_with_german_figures_and_days(german, store):
