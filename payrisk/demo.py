@@ -87,9 +87,8 @@ def run_demo(gate: Gate, *, customers: int = 600, invoices: int = 30_000) -> dic
     told = champion is None or Papers(gate.shelf).drift(champion.version) is not None
     with steps.step("drift", reuse=told) as say:
         if not told:
-            say(
-                f"tonight's items against those of training: {model_work.drift(gate, ends_on, None, None, say)['verdict']}"
-            )
+            found = model_work.drift(gate, ends_on, None, None, say)
+            say(f"tonight's items against those of training: {found['verdict']}")
     return body
 
 

@@ -9,6 +9,7 @@ from features.languages import ENGLISH
 from features.reason_catalogue import TOO_LITTLE_HISTORY, tell_reason
 from features.wording import naming
 from ledger.money import plain_amount
+from serving import sentences
 
 Json = dict[str, Any]
 
@@ -95,10 +96,22 @@ def is_notice(reason: Json) -> bool:
     return reason.get("code") == TOO_LITTLE_HISTORY
 
 
-def told_in(body: Any, language: str) -> Any:
-    """A body of the API, or any part of it, with its reasons told in a language; English is told as it was stored.
+SENTENCES = frozenset({
+    "notices", "order_sentence", "staffing", "next_action", "next_step_label", "rule_reason", "sentence", "because",
+    "assumed", "not_counted",
+})  # fmt: skip
+"""Fields of a body that are sentences of ours, or lists of them."""
 
-    A reason that the catalogue cannot tell again, such as one that was stored before there were codes, keeps its text.
+TEXTS = (frozenset({"text", "times"}), frozenset({"text", "moved_by"}), frozenset({"text", "label", "short"}))
+"""The fields by which a part is known whose `text` (and `label`, `short`) is ours: what stands above an account,
+its way off the list, what a figure means."""
+
+
+def told_in(body: Any, language: str) -> Any:
+    """A body of the API, or any part of it, with its reasons and sentences in a language; English as it was stored.
+
+    A reason that the catalogue cannot tell again, such as one that was stored before there were codes, keeps its text,
+    and so does a sentence that `serving.sentences` does not know.
     """
     if language == ENGLISH:
         return body
@@ -108,7 +121,18 @@ def told_in(body: Any, language: str) -> Any:
         return body
     if {"concept", "text", "code"} <= body.keys():
         return {**body, "text": _text_in(body, language)}
-    return {name: told_in(part, language) for name, part in body.items()}
+    ours = SENTENCES.union(*(fields for fields in TEXTS if fields <= body.keys()))
+    return {
+        name: _sentences_in(part, language) if name in ours else told_in(part, language) for name, part in body.items()
+    }
+
+
+def _sentences_in(part: Any, language: str) -> Any:
+    if isinstance(part, str):
+        return sentences.told(part, language)
+    if isinstance(part, list):
+        return [_sentences_in(one, language) for one in part]
+    return told_in(part, language)
 
 
 def _text_in(reason: Json, language: str) -> str:

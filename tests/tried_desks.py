@@ -55,7 +55,7 @@ class TriedDesk:
         self.recorder = Recorder(Desk(self.store), today=lambda: NOW.date(), now=lambda: NOW)
         front = front_of(url_of(self.store))
         front.store.add_token(digest(TOKEN), Token("tests", "erp", ("read",), NOW, NOW.replace(year=2027)))
-        shelf_of(folder)
+        _, _, self.challenger = shelf_of(folder)
         upgrade(gate_of(folder).settings.url)
         imports = ImportRoom(
             self.store, folder / "imports", mapping_folder=folder / "mappings", now=lambda: NOW, launch=lambda: None,

@@ -83,12 +83,12 @@ def appointment(asked: Callback) -> str:
 
 
 def time_of(told: str) -> str:
-    """The time of day in an appointment's words, where the customer is; '' where none was told.
+    """The time of day in an appointment's words, in any language, where the customer is; '' where none was told.
 
     >>> time_of(appointment(Callback(0, "14:30"))), time_of(appointment(Callback(0)))
     ('14:30', '')
     """
-    found = re.search(r" at ([0-9]{2}:[0-9]{2})\.$", told)
+    found = re.search(r" ([0-9]{2}:[0-9]{2})\.$", told)
     return found.group(1) if found else ""
 
 

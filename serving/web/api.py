@@ -45,7 +45,7 @@ Limit = Annotated[
     int | None,
     Query(ge=1, le=MOST_LINES, description="entries of a page; default: 50, in a file as many as there are"),
 ]
-ToldIn = Annotated[Language, Query(description="the language that reasons are told in; all else is English")]
+ToldIn = Annotated[Language, Query(description="the language of reasons and sentences; all else is English")]
 
 
 def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = None) -> APIRouter:

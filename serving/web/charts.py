@@ -11,6 +11,9 @@ from itertools import accumulate
 from math import ceil, floor, log10
 from typing import Any
 
+from serving.web.words import day as day_words
+from serving.web.words import day_short, month_short, per_cent, plain, with_unit
+
 Json = dict[str, Any]
 
 Ticks = tuple[tuple[float, str], ...]
@@ -120,11 +123,13 @@ def trend(points: Sequence[Json]) -> Trend | None:
     every = 1 if len(told) <= 7 else 2
     named = [day for day, _ in told[:-1]][::every]
     return Trend(
-        points=tuple((x(day), level.y(share), f"{day.day} {day:%B %Y}: {share:.1f} %") for day, share in told),
+        points=tuple((x(day), level.y(share), f"{day_words(day)}: {per_cent(share)}") for day, share in told),
         line=" ".join(f"{x(day) * 10:.1f},{level.y(share)}" for day, share in told),
-        levels=tuple((y, f"{value:g} %") for y, value in level.levels()),
-        months=tuple((x(day), f"{day:%b} ’{day:%y}" if at == 0 else f"{day:%b}") for at, day in enumerate(named)),
-        last=f"{told[-1][1]:.1f} %",
+        levels=tuple((y, with_unit(plain(value), "%")) for y, value in level.levels()),
+        months=tuple(
+            (x(day), f"{month_short(day)} ’{day:%y}" if at == 0 else month_short(day)) for at, day in enumerate(named)
+        ),
+        last=per_cent(told[-1][1]),
         # On the side of the last point that the line does not come from.
         last_y=level.y(told[-1][1]) + (18 if told[-2][1] > told[-1][1] else -10),
     )
@@ -187,8 +192,8 @@ def cash_picture(forecast: Json, unit: float, words: Callable[[Json], str]) -> C
         width=round(slot * 0.64, 2),
         band=" ".join(f"{x:.1f},{y}" for x, y in [*upper, *reversed(lower)]),
         today=round(begins[len(past)], 2) if past and ahead else None,
-        levels=tuple((y, f"{value:g}") for y, value in level.levels()),
-        weeks=tuple((round(begins[at] + slot / 2, 2), f"{days[at].day} {days[at]:%b}") for at in dict.fromkeys(named)),
+        levels=tuple((y, plain(value)) for y, value in level.levels()),
+        weeks=tuple((round(begins[at] + slot / 2, 2), day_short(days[at])) for at in dict.fromkeys(named)),
     )
 
 

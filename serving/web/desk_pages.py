@@ -168,7 +168,7 @@ class DeskPages:
             before=before,
             after=after,
             why=why_sentences(body),
-            rank=None if left else self._rank_explanation(body),
+            rank=None if left else told_in(self._rank_explanation(body), LANGUAGE.get()),
             work=self._forms(visit, body, newest, "account", refused),
             toast=self._toast(visit, "account"),
             left=left is not None,

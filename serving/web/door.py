@@ -12,7 +12,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Mount
 
-from features.languages import ENGLISH
 from ledger.errors import PayriskError
 from serving.people.access import BY_ROUTE, SIGN_IN, Access, Sight, sight_of
 from serving.people.errors import ForeignForm, NeedsTls, NotAllowed, SignInNeeded, TryLater
@@ -22,7 +21,7 @@ from serving.people.pace import Pace, neighbourhood
 from serving.web.as_sent import RouteAsSent
 from serving.web.forms import FORM_HEADER, VISITOR, sent_form_key
 from serving.web.guard import LOOPBACK_HOSTS, host_of
-from serving.web.languages import LANGUAGE, SPOKEN, chosen
+from serving.web.languages import LANGUAGE, language_of
 
 READING = frozenset({"GET", "HEAD"})
 
@@ -75,9 +74,7 @@ class Door:
         visitor = None if row.public else await self._visitor(request)
         VISITOR.set(visitor)
         person = visitor.person if visitor else None
-        spoken = row.path in SPOKEN
-        own, accepts = person.language if person else "", request.headers.get("accept-language", "")
-        LANGUAGE.set(chosen(own, accepts) if spoken else ENGLISH)
+        LANGUAGE.set(language_of(request, person))
         asker = person.person_id if person else await self._nobody(request, row)
         if seconds := self.pace.wait(asker):
             raise TryLater(int(seconds) + 1)

@@ -5,7 +5,8 @@ from typing import Any
 from features.catalogue import CATALOGUE_BY_NAME
 from features.spec import Unit
 from features.wording import format_value, is_missing
-from serving.web.words import due_words
+from serving.web.languages import LANGUAGE, tr
+from serving.web.words import count, due_words
 
 Json = dict[str, Any]
 
@@ -41,6 +42,13 @@ STATEMENTS = {
     "corrected": "Earlier statement",
     "later": "Statement of later",
 }
+COUNTS = {
+    "figure": ("{count} decides", "{count} decide"),
+    "counted": ("{count} document counts", "{count} documents count"),
+    "ends": ("{count} ends the row", "{count} end the row"),
+    "whole": ("{count} stands beside", "{count} stand beside"),
+}
+"""Of one, and of many documents that play a part."""
 
 
 def evidence_page(body: Json) -> Json:
@@ -58,18 +66,18 @@ def evidence_page(body: Json) -> Json:
 
 
 def _value(unit: Unit, value: float | str | None) -> str:
-    return "none" if is_missing(value) else format_value(unit, value)
+    return tr("none|value") if is_missing(value) else format_value(unit, value, LANGUAGE.get())
 
 
 def _row(row: Json, *, of_share: bool) -> Json:
     part = IN_THE_WHOLE if of_share and row["part"] == "whole" else PARTS[row["part"]]
     return {
         **row,
-        "told_kind": KINDS[row["kind"]],
-        "told_part": STATEMENTS.get(row["state"], part) if row["part"] == "supports" else part,
-        "happened": HAPPENED.get(row["kind"], "booked"),
+        "told_kind": tr(KINDS[row["kind"]]),
+        "told_part": tr(STATEMENTS.get(row["state"], part) if row["part"] == "supports" else part),
+        "happened": tr(HAPPENED.get(row["kind"], "booked")),
         "told_late": _late(row),
-        "told_state": row["state"].replace("_", " ") if row["kind"] in ("dispute", "contact", "promise") else "",
+        "told_state": tr(row["state"].replace("_", " ")) if row["kind"] in ("dispute", "contact", "promise") else "",
     }
 
 
@@ -80,16 +88,10 @@ def _late(row: Json) -> str:
         return ""
     if row["state"] != "settled":
         return due_words(days)
-    return f"paid {format_value(Unit.DAYS_LATE, days)}"
+    return tr("paid {how}", how=format_value(Unit.DAYS_LATE, days, LANGUAGE.get()))
 
 
 def _counts(rows: list[Json]) -> str:
     """How many documents play which part: `8 documents count, 3 stand beside`; nothing where none decides."""
-    told = {
-        "figure": ("decides", "decide"),
-        "counted": ("document counts", "documents count"),
-        "ends": ("ends the row", "end the row"),
-        "whole": ("stands beside", "stand beside"),
-    }
-    found = ((sum(row["part"] == part for row in rows), words) for part, words in told.items())
-    return ", ".join(f"{count:,} {words[count != 1]}" for count, words in found if count)
+    found = ((sum(row["part"] == part for row in rows), words) for part, words in COUNTS.items())
+    return ", ".join(tr(words[number != 1], count=count(number)) for number, words in found if number)

@@ -7,7 +7,8 @@ from itertools import count
 from typing import Any
 
 from ledger.file_layouts import FILE_LAYOUTS
-from ledger.words import count_text
+from serving.web.languages import retold, speech, tr
+from serving.web.words import count as number_words
 from serving.web.words import day
 
 Json = dict[str, Any]
@@ -45,7 +46,10 @@ LEARNED_NAMES = {
     "new_rates": ("new exchange rate", "new exchange rates"),
 }  # fmt: skip
 
-STEP_WORDS = {"reading": "Reading", "checking": "Checked", "comparing": "Compared", "writing": "Written"}
+STEP_WORDS = {
+    "reading": "Reading {done} of {count} rows", "checking": "Checked {done} of {count} rows",
+    "comparing": "Compared {done} of {count} rows", "writing": "Written {done} of {count} rows",
+}  # fmt: skip
 
 TODO = {
     "conflicting_duplicate": "Keep the right row; all of them are held back.",
@@ -72,7 +76,7 @@ def column_name(name: str) -> str:
     >>> column_name("invoice_id"), column_name("credit_limit"), column_name("")
     ('invoice number', 'credit limit', 'not used')
     """
-    return COLUMN_NAMES.get(name, name.replace("_", " ")) if name else "not used"
+    return tr(COLUMN_NAMES.get(name, name.replace("_", " ")) if name else "not used")
 
 
 def choices(role: str) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -83,7 +87,7 @@ def choices(role: str) -> list[tuple[str, list[tuple[str, str]]]]:
     for one in roles if not role else roles[:1]:
         names = [name for name in FILE_LAYOUTS[one].names if name not in seen]
         seen.update(names)
-        groups.append((ROLE_NAMES[one], [(name, column_name(name)) for name in names]))
+        groups.append((tr(ROLE_NAMES[one]), [(name, column_name(name)) for name in names]))
     return groups
 
 
@@ -98,16 +102,16 @@ def understood(read_as: str, cell: Json, *, is_open: bool = False) -> str:
     if not read_as:
         return "—"
     if is_open:
-        return "not settled yet"
+        return tr("not settled yet")
     if cell["problem"]:
-        return str(cell["problem"])
+        return retold(cell["problem"])
     value = cell["value"]
     if value is None:
-        return "still open" if read_as in ("paid_date", "paid_amount") else "nothing stated"
+        return tr("still open" if read_as in ("paid_date", "paid_amount") else "nothing stated")
     if read_as.endswith("_date"):
         return day(value)
     if read_as.endswith("_id") or read_as == "entity":
-        return "leading zeros kept" if re.fullmatch(r"0\d+", value) else "kept as text"
+        return tr("leading zeros kept" if re.fullmatch(r"0\d+", value) else "kept as text")
     return _grouped(value) if read_as in ("amount", "paid_amount", "credit_limit") else str(value)
 
 
@@ -117,13 +121,13 @@ def ignored_words(report: Json) -> str:
     for file in report["files"]:
         for code, rows in file["ignored"].items():
             counts[code] = counts.get(code, 0) + rows
-    return ", ".join(count_text(rows, *_both(IGNORED_NAMES, code)) for code, rows in counts.items() if rows)
+    return ", ".join(_counted(rows, IGNORED_NAMES, code) for code, rows in counts.items() if rows)
 
 
 def learned_words(report: Json) -> str:
     """What the ledger learned: `4 new invoices, 1 new customer`."""
-    said = [count_text(rows, *_both(LEARNED_NAMES, kind)) for kind, rows in report["learned"].items() if rows]
-    return ", ".join(said) or "nothing new"
+    said = [_counted(rows, LEARNED_NAMES, kind) for kind, rows in report["learned"].items() if rows]
+    return ", ".join(said) or tr("nothing new")
 
 
 def row_bar(report: Json) -> list[tuple[str, float, float]]:
@@ -160,18 +164,18 @@ def seen_and_todo(row: Json) -> tuple[str, str]:
     >>> seen_and_todo({"sentence": '"31/02/2026" is not a date. Expected YYYY-MM-DD, as in 2026-03-31.'})
     ('“31/02/2026” is not a date', 'Expected YYYY-MM-DD, as in 2026-03-31.')
     """
-    first, *rest = _SENTENCE_END.split(row["sentence"])
-    seen = re.sub(r'"([^"]*)"', r"“\1”", first).rstrip(".")
-    return seen, re.sub(r'"([^"]*)"', r"“\1”", " ".join(rest)) or TODO.get(row.get("reason", ""), "Correct the row.")
+    first, *rest = _SENTENCE_END.split(retold(row["sentence"]))
+    todo = tr(TODO.get(row.get("reason", ""), "Correct the row."))
+    return _quoted(first).rstrip("."), _quoted(" ".join(rest)) or todo
 
 
 def progress_words(progress: Json | None) -> str:
     """How far an import is: `Checked 12,590 of 20,314 rows · about 3 s left`."""
     if progress is None or progress["rows"] is None:
-        return "Reading the file"
-    left = progress["seconds_left"]
-    rows = f"{STEP_WORDS[progress['step']]} {progress['rows_done']:,} of {progress['rows']:,} rows"
-    return rows + (f" · about {_duration(left)} left" if left is not None else "")
+        return tr("Reading the file")
+    left, done = progress["seconds_left"], {name: number_words(progress[name]) for name in ("rows_done", "rows")}
+    rows = tr(STEP_WORDS[progress["step"]], done=done["rows_done"], count=done["rows"])
+    return rows + (f" · {tr('about {time} left', time=_duration(left))}" if left is not None else "")
 
 
 def progress_share(progress: Json | None) -> float:
@@ -197,13 +201,19 @@ def _duration(seconds: int) -> str:
     return f"{seconds} s" if seconds < 90 else f"{round(seconds / 60)} min"
 
 
-def _both(names: dict[str, tuple[str, str]], code: str) -> tuple[str, str]:
+def _counted(rows: int, names: dict[str, tuple[str, str]], code: str) -> str:
     word = code.replace("_", " ")
-    return names.get(code, (word, word + "s"))
+    return f"{number_words(rows)} {tr(names.get(code, (word, word + 's'))[rows != 1])}"
+
+
+def _quoted(text: str) -> str:
+    """A sentence with the quotation marks of the language of the page."""
+    opening, closing = tr("“quotes”").split("quotes")
+    return re.sub(r'"([^"]*)"', rf"{opening}\1{closing}", text)
 
 
 def _grouped(value: str) -> str:
     try:
-        return f"{Decimal(value):,}"
+        return speech().separated(f"{Decimal(value):,}")
     except InvalidOperation:
         return value

@@ -1,7 +1,8 @@
 """The language of a page: the person's own choice, else what their browser asks for; and the words of a page in it.
 
 A page is written in English. `translations/<language>.toml` has the words of another language by the English ones; the
-same word is the same everywhere. Pages that are not in `SPOKEN` are English for everybody.
+same word is the same everywhere. What was stored as an English sentence, and what an error says, is told again by
+`serving.sentences`. The API is English, but for what its `language` asks for.
 """
 
 import tomllib
@@ -11,31 +12,37 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from fastapi import Request
+from markupsafe import Markup, escape
+
 from features.languages import ENGLISH, LANGUAGES, Language, Speech, speech_of
+from serving import sentences
+from serving.people.person import Person
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 
 LANGUAGE: ContextVar[Language] = ContextVar("language", default=ENGLISH)
 """Of the page being made: set by the door for each request, read by templates and words."""
 
-SPOKEN = frozenset({
-    "/queue", "/queue/panel", "/accounts/{customer_id:path}", "/accounts/{customer_id:path}/news",
-    "/accounts/{customer_id:path}/record", "/accounts/{customer_id:path}/undo", "/sign-in", "/sign-in/{link}", "/me",
-    "/me/password", "/me/language", "/me/tour",
-})  # fmt: skip
-"""The routes whose pages speak every language."""
-
 
 def tr(text: str, /, **values: object) -> str:
     """A text of a page in its language, with its values; English where the catalogue lacks it.
 
-    What stands behind a bar tells two words apart that are one in English.
+    What stands behind a bar tells two words apart that are one in English. Where a value is markup the text
+    is markup too: everything else of it is escaped.
 
     >>> tr("of {money} open", money="€5"), tr("Open|verb")
     ('of €5 open', 'Open')
     """
     told = catalogue(LANGUAGE.get()).get(text) or text.partition("|")[0]
+    if any(isinstance(value, Markup) for value in values.values()):
+        return escape(told).format(**values)
     return told.format(**values) if values else told
+
+
+def retold(text: object) -> str:
+    """A sentence of ours that was stored, or that an error says, in the language of the page; others as they are."""
+    return sentences.told(str(text), LANGUAGE.get())
 
 
 def counted(count: int, one: str, many: str, /, **values: object) -> str:
@@ -59,6 +66,13 @@ def catalogue(language: Language) -> Mapping[str, str]:
         return {}
     told: dict[str, Any] = tomllib.loads((TRANSLATIONS / f"{language}.toml").read_text(encoding="utf-8"))
     return cast("Mapping[str, str]", told["words"])
+
+
+def language_of(request: Request, person: Person | None) -> Language:
+    """The language to answer a request in: that of the API is English, whoever asks."""
+    if request.url.path.startswith("/api/"):
+        return ENGLISH
+    return chosen(person.language if person else "", request.headers.get("accept-language", ""))
 
 
 def chosen(own: str, accepts: str) -> Language:

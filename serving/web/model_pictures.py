@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from models.contender_names import SHORT
 from serving.web.charts import LEFT, RIGHT
+from serving.web.languages import tr
 from serving.web.model_words import percent
+from serving.web.words import count
 
 Json = dict[str, Any]
 
@@ -122,7 +124,7 @@ def _line(kind: Kind, name: str, found: tuple[float, ...]) -> CaptureLine:
     return CaptureLine(
         kind=kind,
         points=" ".join(f"{_x(at / steps) * 10:.1f},{_y(share)}" for at, share in enumerate(found)),
-        name=SHORT.get(name, name),
+        name=tr(SHORT[name]) if name in SHORT else name,
         x=_x(named_at),
         y=_y(value) + (-9 if above else 18),
         fifth=percent(share_at(found, FIFTH)),
@@ -150,13 +152,19 @@ def share_at(found: Sequence[float], part: float) -> float:
 def _bin(one: Json) -> Bin:
     happened = one["happened"]
     low, high = happened["low"], happened["high"]
-    between = "" if low is None else f" ({percent(low)} to {percent(high)})"
+    between = "" if low is None else f" ({tr('{first} to {last}', first=percent(low), last=percent(high))})"
     return Bin(
         x=_x(one["said"]),
         y=_y(happened["value"]),
         low=None if low is None else _y(low),
         high=None if high is None else _y(high),
-        words=f"said {percent(one['said'])}, happened {percent(happened['value'])}{between} of {one['rows']:,} rows",
+        words=tr(
+            "said {said}, happened {happened}{between} of {count} rows",
+            said=percent(one["said"]),
+            happened=percent(happened["value"]),
+            between=between,
+            count=count(one["rows"]),
+        ),
     )
 
 

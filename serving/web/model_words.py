@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 from features.catalogue import CATALOGUE_BY_NAME
-from ledger.words import count_text
+from features.wording import title_of
 from ledger.words import percent as close_percent
 from models.contender_names import NAMES, SEGMENTS
-from serving.web.words import day
+from serving.web.languages import LANGUAGE, counted, retold, tr
+from serving.web.words import day, decimals, month_name, with_unit
 from serving.wording import MINUS
 
 Json = dict[str, Any]
@@ -46,6 +47,15 @@ VERDICTS: Mapping[str, str] = {
     "retrain": "Retrain: the version no longer fits what it sees.",
     "stop": "Stop: its scores cannot be trusted.",
 }
+
+CHANGES: Mapping[str, str] = {
+    "promote": "Approved", "rollback": "Rolled back to", "install_first": "First version, put to use by its training:",
+}  # fmt: skip
+"""What happened to the version in use."""
+
+PAPERS: Mapping[str, str] = {"card.html": "Model card as a file", "backtest.html": "Backtest as a file"}
+MARKS: Mapping[str, str] = {"ok": "passed", "no": "not passed", "warn": "to watch", "wait": "waiting"}
+RULES: Mapping[int, str] = {1: "one rule", 2: "two rules"}
 
 DRIFT_ROWS = 8
 FULL_BAR = 0.3
@@ -97,7 +107,7 @@ def percent(share: float | None) -> str:
 
 def said(name: str) -> str:
     """A contender or an order in a sentence."""
-    return NAMES.get(name, name)
+    return tr(NAMES[name]) if name in NAMES else name
 
 
 @dataclass(frozen=True)
@@ -116,32 +126,38 @@ def permitted(backtest: Json) -> Told | None:
     if found is None or model is None or model["auc"]["value"] is None:
         return None
     months, aging = backtest["months"], _score(found, "bucket")
-    beside = f"; aging {aging['auc']['value']:.2f}" if aging and aging["auc"]["value"] is not None else ""
+    beside = aging["auc"]["value"] if aging else None
+    aging_told = "" if beside is None else "; " + tr("aging {auc}", auc=decimals(beside, 2))
+    one = "On your last month this version ranked which open money would still be unpaid in 30 days with AUC "
+    many = "On your last {count} months this version ranked which open money would still be unpaid in 30 days with AUC "
     ranked = (
-        f"On your last {'month' if months == 1 else f'{months} months'} this version ranked which open money would "
-        "still be unpaid in 30 days with AUC ",
-        f"{model['auc']['value']:.2f}",
-        f" ({_between(model['auc'])}{beside}).",
+        counted(months, one, many),
+        decimals(model["auc"]["value"], 2),
+        f" ({_between(model['auc'])}{aging_told}).",
     )
     finder = best_money_finder(found)
     sentences: list[tuple[str, ...]] = [ranked]
     if finder is not None and model["money_found20"]["value"] is not None:
         other = _score(found, finder)
         assert other is not None, "it was found among the scores"
-        sentences.append(
-            (
-                " In the first fifth of each evening’s list it found ",
-                percent(model["money_found20"]["value"]),
-                f" of the money that stayed unpaid ({_shares_between(model['money_found20'])}); {said(finder)} "
-                f"found {percent(other['money_found20']['value'])}.",
-            )
-        )
-    sentences.append((f" {NO_EFFECT}",))
-    rests_on = (
-        f"Judged on {count_text(found['rows'], 'row')} (one open item on one evening, due within 30 days) of "
-        f"{count_text(found['customers'], 'customer')} on {count_text(found['evenings'], 'evening')} from "
-        f"{day(measured['first_day'])} to {day(measured['last_day'])}, each with what was known then alone. 95 % "
-        "intervals draw whole customers. The past was worked by your team: these are chances under its calls."
+        own, interval = percent(model["money_found20"]["value"]), _shares_between(model["money_found20"])
+        others = percent(other["money_found20"]["value"])
+        before = tr(" In the first fifth of each evening’s list it found ")
+        after = tr(
+            " of the money that stayed unpaid ({interval}); {other} found {share}.",
+            interval=interval, other=said(finder), share=others,
+        )  # fmt: skip
+        sentences.append((before, own, after))
+    sentences.append((f" {tr(NO_EFFECT)}",))
+    rests_on = tr(
+        "Judged on {rows} (one open item on one evening, due within 30 days) of {customers} on {evenings} from {first} "
+        "to {last}, each with what was known then alone. 95 % intervals draw whole customers. The past was worked by "
+        "your team: these are chances under its calls.",
+        rows=counted(found["rows"], "{count} row", "{count} rows"),
+        customers=counted(found["customers"], "{count} customer", "{count} customers"),
+        evenings=counted(found["evenings"], "{count} evening", "{count} evenings"),
+        first=day(measured["first_day"]),
+        last=day(measured["last_day"]),
     )
     return Told(tuple(sentences), rests_on)
 
@@ -159,13 +175,18 @@ def best_money_finder(found: Json) -> str | None:
 def losing_months(found: Json) -> str:
     """The months in which something simpler, or the version in use, ranked better; or that there is none."""
     judged = [month for month in found["months"] if month["rows"]]
-    simple = [f"{_month(month)} (to {said(month['lost_to'][0])})" for month in judged if month["lost_to"]]
-    told = f"Losing months: {', '.join(simple)}" if simple else f"Losing months: none of {len(judged)}"
+    simple = [
+        tr("{month} (to {other})", month=_month(month), other=said(month["lost_to"][0]))
+        for month in judged if month["lost_to"]
+    ]  # fmt: skip
+    none = tr("none of {count}", count=len(judged))
+    told = tr("Losing months: {months}", months=", ".join(simple) or none)
     against = [month for month in judged if _auc(month, "champion") is not None]
     if not against:
         return f"{told}."
     lost = [_month(month) for month in against if _auc(month, "champion") > (_auc(month, "model") or 0.0)]
-    return f"{told}; against the version in use {', '.join(lost) if lost else f'none of {len(against)}'}."
+    months = ", ".join(lost) or tr("none of {count}", count=len(against))
+    return f"{told}; {tr('against the version in use {months}', months=months)}."
 
 
 def gate_rows(model: Json, champion: Json | None) -> Iterator[GateRow]:
@@ -177,28 +198,28 @@ def gate_rows(model: Json, champion: Json | None) -> Iterator[GateRow]:
         yield GateRow(
             mark=mark,
             sign={"ok": "✓", "no": "✗", "warn": "!"}[mark],
-            label=label,
+            label=tr(label),
             figure=_simpler(model["metrics"]) if how == "simpler" else _figure(model["metrics"].get(metric), how),
             champion=_figure(beside.get(metric), how),
-            reason=_sentence(gate["reason"]),
+            reason=_sentence(retold(gate["reason"])),
         )
     if model["approved_by"]:
-        on = f" on {day(model['approved_at'][:10])}" if model["approved_at"] else ""
+        on = f" {tr('on {day}', day=day(model['approved_at'][:10]))}" if model["approved_at"] else ""
         because = f": {model['approved_because']}" if model["approved_because"] else "."
-        yield GateRow(
-            "ok", "✓", "Approval by another person", model["approved_by"], "",
-            f"Trained by {model['trained_by'] or 'somebody who was not kept'}, approved{on}{because}",
-        )  # fmt: skip
+        approved = tr("Trained by {name}, approved{on}", name=_trainer(model), on=on) + because
+        yield GateRow("ok", "✓", tr("Approval by another person"), model["approved_by"], "", approved)
     elif model["state"] != "declined":
-        yield GateRow(
-            "wait", "–", "Approval by another person", "waiting", "",
-            f"Trained by {model['trained_by'] or 'somebody who was not kept'}; nobody approved it yet.",
-        )  # fmt: skip
+        nobody = tr("Trained by {name}; nobody approved it yet.", name=_trainer(model))
+        yield GateRow("wait", "–", tr("Approval by another person"), tr("waiting"), "", nobody)
 
 
 def gates_passed(rows: Sequence[GateRow]) -> str:
     """How many: `12 of 13 passed`."""
-    return f"{sum(row.mark == 'ok' for row in rows)} of {len(rows)} passed"
+    return tr("{part} of {count} passed", part=sum(row.mark == "ok" for row in rows), count=len(rows))
+
+
+def _trainer(model: Json) -> str:
+    return model["trained_by"] or tr("somebody who was not kept")
 
 
 def drift_rows(report: Json) -> list[DriftRow]:
@@ -214,18 +235,23 @@ def matured_words(report: Json) -> str:
     """Whether what was said came true, where that is known by now."""
     told = report["matured"]
     if told is None:
-        return f"Outcomes since training are known from {day(report['matured_from'])} on."
-    points = [round(told[name] * 100, 1) for name in ("difference", "low", "high")]
-    return (
-        f"Outcomes since training: said {percent(told['said'])}, happened {percent(told['happened'])} of "
-        f"{count_text(told['rows'], 'item row')} of {count_text(told['customers'], 'customer')} "
-        f"({_points(points[0])} points, 95 % {_points(points[1])} to {_points(points[2])})."
-    )
+        return tr("Outcomes since training are known from {day} on.", day=day(report["matured_from"]))
+    difference, low, high = (_points(round(told[name] * 100, 1)) for name in ("difference", "low", "high"))
+    return tr(
+        "Outcomes since training: said {said}, happened {happened} of {rows} of {customers} ({difference} points, 95 % "
+        "{low} to {high}).",
+        said=percent(told["said"]),
+        happened=percent(told["happened"]),
+        rows=counted(told["rows"], "{count} item row", "{count} item rows"),
+        customers=counted(told["customers"], "{count} customer", "{count} customers"),
+        difference=difference, low=low, high=high,
+    )  # fmt: skip
 
 
 def segment_words(one: Json) -> str:
     """A kind of rows in words."""
-    told = SEGMENTS.get((one["kind"], one["name"]), f"{one['kind']} {one['name']}")
+    name = SEGMENTS.get((one["kind"], one["name"]))
+    told = tr(name) if name else f"{one['kind']} {one['name']}"
     return told[:1].upper() + told[1:]
 
 
@@ -236,12 +262,23 @@ def feature_words(name: str) -> tuple[str, str]:
     (('days late mean, 180 days', 'How this customer usually pays'), ('the score itself', ''))
     """
     if name == "late_risk":
-        return "the score itself", ""
+        return tr("the score itself"), ""
     feature = CATALOGUE_BY_NAME.get(name)
-    stem, _, last = name.rpartition("_")
-    windowed = stem and last.endswith("d") and last[:-1].isdigit()
-    words = f"{stem.replace('_', ' ')}, {last[:-1]} days" if windowed else name.replace("_", " ")
-    return {"dpd": "days past due"}.get(words, words), feature.concept.title if feature else ""
+    stem, days = stem_of(name)
+    words = tr(plain_words(stem))
+    told = tr("{feature}, {days} days", feature=words, days=days) if days else words
+    return told, title_of(feature.concept, LANGUAGE.get()) if feature else ""
+
+
+def stem_of(feature: str) -> tuple[str, str]:
+    """A feature's name without its window, and the window's days; '' for none."""
+    stem, _, last = feature.rpartition("_")
+    return (stem, last[:-1]) if stem and last.endswith("d") and last[:-1].isdigit() else (feature, "")
+
+
+def plain_words(stem: str) -> str:
+    """A feature's name without its window as words."""
+    return "days past due" if stem == "dpd" else stem.replace("_", " ")
 
 
 def _drift_row(one: Json) -> DriftRow:
@@ -250,10 +287,10 @@ def _drift_row(one: Json) -> DriftRow:
     return DriftRow(
         label=label,
         concept=concept,
-        index="–" if one["psi"] is None else f"{one['psi']:.2f}",
+        index="–" if one["psi"] is None else decimals(one["psi"], 2),
         filled=0.0 if one["psi"] is None else round(min(1.0, one["psi"] / FULL_BAR) * 100, 1),
         state=state,
-        beyond="" if one["limit"] is None else f"act above {one['limit']:.2f}",
+        beyond="" if one["limit"] is None else tr("act above {limit}", limit=decimals(one["limit"], 2)),
     )
 
 
@@ -261,10 +298,10 @@ def _figure(value: float | None, how: str) -> str:
     if value is None or not how:
         return ""
     if how == "percent":
-        return f"{value * 100:.1f} %"
-    text = f"{abs(value):.3f}"
-    sign = MINUS if value < 0 and float(text) else "+" if how == "signed" and float(text) else ""
-    return f"{sign}{text}"
+        return with_unit(decimals(value * 100, 1), "%")
+    seen = round(abs(value), 3)
+    sign = MINUS if value < 0 and seen else "+" if how == "signed" and seen else ""
+    return f"{sign}{decimals(seen, 3)}"
 
 
 def _simpler(metrics: Json) -> str:
@@ -272,11 +309,11 @@ def _simpler(metrics: Json) -> str:
     rivals = {said(name): metrics.get(f"{name}_auc_30") for name in ("logistic", "habit")}
     known = {name: value for name, value in rivals.items() if value is not None}
     best = max(known, key=lambda name: known[name], default=None)
-    return "" if best is None else f"{known[best]:.3f}, {best}"
+    return "" if best is None else f"{decimals(known[best], 3)}, {best}"
 
 
 def _points(value: float) -> str:
-    return f"{MINUS if value < 0 else '+'}{abs(value):.1f}"
+    return f"{MINUS if value < 0 else '+'}{decimals(abs(value), 1)}"
 
 
 def _sentence(text: str) -> str:
@@ -284,16 +321,21 @@ def _sentence(text: str) -> str:
 
 
 def _between(value: Json) -> str:
-    return "no interval" if value["low"] is None else f"95 %: {value['low']:.2f} to {value['high']:.2f}"
+    if value["low"] is None:
+        return tr("no interval")
+    return tr("95 %: {first} to {last}", first=decimals(value["low"], 2), last=decimals(value["high"], 2))
 
 
 def _shares_between(value: Json) -> str:
-    return "no interval" if value["low"] is None else f"95 %: {percent(value['low'])} to {percent(value['high'])}"
+    if value["low"] is None:
+        return tr("no interval")
+    return tr("95 %: {first} to {last}", first=percent(value["low"]), last=percent(value["high"]))
 
 
 def _month(month: Json) -> str:
     first, last = date.fromisoformat(month["first_day"]), date.fromisoformat(month["last_day"])
-    return f"{first + (last - first) / 2:%B %Y}"
+    middle = first + (last - first) / 2
+    return f"{month_name(middle)} {middle.year}"
 
 
 def _score(found: Json, name: str) -> Json | None:

@@ -19,6 +19,7 @@ from serving.web import model_words as words
 from serving.web.activities import request_id_of
 from serving.web.charts import LEFT
 from serving.web.forms import form_of
+from serving.web.languages import tr
 from serving.web.model_pictures import Kind, capture_picture, reliability_picture
 from serving.web.model_schemas import PromotionIn, RollbackIn
 from serving.web.navigation import may
@@ -38,7 +39,10 @@ def models_pages(shelf: VersionShelf, changes: VersionChanges, pages: Pages) -> 
     pages.templates.globals.update(
         model_states=words.STATES,
         segment_words=words.segment_words,
-        two_or_one={1: "one rule", 2: "two rules"},
+        model_changes=words.CHANGES,
+        model_papers=words.PAPERS,
+        gate_marks=words.MARKS,
+        two_or_one=words.RULES,
         model_chart_left=f"{LEFT:g}",
     )
 
@@ -110,7 +114,7 @@ def models_pages(shelf: VersionShelf, changes: VersionChanges, pages: Pages) -> 
         try:
             why = (PromotionIn if what == "promote" else RollbackIn)(reason=reason).reason
         except ValidationError:
-            return refused(422, SHORT_REASON)
+            return refused(422, tr(SHORT_REASON))
         try:
             changes.make(Wanted(what, version, why, request.state.person, key, request_id_of(request)))
         except (Refused, Busy) as refusal:
@@ -141,7 +145,7 @@ def models_page(shelf: VersionShelf, person: Person) -> Json:
         **_pictures(shelf, named, overview["champion"]),
         "drift_of": looked_at,
         "drift": words.drift_rows(looked_at["drift"]) if looked_at["drift"] else None,
-        "drift_verdict": words.VERDICTS.get(looked_at["drift"]["verdict"], "") if looked_at["drift"] else "",
+        "drift_verdict": _verdict(looked_at["drift"]),
         "matured": words.matured_words(looked_at["drift"]) if looked_at["drift"] else "",
     }
 
@@ -164,7 +168,7 @@ def version_page(shelf: VersionShelf, version: str, person: Person) -> Json:
         "backtest": backtest,
         "found": found,
         "losing": words.losing_months(found) if found else "",
-        "not_approved_by": _why_not(model, person),
+        "not_approved_by": tr(_why_not(model, person)),
     }
 
 
@@ -173,8 +177,13 @@ def _blank(what: str) -> Json:
     return {"what": what, "reason": "", "error": None, "once": secrets.token_hex(12)}
 
 
-def _why_not(model: Json, person: Person) -> str | None:
-    """Why this person cannot approve a version now; None where they can."""
+def _verdict(drift: Json | None) -> str:
+    told = words.VERDICTS.get(drift["verdict"]) if drift else None
+    return tr(told) if told else ""
+
+
+def _why_not(model: Json, person: Person) -> str:
+    """Why this person cannot approve a version now; '' where they can."""
     if model["state"] == "declined":
         return "A gate declined it: it cannot be put to use."
     if model["state"] == "damaged":
@@ -185,7 +194,7 @@ def _why_not(model: Json, person: Person) -> str | None:
         return "You trained it: another person has to approve it."
     if "manager" not in person.roles:
         return "A manager approves versions."
-    return None
+    return ""
 
 
 def _pictures(shelf: VersionShelf, version: str, champion: str | None) -> Json:
@@ -235,8 +244,8 @@ def _reach_words(found: Json) -> str:
     calls, reach = model["money_found_calls"], found.get("reach")
     if calls is None or reach is None:
         return ""
-    told = words.percent(reach), words.percent(calls)
-    return f"What the team can work in an evening is {told[0]} of the list: {told[1]} of that money."
+    what = "What the team can work in an evening is {reach} of the list: {share} of that money."
+    return tr(what, reach=words.percent(reach), share=words.percent(calls))
 
 
 def _before(shelf: VersionShelf) -> str | None:

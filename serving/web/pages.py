@@ -16,7 +16,7 @@ from serving.web.as_sent import RouteAsSent
 from serving.web.door import Seen
 from serving.web.evidence_words import evidence_page
 from serving.web.forms import form_field, visitor_now
-from serving.web.languages import LANGUAGE, counted, tr
+from serving.web.languages import LANGUAGE, counted, language_of, retold, tr
 from serving.web.list_tabs import NOTHING_THERE
 from serving.web.navigation import home, may, navigation, shows_tour
 from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, NOTES, RESOLUTIONS, SNOOZES
@@ -105,6 +105,7 @@ class Pages:
             counted=counted,
             language=LANGUAGE.get,
             refusal=refusal,
+            retold=retold,
             font=FONT,
             nothing_there=NOTHING_THERE,
         )
@@ -113,17 +114,15 @@ class Pages:
         """A page from its template."""
         return HTMLResponse(self.templates.get_template(template).render(**values), status_code=status)
 
-    def error(self, _: Request, problem: Json) -> Response:
-        """An error as a page."""
+    def error(self, request: Request, problem: Json) -> Response:
+        """An error as a page; of a request that no route took, the door has not chosen the language."""
+        LANGUAGE.set(language_of(request, getattr(request.state, "person", None)))
         return self.show("error.html", problem["status"], problem=problem)
 
 
 def refusal(error: Any) -> str:
     """Why a sign-in or a password was refused, in the language of the page."""
-    told = tr(str(error))
-    return (
-        f"{told} {tr('Try again in {seconds} seconds.', seconds=error.seconds)}" if error.code == "try_later" else told
-    )
+    return f"{retold(error)} {retold(error.remedy)}" if error.code == "try_later" else retold(error)
 
 
 def page_router(pages: Pages, documents: EvidenceRoom) -> APIRouter:
@@ -149,7 +148,7 @@ def page_router(pages: Pages, documents: EvidenceRoom) -> APIRouter:
         customer_id: str, code: str, sight: Seen, item: str | None = None, as_of: str | None = None
     ) -> HTMLResponse:
         """The documents behind one reason."""
-        body = documents.evidence(customer_id, code, item, day_of(as_of), sight=sight)
+        body = documents.evidence(customer_id, code, item, day_of(as_of), LANGUAGE.get(), sight)
         return pages.show("evidence.html", **evidence_page(body))
 
     return router

@@ -11,6 +11,7 @@ from serving.reports.reading import ReportRoom
 from serving.web.api import day_of
 from serving.web.charts import LEFT, aging_bar, cash_picture, trend
 from serving.web.file_kinds import XLSX, file_answer
+from serving.web.languages import LANGUAGE
 from serving.web.navigation import may
 from serving.web.pages import Pages
 from serving.web.portfolio_words import (
@@ -24,6 +25,7 @@ from serving.web.portfolio_words import (
     week_words,
 )
 from serving.web.words import money
+from serving.wording import told_in
 
 Json = dict[str, Any]
 
@@ -65,7 +67,7 @@ def portfolio_router(room: ReportRoom, pages: Pages) -> APIRouter:
     def portfolio(as_of: str | None = None, by: Annotated[By, Query()] = "all") -> HTMLResponse:
         """What is open, what comes, and how we collect."""
         try:
-            reports = room.all(day_of(as_of))
+            reports = told_in(room.all(day_of(as_of)), LANGUAGE.get())
         except NothingPublished as nothing:
             return pages.show("nothing.html", as_of=nothing.as_of, evenings=room.desk.evenings())
         return pages.show(
@@ -83,13 +85,13 @@ def portfolio_router(room: ReportRoom, pages: Pages) -> APIRouter:
     @router.get("/portfolio/reconciliation")
     def reconciliation(as_of: str | None = None) -> HTMLResponse:
         """The proof that the aging ties."""
-        aging = room.report("aging", day_of(as_of))
+        aging = told_in(room.report("aging", day_of(as_of)), LANGUAGE.get())
         return pages.show("reconciliation.html", aging=aging, **_frame(room, aging))
 
     @router.get(LISTS)
     def account_list(name: Annotated[ListName, Path()], as_of: str | None = None) -> HTMLResponse:
         """The accounts behind a figure."""
-        report = room.report(name, day_of(as_of))
+        report = told_in(room.report(name, day_of(as_of)), LANGUAGE.get())
         title, order = TITLES[name]
         return pages.show("account_list.html", report=report, title=title, order=order, **_frame(room, report))
 

@@ -5,8 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ledger.words import count_text
-from serving.web.words import SYMBOLS, money, short_day
+from features.languages import ENGLISH
+from serving.web.languages import LANGUAGE, counted, tr
+from serving.web.words import NARROW, SYMBOLS, decimals, money, month_name, short_day, tenths, whole_share, with_unit
 from serving.wording import MINUS
 
 Json = dict[str, Any]
@@ -34,12 +35,19 @@ class Scale:
     def number(self, amount: Json) -> str:
         """The amount without its currency: `3.62`."""
         value = Decimal(amount["amount"]) / self.unit
-        return f"{MINUS if value < 0 else ''}{abs(value):,.{self.decimals}f}"
+        return f"{MINUS if value < 0 else ''}{decimals(abs(value), self.decimals)}"
+
+    @property
+    def unit_word(self) -> str:
+        """What stands behind an amount of this scale: `m`, or in another language its word."""
+        return tr(f"{self.letter}|scale") if self.letter else ""
 
     def money(self, amount: Json) -> str:
         """The amount at a glance: `€5.11m`, `CHF 48.0k`, `€870`."""
         told, symbol = self.number(amount), SYMBOLS.get(amount["currency"])
         sign, plain = (MINUS, told[len(MINUS) :]) if told.startswith(MINUS) else ("", told)
+        if LANGUAGE.get() != ENGLISH:
+            return f"{told}{self.unit_word}{NARROW}{symbol or amount['currency']}"
         return f"{sign}{symbol}{plain}{self.letter}" if symbol else f"{amount['currency']} {told}{self.letter}"
 
 
@@ -57,13 +65,15 @@ def bucket_words(name: str) -> str:
     >>> bucket_words("current"), bucket_words("31-60"), bucket_words(">120")
     ('Not due', '31–60', 'Over 120')
     """
-    return BUCKET_WORDS.get(name, name.replace(">", "Over ").replace("-", "–"))
+    if name in BUCKET_WORDS:
+        return tr(BUCKET_WORDS[name])
+    return tr("Over {days}", days=name[1:]) if name.startswith(">") else name.replace("-", "–")
 
 
 def share_words(part: Json, whole: Json) -> str:
     """A part of an amount in whole percent; nothing where there is no whole."""
     total = Decimal(whole["amount"])
-    return f"{Decimal(part['amount']) / total * 100:.0f} %" if total else ""
+    return whole_share(float(part["amount"]), float(total)) if total else ""
 
 
 @dataclass(frozen=True)
@@ -106,14 +116,14 @@ def measure_rows(dso: Json, effectiveness: Json) -> list[MeasureRow]:
 
 
 def _row(one: Json, name: str, newer: float | None, older: float | None, note: str) -> MeasureRow:
-    unit, step = ("d", "d") if one["unit"] == "days" else ("%", "pt")
-    value = "–" if newer is None else f"{newer:.1f} {unit}"
+    unit, step = (tr("d"), tr("d")) if one["unit"] == "days" else ("%", tr("pt"))
+    value = "–" if newer is None else with_unit(tenths(newer), unit)
     if newer is None or older is None:
         return MeasureRow(name, value, note=note)
     moved = round(round(newer, 1) - round(older, 1), 1)
     sign = "+" if moved > 0 else MINUS if moved < 0 else "±"
     better = {"lower": moved < 0, "higher": moved > 0}.get(one["better"], False)
-    return MeasureRow(name, value, f"{sign}{abs(moved):.1f} {step}", better, note)
+    return MeasureRow(name, value, sign + with_unit(tenths(abs(moved)), step), better, note)
 
 
 ROLLED = 2
@@ -126,7 +136,7 @@ def _last_two(months: list[Json]) -> tuple[Json, Json]:
 
 
 def _more_than(now: Json) -> str:
-    return f"> {now['more_than_days']} d" if now.get("more_than_days") is not None else ""
+    return f"> {with_unit(now['more_than_days'], tr('d'))}" if now.get("more_than_days") is not None else ""
 
 
 def _promises(month: Json) -> str:
@@ -134,8 +144,10 @@ def _promises(month: Json) -> str:
         return ""
     ended = sum(month["promises"][state] for state in ("kept", "part_kept", "broken"))
     if not ended:
-        return "no promise came to its end in the month"
-    return f"paid by the date + 2 bank days; of {count_text(ended, 'promise')}"
+        return tr("no promise came to its end in the month")
+    one = "paid by the date + 2 bank days; of {count} promise"
+    many = "paid by the date + 2 bank days; of {count} promises"
+    return counted(ended, one, many)
 
 
 def _rate(month: Json) -> float | None:
@@ -147,56 +159,67 @@ def _rate(month: Json) -> float | None:
 def _rolls(month: Json, buckets: list[str]) -> str:
     if not month:
         return ""
-    months = f"{_month(month['opened_on'])} to {_month(month['closed_on'])}"
-    return f"{bucket_words(buckets[ROLLED])} → {bucket_words(buckets[ROLLED + 1])} days, money, {months}"
-
-
-def _month(day: str) -> str:
-    return f"{date.fromisoformat(day):%B}"
+    opened, closed = (month_name(date.fromisoformat(month[name])) for name in ("opened_on", "closed_on"))
+    first, then = bucket_words(buckets[ROLLED]), bucket_words(buckets[ROLLED + 1])
+    return tr(
+        "{bucket} → {next} days, money, {opened} to {closed}", bucket=first, next=then, opened=opened, closed=closed
+    )
 
 
 def week_words(week: Json) -> str:
     """A week of the forecast in words."""
-    when = f"{short_day(week['from'])} to {short_day(week['until'])}"
+    when = tr("{first} to {last}", first=short_day(week["from"]), last=short_day(week["until"]))
     if "received" in week:
-        return f"{when}: {money(week['received'])} came in"
-    return f"{when}: {money(week['expected'])} expected, band {money(week['low'])} to {money(week['high'])}"
+        return tr("{when}: {money} came in", when=when, money=money(week["received"]))
+    said = {name: money(week[name]) for name in ("expected", "low", "high")}
+    return tr("{when}: {expected} expected, band {low} to {high}", when=when, **said)
 
 
 def cash_sentences(forecast: Json, scale: Scale) -> list[str]:
     """What is to be known of the forecast."""
-    each = f"{_unit(scale, forecast['currency'])} a week"
+    unit = _unit(scale, forecast["currency"])
     if not forecast["weeks"]:
-        none = "No forecast: the evening was ordered by rule, without probabilities."
+        none = tr("No forecast: the evening was ordered by rule, without probabilities.")
         return [
-            f"{each} that came in.",
-            none if Decimal(forecast["open"]["amount"]) else "Nothing open, nothing expected.",
+            tr("{unit} a week that came in.", unit=unit),
+            none if Decimal(forecast["open"]["amount"]) else tr("Nothing open, nothing expected."),
         ]
     every = forecast["all_weeks"]
     told = [
-        f"{each}: grey came in, blue is expected from the invoices open on the evening alone; those still to be issued "
-        "are not in it.",
-        f"Band: 80 of 100 weeks should fall inside; {_checked(forecast)}.",
-        f"{len(forecast['weeks'])}-week sum {scale.money(every['expected'])} "
-        f"({scale.number(every['low'])} – {scale.number(every['high'])}).",
-    ]
+        tr(
+            "{unit} a week: grey came in, blue is expected from the invoices open on the evening alone; those still to "
+            "be issued are not in it.",
+            unit=unit,
+        ),
+        tr("Band: 80 of 100 weeks should fall inside; {checked}.", checked=_checked(forecast)),
+        tr(
+            "{weeks}-week sum {money} ({low} – {high}).",
+            weeks=len(forecast["weeks"]), money=scale.money(every["expected"]), low=scale.number(every["low"]),
+            high=scale.number(every["high"]),
+        ),
+    ]  # fmt: skip
     if lacking := forecast["items_without_rate"]:
-        told.append(f"{count_text(lacking, 'invoice')} without an exchange rate are not in it.")
+        one = "{count} invoice without an exchange rate is not in it."
+        many = "{count} invoices without an exchange rate are not in it."
+        told.append(counted(lacking, one, many))
     return told
 
 
 def _checked(forecast: Json) -> str:
     checked, inside = forecast["weeks_checked"], forecast["weeks_inside"]
     if not checked:
-        return "no past week has a forecast from the evening before it yet"
-    return f"of the {count_text(checked, 'past week')} with a forecast {inside} did"
+        return tr("no past week has a forecast from the evening before it yet")
+    one = "of the {count} past week with a forecast {inside} did"
+    many = "of the {count} past weeks with a forecast {inside} did"
+    return counted(checked, one, many, inside=inside)
 
 
 def _unit(scale: Scale, currency: str) -> str:
-    return f"{SYMBOLS.get(currency) or currency}{scale.letter}"
+    told = SYMBOLS.get(currency) or currency
+    return f"{told}{scale.letter}" if LANGUAGE.get() == ENGLISH else f"{scale.unit_word}{NARROW}{told}".strip()
 
 
 def currencies_words(rows: list[Json]) -> str:
     """The currencies of a proof in a sentence: `EUR, GBP and SEK`."""
     codes = sorted({row["currency"] for row in rows if row["currency"]})
-    return codes[0] if len(codes) == 1 else f"{', '.join(codes[:-1])} and {codes[-1]}" if codes else ""
+    return codes[0] if len(codes) == 1 else f"{', '.join(codes[:-1])} {tr('and')} {codes[-1]}" if codes else ""

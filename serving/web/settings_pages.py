@@ -49,6 +49,13 @@ ROLE_WORDS = {
 }
 
 
+DID = {
+    "add": "Added: {name}.", "roles": "Roles changed: {name}.", "disable": "Cannot sign in any more: {name}.",
+    "end-token": "A token opens nothing any more: {name}.",
+}  # fmt: skip
+"""What a form did that gave no secret."""
+
+
 class BadForm(PayriskError):
     """A form that is none of ours."""
 
@@ -92,6 +99,7 @@ class SettingsRoom:
                 for kept in register.everybody()
             ],
             "role_words": ROLE_WORDS,
+            "did_words": DID,
             "scopes": SCOPES,
             "team": team,
             "bad_team": bad_team,

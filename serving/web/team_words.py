@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from ledger.words import count_text
 from serving.activities.effort import Effort
 from serving.errors import UnknownAccount
 from serving.published.desk import Desk
@@ -14,7 +13,9 @@ from serving.team.team import Collector
 from serving.team.waiting import Waiting
 from serving.team.workload import Load
 from serving.web.activity_words import told_activity
+from serving.web.languages import counted, retold, tr
 from serving.web.portfolio_words import Scale, scale_of
+from serving.web.words import count, tenths, whole_share
 from serving.web.words import day as day_words
 from serving.web.work import NameOf
 
@@ -22,6 +23,9 @@ Json = dict[str, Any]
 
 PERIODS: dict[Period, str] = {"today": "Today", "week": "Week", "month": "Month"}
 _IN: dict[Period, str] = {"today": "today", "week": "this week", "month": "this month"}
+_PROMISED: dict[Period, str] = {
+    "today": "Promised today", "week": "Promised this week", "month": "Promised this month",
+}  # fmt: skip
 
 WAITS = {"contest": "Contested rank", "escalation": "Escalation", "dispute": "Dispute over its date"}
 
@@ -32,7 +36,8 @@ def team_page(day: TeamDay, desk: Desk, name_of: NameOf) -> Json:
     return {
         "run": day.run,
         "day": day,
-        "in_period": _IN[day.period],
+        "in_period": tr(_IN[day.period]),
+        "promised_in": tr(_PROMISED[day.period]),
         "figures": _figures(day, scale),
         "rows": [_row(one, load, day, scale) for one, load in zip(day.collectors, day.loads, strict=True)],
         "compared": any(load.expected_promised is not None for load in day.loads),
@@ -51,20 +56,22 @@ def _figures(day: TeamDay, scale: Scale) -> list[Json]:
     tried, spoken = sum(one.tried for one in efforts), sum(one.spoken for one in efforts)
     without, coverage = day.coverage.places["without"], day.coverage
     return [
-        _figure("Worked today", f"{worked} of {listed}", f"{_percent(worked, listed)} of the day’s list",
-                "Accounts of the list about which somebody recorded anything since its evening."),
-        _figure("Spoken to the right party", f"{spoken:,}", f"{_percent(spoken, tried)} of {tried:,} accounts tried",
-                f"Accounts tried {_IN[day.period]} where somebody who may speak about paying answered."),
-        _figure(f"Promised {_IN[day.period]}", scale.money(_money(sum(one.promised for one in day.loads), day)),
-                count_text(sum(one.promises for one in efforts), "promise") + _others(efforts, day.currency),
-                "Recorded and not taken back, in the currency of the list."),
-        _figure("Promises due today", *_promised(day.promised_today, day),
-                "Promises known on the evening that fall due today."),
-        _figure("Broken lately", *_promised(day.broken, day), "Promises that were not kept, as the evening knew them.",
-                warns=bool(day.broken)),
-        _figure("Coverage", _percent(coverage.with_step, coverage.past_due),
-                f"{without:,} {'account needs' if without == 1 else 'accounts need'} a next step",
-                "Past due accounts with a next step, by now.", warns=without > 0),
+        _figure(tr("Worked today"), tr("{part} of {count}", part=count(worked), count=count(listed)),
+                tr("{share} of the day’s list", share=whole_share(worked, listed)),
+                tr("Accounts of the list about which somebody recorded anything since its evening.")),
+        _figure(tr("Spoken to the right party"), count(spoken),
+                tr("{share} of {count} accounts tried", share=whole_share(spoken, tried), count=count(tried)),
+                tr("Accounts tried where somebody who may speak about paying answered.")),
+        _figure(tr(_PROMISED[day.period]), scale.money(_money(sum(one.promised for one in day.loads), day)),
+                _promises(sum(one.promises for one in efforts)) + _others(efforts, day.currency),
+                tr("Recorded and not taken back, in the currency of the list.")),
+        _figure(tr("Promises due today"), *_promised(day.promised_today, day),
+                tr("Promises known on the evening that fall due today.")),
+        _figure(tr("Broken lately"), *_promised(day.broken, day),
+                tr("Promises that were not kept, as the evening knew them."), warns=bool(day.broken)),
+        _figure(tr("Coverage"), whole_share(coverage.with_step, coverage.past_due),
+                counted(without, "{count} account needs a next step", "{count} accounts need a next step"),
+                tr("Past due accounts with a next step, by now."), warns=without > 0),
     ]  # fmt: skip
 
 
@@ -77,19 +84,19 @@ def _row(one: Collector, load: Load, day: TeamDay, scale: Scale) -> Json:
     away = next((span.last for span in one.absent if span.first <= day.today <= span.last), None)
     return {
         "id": one.collector_id,
-        "name": one.name,
+        "name": retold(one.name),
         "listed": load.listed,
         "worked": load.worked,
         "minutes": round(load.planned_minutes),
         "capacity": round(capacity),
         "bar": min(1.0, load.planned_minutes / capacity) if capacity else 0.0,
-        "away": f"away until {day_words(away)}" if away else "" if capacity or not one.minutes_a_day else "not today",
+        "away": tr("away until {day}", day=day_words(away)) if away else _not_today(capacity, one),
         "promised": scale.money(_money(load.promised, day)) if load.effort.promises else "–",
         "expected": "–" if load.expected_promised is None else scale.money(_money(load.expected_promised, day)),
         "tried": load.effort.tried,
         "spoken": load.effort.spoken,
-        "right_party": _percent(load.effort.spoken, load.effort.tried),
-        "expected_spoken": None if load.expected_spoken is None else f"{load.expected_spoken:.1f}",
+        "right_party": whole_share(load.effort.spoken, load.effort.tried),
+        "expected_spoken": None if load.expected_spoken is None else tenths(load.expected_spoken),
         "without": day.coverage.idle_of.get(one.collector_id, 0),
     }
 
@@ -98,16 +105,21 @@ def _coverage(day: TeamDay) -> list[Json]:
     """The parts that add up to the past due accounts, and what else a manager should know of them."""
     coverage = day.coverage
     parts = [
-        {"words": words, "count": coverage.places[place], "warns": place == "without" and coverage.places[place] > 0}
+        {
+            "words": tr(words),
+            "count": coverage.places[place],
+            "warns": place == "without" and coverage.places[place] > 0,
+        }
         for place, words in PLACES.items()
     ]
     besides = [
-        {"words": f"not contacted for {QUIET_DAYS} days, over {OLD_DPD} days past due", "count": coverage.starving,
-         "warns": coverage.starving > 0},
-        {"words": "without anybody who looks after them", "count": coverage.unowned, "warns": coverage.unowned > 0},
+        {"words": tr("not contacted for {quiet} days, over {days} days past due", quiet=QUIET_DAYS, days=OLD_DPD),
+         "count": coverage.starving, "warns": coverage.starving > 0},
+        {"words": tr("without anybody who looks after them"), "count": coverage.unowned,
+         "warns": coverage.unowned > 0},
     ]  # fmt: skip
     return [
-        {"words": "Past due accounts", "count": coverage.past_due, "kind": "total", "warns": False},
+        {"words": tr("Past due accounts"), "count": coverage.past_due, "kind": "total", "warns": False},
         *({**part, "kind": "part"} for part in parts),
         *({**one, "kind": "beside"} for one in besides),
     ]
@@ -118,13 +130,13 @@ def _waiting(one: Waiting, desk: Desk, name_of: NameOf) -> Json:
     activity = {"kind": row.kind, "said": row.said, "undone": None, "known_on": row.known_on, "by": row.actor,
                 "recorded_at": row.recorded_at.isoformat(), "activity_id": row.activity_id}  # fmt: skip
     told = told_activity(activity, name_of)["told"]
-    since = f", was due {day_words(one.late_since)}" if one.late_since else ""
+    since = f", {tr('was due {day}', day=day_words(one.late_since))}" if one.late_since else ""
     try:
         account = desk.account(row.customer_id)
         name, overdue = account["customer_name"] or row.customer_id, account["overdue"]
     except UnknownAccount:  # nothing is open of it any more
         name, overdue = row.customer_id, None
-    return {"what": WAITS[row.kind], "customer_id": row.customer_id, "name": name, "overdue": overdue,
+    return {"what": tr(WAITS[row.kind]), "customer_id": row.customer_id, "name": name, "overdue": overdue,
             "told": f"{name_of(row.actor)}: {told}{since}"}  # fmt: skip
 
 
@@ -133,17 +145,22 @@ def _promised(promises: Sequence[Json], day: TeamDay) -> tuple[str, str]:
     mine = [Decimal(one["amount"]["amount"]) for one in promises if one["amount"]["currency"] == day.currency]
     scale = scale_of(_money(float(sum(mine)), day))
     others = len(promises) - len(mine)
-    beside = f", {others} in another currency" if others else ""
-    return scale.money(_money(float(sum(mine)), day)), count_text(len(promises), "promise") + beside
+    beside = f", {tr('{count} in another currency', count=others)}" if others else ""
+    return scale.money(_money(float(sum(mine)), day)), _promises(len(promises)) + beside
+
+
+def _promises(number: int) -> str:
+    return counted(number, "{count} promise", "{count} promises")
+
+
+def _not_today(capacity: float, one: Collector) -> str:
+    return "" if capacity or not one.minutes_a_day else tr("not today")
 
 
 def _others(efforts: Sequence[Effort], currency: str) -> str:
-    return ", others in another currency" if any(set(one.promised) - {currency} for one in efforts) else ""
+    elsewhere = any(set(one.promised) - {currency} for one in efforts)
+    return f", {tr('others in another currency')}" if elsewhere else ""
 
 
 def _money(amount: float, day: TeamDay) -> Json:
     return {"amount": f"{amount:.2f}", "currency": day.currency}
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %" if whole else "–"

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from models.score import arrow_of
 from serving.web.languages import counted, tr
+from serving.web.words import share
 from serving.why.evidence import feature_behind
 from serving.wording import is_notice, whole_points
 
@@ -136,7 +137,7 @@ def waterfall(
             None,
         )
     )
-    grid = tuple((axis.at(quarter / 4), f"{quarter * 25}%") for quarter in range(5))
+    grid = tuple((axis.at(quarter / 4), share(quarter / 4)) for quarter in range(5))
     return Waterfall(tuple(steps), grid)
 
 

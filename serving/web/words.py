@@ -4,6 +4,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+from markupsafe import Markup
+
 from features.languages import ENGLISH
 from features.spec import Unit
 from features.wording import format_value
@@ -46,6 +48,31 @@ def share(part: float | None) -> str:
     return told if LANGUAGE.get() == ENGLISH or not told.endswith("%") else f"{told[:-1]}{NARROW}%"
 
 
+def with_unit(told: str, unit: str) -> str:
+    """A number with its unit behind a blank; in German at none of these ends a line."""
+    return f"{told}{' ' if LANGUAGE.get() == ENGLISH else NARROW}{unit}"
+
+
+def per_cent(value: float) -> str:
+    """A number of percent, with one decimal: `12.3 %`."""
+    return with_unit(tenths(value), "%")
+
+
+def plain(value: float) -> str:
+    """A number of an axis, with the decimals that it has."""
+    return speech().separated(f"{value:g}")
+
+
+def whole_share(part: float, whole: float) -> str:
+    """A part of something in whole percent; an en dash where there is no whole."""
+    return with_unit(f"{100 * part / whole:.0f}", "%") if whole else "–"
+
+
+def whole_percent(whole: int) -> str:
+    """A whole number of percent: `42%`."""
+    return f"{whole}{'' if LANGUAGE.get() == ENGLISH else NARROW}%"
+
+
 def count(number: int) -> str:
     """A whole number with its thousands."""
     return speech().separated(f"{number:,}")
@@ -53,7 +80,21 @@ def count(number: int) -> str:
 
 def tenths(value: float) -> str:
     """A number with one decimal."""
-    return speech().separated(f"{value:.1f}")
+    return decimals(value, 1)
+
+
+def decimals(value: float | Decimal, places: int) -> str:
+    """A number with so many decimals and its thousands."""
+    return speech().separated(f"{value:,.{places}f}")
+
+
+def tag(text: str, name: str) -> Markup:
+    """A text in an element, to stand as a value in a sentence: `{{ _("By {name}", name=who|tag("bdi")) }}`.
+
+    >>> str(tag("<b>", "bdi"))
+    '<bdi>&lt;b&gt;</bdi>'
+    """
+    return Markup("<{0}>{1}</{0}>").format(name, text)
 
 
 def role_name(role: str) -> str:
@@ -89,6 +130,11 @@ def short_day(text: str | date | None) -> str:
 def day_short(on: date) -> str:
     """A day and its month in a picture: `3 Mar`."""
     return f"{on.day}{'' if LANGUAGE.get() == ENGLISH else '.'} {month_short(on)}"
+
+
+def month_name(on: date) -> str:
+    """The month of a day: `March`."""
+    return speech().months[on.month - 1]
 
 
 def month_short(on: date) -> str:
@@ -143,8 +189,13 @@ def number(value: float) -> str:
 FILTERS: dict[str, Any] = {
     "money": money,
     "percent": share,
+    "whole_percent": whole_percent,
     "count": count,
     "tenths": tenths,
+    "decimals": decimals,
+    "plain": plain,
+    "per_cent": per_cent,
+    "tag": tag,
     "role_name": role_name,
     "risk_word": risk_word,
     "points": points,

@@ -12,7 +12,7 @@ from serving.activities.people import Actor
 from serving.activities.recording import Recorder
 from serving.activities.worked import versions, worked
 from serving.web.activity_words import conflict_words, recorded_words, short_words
-from serving.web.languages import tr
+from serving.web.languages import retold, tr
 from serving.web.list_view import ListView
 from serving.web.outcome_forms import Fields, first_values
 from serving.web.waterfall import account_href
@@ -34,8 +34,8 @@ class Refused:
         """Why not, as a sentence beside the field, or above the forms."""
         newest = self.error.newest if isinstance(self.error, AccountChanged) else None
         if newest is None:
-            told, field_name = str(self.error), self.error.field
-            return told.removeprefix(f"{field_name}: ") + (f" {self.error.remedy}" if self.error.remedy else "")
+            told = str(self.error).removeprefix(f"{self.error.field}: ")
+            return retold(told) + (f" {retold(self.error.remedy)}" if self.error.remedy else "")
         return told_first(newest, who, name_of)
 
 

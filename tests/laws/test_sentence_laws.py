@@ -1,0 +1,210 @@
+"""Sentences in another language: what a list, a rule or an error says in English has German, with the same values."""
+
+import ast
+import inspect
+import re
+from datetime import UTC, date, datetime
+from http import HTTPStatus
+from pathlib import Path
+from random import Random
+from string import Formatter
+
+import numpy as np
+import pytest
+from builders import law
+from english_words import english_in
+from evenings import made_run, score
+from hypothesis import given
+from hypothesis import strategies as st
+from strategy_kit import AS_OF, SEEDS, WORKS_ON, any_account, any_evening, changed
+
+import serving.activities.errors
+import serving.errors
+import serving.imports.errors
+import serving.people.errors
+import serving.reports.errors
+from ledger.errors import PayriskError
+from serving.accounts.account import CustomerFacts, Money
+from serving.reports.definitions import DEFINITIONS
+from serving.scoring import notices
+from serving.sentences import catalogue, told
+from serving.strategy.quotas import BROKEN, CALLBACK, NEW, STARVING, TOUCH, asked_because
+from serving.strategy.reading import shipped
+from serving.strategy.rules import rule_on
+from serving.strategy.steps import next_action
+from serving.team.assignment import staffing_sentence
+from serving.web.problems import INTERNAL, STATUS
+from serving.wording import told_in
+
+ROOT = Path(serving.errors.__file__).parents[1]
+TYPED = re.compile(r"payrisk [a-z]+.*$|GET /\S+|/\S+|[A-Z]+_[A-Z_]+|[A-Za-z]+/[A-Za-z.]+|https?://\S+|“[^”]*”|„[^“]*“")
+"""What stays as it is: commands, addresses, settings, what somebody wrote."""
+
+
+def german(sentence):
+    """The sentence in German; fails where any of it is still English."""
+    said = told(sentence, "de")
+    assert said != sentence, sentence
+    assert english_in(TYPED.sub("", said)) == [], said
+    return said
+
+
+def numbers(text):
+    """Every number of a text as its digits, in any language and order; those of a date count by day and year."""
+    return sorted(re.sub(r"[.,]", "", one) for one in re.findall(r"\d[\d.,]*", text))
+
+
+@law(300)
+@given(SEEDS, st.booleans())
+def test_every_ruling_is_told_in_german_with_its_figures(seed, credits):
+    one = any_account(Random(seed))
+
+    reason = rule_on(one, changed(route={"credits": credits}), as_of=AS_OF, works_on=WORKS_ON).reason
+
+    assert numbers(german(reason)) == numbers(reason)
+
+
+@law(60)
+@given(SEEDS)
+def test_whatever_a_rule_asks_for_is_told_in_german(seed):
+    for one in any_evening(seed):
+        rules = [TOUCH, STARVING, NEW, *([BROKEN] if one.broken else []), *([CALLBACK] if one.callback else [])]
+        for rule in rules:
+            reason = asked_because(rule, one)
+            assert numbers(german(reason)) == numbers(reason)
+
+
+@law(25)
+@given(st.integers(0, 2**32 - 1))
+def test_every_sentence_of_a_list_is_told_in_german(seed):
+    rng = np.random.default_rng(seed)
+    scores = [
+        score(f"I-{n}", f"C-{n}", open=f"{rng.integers(2_000, 900_000) / 100:.2f}", dpd=int(rng.integers(1, 120)),
+              late_risk=float(rng.choice([0.3, 0.5, rng.random()])), currency="CAD" if rng.random() < 0.2 else "EUR")
+        for n in range(7)
+    ]  # fmt: skip
+    customers = {"C-1": CustomerFacts(credits=(Money(int(rng.integers(1, 900_000)), "EUR"),))}
+    run = made_run(scores, capacity=int(rng.integers(1, 6)), customers=customers)
+
+    for sentence in run.head["notices"]:
+        german(sentence)
+    for stored, line in zip(run.lines, told_in(list(run.lines), "de"), strict=True):
+        english, why = stored["rank_explanation"], line["rank_explanation"]
+        pairs = [(english["sentence"], why["sentence"]), (stored["next_action"], line["next_action"])]
+        pairs += [(stored["rule_reason"], line["rule_reason"])] if stored["rule_reason"] else []
+        pairs += [(english[name]["text"], why[name]["text"]) for name in ("ahead", "way_out") if english[name]]
+        for before, after in pairs:
+            assert after == german(before)
+            assert numbers(after) == numbers(before)
+
+
+def test_every_step_of_the_shipped_strategy_is_told_in_german():
+    strategy = shipped()
+    german(strategy.sentence)
+    for step, words in strategy.steps.items():
+        said = {"overdue": "1,234.50 EUR", "oldest": "45 days past due", "credits": "7.00 EUR"}
+        sentence = next_action(step, **said, strategy=strategy).text
+        assert numbers(german(sentence)) == numbers(sentence)
+        assert told(words.label, "de") != words.label
+
+
+def test_words_of_a_company_s_own_strategy_stay_as_they_were_written():
+    own = "Ring them, 45 days is enough."
+
+    assert told(own, "de") == own
+    assert told(f"Nothing is overdue. {own}", "de") == f"Nichts ist überfällig. {own}"
+    assert told("Nothing is overdue.", "en") == "Nothing is overdue."
+
+
+def test_what_every_list_must_say_and_every_figure_means_is_told_in_german():
+    for mode in notices.MODE_NOTICES:
+        little = mode == "habit"
+        for sentence in notices.mode_notices(mode, unapproved=True, older=True, little_history=little):
+            german(sentence)
+    for sentence in notices.beyond_notices(date(2026, 4, 2), date(2026, 3, 31)):
+        assert "31. März 2026" in german(sentence)
+    for one in DEFINITIONS.values():
+        for text in (one.label, one.short, one.text):
+            assert told(text, "de") != text, text
+            assert "DSO" in one.label or english_in(told(text, "de")) == []
+
+
+ERRORS = (
+    serving.errors, serving.people.errors, serving.activities.errors, serving.imports.errors, serving.reports.errors,
+)  # fmt: skip
+SAMPLES = {
+    "str": "C-17", "int": 7, "float": 1.5, "bool": True, "date": date(2026, 3, 31), "date | None": date(2026, 3, 31),
+    "Iterable[str]": ["a", "b"], "Sequence[str]": ["a", "b"], "tuple[str, ...]": ("a", "b"), "str | None": "C-17",
+    "datetime": datetime(2026, 3, 31, tzinfo=UTC), "Path": Path("x"), "Recorded | None": None, "Any": "C-17",
+}  # fmt: skip
+FOR_PROGRAMS = {
+    "if_match_missing", "idempotency_key_reused", "still_running", "bad_idempotency_key", "file_not_written",
+    "not_acceptable", "cannot_score", "bad_supposition",
+}  # fmt: skip
+"""What no page can run into: headers of the API, questions of it, and files of commands."""
+
+
+def errors_of_pages():
+    for module in ERRORS:
+        for kind in vars(module).values():
+            ours = inspect.isclass(kind) and issubclass(kind, PayriskError) and kind.__module__ == module.__name__
+            if ours and STATUS.get(kind.code, 503) < 500 and kind.code not in FOR_PROGRAMS:
+                yield kind
+
+
+@pytest.mark.parametrize("kind", list(errors_of_pages()), ids=lambda kind: kind.__name__)
+def test_every_error_that_a_page_may_show_is_told_in_german(kind):
+    asked = list(inspect.signature(kind).parameters.values())
+    error = kind(*(SAMPLES[_name_of(one.annotation)] for one in asked if one.default is one.empty))
+
+    if str(error) != "C-17":  # says what it is given
+        german(str(error))
+    if error.remedy and error.remedy != TYPED.sub("", error.remedy).strip():
+        told(error.remedy, "de")
+    elif error.remedy and error.remedy != "C-17":
+        german(error.remedy)
+
+
+def _name_of(annotation):
+    return annotation.__name__ if inspect.isclass(annotation) else str(annotation).rpartition(".")[2]
+
+
+def test_every_title_of_an_error_is_told_in_german():
+    for status in {*STATUS.values(), 400, 404, 405, 413, 500, 503}:
+        assert told(HTTPStatus(status).phrase, "de") != HTTPStatus(status).phrase, status
+    german(INTERNAL["detail"])
+
+
+def test_the_staffing_of_a_day_is_told_in_german():
+    from serving.team.assignment import Assignment
+
+    whole = Assignment({"A": "m"}, ("B",), ("B",), 1.0, 2.0, 0.5, {"maria": 1234.5}, {"maria": 1.0}, "milp")
+    for assignment, unit in ((whole, "money-days"), (whole, "money-days (assumed, net of waiting a week)")):
+        german(staffing_sentence(assignment, unit).replace("maria", "Maria"))
+
+
+def sources():
+    """Every string of the program, and the shipped strategy."""
+    for room in ("serving", "models", "training", "ledger", "payrisk", "simulation"):
+        for path in (ROOT / room).rglob("*.py"):
+            if "/web/" not in str(path):
+                tree = ast.parse(path.read_text())
+                yield from (
+                    one.value for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                )
+    for path in [*ROOT.glob("serving/strategy/strategies/*.toml"), *ROOT.glob("ledger/mappings/*.toml")]:
+        yield path.read_text()
+    yield from (path.read_text() for path in (ROOT / "serving/web").glob("*.py"))
+    yield from (path.read_text() for path in (ROOT / "serving/web/templates").glob("*.html"))
+    yield from (status.phrase for status in HTTPStatus)
+    yield from ("Request Entity Too Large", "Unprocessable Entity")  # of older Pythons
+
+
+def test_no_sentence_is_in_the_catalogue_for_nothing_and_each_has_the_same_values():
+    said = set(re.findall(r"[a-z’']+", " ".join(sources()).lower()))
+    exact, patterns = catalogue("de")
+
+    for sentence in exact:
+        assert set(re.findall(r"[a-z’']+", sentence.lower())) <= said, sentence
+    for one in patterns:
+        assert {name for _, name, _, _ in Formatter().parse(one.other) if name} == set(one.kinds), one.other

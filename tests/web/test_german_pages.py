@@ -1,0 +1,100 @@
+"""Every page in German, whoever looks: no word of it stays English, on a desk that has something to show everywhere."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from english_words import english_of
+from tried_desks import CODE, ROLES, tried_desk
+
+from serving.activities.people import Actor
+from serving.activities.recording import Asked
+from serving.activities.said import Contact, Contest, Dispute, Escalation, Hold, Promise
+from serving.web.door import routes_of
+
+NO_PAGES = {
+    "/", "/static", "/healthz", "/readyz", "/metrics", "/queue.xlsx", "/portfolio.xlsx", "/models/{version}/{paper}",
+    "/imports/{import_id}/set-aside.csv", "/sign-in/company", "/sign-in/company/back", "/sign-in/company/out",
+}  # fmt: skip
+"""Files, ways on, and what is for programs."""
+
+PATHS = {
+    "/queue": ("/queue", "/queue?tab=held", "/queue?tab=done", "/queue?q=keiner", "/queue?as_of=2020-01-01"),
+    "/queue/panel": ("/queue/panel?account=C-1", "/queue/panel?account=none"),
+    "/accounts/{customer_id:path}": ("/accounts/C-1", "/accounts/none"),
+    "/accounts/{customer_id:path}/news": ("/accounts/C-1/news?version=0",),
+    "/accounts/{customer_id:path}/evidence/{code}": (f"/accounts/C-1/evidence/{CODE}", "/accounts/C-1/evidence/none"),
+    "/portfolio": ("/portfolio", "/portfolio?by=currency", "/portfolio?by=entity", "/portfolio?as_of=2020-01-01"),
+    "/portfolio/reconciliation": ("/portfolio/reconciliation",),
+    "/portfolio/{name}": ("/portfolio/high-risk", "/portfolio/over-90", "/portfolio/without-next-step"),
+    "/team": ("/team", "/team?period=month", "/team?given=2&to=ada"),
+    "/models": ("/models",),
+    "/models/{version}": ("/models/{version}", "/models/none"),
+    "/models/{version}/approval": ("/models/{version}/approval",),
+    "/models/rollback": ("/models/rollback",),
+    "/imports": ("/imports",),
+    "/imports/{import_id}": ("/imports/none",),
+    "/settings": ("/settings",),
+    "/docs": ("/docs",),
+    "/sign-in": ("/sign-in", "/sign-in?left=company"),
+    "/sign-in/{link}": ("/sign-in/spent",),
+    "/me": ("/me",),
+}
+"""Of each page's route what is looked at."""
+
+WRITTEN = re.compile(r"payrisk [a-z]+.*$|/[a-z/-]+|somebody wrote this and left it open|the first")
+"""What stays as it is: commands, addresses, what people write ("the first": why a version was approved)."""
+
+WROTE = "somebody wrote this and left it open"
+
+
+SAID = (
+    ("C-1", Contact("phone", "right_party", 7)),
+    ("C-1", Promise(Decimal(100), "EUR", date(2026, 4, 9))),
+    ("C-1", Dispute("INV-1", Decimal(10), "EUR", WROTE)),
+    ("C-1", Escalation(WROTE)),
+    ("C-2", Contest("paid_already", WROTE)),
+    ("C-2", Hold("legal", WROTE)),
+)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    with tried_desk(tmp_path_factory.mktemp("german")) as tried:
+        for customer_id, said in SAID:
+            tried.recorder.record(customer_id, said, Asked(Actor("ada", "collector"), tried.version(customer_id)))
+        yield tried
+
+
+def test_every_page_is_looked_at_in_german(desk):
+    pages = {path for method, path in routes_of(desk.app) if method == "GET" and not path.startswith("/api/")}
+
+    assert pages - NO_PAGES == PATHS.keys()
+
+
+@pytest.mark.parametrize("who", ROLES)
+@pytest.mark.parametrize("path", [path for paths in PATHS.values() for path in paths])
+def test_no_word_of_a_page_stays_english(desk, who, path):
+    path = path.replace("{version}", desk.challenger)
+    answer = desk.ask(who, "GET", path, {"accept": "text/html", "accept-language": "de-DE,de;q=0.9,en;q=0.1"})
+
+    if answer.status_code >= 300 and "location" in answer.headers:
+        return
+    assert answer.headers["content-type"].startswith("text/html"), answer.text
+    assert '<html lang="de">' in answer.text or "<html" not in answer.text
+    assert english_of(answer.text, WRITTEN) == []
+
+
+def test_an_address_that_nothing_is_at_says_so_in_german(desk):
+    answer = desk.ask("maria", "GET", "/nowhere", {"accept": "text/html", "accept-language": "de"})
+
+    assert answer.status_code == 404
+    assert "Unter /nowhere ist nichts." in answer.text
+    assert english_of(answer.text, WRITTEN) == []
+
+
+def test_an_english_word_is_found():
+    page = '<p title="nothing due">Fällig <code>payrisk queue</code> <i lang="en">the why</i></p><b>All accounts</b>'
+
+    assert english_of(page, WRITTEN) == ["nothing due", "All accounts"]
