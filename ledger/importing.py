@@ -24,7 +24,7 @@ from ledger.export_day import derived_day, doubt, is_export
 from ledger.exports import INVOICES, PAYMENTS
 from ledger.hearing import CUSTOMERS, DISPUTES, RATES, CheckedFiles, Hearing
 from ledger.layout import recognise, require_named_columns
-from ledger.left_out import without_erased
+from ledger.left_out import set_aside_without_erased, without_erased
 from ledger.mapping import ColumnMapping, load_mapping
 from ledger.options import ImportOptions, InputFile
 from ledger.ordering import are_in
@@ -235,6 +235,8 @@ def _check(read: _Import, hearing: Hearing) -> int:
         without_duplicates(checked.read(role))
     if read.of(PAYMENTS):
         hearing.forget_items()
+    for _, table, _ in checked.tables:
+        table.bad = set_aside_without_erased(table, hearing.gone, hearing.told.items)
     return len(disputed)
 
 
@@ -286,7 +288,7 @@ def _file_report(table: Checked, sha256: str) -> FileReport:
     name = f"{source.file} [{source.sheet}]" if source.sheet else source.file
     return FileReport(
         name, source.role, sha256, table.accepted,
-        tuple(replace(row, cells=tuple(source.cells_of(row.line))) for row in table.bad),
+        tuple(row if row.left_out else replace(row, cells=tuple(source.cells_of(row.line))) for row in table.bad),
         dict(table.ignored), source.unread, source.skipped_sheets, source.headers,
     )  # fmt: skip
 

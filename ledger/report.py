@@ -18,7 +18,8 @@ _SHOWN = 20
 class QuarantinedRow:
     """A row that was set aside: `row` the data row from 1, `line` its line in the file or row in the worksheet.
 
-    `cells` are those of the file, in the order of its headers.
+    `cells` are those of the file, in the order of its headers; none where they are `left_out` for a person who was
+    erased.
     """
 
     file: str
@@ -30,6 +31,7 @@ class QuarantinedRow:
     sentence: str
     invoice_id: str = ""
     cells: tuple[str, ...] = ()
+    left_out: bool = False
 
     def __str__(self) -> str:
         where = f"{self.file}, line {self.line}" + (f", {self.column}" if self.column else "")

@@ -19,6 +19,7 @@ def web_app(gate: "Gate", host: str) -> Any:
     """The API and the pages over what was published, answering to loopback, `host` and the trusted hosts."""
     from payrisk.migrations.run import require_current
     from payrisk.side_process import command
+    from serving.morning.asked_runs import AskedRuns
     from serving.people.front_door import FrontDoor
     from serving.published.desk import Desk
     from serving.side import Side, once
@@ -29,8 +30,8 @@ def web_app(gate: "Gate", host: str) -> Any:
     from serving.web.guard import LOOPBACK_HOSTS
     from serving.web.models_api import ModelRooms
 
-    def start_run(as_of: date | None) -> dict[str, Any]:
-        return once(command("daily", *([as_of.isoformat()] if as_of else [])), PLAN_SECONDS)
+    def start_run(as_of: date | None, asked_by: str) -> dict[str, Any]:
+        return once(command("daily", asked_by, *([as_of.isoformat()] if as_of else [])), PLAN_SECONDS)
 
     trusted = (*LOOPBACK_HOSTS, host, *gate.settings.trusted_hosts)
     front = FrontDoor(gate.people, instant)
@@ -48,7 +49,7 @@ def web_app(gate: "Gate", host: str) -> Any:
         require_current=lambda: require_current(gate.store.engine, gate.store.url),
         company=_company(gate, front),
         models=ModelRooms(VersionShelf(gate.shelf), changes, Side(command())),
-        start_run=start_run,
+        asked_runs=AskedRuns(gate.store, start_run, lambda: gate.now),
         team=gate.team,
         strategy=lambda: strategy_for(gate.settings.strategy_folder, gate.today),
     )

@@ -1,7 +1,8 @@
 """Persons at the gate: copied, kept, erased, and swept from the files of the home too.
 
 The database is changed in one transaction first; then what the home keeps beside it is thrown away: columns of the
-ledger, outputs of daily runs. Ended in between, the next `payrisk privacy` command does the rest before its own work.
+ledger, outputs of daily runs, rows that imports set aside. Ended in between, the next `payrisk privacy` command does
+the rest before its own work.
 """
 
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ from ledger.days import NEVER, to_date, to_day
 from ledger.errors import EmptyLedger
 from ledger.frames import where
 from ledger.lookup import whole
+from serving.imports.import_store import OPEN, ImportStore
+from serving.imports.spool import Spool
 from serving.morning.alone import alone
 from serving.morning.outputs import forget_but
 from serving.privacy.copying import copy_of
@@ -140,8 +143,21 @@ class Privacy:
             return False, f"the columns of the ledger cannot be removed ({error.strerror or error})"
         if not self.store.compact():
             return False, "somebody reads or writes the database, so that its file could not be written anew"
+        if why := self._imports_swept():
+            return False, why
         self.store.remember_swept()
         return True, ""
+
+    def _imports_swept(self) -> str:
+        """Forget what imports set aside; why not, where files of an import that has not ended are in the way."""
+        imports, spool = ImportStore(self.gate.store), Spool(self.gate.settings.import_folder)
+        spool.prepare()
+        with alone(spool.turn) as nobody_works:
+            if not nobody_works:
+                return "an import is under way, and its files may hold the name"
+            spool.forget_rows()
+        waiting = imports.in_state(*OPEN)
+        return f"an import waits, and its files may hold the name ({waiting[0].names})" if waiting else ""
 
     def _found_in(self, words: Iterable[str]) -> list[str]:
         """Files of the home that hold one of these words all the same: people put them there."""

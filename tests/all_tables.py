@@ -2,6 +2,7 @@
 
 from ledger.desk_journal import journal_metadata
 from ledger.personal import personal_metadata
+from ledger.store import metadata as ledger_metadata
 from serving.activities.key_store import keys_metadata
 from serving.audit.audit_store import audit_metadata
 from serving.imports.import_store import imports_metadata
@@ -11,7 +12,7 @@ from serving.trials.decision_log import log_metadata
 
 METADATA = (
     serving_metadata, log_metadata, journal_metadata, personal_metadata, audit_metadata, keys_metadata,
-    imports_metadata, hours_metadata,
+    imports_metadata, hours_metadata, ledger_metadata,
 )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ idempotency key. Either all of it is there afterwards or nothing is, whatever ha
 import hashlib
 import json
 import threading
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,11 +13,11 @@ from decimal import Decimal
 
 from ledger import desk_journal as journal
 from ledger.database import BUSY_SECONDS
-from ledger.days import NEVER
 from ledger.desk_journal import Connection, Recorded
 from ledger.errors import DatabaseLocked
 from ledger.money import to_minor
 from serving.activities.bodies import Json, activity_json, page_of
+from serving.activities.claims import disputed
 from serving.activities.effort import standing
 from serving.activities.errors import AccountChanged, CannotUndo, UnknownActivity, VersionMissing
 from serving.activities.facts import Fact, fact_of, resolved, undone
@@ -108,23 +107,29 @@ class Recorder:
         newest = self.newest(customer_id)
         return newest.account_version if newest else 0
 
-    def activities(self, customer_id: str, *, below: int | None = None, limit: int = 50) -> Json:
-        """A page of what was recorded about an account, newest first; `below` an account version.
+    def activities(
+        self, customer_id: str, *, below: int | None = None, limit: int = 50, until: date | None = None
+    ) -> Json:
+        """A page of what was recorded about an account, newest first; `below` an account version; with `until` as it
+        was known on that evening.
 
         Raises `NothingPublished` or `UnknownAccount` where nothing was recorded and no such account is known.
         """
-        page = self.recorded(customer_id, below=below, limit=limit)
-        if not page["account_version"]:
+        page = self.recorded(customer_id, below=below, limit=limit, until=until)
+        if not page["account_version"] and self.newest(customer_id) is None:
             self.desk.account(customer_id)
         return page
 
-    def recorded(self, customer_id: str, *, below: int | None = None, limit: int = 50) -> Json:
+    def recorded(
+        self, customer_id: str, *, below: int | None = None, limit: int = 50, until: date | None = None
+    ) -> Json:
         """The same of whoever, on a list or not; empty where nothing was recorded."""
         with self.store.reading() as connection:
-            rows = journal.of_account(connection, customer_id, below=below, limit=limit + 1)
+            rows = journal.of_account(connection, customer_id, below=below, limit=limit + 1, until=until)
             referring = journal.referring_to(connection, customer_id)
-            newest = journal.newest_of(connection, customer_id)
-        return page_of(customer_id, newest.account_version if newest else 0, rows, referring, limit)
+            newest = journal.of_account(connection, customer_id, limit=1, until=until)
+        known = [row for row in referring if until is None or row.known_on <= until]
+        return page_of(customer_id, newest[0].account_version if newest else 0, rows, known, limit)
 
     def since(self, customer_id: str, evening: date) -> list[Json]:
         """What was recorded about an account after an evening, newest first: its list does not know it."""
@@ -183,14 +188,17 @@ class Recorder:
         """The day on which something is recorded now."""
         return self._today()
 
-    def instant(self) -> datetime:
-        """This instant, at which what is recorded now is recorded."""
+    def now(self) -> datetime:
+        """The instant at which something is recorded now."""
         return self._now()
 
     def _record(self, connection: Connection, customer_id: str, said: Said, asked: Asked) -> Answer:
         today = self._today()
         before = _require_version(connection, customer_id, asked.if_match, self.desk)
-        account = replace(account_now(self.desk, customer_id), disputed=disputed(connection, customer_id))
+        account = account_now(self.desk, customer_id)
+        if isinstance(said, Dispute):
+            claims = disputed(connection, customer_id, said.item_id, today)
+            account = replace(account, disputed={said.item_id: claims})
         said.check(account, today)
         if isinstance(said, Resolution):
             opened = journal.one(connection, customer_id, said.of)
@@ -287,15 +295,6 @@ def open_of(body: Json) -> AccountNow:
         for item in body["items"]
     }
     return AccountNow(body["customer_id"], body["run"]["run_id"], body["late_risk"], opened)
-
-
-def disputed(connection: Connection, customer_id: str) -> dict[str, int]:
-    """Item → minor units that open disputes of the desk claim of it, together."""
-    claimed: Counter[str] = Counter()
-    for told in journal.standing_of(connection, customer_id, "told_disputes"):
-        if told["resolved_on"] == NEVER:
-            claimed[told["item_id"]] += told["amount_minor"]
-    return dict(claimed)
 
 
 def etag(version: int) -> str:

@@ -5,7 +5,7 @@ what an activity may be about is what is open of the account on the newest publi
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from decimal import Decimal
@@ -34,20 +34,32 @@ CONTESTS = ("paid_already", "pays_sooner", "pays_later", "wrong_data", "wrong_re
 """Why the list is wrong about an account. The first three say what will be seen, and are held against it later."""
 
 
+MOST_NAMED = 3
+"""Of the disputes that leave no room for another one."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one open dispute claims of an item, in minor units; `name` tells the dispute to a collector."""
+
+    name: str
+    minor: int
+
+
 @dataclass(frozen=True)
 class AccountNow:
     """What is open of an account on the newest published evening.
 
     Attributes:
         open_items: item id → (minor units, currency).
-        disputed: item id → minor units of it that disputes of the desk claim which nobody ended.
+        disputed: item id → what open disputes claim of it already.
     """
 
     customer_id: str
     run_id: str
     late_risk: float | None
     open_items: Mapping[str, tuple[int, str]] = field(default_factory=dict)
-    disputed: Mapping[str, int] = field(default_factory=dict)
+    disputed: Mapping[str, Sequence[Claim]] = field(default_factory=dict)
 
     def open_in(self, currency: str) -> int:
         """What it owes in a currency, in minor units; credits not netted."""
@@ -147,7 +159,7 @@ class Dispute(Said):
         minor, currency = account.open_of(self.item_id)
         if currency != self.currency:
             raise BadActivity("bad_currency", "currency", f"The item is in {currency}, not in {self.currency[:3]}.")
-        _require_within(self.amount, currency, minor, account.disputed.get(self.item_id, 0))
+        _require_within(self.amount, currency, minor, account.disputed.get(self.item_id, ()))
 
 
 @dataclass(frozen=True)
@@ -313,12 +325,19 @@ def _require_ahead(name: str, day: date, first: date) -> None:
         raise BadActivity("bad_day", name, f"{day} is not a day from {first} to {last}.")
 
 
-def _require_within(amount: Decimal, currency: str, most: int, disputed: int = 0) -> None:
+def _require_within(amount: Decimal, currency: str, most: int, disputed: Sequence[Claim] = ()) -> None:
     minor = to_minor(amount, currency)
     if minor <= 0:
         raise BadActivity("bad_amount", "amount", f"{amount} {currency}. Expected an amount above zero.")
-    if minor > most - disputed:
-        open_ = money_text(max(0, most - disputed), currency)
-        beside = f" beside {money_text(disputed, currency)} in dispute already" if disputed else ""
-        sentence = f"{amount} {currency}. Expected at most what is open{beside}, {open_}."
+    claimed = sum(claim.minor for claim in disputed)
+    if minor > most - claimed:
+        open_ = money_text(max(0, most - claimed), currency)
+        beside = f" beside {money_text(claimed, currency)} in dispute already" if claimed else ""
+        by = f" ({_named(disputed, currency)})" if claimed else ""
+        sentence = f"{amount} {currency}. Expected at most what is open{beside}, {open_}{by}."
         raise BadActivity("more_than_open", "amount", sentence)
+
+
+def _named(disputed: Sequence[Claim], currency: str) -> str:
+    told = [f"{money_text(claim.minor, currency)} by {claim.name}" for claim in disputed[:MOST_NAMED]]
+    return ", ".join(told) + (f" and {len(disputed) - MOST_NAMED} more" if len(disputed) > MOST_NAMED else "")

@@ -101,9 +101,16 @@ class FileImport:
 
 
 def forget_rows(connection: sa.Connection) -> None:
-    """Forget the first rows that are shown of every import that ended, and what it asked: they may name anybody."""
+    """Forget of every import that ended what may name anybody: its first rows that are shown, what it asked, and the
+    sentence that it was refused with."""
     ended = file_imports.c.state.not_in(OPEN)
     connection.execute(sa.update(file_imports).where(ended).values(preview=sa.null(), question=sa.null()))
+    refused = sa.select(file_imports.c.import_id, file_imports.c.problem).where(
+        ended, file_imports.c.problem.is_not(None)
+    )
+    for import_id, problem in connection.execute(refused).all():
+        this = sa.update(file_imports).where(file_imports.c.import_id == import_id)
+        connection.execute(this.values(problem={**problem, "detail": None}))
 
 
 class ImportStore:

@@ -98,6 +98,14 @@ class Spool:
         shutil.rmtree(self.set_aside(import_id), ignore_errors=True)
         (self.folder / import_id / "rows.jsonl").unlink(missing_ok=True)
 
+    def forget_rows(self) -> None:
+        """Forget the rows that every import set aside, and the traces of those that failed: they may name anybody."""
+        for import_id in self.here():
+            self.drop_set_aside(import_id)
+            (self.folder / import_id / "fault.txt").unlink(missing_ok=True)
+            with suppress(OSError):
+                (self.folder / import_id).rmdir()
+
     def keep_rows(self, import_id: str, rows: list[Json]) -> None:
         """Keep the rows that were set aside, one a line."""
         with (self.folder / import_id / "rows.jsonl").open("w", encoding="utf-8") as out:

@@ -3,8 +3,8 @@
 `open_amount` is a 64-bit float in the document currency: the nearest double of the exact decimal, which any reader
 turns back into the same minor units by rounding to the currency's decimals (amounts stay below 2^53 minor units).
 Dates are dates, `reasons` is JSON text. Parquet is read by programs and holds every id as it is; in CSV a text that a
-spreadsheet could take for a formula is neutralised. Rows are written part by part, so that a file may be larger than
-memory.
+spreadsheet could take for a formula is neutralised, also within the JSON (`ledger.neutral.without_apostrophes` is the
+way back). Rows are written part by part, so that a file may be larger than memory.
 """
 
 import json
@@ -181,7 +181,10 @@ def _write_csv(parts: Iterable[ScoredRows], path: Path) -> None:
 
 
 def _neutralised(table: pa.Table) -> pa.Table:
-    for name in ("item_id", "customer_id"):
-        cells = pa.array([neutral_in_csv(text) for text in table[name].to_pylist()], pa.string())
-        table = table.set_column(table.schema.get_field_index(name), name, cells)
+    """The table with every text, the JSON of the reasons too, such that no program runs it; numbers stay numbers."""
+    for at, field in enumerate(table.schema):
+        if field.type == pa.string():
+            texts = table.column(at).to_pylist()
+            cells = [None if text is None else neutral_in_csv(text) for text in texts]
+            table = table.set_column(at, field, pa.array(cells, pa.string()))
     return table

@@ -14,7 +14,7 @@ from serving.activities.said import Undo
 from serving.people.person import Person
 from serving.tabular.lists import activities_table
 from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn
-from serving.web.api import PAGE_LINES, Limit, responses
+from serving.web.api import PAGE_LINES, Limit, day_of, responses
 from serving.web.door import DoorFirst, Seen
 from serving.web.file_kinds import JSON, VARY, Wanted, file_of, page_size
 
@@ -24,7 +24,7 @@ Key = Annotated[
     Header(description="the same key and body within 24 hours: the same answer, and no second effect"),
 ]
 
-_WRITE_PROBLEMS = {
+WRITE_PROBLEMS = {
     408: "the body did not come in time",
     413: "the body is larger than 64 KiB",
     403: "it was not sent by a page of this session, or in the clear",
@@ -51,18 +51,23 @@ def activity_router(recorder: Recorder) -> APIRouter:
         wanted: Wanted,
         cursor: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="next_cursor of the page before")] = None,
         limit: Limit = None,
+        as_of: Annotated[
+            str | None, Query(description="as it was known on that evening, YYYY-MM-DD; default: now, with the ETag")
+        ] = None,
     ) -> Response:
         """What was recorded about an account, newest first, what was undone too; the ETag is the account's."""
-        body = recorder.activities(customer_id, below=cursor, limit=page_size(wanted, limit, PAGE_LINES))
+        until, count = day_of(as_of), page_size(wanted, limit, PAGE_LINES)
+        body = recorder.activities(customer_id, below=cursor, limit=count, until=until)
         if wanted != JSON:
             return file_of(request, wanted, body, activities_table(body), "activities")
-        return JSONResponse(body, headers={"ETag": etag(body["account_version"]), **VARY})
+        tag = {} if until else {"ETag": etag(body["account_version"])}  # nothing is written on what was
+        return JSONResponse(body, headers={**tag, **VARY})
 
     @router.post(
         "/accounts/{customer_id:path}/activities",
         tags=["accounts"],
         status_code=201,
-        responses=responses(ActivityOut, status=201, problems=_WRITE_PROBLEMS),
+        responses=responses(ActivityOut, status=201, problems=WRITE_PROBLEMS),
     )
     def record(
         request: Request,
@@ -74,13 +79,13 @@ def activity_router(recorder: Recorder) -> APIRouter:
     ) -> JSONResponse:
         """Record a contact, promise, dispute, resolution, callback, hold, snooze, note, contest or escalation."""
         asked = Asked(who, if_match, idempotency_key, "POST activities", request_id_of(request))
-        return _answer(recorder.record(customer_id, activity.said(), asked))
+        return answer_of(recorder.record(customer_id, activity.said(), asked))
 
     @router.post(
         "/accounts/{customer_id:path}/activities/{activity_id}/undo",
         tags=["accounts"],
         status_code=201,
-        responses=responses(ActivityOut, status=201, problems=_WRITE_PROBLEMS),
+        responses=responses(ActivityOut, status=201, problems=WRITE_PROBLEMS),
     )
     def undo(
         request: Request,
@@ -93,7 +98,7 @@ def activity_router(recorder: Recorder) -> APIRouter:
     ) -> JSONResponse:
         """Take an activity back. It stays in the list, marked; on its own day it never counted, later it ends."""
         asked = Asked(who, if_match, idempotency_key, "POST undo", request_id_of(request))
-        return _answer(recorder.undo(customer_id, Undo(activity_id, why.reason), asked))
+        return answer_of(recorder.undo(customer_id, Undo(activity_id, why.reason), asked))
 
     return router
 
@@ -107,7 +112,8 @@ def actor(request: Request) -> Actor:
 Who = Annotated[Actor, Depends(actor)]
 
 
-def _answer(answer: Answer) -> JSONResponse:
+def answer_of(answer: Answer) -> JSONResponse:
+    """What was recorded, with the ETag of its account."""
     return JSONResponse(answer.body, answer.status, headers={"ETag": etag(answer.account_version)})
 
 

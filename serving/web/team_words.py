@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from statistics import median
 from typing import Any
 
 from serving.activities.effort import Effort
@@ -15,7 +16,7 @@ from serving.team.workload import Load
 from serving.web.activity_words import told_activity
 from serving.web.languages import counted, retold, tr
 from serving.web.portfolio_words import Scale, scale_of
-from serving.web.words import count, tenths, whole_share
+from serving.web.words import count, plain, tenths, whole_share
 from serving.web.words import day as day_words
 from serving.web.work import NameOf
 
@@ -40,6 +41,7 @@ def team_page(day: TeamDay, desk: Desk, name_of: NameOf) -> Json:
         "promised_in": tr(_PROMISED[day.period]),
         "figures": _figures(day, scale),
         "rows": [_row(one, load, day, scale) for one, load in zip(day.collectors, day.loads, strict=True)],
+        "timed": timed_words(day),
         "compared": any(load.expected_promised is not None for load in day.loads),
         "coverage": _coverage(day),
         "without": day.coverage.without[:MOST_SHOWN],
@@ -88,6 +90,7 @@ def _row(one: Collector, load: Load, day: TeamDay, scale: Scale) -> Json:
         "listed": load.listed,
         "worked": load.worked,
         "minutes": round(load.planned_minutes),
+        "noted": load.effort.minutes,
         "capacity": round(capacity),
         "bar": min(1.0, load.planned_minutes / capacity) if capacity else 0.0,
         "away": tr("away until {day}", day=day_words(away)) if away else _not_today(capacity, one),
@@ -99,6 +102,21 @@ def _row(one: Collector, load: Load, day: TeamDay, scale: Scale) -> Json:
         "expected_spoken": None if load.expected_spoken is None else tenths(load.expected_spoken),
         "without": day.coverage.idle_of.get(one.collector_id, 0),
     }
+
+
+def timed_words(day: TeamDay) -> str:
+    """What calls took by the minutes that people noted, beside what the list plans; '' where nobody noted any."""
+    if not day.call_minutes:
+        return ""
+    told = counted(
+        len(day.call_minutes),
+        "Noted for {count} call {period}: half took {minutes} minutes or less.",
+        "Noted for {count} calls {period}: half took {minutes} minutes or less.",
+        period=tr(_IN[day.period]),
+        minutes=plain(median(day.call_minutes)),
+    )
+    plans = day.planned_minutes
+    return told if plans is None else f"{told} {tr('The list plans {minutes} a call.', minutes=plain(plans))}"
 
 
 def _coverage(day: TeamDay) -> list[Json]:

@@ -270,3 +270,28 @@ def test_contests_are_scored_by_what_an_evening_knows_and_one_that_was_undone_is
     ]  # fmt: skip
     assert "people were right in 1" in payrisk("contests").out
     assert payrisk("contests", "--as-of", "2026-03-31", "--json").json["contests"] == 0
+
+
+def test_a_dispute_claims_no_more_than_the_disputes_of_imports_leave_and_the_refusal_names_them(
+    payrisk, listed, tmp_path, monkeypatch
+):
+    """1,200.00 EUR are open of INV-1."""
+
+    def told(day, *rows):
+        path = tmp_path / f"disputes-{day}.csv"
+        path.write_text("dispute_id,invoice_id,opened_date,resolved_date,amount,currency,reason\n" + "\n".join(rows))
+        monkeypatch.setenv("PAYRISK_TODAY", "2026-04-02")
+        assert payrisk("import", path, "--as-of", day, "--mode", "append").code == 0
+        monkeypatch.setenv("PAYRISK_TODAY", "2026-04-01")
+
+    def dispute(amount):
+        return payrisk("activity", "dispute", "C-1", "INV-1", amount, "EUR", "half is missing", "--by", "maria")
+
+    told("2026-03-31", "D-7,INV-1,2026-03-20,,900.00,EUR,damaged", "D-8,INV-1,2026-03-02,2026-03-05,100.00,EUR,late")
+    assert dispute("200.00").code == 0
+    refused = dispute("100.01")
+    assert refused.code == 1
+    assert "at most what is open beside 1,100.00 EUR in dispute already, 100.00 EUR (900.00 EUR by dispute D-7 of an " \
+           "import, 200.00 EUR by a dispute recorded here on 2026-04-01)" in refused.err  # fmt: skip
+    told("2026-04-01", "D-7,INV-1,2026-03-20,2026-04-01,900.00,EUR,damaged")
+    assert dispute("1000.00").code == 0

@@ -1,5 +1,6 @@
 """`payrisk privacy`: a person is copied, held, erased; no byte of name or note is left, and the money stays."""
 
+import csv
 import json
 import shutil
 import sqlite3
@@ -13,6 +14,9 @@ from features.compute import feature_rows
 from ledger.database import open_engine
 from payrisk.gate import Gate
 from payrisk.privacy_work import Privacy
+from serving.activities.people import Actor
+from serving.imports.asked import Asked
+from serving.imports.room import Bringer
 
 NAME, NOTE, WHY = "Zoë Quillfeather", "Her sister Wilhelmina answers", "the Featherington crate was damaged"
 WORDS = ("Quillfeather", "Wilhelmina", "Featherington")
@@ -261,6 +265,108 @@ def test_an_import_leaves_the_name_out_and_says_so_until_the_person_is_readmitte
     assert payrisk("privacy", "erase", "C-1", *BY).code == 0
     assert left_in(home) == []
     assert payrisk("verify-audit").code == 0
+
+
+def bad_rows(folder, day):
+    """An export with rows that are set aside: of the person, of nobody who can be read, of somebody else."""
+    path = export(folder, day, "2026-04-01")
+    with path.open("a", encoding="utf-8") as out:
+        out.write(f"INV-7,C-1,{NAME},2026-02-30,2026-03-04,10.00,EUR,,\n")
+        out.write(f"INV-8,,{NAME},2026-02-01,2026-03-04,10.00,EUR,,\n")
+        out.write(f"INV-9,C-1,{NAME},{NAME},2026-02-01,2026-03-04,10.00,EUR,,\n")
+        out.write("INV-10,C-2,Bolt BV,2026-02-30,2026-03-04,10.00,EUR,,\n")
+    return path
+
+
+def set_aside(home):
+    return "".join(path.read_text("utf-8") for path in (home / "imports").rglob("*") if path.is_file())
+
+
+def test_an_erasure_reaches_the_rows_that_imports_set_aside_and_why_imports_were_refused(
+    payrisk, mornings, home, tmp_path
+):
+    payrisk("import", bad_rows(tmp_path, "2026-04-02"), "--as-of", "2026-04-02", "--max-bad", "1")
+    refused = payrisk("import", bad_rows(tmp_path, "2026-04-02"), "--as-of", "2026-04-02", "--max-bad", "0.01")
+    assert refused.code == 1
+    assert NAME in set_aside(home)
+
+    done = payrisk("privacy", "erase", "C-1", *BY, "--json")
+
+    assert (done.json["swept"], done.json["found_in"]) == (True, [])
+    assert (left_in(home), left_in_tables(f"sqlite:///{home / 'payrisk.db'}")) == ([], [])
+
+
+def test_rows_that_an_import_sets_aside_after_an_erasure_are_kept_where_they_are_read_as_somebody_elses(
+    payrisk, mornings, home, tmp_path, monkeypatch
+):
+    payrisk("privacy", "erase", "C-1", *BY)
+    aside = tmp_path / "aside"
+    told = payrisk(
+        "import",
+        bad_rows(tmp_path, "2026-04-02"),
+        "--as-of",
+        "2026-04-02",
+        "--quarantine",
+        aside,
+        "--json",
+        "--max-bad",
+        "1",
+    )
+    payrisk("import", bad_rows(tmp_path, "2026-04-02"), "--as-of", "2026-04-02", "--max-bad", "0.01")
+
+    rows = told.json["files"][0]["quarantine"]
+    assert {row["line"]: "is kept" in row["sentence"] for row in rows} == {5: True, 6: True, 7: True, 8: False}
+    assert (left_in(home), left_in(aside), WORDS[0] in told.out) == ([], [], False)
+    assert "INV-10" in set_aside(home)
+    monkeypatch.setenv("PAYRISK_TODAY", "2026-04-05")
+    payrisk("privacy", "readmit", "C-1", *BY)
+    payrisk("import", bad_rows(tmp_path, "2026-04-04"), "--as-of", "2026-04-04", "--max-bad", "1")
+    assert NAME in set_aside(home)
+
+
+def test_payments_set_aside_after_an_erasure_are_kept_of_invoices_that_are_known_to_be_somebody_elses(
+    payrisk, mornings, home, tmp_path
+):
+    payrisk("privacy", "erase", "C-1", *BY)
+    path = tmp_path / "payments.csv"
+    path.write_text(
+        "payment_id,invoice_id,payment_date,amount,currency,payer\n"
+        f"P-1,INV-1,2026-13-01,5.00,EUR,{NAME}\nP-2,INV-404,2026-13-01,5.00,EUR,{NAME}\n"
+        "P-3,INV-2,2026-13-01,5.00,EUR,Bolt BV\nP-4,INV-2,2026-04-01,5.00,EUR,Bolt BV\n"
+    )
+    aside = tmp_path / "aside"
+    told = payrisk("import", path, "--as-of", "2026-04-02", "--mode", "append", "--max-bad", "1", "--quarantine", aside)
+
+    assert told.code == 0, told.err
+    assert (left_in(home), left_in(aside)) == ([], [])
+    with next(aside.iterdir()).open(encoding="utf-8-sig", newline="") as file:
+        assert [row["payment_id"] for row in csv.DictReader(file)] == ["P-3"]
+
+
+def test_an_erasure_is_not_swept_while_an_import_waits_with_files_that_may_hold_the_name(
+    payrisk, mornings, home, tmp_path
+):
+    gate = Gate.open()
+    room = gate.import_room
+    room._launch = lambda: None
+    import_id = room.begin("ada")
+    where = room.spool.new_file(import_id, 0, "waits.csv")
+    shutil.copy(export(tmp_path, "2026-04-02"), where)
+    by = Bringer(Actor("ada", "admin"), "Ada", "api")
+    room.submit(import_id, [{"name": "waits.csv", "bytes": 1, "sha256": "0"}], Asked("", {}, review=True), by)
+    gate.close()
+
+    done = payrisk("privacy", "erase", "C-1", *BY, "--json").json
+    assert (done["swept"], done["why_not"]) == (False, "an import waits, and its files may hold the name (waits.csv)")
+    assert done["found_in"] == [str(where)]
+
+    gate = Gate.open()
+    waits = gate.import_room.imports.one(import_id)
+    gate.import_room.imports.end(waits, "refused", gate.now.isoformat(), was="uploaded")
+    gate.import_room.spool.drop(import_id)
+    gate.close()
+    again = payrisk("privacy", "erase", "C-1", *BY, "--json").json
+    assert (again["swept"], left_in(home)) == (True, [])
 
 
 def test_the_copy_holds_all_that_is_stored_of_a_person_and_of_nobody_else(payrisk, mornings, tmp_path):

@@ -3,12 +3,16 @@
 import io
 
 import pytest
+import sqlalchemy as sa
 from evenings import made_run, score
 from python_calamine import CalamineWorkbook
 from web_clients import client_of, form_headers
 from web_evenings import owned
 
+from serving.activities.key_store import idempotency_keys
 from serving.call_sheet.layout import KEY_HEADER
+from serving.call_sheet.recording import ROUTE
+from serving.published.erased_lists import forget_answers
 from serving.web.activity_schemas import CallSheetOut
 from serving.web.file_kinds import CSV
 
@@ -38,6 +42,26 @@ def test_what_was_filled_in_is_recorded_once(client, filled):
     assert (first.json()["recorded"], again.json()["already_recorded"]) == (2, 2)
     (activity,) = client.get("/api/v1/accounts/C-1/activities").json()["items"]
     assert (activity["by"], activity["said"]["outcome"]) == ("maria", "no_answer")
+
+
+def test_a_sheet_that_is_sent_again_with_its_key_is_answered_the_same(client, filled):
+    key = {"idempotency-key": "k-1"}
+    first, again = (send(client, "maria", filled, **key) for _ in range(2))
+    other = send(client, "maria", filled + b"\n", **key)
+
+    assert first.json()["recorded"] == 2
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_an_erasure_forgets_what_a_whole_sheet_was_answered(client, store, filled):
+    send(client, "maria", filled, **{"idempotency-key": "k-1"})
+
+    with store.writing() as connection:
+        forget_answers(connection, "C-2")
+        kept = list(connection.execute(sa.select(idempotency_keys.c.route)).scalars())
+
+    assert kept == [ROUTE], "that of the row of C-1"
 
 
 def test_a_collector_records_of_what_they_see(store, recorder, filled):

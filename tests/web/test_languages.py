@@ -27,6 +27,7 @@ from serving.people.person import ROLES
 from serving.team.coverage import PLACES
 from serving.web import (
     activity_words,
+    call_sheet_pages,
     evidence_words,
     imports_words,
     list_tabs,
@@ -117,7 +118,8 @@ def of_tables():
         TABS, pages.STANDINGS, past.PROMISES, past.SETTLED, timeline.LEGEND, timeline.LANE_LEGEND, UNPAID,
         outcome_forms.CONTESTS, outcome_forms.HOLD_NAMES, outcome_forms.MORE, outcome_forms.NOTES,
         outcome_forms.RESOLUTIONS, activity_words.CONTACTS, activity_words.FIRST, activity_words.SHORT,
-        activity_words._WHAT, portfolio.MONEY_LABELS, portfolio.STANDING_WORDS, portfolio_words.BUCKET_WORDS,
+        activity_words._WHAT, call_sheet_pages.STATUSES,
+        portfolio.MONEY_LABELS, portfolio.STANDING_WORDS, portfolio_words.BUCKET_WORDS,
         team_words.PERIODS, team_words._IN, team_words._PROMISED, team_words.WAITS, PLACES, settings_pages.ROLE_WORDS,
         settings_pages.DID, model_words.VERDICTS, model_words.CHANGES, model_words.PAPERS, model_words.MARKS,
         model_words.RULES, NAMES, SHORT, SEGMENTS, evidence_words.KINDS, evidence_words.HAPPENED, evidence_words.PARTS,

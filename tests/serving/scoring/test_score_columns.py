@@ -11,6 +11,7 @@ from evenings import EVENING, score
 
 from features.table import KEY_COLUMNS
 from ledger.days import to_day
+from ledger.neutral import without_apostrophes
 from models.readings import Readings
 from models.score import Reason
 from serving.errors import CannotWrite, UnknownFileKind
@@ -127,6 +128,18 @@ def test_csv_says_the_same_but_no_text_can_run_as_a_formula(tmp_path):
     assert read["customer_id"].tolist() == ["'@C", "'+49", "C-1"]
     assert read["expected_on"][2] == ""
     assert [json.loads(text)[0]["concept"] for text in read["reasons"]] == ["habit"] * 3
+
+
+def test_the_reasons_of_a_csv_run_in_no_part_and_their_numbers_and_texts_come_back(tmp_path):
+    reasons = [Reason("habit", 'paid; =HYPERLINK("x")|-1+1', -0.25)]
+    write_scores([score(reasons=reasons)], tmp_path / "scores.csv")
+
+    cell = pd.read_csv(tmp_path / "scores.csv", dtype=str)["reasons"][0]
+
+    assert """paid;' =HYPERLINK""" in cell
+    assert """|'-1+1""" in cell
+    told = json.loads(without_apostrophes(cell))[0]
+    assert (told["text"], told["points"], '"points": -0.25' in cell) == (reasons[0].text, -0.25, True)
 
 
 def test_an_evening_without_items_is_a_file_with_its_columns(tmp_path):
