@@ -86,6 +86,8 @@ def any_account(rng: Random, customer_id: str = "C-1") -> Considered:
         broken=tuple(Broken(rng.choice([5.0, 9e4]), rng.randrange(9)) for _ in range(rng.choice([0, 0, 1, 2]))),
         due_soon=tuple(_due_soon(rng) for _ in range(rng.choice([0, 1, 2]))),
         overdue_since_days=rng.randrange(200) if rng.random() < 0.5 else rng.randrange(5),
+        country="DE",
+        open_again=rng.choice([None, WORKS_ON, WORKS_ON, WORKS_ON + 3]),
     )
 
 

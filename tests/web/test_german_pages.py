@@ -28,6 +28,7 @@ PATHS = {
     "/portfolio": ("/portfolio", "/portfolio?by=currency", "/portfolio?by=entity", "/portfolio?as_of=2020-01-01"),
     "/portfolio/reconciliation": ("/portfolio/reconciliation",),
     "/portfolio/{name}": ("/portfolio/high-risk", "/portfolio/over-90", "/portfolio/without-next-step"),
+    "/call-sheets": ("/call-sheets",),
     "/team": ("/team", "/team?period=month", "/team?given=2&to=ada"),
     "/models": ("/models",),
     "/models/{version}": ("/models/{version}", "/models/none"),
