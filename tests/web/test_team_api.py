@@ -93,7 +93,7 @@ def test_the_workload_is_that_of_the_page(client, published, recorder):
     assert body["call_minutes"] == {"noted": 3, "median": 2, "planned": 8.0}
     page = get(client, "/team?period=week").text
     assert "16 of 120 min, 8 noted Promised €900 Expected €600" in page
-    assert "Noted for 3 calls this week: half took 2 minutes or less; the list plans 8 a call." in page
+    assert "Noted for 3 calls this week: half took 2 minutes or less. The list plans 8 a call." in page
 
 
 def test_minutes_that_nobody_noted_and_those_of_letters_are_no_minutes_of_calls(client, published, recorder):
