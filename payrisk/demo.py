@@ -16,6 +16,7 @@ from typing import Any
 
 from ledger.errors import PayriskError
 from models.papers import Papers
+from payrisk import evening_work, import_work, model_work
 from payrisk.gate import DEMO_MARK, Gate
 from payrisk.progress import live_line
 from serving.progress import Progress
@@ -70,23 +71,24 @@ def run_demo(gate: Gate, *, customers: int = 600, invoices: int = 30_000) -> dic
         if gate.ledger.version == 0:
             from ledger.options import ImportOptions
 
-            report = gate.read_in([company / name for name in FILES], options=ImportOptions(as_of=ends_on))
+            report = import_work.read_in(gate, [company / name for name in FILES], options=ImportOptions(as_of=ends_on))
             say(f"{report.accepted:,} rows accepted, {len(report.quarantined):,} set aside")
     trained = gate.shelf.choose(ends_on) is not None
     with steps.step("training", reuse=trained) as say:
         if not trained:
-            result = gate.train(ends_on, progress=say, folds=DEMO_FOLDS, trials=0)
+            result = model_work.train(gate, ends_on, None, say, folds=DEMO_FOLDS, trials=0)
             say(f"{result['version']} ({result['kind']})")
     if not gate.settings.team_file.exists():
         gate.settings.team_file.write_text(team_text(ends_on), encoding="utf-8")
     with steps.step("queue", reuse=False) as say:
-        body = gate.queue(ends_on)
+        body = evening_work.queue(gate, ends_on)
         say(f"{len(body['items'])} accounts, mode {body['mode']}")
     champion = gate.shelf.champion()
     told = champion is None or Papers(gate.shelf).drift(champion.version) is not None
     with steps.step("drift", reuse=told) as say:
         if not told:
-            say(f"tonight's items against those of training: {gate.drift(ends_on, None, progress=say)['verdict']}")
+            found = model_work.drift(gate, ends_on, None, None, say)
+            say(f"tonight's items against those of training: {found['verdict']}")
     return body
 
 

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from web_clients import client_of, form_headers
 
+from payrisk import evening_work
 from payrisk.gate import Gate
 
 
@@ -70,20 +71,20 @@ def test_the_next_list_honours_who_was_given_an_account_and_todays_is_not_made_a
     (home / "team.toml").write_text(both.replace("240\n", '240\nowns = ["C-1"]\n', 1))
     payrisk("queue")  # the team of this evening is that of the file
     gate = Gate.open()
-    client, today = client_of(gate.store, recorder=gate.recorder, team=gate.team), gate.queue()
+    client, today = client_of(gate.store, recorder=gate.recorder, team=gate.team), evening_work.queue(gate)
     caller = {line["customer_id"]: line["collector"] for line in today["items"]}
     assert caller["C-1"] == "ada"
 
     told = {"what": "account", "account": "C-1", "to": "bob", "reason": ""}
     assert client.post("/team/reassign", data=told, headers=form_headers("maria")).status_code == 200
-    assert gate.queue()["run_id"] == today["run_id"]
+    assert evening_work.queue(gate)["run_id"] == today["run_id"]
     gate.close()
     next_list()
 
     gate = Gate.open()
     after = gate.store.account(gate.store.newest_run().run_id, "C-1")
     assert after["collector"] == "bob"
-    assert gate.replay(date(2026, 4, 1))["same"]
+    assert evening_work.replay(gate, date(2026, 4, 1))["same"]
     assert payrisk("verify-audit").code == 0
     gate.close()
 
@@ -93,7 +94,7 @@ def test_the_next_list_is_made_for_the_hours_that_were_recorded_and_replay_knows
     payrisk("queue")
     gate = Gate.open()
     client = client_of(gate.store, "root", recorder=gate.recorder, team=gate.team)
-    assert [line["collector"] for line in gate.queue()["items"]][:1] == ["ada"]
+    assert [line["collector"] for line in evening_work.queue(gate)["items"]][:1] == ["ada"]
 
     away = {"collector": "ada", "version": "0", "minutes": "240", "first-0": "2026-04-01", "last-0": "2026-04-30"}
     assert client.post("/settings/team", data=away, headers=form_headers("root")).status_code == 200
@@ -101,9 +102,9 @@ def test_the_next_list_is_made_for_the_hours_that_were_recorded_and_replay_knows
     next_list()
 
     gate = Gate.open()
-    assert gate.queue()["items"] == [], "the only one who calls is away"
+    assert evening_work.queue(gate)["items"] == [], "the only one who calls is away"
     assert gate.team(date(2026, 3, 31)).minutes_on(date(2026, 4, 2)) == {"ada": 240}, "as the evening before knew it"
-    assert gate.replay(date(2026, 4, 1))["same"]
+    assert evening_work.replay(gate, date(2026, 4, 1))["same"]
     assert payrisk("verify-audit").code == 0
     gate.close()
 
