@@ -21,6 +21,7 @@ from measure import arguments, show
 from serve import GZIP, Client
 from serve_desks import App, bare_app, served, session_of
 
+from payrisk import desk_app
 from payrisk.demo import run_demo
 from payrisk.gate import Gate
 from payrisk.migrations.run import upgrade
@@ -42,7 +43,7 @@ def gate_of(folder: str) -> Gate:
 
 def demo_desk(folder: str) -> App:
     """The desk as `payrisk serve` serves it."""
-    return gate_of(folder).web_app("127.0.0.1")
+    return desk_app.web_app(gate_of(folder), "127.0.0.1")
 
 
 def set_up(folder: str, customers: int, invoices: int) -> dict[str, str]:

@@ -41,19 +41,21 @@ def browser():
 
 
 @contextmanager
-def served(app: Any) -> Iterator[str]:
-    """The address at which an application answers, in a thread of this process."""
+def served(app: Any, **settings: Any) -> Iterator[str]:
+    """The address at which an application answers, in a thread of this process; `settings` are uvicorn's."""
     import uvicorn
 
     with socket.create_server(("127.0.0.1", 0)) as bound:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(app, **{"log_level": "warning", **settings}))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()
         while not server.started:
             time.sleep(0.01)
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(5)
+        try:
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(5)
 
 
 def session_at(address, who="maria"):

@@ -1,12 +1,15 @@
 """The list that people work, and the page of an account: whom to call next, why, and what came of it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from fastapi.responses import HTMLResponse
 
+from features.languages import Language
 from ledger.desk_journal import Recorded
 from serving.activities.effort import effort_of, standing
 from serving.activities.errors import AccountChanged
@@ -31,6 +34,9 @@ from serving.wording import told_in, told_reasons
 Json = dict[str, Any]
 
 REASONS_IN_LIST = 2
+
+MOST_KEPT, LONGEST_KEPT = 8, 2**21
+"""Of lists that stay read, and how many bytes of JSON they may have: some 400 accounts."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class DeskPages:
         Who sees nobody by name reads the list alone: there is nobody to call.
         """
         try:
-            body = told_in(self.desk.queue(day_of(visit.view.as_of), sight=visit.sight), LANGUAGE.get())
+            body = self._list(visit)
         except NothingPublished as nothing:
             return self.pages.show("nothing.html", as_of=nothing.as_of, evenings=self.desk.evenings())
         if visit.sight.unnamed:
@@ -101,9 +107,16 @@ class DeskPages:
 
     def shown(self, visit: Visit) -> Json:
         """The list's body with the lines alone that its page shows, all of them."""
-        body = self.desk.queue(day_of(visit.view.as_of), sight=visit.sight)
+        body = self._list(visit)
         since = self._since(date.fromisoformat(body["as_of"]), self._is_newest(body))
         return {**body, "items": list(self._tabs(visit, body, since).shown)}
+
+    def _list(self, visit: Visit, evening: date | None = None) -> Json:
+        """The list as the visitor sees it, in the language of the page; to be read and never changed: each of them is
+        asked for again and again."""
+        told = self.desk.queue_json(evening or day_of(visit.view.as_of), sight=visit.sight)
+        read = _read if len(told) <= LONGEST_KEPT else _read.__wrapped__
+        return read(told, LANGUAGE.get())
 
     def _since(self, evening: date, newest: bool) -> list[Recorded]:
         """What was recorded since the evening of the newest list, newest first; nothing of an older one."""
@@ -195,7 +208,7 @@ class DeskPages:
 
     def lines(self, visit: Visit, evening: date | None = None) -> Sequence[Json]:
         """What stands under the tab that is looked at, on an evening or the newest list."""
-        body = self.desk.queue(evening or day_of(visit.view.as_of), sight=visit.sight)
+        body = self._list(visit, evening)
         since = self._since(date.fromisoformat(body["as_of"]), self._is_newest(body))
         return self._tabs(visit, body, since).shown
 
@@ -267,6 +280,13 @@ class DeskPages:
 
     def _is_newest(self, run: Json) -> bool:
         return bool(run["as_of"] == next((day.isoformat() for day in self.desk.evenings()), None))
+
+
+@lru_cache(MOST_KEPT)
+def _read(told: bytes, language: Language) -> Json:
+    """A list in a language from its JSON, which the desk keeps as it was told: a list of which anything was erased is
+    another one."""
+    return dict(told_in(json.loads(told), language))
 
 
 def _told(lines: Sequence[Json]) -> list[Json]:

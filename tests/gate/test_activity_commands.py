@@ -104,7 +104,7 @@ def test_the_next_list_is_made_for_the_hours_that_were_recorded_and_replay_knows
     gate = Gate.open()
     assert evening_work.queue(gate)["items"] == [], "the only one who calls is away"
     assert gate.team(date(2026, 3, 31)).minutes_on(date(2026, 4, 2)) == {"ada": 240}, "as the evening before knew it"
-    assert gate.replay(date(2026, 4, 1))["same"]
+    assert evening_work.replay(gate, date(2026, 4, 1))["same"]
     assert payrisk("verify-audit").code == 0
     gate.close()
 

@@ -1,13 +1,11 @@
 """Nothing that is written to a log names a person: neither what people sent nor what the database holds."""
 
 import logging
-import socket
 import sys
-import threading
-import time
 
 import pytest
 import sqlalchemy as sa
+from chromium_pages import served
 from web_clients import app_of, cookies_of, form_headers
 
 from ledger.database import open_engine, writing
@@ -21,25 +19,6 @@ INVOICES = (
     + "".join(f"INV-{n},C-1,{NAME},2026-01-05,2026-02-04,1{n}0.00,EUR,,\n" for n in range(10, 40))
     + f"INV-2,C-1,{NAME},2026-01-05,31/02/2026x,{MAIL},EUR,,\n"
 )
-
-
-def served(app):
-    """The address of a server with the logging of `payrisk serve`, and what ends it."""
-    import uvicorn
-
-    bound = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", log_config=log_config(), access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-
-    def end():
-        server.should_exit = True
-        thread.join(5)
-        bound.close()
-
-    return f"http://127.0.0.1:{bound.getsockname()[1]}", end
 
 
 def ask(address, path, body=None, headers=None):
@@ -67,8 +46,7 @@ def test_the_main_flows_write_no_name_note_or_address_to_a_log(payrisk, tmp_path
     at = "/api/v1/accounts/C-1/activities"
     note = b'{"kind": "note", "text": "%s of %s"}' % (NOTE.encode(), MAIL.encode())
     capsys.readouterr()
-    address, end = served(app)
-    try:
+    with served(app, log_config=log_config(), access_log=False) as address:  # the logging of `payrisk serve`
         assert ask(address, "/sign-in", f"name={MAIL}&password={NOTE}".encode()) in (401, 403, 422)
         assert ask(address, at, note, headers) == 201
         assert ask(address, f"/accounts/{WORDS[0]}", headers=cookie) == 404
@@ -76,9 +54,7 @@ def test_the_main_flows_write_no_name_note_or_address_to_a_log(payrisk, tmp_path
             connection.execute(sa.text("DROP TABLE audit_log"))
         monkeypatch.setattr("serving.activities.recording.append", lambda *_: fail(note.decode()))
         assert ask(address, at, note, {**headers, "if-match": '"1"'}) == 500
-    finally:
-        end()
-        gate.close()
+    gate.close()
     told = capsys.readouterr()
     logged += told.out + told.err + caplog.text
 

@@ -145,6 +145,20 @@ def test_hostile_names_are_shown_as_text_and_break_nothing(hostile_desk, open_pa
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("java_script_enabled", [True, False])
+def test_the_tour_is_over_by_one_key_for_the_person_who_saw_it(desk, open_page, java_script_enabled):
+    from playwright.sync_api import expect
+
+    page = open_page(
+        f"{desk}/queue", who="ada" if java_script_enabled else "bob", java_script_enabled=java_script_enabled
+    )
+    page.get_by_role("button", name="I know my way").press("Enter")
+    expect(page.locator(".tour")).to_have_count(0)
+    expect(page.locator("h1")).to_have_text("Queue of 31 March 2026")
+    page.goto(f"{desk}/queue")
+    expect(page.locator(".tour")).to_have_count(0)
+
+
 def test_text_stands_out_from_its_ground_in_both_themes(desk, open_page):
     for scheme in ("light", "dark"):
         page = open_page(f"{desk}/queue", scheme=scheme)

@@ -7,7 +7,7 @@ import pytest
 from all_tables import make_tables
 from chromium_pages import served, session_at
 from evenings import NOW, made_run, score
-from web_clients import app_of
+from web_clients import app_of, front_of, url_of
 from web_evenings import with_reports
 from web_models import rooms_of, shelf_of
 
@@ -60,7 +60,7 @@ LARGEST_FIRST_LOAD, LONGEST_SCRIPT = 250_000, 0.5
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
-    """The address of a desk with a list of 200 accounts, where outcomes can be recorded."""
+    """The address of a desk with a list of 200 accounts, where outcomes can be recorded; Maria asked for the tour."""
     store = ServingStore(f"sqlite:///{tmp_path_factory.mktemp('standards') / 'queues.db'}")
     make_tables(store)
     late, old = Reason("habit", "paid 26 days late on average", 0.26), Reason("newness", "customer for 8 years", -0.06)
@@ -78,7 +78,9 @@ def desk(tmp_path_factory):
         most_bytes=2**20,
     )  # fmt: skip
     rooms = {"models": rooms_of(store, folder), "imports": imports}
-    with served(app_of(store, recorder=recorder, team=lambda: team, **rooms)) as address:
+    front = front_of(url_of(store))
+    front.store.set_tour("maria", "asked")
+    with served(app_of(store, front=front, recorder=recorder, team=lambda: team, **rooms)) as address:
         yield address, asking
     store.close()
 

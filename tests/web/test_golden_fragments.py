@@ -1,4 +1,4 @@
-"""The fragments of the desk that people look at all day, as kept in tests/golden. To renew them: `make goldens`.
+"""The fragments that people look at all day, as they are kept in tests/golden. To renew them: `make goldens`.
 
 The waterfall, the timeline and the portfolio have theirs beside their own tests.
 """

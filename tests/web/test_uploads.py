@@ -2,11 +2,10 @@
 
 import select
 import socket
-import threading
 import time
 
 import pytest
-import uvicorn
+from chromium_pages import served
 from import_desk import SOUND, Ended, desk_of
 
 from serving.web import uploads
@@ -26,14 +25,8 @@ def desk(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def port(desk):
-    server = uvicorn.Server(uvicorn.Config(desk.app, log_level="critical", port=0))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    thread.join()
+    with served(desk.app, log_level="critical") as address:
+        yield int(address.rpartition(":")[2])
 
 
 @pytest.fixture
