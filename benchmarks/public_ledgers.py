@@ -8,11 +8,12 @@ over customers, above which figure a leak is suspected, and the paired differenc
 stand beside the honest figure of 30 days: the same learner trained on closed items alone, and judged on a random half
 of the rows it could have learned from. A ledger whose model is declined says by which gate.
 
-    python benchmarks/public_ledgers.py [--json] [--small] [--ledger NAME] [--keep FOLDER]
+    python benchmarks/public_ledgers.py [--json] [--small] [--ledger NAME] [--keep FOLDER] [--bare [FAMILY]]
 """
 
 import argparse
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -32,7 +33,7 @@ from models.habit_curve import HabitCurve
 from models.payment_curve import PaymentCurve
 from models.readings import LAST_DAY, Curves
 from models.shelf import Shelf
-from training.fit import TrainingSet, fit_payment_curve, training_sets
+from training.fit import TrainingSet, fit_payment_curve, fit_stacked_curve, fit_until_due_curve, training_sets
 from training.labels import unpaid_after
 from training.metrics import Interval, auc, log_loss
 from training.promotion import ALLOWED_AUC_LOSS
@@ -59,6 +60,11 @@ REACHED: dict[str, dict[str, tuple[float, float]]] = {
 
 REACHED_DAYS = {"ibm_ar": 5.95, "vendor_invoices": 16.6, "superlender": 5.6}
 """Mean absolute error of the payment date, in days, reached before."""
+
+BARE: dict[str, Callable[[TrainingSet], PaymentCurve]] = {
+    "hazard": fit_payment_curve, "stacked": fit_stacked_curve, "until_due": fit_until_due_curve,
+}  # fmt: skip
+"""Families that can be judged without the monthly run."""
 
 NO_SIGNAL = frozenset({"traffic_fines"})
 """Ledgers whose model must be declined: nobody's history is in them."""
@@ -95,14 +101,15 @@ class Judged:
 WARNED = Task(False, 30)
 
 
-def judge(ledger: Ledger, shelves: Path, days: tuple[date, ...], judged_share: float, bare: bool = False) -> Judged:
+def judge(ledger: Ledger, shelves: Path, days: tuple[date, ...], judged_share: float, bare: str | None = None) -> Judged:
     """Train at each cutoff, ask on the evenings until the next, compare with what came.
 
     Args:
         shelves: a folder for a shelf of each cutoff: every model is the first of a company that starts on that day.
         days: the cutoffs, rising.
         judged_share: share of the items judged.
-        bare: fit the curve alone, without backtest and gates: what is judged is never what serves instead.
+        bare: fit a curve of this family of `BARE` alone, without backtest and gates: what is judged is never what
+            serves instead.
     """
     asked = ask(ledger, days, judged_share)
     trained: dict[date, TrainingResult | None] = {}
@@ -133,10 +140,10 @@ def judge(ledger: Ledger, shelves: Path, days: tuple[date, ...], judged_share: f
     )
 
 
-def _made(ledger: Ledger, shelf: Shelf, day: date, bare: bool) -> "tuple[TrainingResult | None, Curve]":
+def _made(ledger: Ledger, shelf: Shelf, day: date, bare: str | None) -> "tuple[TrainingResult | None, Curve]":
     if bare:
         (learned,) = training_sets(ledger, [ledger.as_of(day)])
-        return None, fit_payment_curve(learned)
+        return None, BARE[bare](learned)
     from training.monthly import train  # brings along all that the whole run needs
 
     result = train(ledger, day, shelf, now=NOW)
@@ -299,7 +306,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--small", action="store_true", help="a small simulated company alone: does it work?")
     parser.add_argument("--ledger", choices=[*LEDGERS, SIMULATED], help="one ledger; all that are here by default")
     parser.add_argument("--keep", type=Path, help="a folder that keeps imported ledgers for the next run")
-    parser.add_argument("--bare", action="store_true", help="fit the curve alone, without backtest and gates")
+    bare = "fit the curve of this family alone (hazard where none is named), without backtest and gates"
+    parser.add_argument("--bare", nargs="?", const="hazard", choices=BARE, help=bare)
     return parser.parse_args()
 
 

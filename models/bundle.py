@@ -29,6 +29,7 @@ from models.bundle_files import (
     NEEDED,
     PAPERS,
     REFERENCE,
+    STACKED,
     TREES,
     Kind,
     canonical,
@@ -44,6 +45,8 @@ from models.reference import Reference
 from models.restored_curve import read_json, restored_curve, restored_habit
 from models.score import Mode, Score
 from models.scoring import scores_of
+from models.trees import Trees
+from models.until_due_curve import PaymentCurveUntilDue
 
 FACT_KINDS = {
     "trained_as_of": str, "grace_days": int, "fingerprint": str, "passed": bool, "metrics": dict, "gates": list,
@@ -102,10 +105,10 @@ class Bundle:
         facts = json.loads(self._files[FACTS])
         told = {
             name: facts[name]
-            for name in ("family", "parameters", "typical", "rhythm", "recalibration")
+            for name in ("family", "parameters", "typical", "rhythm", "recalibration", "stacked")
             if name in facts
         }
-        parts = [self._files[name] for name in (TREES, LINEAR, ENCODING, HABIT) if name in self._files]
+        parts = [self._files[name] for name in (TREES, LINEAR, STACKED, ENCODING, HABIT) if name in self._files]
         return sha256(canonical(told) + b"".join(parts))
 
     def with_papers(self, papers: Mapping[str, bytes]) -> "Bundle":
@@ -178,7 +181,7 @@ class Bundle:
         if kind == "habit":
             curve = restored_habit(files[HABIT])
         else:
-            curve = restored_curve(facts, files[ENCODING], files.get(TREES), files.get(LINEAR))
+            curve = restored_curve(facts, files[ENCODING], files.get(TREES), files.get(LINEAR), files.get(STACKED))
         bundle = cls(
             curve=curve,
             trained_as_of=date.fromisoformat(facts["trained_as_of"]),
@@ -214,14 +217,15 @@ class Bundle:
             files[REFERENCE] = canonical(self.reference.to_json())
         if isinstance(self.curve, HabitCurve):
             return {FACTS: canonical(facts), HABIT: canonical(self.curve.to_json()), **files}
-        curve, parameters = self.curve, self.curve.get_params()
-        facts["family"] = curve.family
-        facts["parameters"] = {**parameters, "monotone": dict(parameters["monotone"] or {})}
-        facts["typical"] = curve.typical_to_json()
+        curve = self.curve
+        facts |= _described(curve)
         facts["rhythm"] = curve.rhythm_.to_json()
         facts["recalibration"] = [curve.recalibration_.alpha, curve.recalibration_.beta]
+        if isinstance(curve, PaymentCurveUntilDue):
+            facts["stacked"] = _described(curve.stacked_)
+            files[STACKED] = _text_of(curve.stacked_.trees_)
         if curve.trees_ is not None and curve.linear_share < 1.0:
-            files[TREES] = curve.trees_.to_text().encode()
+            files[TREES] = _text_of(curve.trees_)
         if curve.linear_ is not None and curve.linear_share > 0.0:
             files[LINEAR] = canonical(curve.linear_.to_json())
         return {FACTS: canonical(facts), ENCODING: canonical(curve.encoding_.to_json()), **files}
@@ -229,3 +233,18 @@ class Bundle:
     @cached_property
     def _manifest(self) -> bytes:
         return canonical({"format": FORMAT, "files": {name: sha256(content) for name, content in self._files.items()}})
+
+
+def _described(curve: PaymentCurve) -> dict[str, Any]:
+    """What a curve is, beside its trees and lines, as plain JSON values."""
+    parameters = curve.get_params()
+    return {
+        "family": curve.family,
+        "parameters": {**parameters, "monotone": dict(parameters["monotone"] or {})},
+        "typical": curve.typical_to_json(),
+    }
+
+
+def _text_of(trees: Trees | None) -> bytes:
+    assert trees is not None
+    return trees.to_text().encode()

@@ -17,13 +17,16 @@ FORMAT = 2
 
 MANIFEST = "manifest.json"
 FACTS, TREES, LINEAR, ENCODING, HABIT = "bundle.json", "trees.txt", "linear.json", "encoding.json", "habit.json"
+STACKED = "stacked.txt"
+"""The trees of the stacked classifier beside a hazard."""
+
 REFERENCE = "reference.json"
 PAPERS = frozenset({"card.html", "card.json", "backtest.html", "backtest.json"})
 """What people read of a version; kept and hashed with it. The desk shows them; no score rests on them."""
 
 NEEDED = {"model": frozenset({FACTS, ENCODING}), "habit": frozenset({FACTS, HABIT})}
 ALLOWED = {
-    "model": NEEDED["model"] | {TREES, LINEAR, REFERENCE} | PAPERS,
+    "model": NEEDED["model"] | {TREES, LINEAR, STACKED, REFERENCE} | PAPERS,
     "habit": NEEDED["habit"] | {REFERENCE} | PAPERS,
 }
 """The files of each kind of bundle, besides the manifest: those it must have, and those it may have."""

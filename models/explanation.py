@@ -9,7 +9,6 @@ import logging
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from features.table import FeatureTable
 from models.errors import ContributionsDoNotAddUp
@@ -50,6 +49,18 @@ def explain(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Contrib
     Raises:
         ContributionsDoNotAddUp: when contributions miss the score, LightGBM's own too.
     """
+    found, total, typical = np.zeros((len(table), len(curve.columns_))), np.zeros(len(table)), np.zeros(len(table))
+    for part, share in curve.parts(table):
+        asked = np.flatnonzero(share)
+        own = _intensities(part, table.take(asked.tolist()) if len(asked) < len(table) else table, horizons[asked])
+        found[asked] += share[asked, None] * own[0]
+        total[asked] += share[asked] * own[1]
+        typical[asked] += share[asked] * own[2]
+    return to_points(found, total, typical, curve.columns_, curve.recalibration_)
+
+
+def _intensities(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> tuple[Floats, Floats, Floats]:
+    """-log S at each row's horizon before recalibration: what each column adds, all of it, the typical item's."""
     rows, k, share = curve.steps_until(horizons, table.keys["dpd"].to_numpy(dtype=np.int64))
     raw, base = curve.raw_curves(table)[rows, k], curve.base_[k]
     counted = slopes(raw, base) * share
@@ -62,8 +73,8 @@ def explain(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Contrib
     if len(missed):
         log.warning("explained_plainly rows=%d of=%d", len(missed), len(table))
         found[missed] = curve.weighted_shap_values(table.take(missed.tolist()), weights[missed], plainly=True)
-    found = settle_rest(found, wanted, allowed)
-    return to_points(found, raw, base, rows, share, curve.columns_, curve.recalibration_)
+    total, typical = (np.bincount(rows, weights=softplus(x) * share, minlength=len(table)) for x in (raw, base))
+    return settle_rest(found, wanted, allowed), total.astype(np.float64), typical.astype(np.float64)
 
 
 def slopes(raw: Floats, base: Floats) -> Floats:
@@ -94,27 +105,18 @@ def settle_rest(found: Floats, wanted: Floats, allowed: Floats) -> Floats:
 
 def to_points(
     found: Floats,
-    raw: Floats,
-    base: Floats,
-    rows: npt.NDArray[np.int64],
-    share: Floats,
+    total: Floats,
+    typical: Floats,
     columns: tuple[str, ...],
     recalibration: Recalibration = NONE,
 ) -> Contributions:
     """From intensity to probability: two more secants.
 
     Args:
-        found: contributions to each row's -log S at its horizon, shape (n, n_columns), adding up to what lies
-            between it and the typical item's: the sum of `share` times intensities over the row's pairs.
-        raw, base: log-odds of each (row, interval) pair and of the typical item there, shape (m,).
-        rows: which of the `n` rows each pair belongs to, rising, shape (m,).
-        share: how often the pair's intensity counts towards -log S at the row's horizon, see
-            `PaymentCurve.steps_until`.
+        found: contributions to each row's -log S at its horizon, shape (n, n_columns), adding up to `total - typical`.
+        total, typical: -log S at the horizon before recalibration, and the typical item's, shape (n,).
         recalibration: moves -log S at the horizon: one of the secants.
     """
-    n = len(found)
-    total = np.bincount(rows, weights=softplus(raw) * share, minlength=n).astype(np.float64)
-    typical = np.bincount(rows, weights=softplus(base) * share, minlength=n).astype(np.float64)
     moved, typical_moved = recalibration.intensity(total), recalibration.intensity(typical)
     # Near 0 a power is steep, so what is flat is told by the size of the intensity itself.
     a = found * secant(moved - typical_moved, total - typical, recalibration.slope(typical), FLAT * typical)[:, None]

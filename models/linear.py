@@ -57,7 +57,7 @@ class Linear:
             weight: > 0, shape (n,).
             k: the interval of each row, 0..K-1: each has a level of its own.
             skipped: columns that take no part.
-            signs: -1, 0 or 1 per column, the direction its effect must have; all but the last are heeded. A column
+            signs: -1, 0 or 1 per column, the direction its effect must have. A column, or piece of the last one,
                 learned the other way is left out and the others are learned anew, until none is left that contradicts.
         """
         some = _drawn(len(matrix))
@@ -70,7 +70,8 @@ class Linear:
         levels = np.eye(int(k.max()) + 1)[k]
         terms = np.hstack([self._terms(matrix), levels])
         wanted = np.zeros(terms.shape[1])
-        wanted[: len(signs[:-1])] = signs[:-1]
+        if len(signs):
+            wanted[: len(signs) - 1 + len(KNOTS)] = [*signs[:-1], *[signs[-1]] * len(KNOTS)]
         kept = np.setdiff1d(np.arange(terms.shape[1]), self.skipped_)
         while True:
             found = np.zeros(terms.shape[1])

@@ -161,6 +161,15 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
             intensity[start : start + CHUNK, 1:] = self.accumulated(softplus(self.raw_curves(some)))
         return Curves(edges, intensity, table.keys["dpd"].to_numpy(dtype=np.int64), self.rhythm_)
 
+    def parts(self, table: FeatureTable) -> "list[tuple[PaymentCurve, Floats]]":
+        """The curves whose -log S before recalibration adds up to this one's, with each one's share of a row, (n,)."""
+        return [(self, np.ones(len(table)))]
+
+    @property
+    def leaves(self) -> int:
+        """Leaves of all its trees."""
+        return self.trees_.leaves if self.trees_ is not None else 0
+
     def levels(self, found: Floats) -> Floats:
         """What each interval starts from in log-odds, as this family needs it; shape (K,)."""
         return found
@@ -320,10 +329,15 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
 
     def _typical_item(self) -> tuple[Floats, TypicalValues]:
         if self._found is None:
-            week = self._last_week
-            rows = typical_rows(week, lambda some: self.survival(some).survival_at(HEADLINE_DAYS))
-            self._found = self._contributions_of(rows), median_values(rows)
+            self.tell_against(
+                typical_rows(self._last_week, lambda some: self.survival(some).survival_at(HEADLINE_DAYS))
+            )
+        assert self._found is not None
         return self._found
+
+    def tell_against(self, typical: FeatureTable) -> None:
+        """Make the mean of these rows the typical item."""
+        self._found = self._contributions_of(typical), median_values(typical)
 
     def _contributions_of(self, typical: FeatureTable) -> Floats:
         """Of each interval and column the mean contribution over these rows, shape (K, n_columns)."""

@@ -20,8 +20,11 @@ from models.rhythm import Rhythm
 from models.stacked_curve import PaymentCurveStacked
 from models.tree_check import require_readable
 from models.trees import Trees
+from models.until_due_curve import PaymentCurveUntilDue
 
-FAMILIES: dict[str, type[PaymentCurve]] = {curve.family: curve for curve in (PaymentCurve, PaymentCurveStacked)}
+FAMILIES: dict[str, type[PaymentCurve]] = {
+    curve.family: curve for curve in (PaymentCurve, PaymentCurveStacked, PaymentCurveUntilDue)
+}
 
 
 def read_json(content: bytes) -> Any:
@@ -30,13 +33,18 @@ def read_json(content: bytes) -> Any:
 
 
 def restored_curve(
-    facts: Mapping[str, Any], encoding: bytes, trees: bytes | None, linear: bytes | None
+    facts: Mapping[str, Any],
+    encoding: bytes,
+    trees: bytes | None,
+    linear: bytes | None,
+    stacked: bytes | None = None,
 ) -> PaymentCurve:
     """The curve that a bundle's files describe.
 
     Args:
-        facts: of `bundle.json`: family, parameters, typical item, rhythm, recalibration.
-        encoding, trees, linear: content of the files of those names; None where there is none.
+        facts: of `bundle.json`: family, parameters, typical item, rhythm, recalibration; of a stacked classifier beside
+            the hazard the first three once more, under `stacked`.
+        encoding, trees, linear, stacked: content of the files of those names; None where there is none.
 
     Raises:
         ValueError: for what describes no curve; `TreesRefused` for trees that are none. Content of another build raises
@@ -59,6 +67,13 @@ def restored_curve(
     )
     _require_parts(curve)
     _require_typical(curve)
+    beside = isinstance(curve, PaymentCurveUntilDue)
+    _require((stacked is not None) == beside, "a stacked classifier where the curve has none, or none where it has")
+    if isinstance(curve, PaymentCurveUntilDue):
+        other = restored_curve({**facts, **facts["stacked"], "recalibration": (1.0, 1.0)}, encoding, stacked, None)
+        if not isinstance(other, PaymentCurveStacked) or other.edges != curve.edges:
+            raise ValueError("the curve beside the hazard: expected a stacked classifier with the hazard's edges")
+        curve.stacked_ = other
     return curve
 
 

@@ -1,8 +1,9 @@
 """`PaymentCurveStacked`: one classifier of "paid by the day `days_ahead`", with the day as a column.
 
-The challenger of the hazard. Its rows are (snapshot, day ahead) pairs stacked on each other; that the chance of having
-been paid rises with the day is a constraint on the trees, so its curve is coherent as well. One pass of SHAP at the
-horizon explains it. A row is learned from only when its whole stretch was observed.
+The challenger of the hazard. Its rows are (snapshot, day ahead) pairs stacked on each other. That the chance of having
+been paid rises with the day is a constraint on the trees: on the day itself and on how late the item will then be,
+which move together. So its curve is coherent as well. One pass of SHAP at the horizon explains it. A row is learned
+from only when its whole stretch was observed.
 """
 
 import numpy as np
@@ -17,11 +18,11 @@ Ints = npt.NDArray[np.int64]
 class PaymentCurveStacked(PaymentCurve):
     """The same face as `PaymentCurve`; `intervals` of `fit` are stretches from tonight to edge k + 1.
 
-    Its `paid_share` is the share of tonight's balance that came in cash by that edge. The second column of the model's
-    own is the days past due tonight, for a day that moves with `days_ahead` would undo the constraint.
+    Its `paid_share` is the share of tonight's balance that came in cash by that edge.
     """
 
-    family = "stacked"
+    family = "stacked_by_due"
+    """Not `stacked`, whose column of lateness was tonight's: a curve kept then would misread what is made now."""
 
     def levels(self, found: Floats) -> Floats:
         """Rising with the day: the longer stretches were seen of fewer snapshots, whose share may be lower."""
@@ -34,8 +35,9 @@ class PaymentCurveStacked(PaymentCurve):
     def interval_columns(
         self, dpd: npt.NDArray[np.float32], k: Ints
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """The last day of the stretch, and the days past due tonight."""
-        return np.array(self.edges, dtype=np.float32)[k + 1], dpd
+        """The last day of the stretch, and the days past due on it."""
+        end = np.array(self.edges, dtype=np.float32)[k + 1]
+        return end, dpd + end
 
     def steps_until(self, horizons: Days, dpd: Days) -> tuple[Ints, Ints, Floats]:
         """The two edges around each row's horizon with the weight of each; past the last edge the line goes on."""
@@ -51,5 +53,5 @@ class PaymentCurveStacked(PaymentCurve):
 
     def _signs(self) -> list[int]:
         signs = super()._signs()
-        signs[-2] = 1
+        signs[-2:] = [1, 1]
         return signs

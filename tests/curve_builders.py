@@ -13,6 +13,7 @@ from models.readings import EDGES
 from models.recalibration import Recalibration
 from models.rhythm import FIRST_DAY, LAST_DAY, Rhythm
 from models.stacked_curve import PaymentCurveStacked
+from models.until_due_curve import PaymentCurveUntilDue
 
 SIGNS = {feature.name: feature.monotone for feature in CATALOGUE if feature.monotone}
 """The catalogue's signs on the chance of payment."""
@@ -26,12 +27,18 @@ DUE_DAY = Rhythm.of(
 )
 """Most pays on the due day, the day after, or two weeks late."""
 
-FAMILIES = ("hazard", "logistic", "blend", "stacked", "stacked blend", "recalibrated", "recalibrated blend")
+FITTED = ("hazard", "logistic", "blend", "stacked", "stacked blend", "recalibrated", "recalibrated blend")
+"""Families whose curve learns by itself."""
+
+FAMILIES = (*FITTED, "until due", "recalibrated until due")
 
 
 @cache
 def fitted(family: str, seed: int = 1, rows: int = 500) -> PaymentCurve:
     """A curve of the family, with the catalogue's signs and the rhythm of the due day."""
+    if family.endswith("until due"):
+        made = PaymentCurveUntilDue.of(fitted("hazard", seed, rows), fitted("stacked", seed, rows))
+        return made.recalibrated(Recalibration(0.7, 0.8)) if family.startswith("recalibrated") else made
     if family.startswith("stacked"):
         table, stretches = drawn_stretches(rows, seed)
         stacked = PaymentCurveStacked(**settings(linear_share=0.4 if family.endswith("blend") else 0.0))

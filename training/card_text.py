@@ -11,6 +11,7 @@ from models.payment_curve import PaymentCurve
 from models.readings import LAST_DAY
 from models.recalibration import NONE as NOT_RECALIBRATED
 from models.scoring import THIN
+from models.until_due_curve import PaymentCurveUntilDue
 from training.backtest_text import HEADLINE
 from training.card_figures import bounded, figure
 from training.figures import between, day, decimal
@@ -42,7 +43,10 @@ KEPT = (
 )
 RECIPES = {
     "hazard": "boosted trees for the share paid in each interval of the days ahead (a discrete-time hazard)",
-    "stacked": "boosted trees for the share still unpaid, with the days ahead as a column (a stacked classifier)",
+    "stacked_by_due": "boosted trees for the share still unpaid, with the days ahead as a column (a stacked "
+    "classifier)",
+    "until_due": "boosted trees for the share paid in each interval of the days ahead (a discrete-time hazard); until "
+    "an item is due half of it is a stacked classifier, boosted trees for the share still unpaid",
 }
 
 
@@ -161,7 +165,8 @@ def recipe(bundle: Bundle) -> list[str]:
             "A Kaplan-Meier curve along the days past due: the customer's own items, drawn towards items with similar "
             "terms and size, and those towards the portfolio."
         ]
-    size = f"{curve.trees_.leaves:,} leaves in {curve.rounds:,} trees" if curve.trees_ is not None else "no trees"
+    trees = curve.rounds * (2 if isinstance(curve, PaymentCurveUntilDue) else 1)
+    size = f"{curve.leaves:,} leaves in {trees:,} trees" if curve.trees_ is not None else "no trees"
     least = f"{curve.min_rows_in_leaf:,}" if curve.min_rows_in_leaf else "as many as the number of rows asks for"
     imposed = sum(1 for sign in (curve.monotone or {}).values() if sign)
     lines = [

@@ -29,7 +29,7 @@ class Choice:
     """What the folds decided.
 
     Attributes:
-        family: `hazard`, `stacked`, `logistic`, or a name of `training.walk_forward.BLENDS`.
+        family: `hazard`, `stacked`, `until_due`, `logistic`, or a name of `training.walk_forward.BLENDS`.
         why: in a sentence, with figures.
         recalibration: to be used from now on.
         said: the columns `model_14`, `model_30`, `model_expected` of the judged frame: the family's, each fold
@@ -45,10 +45,6 @@ class Choice:
     def linear_share(self) -> float:
         """How much of the log-odds the logistic regression has."""
         return 1.0 if self.family == SIMPLER else BLENDS.get(self.family, 0.0)
-
-    @property
-    def stacked(self) -> bool:
-        return self.family == "stacked"
 
 
 def choose(walked: Walk) -> Choice:
@@ -101,7 +97,7 @@ def _lags(reached: Sequence[float], simpler: Sequence[float]) -> bool:
 
 
 def _family(walked: Walk) -> tuple[str, str]:
-    losses = {name: _fold_losses(walked, name) for name in (BASE, *BLENDS, "stacked")}
+    losses = {name: _fold_losses(walked, name) for name in (BASE, *BLENDS, "stacked", "until_due")}
     folds = len(losses[BASE][0])
     if folds < LEAST_FOLDS:
         return BASE, f"the hazard: {folds} folds are too few to prefer another family ({LEAST_FOLDS} needed)"

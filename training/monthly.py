@@ -42,6 +42,7 @@ from training.fit import (
     fit_habit_curve,
     fit_payment_curve,
     fit_stacked_curve,
+    fit_until_due_curve,
 )
 from training.learned_from import learned_from
 from training.promotion import (
@@ -257,8 +258,7 @@ def _model_bundle(run: _Run, judged: Backtest, grace_days: int, by: str) -> Bund
     curve = _fitted(run, judged)
     took = run.budget.spent_s - began
     run.say(f"fitted the payment curve on {len(judged.walked.tonight.intervals):,} intervals")
-    leaves = curve.trees_.leaves if curve.trees_ is not None else 0
-    run.gates.append(light_enough(leaves, len(curve.edges) - 1))
+    run.gates.append(light_enough(curve.leaves, len(curve.edges) - 1))
     reference = reference_of(run.view, curve, grace_days)
     run.gates.append(scores_stay_near_the_champion(scores_moved(run.champion, curve, run.tonight, grace_days)))
     return _bundle(run, curve, reference, judged, grace_days, by, _others(run, judged, curve, took))
@@ -302,11 +302,14 @@ def _others(run: _Run, judged: Backtest, curve: PaymentCurve, fit_seconds: float
 
 
 def _fitted(run: _Run, judged: Backtest) -> PaymentCurve:
-    learned, choice = judged.walked.tonight, judged.choice
-    if choice.stacked:
-        curve = fit_stacked_curve(learned, judged.recipe, run.plan.threads)
+    learned, recipe, choice, threads = judged.walked.tonight, judged.recipe, judged.choice, run.plan.threads
+    curve: PaymentCurve
+    if choice.family == "stacked":
+        curve = fit_stacked_curve(learned, recipe, threads)
+    elif choice.family == "until_due":
+        curve = fit_until_due_curve(learned, recipe, threads)
     else:
-        curve = fit_payment_curve(learned, judged.recipe, choice.linear_share, run.plan.threads)
+        curve = fit_payment_curve(learned, recipe, choice.linear_share, threads)
     return curve.recalibrated(choice.recalibration)
 
 

@@ -25,6 +25,7 @@ from models.habit_curve import HabitCurve
 from models.payment_curve import PaymentCurve
 from models.readings import Curves, Floats
 from models.scoring import SETTLED_COUNT
+from models.until_due_curve import PaymentCurveUntilDue
 from training.cutoffs import Fold, walk_forward
 from training.fit import (
     FOLD_ROW_CAP,
@@ -191,7 +192,8 @@ def _contenders(
     seconds = (time.perf_counter() - began) / len(learned.intervals)
     shares = {"hazard": 0.0, "logistic": 1.0, **BLENDS}
     contenders: dict[str, PaymentCurve | HabitCurve] = {name: both.blended(share) for name, share in shares.items()}
-    contenders["stacked"] = fit_stacked_curve(learned, recipe)
+    stacked = fit_stacked_curve(learned, recipe)
+    contenders |= {"stacked": stacked, "until_due": PaymentCurveUntilDue.of(both.blended(0.0), stacked)}
     contenders["habit"] = habit
     return contenders, seconds
 

@@ -17,6 +17,7 @@ from models.errors import BundleRefused, TrainedLater, WrongCatalogue
 from models.payment_curve import PaymentCurve
 from models.recalibration import Recalibration
 from models.rhythm import EVEN
+from models.until_due_curve import PaymentCurveUntilDue
 
 
 @pytest.fixture
@@ -230,6 +231,7 @@ def test_a_curve_that_found_nothing_to_split_comes_back_too(tmp_path, family):
         ("logistic", {"linear.json"}),
         ("blend", {"trees.txt", "linear.json"}),
         ("stacked", {"trees.txt"}),
+        ("until due", {"trees.txt", "stacked.txt"}),
         ("recalibrated", {"trees.txt"}),
     ],
 )
@@ -282,5 +284,6 @@ def test_whatever_moves_a_score_changes_the_model_hash():
     evenly = copy(curve)
     evenly.rhythm_ = EVEN
     others = [*blends, evenly, curve.recalibrated(Recalibration(0.7, 0.8)), fitted("stacked")]
+    beside = [PaymentCurveUntilDue.of(curve.blended(0.0), fitted("stacked", seed)) for seed in (1, 2)]
 
-    assert len({bundle(other).model_hash for other in [curve, *others]}) == len(others) + 1
+    assert len({bundle(other).model_hash for other in [curve, *others, *beside]}) == len(others) + 3

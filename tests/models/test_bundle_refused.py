@@ -38,7 +38,8 @@ def test_a_part_that_was_altered_or_taken_away_is_refused(tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    ("family", "gone"), [("hazard", "trees.txt"), ("blend", "trees.txt"), ("blend", "linear.json")]
+    ("family", "gone"),
+    [("hazard", "trees.txt"), ("blend", "trees.txt"), ("blend", "linear.json"), ("until due", "stacked.txt")],
 )
 def test_a_bundle_saved_without_a_part_of_its_curve_is_refused(tmp_path, family, gone):
     folder = tmp_path / "kept"
@@ -57,6 +58,37 @@ def test_a_part_that_the_curve_does_not_use_is_refused(tmp_path):
     resaved(tmp_path / "kept", "linear.json", canonical(fitted("blend").linear_.to_json()))
 
     with pytest.raises(BundleRefused, match="a logistic regression where the curve has none"):
+        Bundle.load(tmp_path / "kept")
+
+
+def test_a_stacked_classifier_beside_a_curve_that_uses_none_is_refused(tmp_path):
+    bundle(fitted("hazard")).save(tmp_path / "kept")
+    resaved(tmp_path / "kept", "stacked.txt", fitted("stacked").trees_.to_text().encode())
+
+    with pytest.raises(BundleRefused, match="a stacked classifier where the curve has none"):
+        Bundle.load(tmp_path / "kept")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        None,
+        {},
+        {"family": "hazard"},
+        {"family": "until_due"},
+        {"parameters": None},
+        {"parameters": {"edges": [0, 7]}},
+        {"typical": {"log_odds": [0.0], "contributions": [[0.0]], "values": {}}},
+    ],
+)
+def test_what_stands_beside_the_hazard_must_be_a_stacked_classifier_of_its_edges(tmp_path, beside):
+    bundle(fitted("until due")).save(tmp_path / "kept")
+    facts = json.loads((tmp_path / "kept" / "bundle.json").read_bytes())
+    Bundle.load(tmp_path / "kept")
+    other = facts["stacked"] | beside if beside else beside
+    resaved(tmp_path / "kept", "bundle.json", json.dumps(facts | {"stacked": other}).encode())
+
+    with pytest.raises(BundleRefused, match="Nothing of it was used"):
         Bundle.load(tmp_path / "kept")
 
 

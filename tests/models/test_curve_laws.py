@@ -11,8 +11,8 @@ from model_builders import EVENING, random_table
 from features.table import FeatureTable
 from models import payment_curve
 from models.explanation import explain
-from models.payment_curve import softplus
-from models.readings import EDGES, LAST_DAY, Curves
+from models.payment_curve import PaymentCurve, softplus
+from models.readings import EDGES, LAST_DAY, Curves, Floats
 from models.typical_item import typical_rows
 
 HORIZONS = [*EDGES, 1, 3, 13, 15, 29, 31, 44, 59, 75, 120, 179, 181, 365, 719, LAST_DAY, 900]
@@ -28,6 +28,13 @@ def strange_table(rows: int = 60) -> FeatureTable:
     empty = np.arange(rows) % 3 == 0
     values = {name: table.values[name].mask(empty) for name in table.values.columns}
     return with_values(dataclasses.replace(table, keys=keys), **values)
+
+
+def raw_of(curve: PaymentCurve, table: FeatureTable) -> Floats:
+    """Log-odds of every row in every interval, shape (n, K)."""
+    count = len(EDGES) - 1
+    row, k = np.repeat(np.arange(len(table)), count), np.tile(np.arange(count), len(table))
+    return curve.raw_scores(curve.interval_matrix(table, row, k), k).reshape(-1, count)
 
 
 @every_family
@@ -69,12 +76,11 @@ def test_base_and_points_are_the_survival_at_any_horizon(family):
 @every_family
 def test_the_base_is_what_the_typical_item_would_have(family):
     curve, table = fitted(family), strange_table()
-    count = len(EDGES) - 1
     typical = typical_rows(curve._last_week, lambda some: curve.survival(some).survival_at(30))
-    k = np.tile(np.arange(count), len(typical))
-    raw = curve.raw_scores(curve.interval_matrix(typical, np.repeat(np.arange(len(typical)), count), k), k)
-    intensity = curve.accumulated(softplus(raw.reshape(-1, count).mean(axis=0))[None, :])
-    edges = np.concatenate([np.zeros((len(table), 1)), np.repeat(intensity, len(table), axis=0)], axis=1)
+    edges = np.zeros((len(table), len(EDGES)))
+    for part, share in curve.parts(table):
+        raw = raw_of(part, typical).mean(axis=0)[None, :]
+        edges[:, 1:] += share[:, None] * part.accumulated(softplus(raw))
     usual = curve.recalibration_.curves(Curves(np.array(EDGES), edges, table.keys["dpd"].to_numpy(), DUE_DAY))
 
     for horizon in (7, 30, 52, 180, 500):
@@ -85,13 +91,12 @@ def test_the_base_is_what_the_typical_item_would_have(family):
 
 @every_family
 def test_a_curve_says_what_its_scores_say_interval_by_interval_to_the_byte(family, monkeypatch):
-    curve, table, count = fitted(family), strange_table(), len(EDGES) - 1
-    row, k = np.repeat(np.arange(len(table)), count), np.tile(np.arange(count), len(table))
-    raw = curve.raw_scores(curve.interval_matrix(table, row, k), k).reshape(-1, count)
+    curve, table = fitted(family), strange_table()
+    own = [share[:, None] * part.accumulated(softplus(raw_of(part, table))) for part, share in curve.parts(table)]
 
     said = curve.plain_survival(table).intensity
 
-    assert said[:, 1:].tobytes() == curve.accumulated(softplus(raw)).tobytes()
+    assert said[:, 1:].tobytes() == sum(own[1:], own[0]).tobytes()
     monkeypatch.setattr(payment_curve, "CHUNK", 7)
     assert curve.plain_survival(table).intensity.tobytes() == said.tobytes()
 

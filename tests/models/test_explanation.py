@@ -7,6 +7,7 @@ from model_builders import random_curve, random_habit_curve, random_table
 
 from models.errors import ContributionsDoNotAddUp
 from models.explanation import explain, secant, settle_rest, slopes, to_points
+from models.payment_curve import softplus
 from models.readings import EDGES, horizon_days
 from models.recalibration import NONE, Recalibration
 from models.tree_shap import TreeShap
@@ -36,7 +37,8 @@ def test_the_habit_curve_adds_up_as_well():
 def told(phi, raw, base, columns, recalibration=NONE):
     """The points of one row whose intervals, each with its contributions to the log-odds, all count whole."""
     found = (phi * slopes(raw, base)[:, None]).sum(axis=0, keepdims=True)
-    return to_points(found, raw, base, np.zeros(len(raw), dtype=int), np.ones(len(raw)), columns, recalibration)
+    total, typical = (np.atleast_1d(softplus(x).sum()) for x in (raw, base))
+    return to_points(found, total, typical, columns, recalibration)
 
 
 @pytest.mark.parametrize("raw", [-60.0, -3.0, 0.0, 45.0, 800.0])

@@ -219,6 +219,20 @@ def test_a_column_that_turns_when_another_has_gone_is_left_out_too():
     assert (kept.coefficients_[:2] == 0.0).all()
 
 
+def test_a_piece_of_lateness_learned_against_its_sign_is_left_out():
+    """Older items pay less, but from 15 to 60 days past due, where they pay more."""
+    matrix, k = drawn(8_000)
+    late = np.clip(matrix[:, -1], -60, 180)
+    odds = 1.0 - late / 60.0 + np.clip(late - 15, 0, 45) / 15.0
+    share = (np.random.default_rng(2).random(8_000) < 1 / (1 + np.exp(-odds))).astype(float)
+    assert fit(matrix, k, share).coefficients_[-4:][2] > 0.5
+
+    kept = fit(matrix, k, share, signs=[0, 0, 0, 1])
+
+    assert kept.coefficients_[-4:][[0, 1, 3]].tolist() == [0.0, 0.0, 0.0]
+    assert kept.coefficients_[-4:][2] > 0.0
+
+
 def test_lateness_bends_at_its_knots_and_is_flat_outside():
     matrix, k = drawn(4_000)
     found = fit(matrix, k)

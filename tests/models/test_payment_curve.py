@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from curve_builders import CONTRARY, FAMILIES, SIGNS, drawn_intervals, drawn_stretches, fitted, settings
+from curve_builders import CONTRARY, FITTED, SIGNS, drawn_intervals, drawn_stretches, fitted, settings
 from model_builders import random_curve, random_table
 
 from models.errors import NothingToFit
@@ -148,7 +148,7 @@ def test_names_and_the_interval_have_no_line():
     assert all(curve.linear_.coefficients_[curve.columns_.index(name)] == 0.0 for name in without)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", FITTED)
 def test_one_two_and_four_threads_learn_the_same_to_the_bit(family):
     """Soft labels and odd weights: a sum in another order would differ in its last bit."""
     curve = fitted(family)

@@ -25,13 +25,13 @@ def test_it_learns_the_share_paid_from_tonight_on():
         assert curves.survival_at(edge) == pytest.approx(np.full(300, 1.0 - 0.1 * (k + 1)), abs=0.005)
 
 
-def test_the_column_of_the_day_is_the_last_of_the_stretch_and_lateness_is_tonights():
+def test_the_columns_of_the_day_are_the_last_of_the_stretch_and_the_lateness_on_it():
     curve, dpd = fitted("stacked"), np.array([-10, 40], dtype=np.float32)
 
     ahead, late = curve.interval_columns(dpd, np.array([0, 3]))
 
     assert ahead.tolist() == [EDGES[1], EDGES[4]]
-    assert late.tolist() == [-10, 40]
+    assert late.tolist() == [-10 + EDGES[1], 40 + EDGES[4]]
 
 
 def test_where_longer_stretches_look_less_paid_they_start_from_what_shorter_ones_say():

@@ -11,7 +11,7 @@ from models.recalibration import Recalibration
 from training.choice import choose
 from training.walk_forward import BLENDS
 
-FAMILIES = ("hazard", "logistic", "stacked", *BLENDS)
+FAMILIES = ("hazard", "logistic", "stacked", "until_due", *BLENDS)
 ROWS = 400
 
 
@@ -70,7 +70,7 @@ def noisy(scatter):
     return said
 
 
-BLURRED_BLENDS = dict.fromkeys(BLENDS, blurred)
+BLURRED = dict.fromkeys((*BLENDS, "until_due"), blurred)
 
 
 def test_with_three_folds_no_other_family_is_preferred():
@@ -80,25 +80,27 @@ def test_with_three_folds_no_other_family_is_preferred():
     assert "3 folds are too few" in told.why
 
 
-@pytest.mark.parametrize(("lost", "family"), [((2,), "stacked"), ((1, 3), "hazard")])
-def test_a_family_that_is_better_in_four_folds_of_five_is_chosen_and_one_better_in_three_is_not(lost, family):
-    told = choose(walked(rows=1_000, hazard=blurred, **BLURRED_BLENDS, stacked=true_but_in(*lost)))
+@pytest.mark.parametrize("family", ["stacked", "until_due"])
+@pytest.mark.parametrize(("lost", "wins"), [((2,), True), ((1, 3), False)])
+def test_a_family_that_is_better_in_four_folds_of_five_is_chosen_and_one_better_in_three_is_not(family, lost, wins):
+    others = dict.fromkeys(FAMILIES, blurred) | {"logistic": true_but_in()}
+    told = choose(walked(rows=1_000, **others | {family: true_but_in(*lost)}))
 
-    assert (told.family, told.stacked, told.linear_share) == (family, family == "stacked", 0.0)
+    assert (told.family, told.linear_share) == (family if wins else "hazard", 0.0)
     assert "80%" in told.why
 
 
 def test_a_blend_that_is_better_is_chosen_with_its_share_of_the_logistic_regression():
-    told = choose(walked(hazard=blurred, blend_25=blurred, stacked=blurred))
+    told = choose(walked(hazard=blurred, blend_25=blurred, stacked=blurred, until_due=blurred))
 
-    assert (told.family, told.stacked, told.linear_share) == ("blend_50", False, 0.5)
+    assert (told.family, told.linear_share) == ("blend_50", 0.5)
 
 
 def test_a_better_log_loss_does_not_buy_probabilities_that_mean_less():
     """The stacked one ranks better than a hazard that says the mean, and is off by far more in what it says."""
     mean = {"hazard": lambda fold, chance: np.full(len(chance), chance.mean())}
     off = {"stacked": lambda fold, chance: np.clip(chance + 0.06, 0.01, 0.99)}
-    lag = dict.fromkeys(("logistic", *BLENDS), mean["hazard"])
+    lag = dict.fromkeys(("logistic", "until_due", *BLENDS), mean["hazard"])
 
     told = choose(walked(rows=2_000, **mean, **lag, **off))
 
@@ -117,7 +119,7 @@ def test_a_family_that_ranks_worse_than_logistic_regression_gives_way_to_the_fir
 def test_where_every_blend_lags_too_the_logistic_regression_serves_alone():
     told = choose(walked(folds=3, hazard=noisy(1.0), blend_25=noisy(1.0), blend_50=noisy(1.0)))
 
-    assert (told.family, told.linear_share, told.stacked) == ("logistic", 1.0, False)
+    assert (told.family, told.linear_share) == ("logistic", 1.0)
     assert told.why.startswith("logistic: the hazard ranks worse")
 
 
@@ -167,7 +169,7 @@ def test_curves_that_mean_what_they_say_are_left_alone():
 
 
 def test_folds_without_an_answer_decide_nothing():
-    made = walked(hazard=blurred, **BLURRED_BLENDS, stacked=true_but_in(0, 1))
+    made = walked(hazard=blurred, **BLURRED, stacked=true_but_in(0, 1))
     made.judged.loc[made.judged["fold"] == 0, ["known_14", "known_30"]] = False
 
     told = choose(made)

@@ -9,7 +9,8 @@ from builders import invoice, ledger_of
 from model_builders import COMPANY_EVENING, company_ledger, paying_company, random_curve, random_table
 
 from models.errors import NothingToFit
-from training.fit import FOLD_ROW_CAP, ROW_CAP, TrainingSet, training_sets
+from models.stacked_curve import PaymentCurveStacked
+from training.fit import FOLD_ROW_CAP, ROW_CAP, TrainingSet, fit_stacked_curve, training_sets
 
 EARLIER = COMPANY_EVENING - timedelta(days=90)
 
@@ -101,3 +102,29 @@ def test_a_matrix_written_in_parts_is_the_one_written_whole(monkeypatch):
     assert curve.interval_matrix(table, rows, k).tobytes() == whole.tobytes()
     assert np.array_equal(whole[:3, -2], np.array(curve.edges, dtype=np.float32)[[0, 2, 5]])
     assert np.array_equal(whole[0, :-2], curve.encoding_.matrix(table.values)[49], equal_nan=True)
+
+
+def weights_of_stretches(learned: TrainingSet, monkeypatch) -> pd.Series:
+    """What the stacked classifier is given to learn from: the weight of each row of the table that it uses."""
+    given = []
+    monkeypatch.setattr(
+        PaymentCurveStacked, "fit", lambda self, table, rows, *more: given.append(rows.groupby("row")["weight"].max())
+    )
+    fit_stacked_curve(learned)
+    return given[0]
+
+
+@pytest.mark.parametrize("share", [1.0, 0.2])
+def test_the_first_evening_of_an_item_counts_four_times_in_the_stacked_classifier(whole, monkeypatch, share):
+    """The first that thinning left, and no evening that it took."""
+    learned = whole.thinned(int(share * len(whole.intervals)))
+
+    found = weights_of_stretches(learned, monkeypatch)
+
+    kept = learned.table.keys.iloc[learned.intervals["row"].unique()]
+    first = kept.groupby("item_id")["day"].transform("min") == kept["day"]
+    expected = learned.weight[kept.index] * np.where(first, 4.0, 1.0)
+    assert set(found.index) <= set(kept.index)
+    assert first.loc[found.index].any()
+    assert not first.loc[found.index].all()
+    assert found.tolist() == pd.Series(expected, kept.index)[found.index].tolist()

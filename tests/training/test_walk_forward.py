@@ -15,7 +15,7 @@ from training.fit import Recipe
 from training.walk_forward import WORKED_DAYS, _orders, folds_of, said_by, walk
 
 FOLDS = 2
-CONTENDERS = ["hazard", "logistic", "blend_25", "blend_50", "stacked", "habit"]
+CONTENDERS = ["hazard", "logistic", "blend_25", "blend_50", "stacked", "until_due", "habit"]
 
 
 def small(learned) -> Recipe:
