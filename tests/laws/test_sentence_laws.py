@@ -24,6 +24,7 @@ import serving.errors
 import serving.imports.errors
 import serving.people.errors
 import serving.reports.errors
+from features.catalogue import CATALOGUE
 from ledger.errors import PayriskError
 from serving.accounts.account import CustomerFacts, Money
 from serving.reports.definitions import DEFINITIONS
@@ -184,6 +185,11 @@ def test_every_title_of_an_error_is_told_in_german():
     german(INTERNAL["detail"])
 
 
+def test_why_each_feature_is_believed_in_is_told_in_german():
+    for feature in CATALOGUE:
+        german(feature.why)
+
+
 def test_the_staffing_of_a_day_is_told_in_german():
     from serving.team.assignment import Assignment
 
@@ -194,7 +200,7 @@ def test_the_staffing_of_a_day_is_told_in_german():
 
 def sources():
     """Every string of the program, and the shipped strategy."""
-    for room in ("serving", "models", "training", "ledger", "payrisk", "simulation"):
+    for room in ("serving", "features", "models", "training", "ledger", "payrisk", "simulation"):
         for path in (ROOT / room).rglob("*.py"):
             if "/web/" not in str(path):
                 tree = ast.parse(path.read_text())
