@@ -16,6 +16,7 @@ from features.reason_catalogue import KIND_BY_CODE, SEGMENT_TERMS
 from features.spec import Feature
 from features.wording import is_missing, tell
 from ledger.errors import BeforeFirstFact, EmptyLedger
+from serving import sentences
 from serving.errors import LedgerNotThatFar, NoEvidence, NoLedger, NotOfAccount, OtherLedger
 from serving.people.access import EVERYTHING, Sight
 from serving.published.desk import Desk
@@ -174,7 +175,7 @@ def _body(account: Json, code: str, published: Json | None, found: "Evidence", l
         "text": told if published is None else told_in(published, language)["text"],
         "feature": feature.name,
         "feature_text": told,
-        "why": feature.why,
+        "why": sentences.told(feature.why, language),
         "unit": feature.unit.value,
         "window_days": feature.window.days if feature.window else None,
         "value": found.value,

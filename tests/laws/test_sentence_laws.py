@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+import tomllib
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -23,6 +24,7 @@ import serving.errors
 import serving.imports.errors
 import serving.people.errors
 import serving.reports.errors
+from features.catalogue import CATALOGUE
 from ledger.errors import PayriskError
 from serving.accounts.account import CustomerFacts, Money
 from serving.reports.definitions import DEFINITIONS
@@ -33,7 +35,9 @@ from serving.strategy.reading import shipped
 from serving.strategy.rules import rule_on
 from serving.strategy.steps import next_action
 from serving.team.assignment import staffing_sentence
+from serving.value.priority import Factor
 from serving.web.problems import INTERNAL, STATUS
+from serving.why.rank_explanation import LABELS, factor_text
 from serving.wording import told_in
 
 ROOT = Path(serving.errors.__file__).parents[1]
@@ -96,6 +100,12 @@ def test_every_sentence_of_a_list_is_told_in_german(seed):
         for before, after in pairs:
             assert after == german(before)
             assert numbers(after) == numbers(before)
+
+
+@pytest.mark.parametrize("name", LABELS)
+@pytest.mark.parametrize("unit", ["money", "share", "times", "days"])
+def test_every_factor_of_a_rank_is_told_in_german(name, unit):
+    german(factor_text(Factor(name, 0.4, unit), "EUR"))
 
 
 def test_every_step_of_the_shipped_strategy_is_told_in_german():
@@ -175,6 +185,11 @@ def test_every_title_of_an_error_is_told_in_german():
     german(INTERNAL["detail"])
 
 
+def test_why_each_feature_is_believed_in_is_told_in_german():
+    for feature in CATALOGUE:
+        german(feature.why)
+
+
 def test_the_staffing_of_a_day_is_told_in_german():
     from serving.team.assignment import Assignment
 
@@ -185,7 +200,7 @@ def test_the_staffing_of_a_day_is_told_in_german():
 
 def sources():
     """Every string of the program, and the shipped strategy."""
-    for room in ("serving", "models", "training", "ledger", "payrisk", "simulation"):
+    for room in ("serving", "features", "models", "training", "ledger", "payrisk", "simulation"):
         for path in (ROOT / room).rglob("*.py"):
             if "/web/" not in str(path):
                 tree = ast.parse(path.read_text())
@@ -208,3 +223,46 @@ def test_no_sentence_is_in_the_catalogue_for_nothing_and_each_has_the_same_value
         assert set(re.findall(r"[a-z’']+", sentence.lower())) <= said, sentence
     for one in patterns:
         assert {name for _, name, _, _ in Formatter().parse(one.other) if name} == set(one.kinds), one.other
+
+
+def shape(text):
+    """A sentence with its values left open: `{} is not a date.`"""
+    return re.sub(r"\{.*?\}", "{}", text)
+
+
+def sentences_in(path):
+    """Each whole sentence that stands in a file in one piece, with its values left open; without those whose noun is
+    counted, which stand in two forms."""
+    tree = ast.parse(path.read_text())
+    inside = {part for one in ast.walk(tree) if isinstance(one, ast.JoinedStr) for part in ast.walk(one)}
+    inside |= {one.value for one in ast.walk(tree) if isinstance(one, ast.Expr)}  # what is said of the code itself
+    for one in ast.walk(tree):
+        if isinstance(one, ast.JoinedStr) and "count_text" not in ast.dump(one):
+            yield "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in one.values)
+        elif isinstance(one, ast.Constant) and isinstance(one.value, str) and one not in inside:
+            yield one.value
+
+
+ROWS = [*(ROOT / "ledger").glob("check_*.py"), *(ROOT / "ledger/parsing").glob("*.py"), ROOT / "ledger/remarks.py"]
+"""Where it is said why a row is set aside, why a cell cannot be read, and what is remarked of a file."""
+
+
+@pytest.mark.parametrize("path", ROWS, ids=lambda path: path.stem)
+def test_why_a_row_is_set_aside_is_told_in_german(path):
+    known = {shape(one) for one in patterns_of("de")}
+
+    said = [one for one in sentences_in(path) if re.fullmatch(r'["A-Z{].* .*\.', one)]
+    assert [one for one in said if shape(one) not in known and one not in WITH_A_WAY_OUT] == []
+
+
+WITH_A_WAY_OUT = {
+    "Add a column credit_limit_currency, or name the one that says it so; if all limits are in one currency, say "
+    "--currency EUR.",
+    "Due on {}.",
+}
+"""What stands beside a refusal of a whole file, and a sentence that is made of two pieces."""
+
+
+def patterns_of(language):
+    text = (ROOT / "serving" / "translations" / f"{language}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)["sentences"]

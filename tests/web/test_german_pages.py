@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from english_words import english_of
+from import_desk import AMBIGUOUS, SOUND, desk_of
 from tried_desks import CODE, ROLES, tried_desk
 
 from serving.activities.people import Actor
@@ -44,7 +45,7 @@ PATHS = {
 }
 """Of each page's route what is looked at."""
 
-WRITTEN = re.compile(r"payrisk [a-z]+.*$|/[a-z/-]+|somebody wrote this and left it open|the first")
+WRITTEN = re.compile(r"payrisk [a-z]+.*$|/[a-z/-]+|--[a-z-]+|somebody wrote this and left it open|the first")
 """What stays as it is: commands, addresses, what people write ("the first": why a version was approved)."""
 
 WROTE = "somebody wrote this and left it open"
@@ -84,6 +85,39 @@ def test_no_word_of_a_page_stays_english(desk, who, path):
         return
     assert answer.headers["content-type"].startswith("text/html"), answer.text
     assert '<html lang="de">' in answer.text or "<html" not in answer.text
+    assert english_of(answer.text, WRITTEN) == []
+
+
+MANY = SOUND.splitlines()[0] + "".join(
+    f"\nX-{n},0017,Acme Ltd,2026-01-05,2026-02-04,{1000 + n}.00,EUR,," for n in range(20)
+)
+IMPORTS = {
+    "done": (SOUND, "posten.csv", {}),
+    "asked about a day": (AMBIGUOUS.replace("Nettofällig", "Fälligkeit"), "posten.csv", {}),
+    "asked about a column": (AMBIGUOUS, "posten.csv", {}),
+    "asked about the cents": (SOUND.replace("1200.00", "1.200").replace(".00", "").replace(".50", ""), "a.csv", {}),
+    "asked about the currency": (SOUND.replace(",currency,", ",x,").replace("EUR", "-"), "posten.csv", {}),
+    "looked at": (SOUND, "posten.csv", {"review": "yes"}),
+    "refused": (b"%PDF-1.7 nothing to read", "posten.pdf", {}),
+    "shrunk": ("\n".join(MANY.splitlines()[:5]) + "\n", "few.csv", {"as_of": "2026-03-31"}),
+}
+"""What came of an import, and the file that it came of."""
+
+
+@pytest.fixture(scope="module")
+def imports(tmp_path_factory):
+    desk = desk_of(tmp_path_factory.mktemp("imports"))
+    desk.imported(MANY + "\n", "many.csv", as_of="2026-03-30")
+    return desk
+
+
+@pytest.mark.parametrize("what", IMPORTS)
+def test_an_import_tells_in_german_what_came_of_it(imports, what):
+    content, name, said = IMPORTS[what]
+    brought = imports.imported(content, name, **said)
+
+    answer = imports.client().get(f"/imports/{brought['id']}", headers={"accept": "text/html", "accept-language": "de"})
+    assert answer.status_code == 200
     assert english_of(answer.text, WRITTEN) == []
 
 
