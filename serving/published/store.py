@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -24,9 +24,6 @@ from serving.published.bodies import Json
 from serving.published.queue_run import QueueRun
 from serving.trials.decision import Decision
 from serving.trials.decision_log import insert_decisions
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine.interfaces import DBAPIConnection
 
 serving_metadata = sa.MetaData()
 
@@ -126,8 +123,6 @@ class ServingStore:
         self.engine = open_engine(url)
         self.url = shown(url)
         self._in_bytes = self.engine.dialect.name == "sqlite"
-        if self._in_bytes:
-            sa.event.listen(self.engine, "connect", _map_file)
 
     def written(self) -> Written | None:
         """How far the database is written, without asking it; see `ledger.database.written`."""
@@ -273,10 +268,8 @@ class ServingStore:
         }  # fmt: skip
         given = {name: value for name, value in asked.items() if value is not None}
         with told(self.url), self.engine.connect() as connection:
-            rows = connection.execute(wanted, given).cursor
-            assert rows is not None, "a question has rows"
-            found = rows.fetchall()  # as the driver has them: rows that know their columns cost as much as the reading
-        return list(map(Line._make, found)) if self._in_bytes else [Line(rank, body.encode()) for rank, body in found]
+            found = connection.execute(wanted, given).all()
+        return [Line(rank, body if self._in_bytes else body.encode()) for rank, body in found]
 
     def line(self, run_id: str, customer_id: str) -> Json | None:
         """The line of one account in a run; None when it is not on the list."""
@@ -335,18 +328,6 @@ def _lines_wanted(
         wanted = wanted.where(lines.c.body["segment"].as_string() == sa.bindparam("segment"))
     wanted = wanted.order_by(lines.c.rank)
     return wanted.limit(sa.bindparam("count")) if limited else wanted
-
-
-MAPPED_BYTES = 2**31 - 2**16
-"""Of a database file that is read where the system keeps it, the most that SQLite takes."""
-
-
-def _map_file(connection: "DBAPIConnection", _: object) -> None:
-    """Have SQLite read its file as memory: a page of 500 lines is a thousand reads of 4 KB otherwise, each one a call
-    of the system (https://sqlite.org/mmap.html)."""
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
-    cursor.close()
 
 
 def _stored(body: "sa.Column[Any]", in_bytes: bool) -> "sa.ColumnElement[Any]":
