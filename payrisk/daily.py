@@ -18,33 +18,43 @@ if TYPE_CHECKING:
 
 
 def daily_and_anchor(
-    gate: "Gate", as_of: date | None = None, progress: Progress = silent, planned: Planned = nobody
+    gate: "Gate",
+    as_of: date | None = None,
+    progress: Progress = silent,
+    planned: Planned = nobody,
+    asked_by: str | None = None,
 ) -> dict[str, Any]:
     """The whole morning: `daily`, then what the audit log lacks of the shelf, and its end kept in the file of anchors.
 
     Returns what `daily` returns, and `notes`: what could not be kept, in sentences.
     """
-    done = daily(gate, as_of, progress, planned)
+    done = daily(gate, as_of, progress, planned, asked_by)
     notes = (gate.audit_shelf(), anchor_audit(gate.settings, gate.today))
     return done | {"notes": [note for note in notes if note]}
 
 
 def daily(
-    gate: "Gate", as_of: date | None = None, progress: Progress = silent, planned: Planned = nobody
+    gate: "Gate",
+    as_of: date | None = None,
+    progress: Progress = silent,
+    planned: Planned = nobody,
+    asked_by: str | None = None,
 ) -> dict[str, Any]:
     """Make and publish the list of an evening (None: the newest the ledger knows), or finish an interrupted run of it.
 
     Args:
         planned: told the key of the run as soon as it is planned, or goes on.
+        asked_by: the person who asks for it at the desk; None: the account that commands run under.
 
     Returns what was done: `state` (published, stands, or under_way for another runner), `key`, `run_id`, and the
     `report` of the run that was made. Raises `DataHeld` and what else `run_daily` raises.
     """
     day, folder = gate.evening(as_of), gate.settings.home / "runs"
+    who = gate.settings.service_account if asked_by is None else asked_by
     try:
         settings = gate.evening_settings(day)
     except PayriskError as refusal:
-        plan = Plan.of(day, "not-planned", gate.ledger.version, gate.now)
+        plan = Plan.of(day, "not-planned", gate.ledger.version, gate.now, who)
         remember_unplanned(gate.store, folder, plan, str(refusal))
         raise
     rooms = Rooms(
@@ -57,5 +67,5 @@ def daily(
         examine=partial(hold.released, gate.settings.home),
         stopwatch=time.monotonic,
     )
-    done = run_daily(rooms, day, gate.now, progress, planned)
+    done = run_daily(rooms, day, gate.now, progress, planned, asked_by=who)
     return {"state": done.state, "key": done.key, "run_id": done.run_id, "report": done.report}

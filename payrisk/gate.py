@@ -521,6 +521,7 @@ class Gate:
         """The API and the pages over what was published, answering to loopback, `host` and the trusted hosts."""
         from payrisk.migrations.run import require_current
         from payrisk.side_process import command
+        from serving.morning.asked_runs import AskedRuns
         from serving.people.front_door import FrontDoor
         from serving.published.desk import Desk
         from serving.side import Side, once
@@ -531,8 +532,8 @@ class Gate:
         from serving.web.guard import LOOPBACK_HOSTS
         from serving.web.models_api import ModelRooms
 
-        def start_run(as_of: date | None) -> dict[str, Any]:
-            return once(command("daily", *([as_of.isoformat()] if as_of else [])), PLAN_SECONDS)
+        def start_run(as_of: date | None, asked_by: str) -> dict[str, Any]:
+            return once(command("daily", asked_by, *([as_of.isoformat()] if as_of else [])), PLAN_SECONDS)
 
         trusted = (*LOOPBACK_HOSTS, host, *self.settings.trusted_hosts)
         front = FrontDoor(self.people, instant)
@@ -550,7 +551,7 @@ class Gate:
             require_current=lambda: require_current(self.store.engine, self.store.url),
             company=self._company(front),
             models=ModelRooms(VersionShelf(self.shelf), changes, Side(command())),
-            start_run=start_run,
+            asked_runs=AskedRuns(self.store, start_run, lambda: self.now),
             team=self.team,
             strategy=lambda: strategy_for(self.settings.strategy_folder, self.today),
         )

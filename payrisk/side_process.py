@@ -1,7 +1,8 @@
 """The side process of a desk: `python -m payrisk.side_process` answers the questions of `serving.side`.
 
-A question is a line of JSON on standard input, its answer a line on standard output. With the word `daily` and maybe
-an evening it is another one: it makes the daily run, says its address as soon as it is planned, and goes on.
+A question is a line of JSON on standard input, its answer a line on standard output. With the word `daily`, who asks
+for it and maybe an evening it is another one: it makes the daily run, says its address as soon as it is planned, and
+goes on.
 """
 
 import json
@@ -117,7 +118,7 @@ def _daily(words: list[str], write: Callable[[bytes], object]) -> None:
 
     try:
         done = daily_and_anchor(
-            Gate.open(prepare=False), date.fromisoformat(words[0]) if words else None,
+            Gate.open(prepare=False), date.fromisoformat(words[1]) if words[1:] else None, asked_by=words[0],
             planned=lambda key: say({"state": "running", "id": key}),
         )  # fmt: skip
         say({"state": done["state"], "id": done["key"]})

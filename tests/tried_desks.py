@@ -22,6 +22,7 @@ from payrisk.migrations.run import upgrade
 from serving.accounts.account import CustomerFacts
 from serving.activities.recording import Recorder
 from serving.imports.room import ImportRoom
+from serving.morning.asked_runs import AskedRuns
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
 from serving.people.keys import digest
@@ -64,7 +65,7 @@ class TriedDesk:
         self.app = app_of(
             self.store, front=front, recorder=self.recorder, open_ledger=lambda: self.ledger, pace=Pace(1e9, 10**9),
             imports=imports, models=rooms_of(self.store, folder),
-            start_run=lambda _: {"state": "stands", "id": RUN.key},
+            asked_runs=AskedRuns(self.store, lambda *_: {"state": "stands", "id": RUN.key}, lambda: NOW),
         )  # fmt: skip
         self.client = TestClient(self.app, base_url=ADDRESS, raise_server_exceptions=False, follow_redirects=False)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ledger.activity_codes import RIGHT_PARTY_OUTCOMES
 from ledger.desk_journal import Recorded
-from serving.activities.said import Assignment
+from serving.activities.said import Assignment, Contact
 
 SPEAKING = frozenset({"promise", "dispute", "callback"})
 """What nobody records without having spoken to somebody."""
@@ -20,6 +20,7 @@ class Effort:
         worked: accounts about which anything was recorded.
         tried: accounts that somebody tried to speak to; spoken: those of them where the right party answered.
         promised: currency → what was promised; promises: how many promises.
+        minutes: of contacts whose minutes were noted, all together; calls: of each phone contact among them.
     """
 
     worked: int = 0
@@ -27,6 +28,8 @@ class Effort:
     spoken: int = 0
     promised: Mapping[str, Decimal] = field(default_factory=dict)
     promises: int = 0
+    minutes: int = 0
+    calls: tuple[int, ...] = ()
 
 
 def standing(rows: Iterable[Recorded]) -> list[Recorded]:
@@ -49,12 +52,15 @@ def effort_of(rows: Sequence[Recorded]) -> Effort:
         if row.kind == "promise":
             currency = row.said["currency"]
             promised[currency] = promised.get(currency, Decimal(0)) + Decimal(row.said["amount"])
+    timed = [row.said for row in stand if row.kind == Contact.kind and row.said.get("minutes") is not None]
     return Effort(
         worked=len({row.customer_id for row in stand}),
         tried=len(tried(stand)),
         spoken=len({row.customer_id for row in stand if _is_spoken(row)}),
         promised=promised,
         promises=sum(row.kind == "promise" for row in stand),
+        minutes=sum(said["minutes"] for said in timed),
+        calls=tuple(said["minutes"] for said in timed if said["channel"] == "phone"),
     )
 
 

@@ -5,7 +5,6 @@ idempotency key. Either all of it is there afterwards or nothing is, whatever ha
 import hashlib
 import json
 import threading
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,11 +13,11 @@ from decimal import Decimal
 
 from ledger import desk_journal as journal
 from ledger.database import BUSY_SECONDS
-from ledger.days import NEVER
 from ledger.desk_journal import Connection, Recorded
 from ledger.errors import DatabaseLocked
 from ledger.money import to_minor
 from serving.activities.bodies import Json, activity_json, page_of
+from serving.activities.claims import disputed
 from serving.activities.effort import standing
 from serving.activities.errors import AccountChanged, CannotUndo, UnknownActivity, VersionMissing
 from serving.activities.facts import Fact, fact_of, resolved, undone
@@ -183,10 +182,17 @@ class Recorder:
         """The day on which something is recorded now."""
         return self._today()
 
+    def now(self) -> datetime:
+        """The instant at which something is recorded now."""
+        return self._now()
+
     def _record(self, connection: Connection, customer_id: str, said: Said, asked: Asked) -> Answer:
         today = self._today()
         before = _require_version(connection, customer_id, asked.if_match, self.desk)
-        account = replace(account_now(self.desk, customer_id), disputed=disputed(connection, customer_id))
+        account = account_now(self.desk, customer_id)
+        if isinstance(said, Dispute):
+            claims = disputed(connection, customer_id, said.item_id, today)
+            account = replace(account, disputed={said.item_id: claims})
         said.check(account, today)
         if isinstance(said, Resolution):
             opened = journal.one(connection, customer_id, said.of)
@@ -283,15 +289,6 @@ def open_of(body: Json) -> AccountNow:
         for item in body["items"]
     }
     return AccountNow(body["customer_id"], body["run"]["run_id"], body["late_risk"], opened)
-
-
-def disputed(connection: Connection, customer_id: str) -> dict[str, int]:
-    """Item → minor units that open disputes of the desk claim of it, together."""
-    claimed: Counter[str] = Counter()
-    for told in journal.standing_of(connection, customer_id, "told_disputes"):
-        if told["resolved_on"] == NEVER:
-            claimed[told["item_id"]] += told["amount_minor"]
-    return dict(claimed)
 
 
 def etag(version: int) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ledger.mapping_file import mapping_content, saved_mappings
 from serving.activities.key_store import Answer, InHand, answered, remember, sent_of
+from serving.activities.once import Once
 from serving.activities.people import Actor
 from serving.errors import BadCursor
 from serving.imports.asked import Asked, BadImportOption, checked_mapping_name, checked_options
@@ -91,6 +92,7 @@ class ImportRoom:
         self.mapping_folder, self.most_bytes = mapping_folder, most_bytes
         self._now, self._launch = now, launch
         self._in_hand, self._launched = InHand(), None
+        self.once = Once(store, now)
 
     def begin(self, person_id: str) -> str:
         """The id of an import whose files are to come. Raises `TooManyWaiting`."""

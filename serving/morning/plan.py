@@ -20,19 +20,21 @@ class Plan:
         made_of: a fingerprint of everything that decides the list (`serving.daily.made_of`).
         ledger_version: the ledger is read as it stood after so many imports, whatever is imported meanwhile.
         now: the instant of publishing, UTC to the second. A run that was interrupted keeps it, for its list says it.
+        asked_by: who asked for it; '' of runs from before that was kept.
     """
 
     as_of: date
     made_of: str
     ledger_version: int
     now: datetime
+    asked_by: str = ""
 
     @classmethod
-    def of(cls, as_of: date, made_of: str, ledger_version: int, now: datetime) -> "Plan":
+    def of(cls, as_of: date, made_of: str, ledger_version: int, now: datetime, asked_by: str = "") -> "Plan":
         """The plan made at an instant. Raises `NoSuchZone` for one without its zone."""
         if now.tzinfo is None:
             raise NoSuchZone(now.isoformat())
-        return cls(as_of, made_of, ledger_version, now.astimezone(UTC).replace(microsecond=0))
+        return cls(as_of, made_of, ledger_version, now.astimezone(UTC).replace(microsecond=0), asked_by)
 
     @property
     def key(self) -> str:
@@ -46,6 +48,7 @@ class Plan:
             "made_of": self.made_of,
             "ledger_version": self.ledger_version,
             "now": self.now.isoformat(),
+            "asked_by": self.asked_by,
         }
 
     @classmethod
@@ -56,4 +59,5 @@ class Plan:
             told["made_of"],
             told["ledger_version"],
             datetime.fromisoformat(told["now"]),
+            told.get("asked_by", ""),
         )

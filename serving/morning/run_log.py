@@ -54,6 +54,7 @@ class LoggedRun:
             "attempt": self.attempt,
             "ledger_version": self.plan.ledger_version,
             "planned_at": self.plan.now.isoformat(),
+            "asked_by": self.plan.asked_by or None,
             "steps_done": [step for step in STEPS if step == "planned" or step in self.steps],
         }
 

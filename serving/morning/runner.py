@@ -90,13 +90,22 @@ def nobody(key: str) -> None:
     """Nobody is told."""
 
 
-def run_daily(rooms: Rooms, as_of: date, now: datetime, progress: Progress = silent, planned: Planned = nobody) -> Done:
+def run_daily(
+    rooms: Rooms,
+    as_of: date,
+    now: datetime,
+    progress: Progress = silent,
+    planned: Planned = nobody,
+    *,
+    asked_by: str = "",
+) -> Done:
     """Make and publish the list of an evening, or go on where an interrupted run of the same stopped.
 
     Args:
         now: the instant that a list planned by this start says; an interrupted run keeps its own.
         progress: told each step as it begins.
         planned: told the key of the run once it is recorded, before its first step.
+        asked_by: who asks for it; of an interrupted run the first who did.
 
     Raises what a step refuses, once the run is recorded as failed: `DataHeld`, `RunNotWritten`, `EmptyLedger`, what the
     database says. The list published before stays. The next start plans a failed run anew.
@@ -105,7 +114,7 @@ def run_daily(rooms: Rooms, as_of: date, now: datetime, progress: Progress = sil
     with alone(rooms.folder / ".alone") as here, log.alone() as everywhere:
         if not (here and everywhere):
             return Done("under_way")
-        plan = _planned(rooms, as_of, now)
+        plan = _planned(rooms, as_of, now, asked_by)
         before = log.run(plan.key)
         if before is not None and before.state == "running":
             plan, attempt = before.plan, log.take_over(before)
@@ -134,10 +143,10 @@ def remember_unplanned(store: ServingStore, folder: Path, plan: Plan, reason: st
             log.fail(plan.key, log.begin(plan), reason)
 
 
-def _planned(rooms: Rooms, as_of: date, now: datetime) -> Plan:
+def _planned(rooms: Rooms, as_of: date, now: datetime, asked_by: str) -> Plan:
     version = rooms.ledger.version
     made = made_of(rooms.ledger.at(version), rooms.shelf, as_of, rooms.settings, rooms.program)
-    return Plan.of(as_of, made, version, now)
+    return Plan.of(as_of, made, version, now, asked_by)
 
 
 def _standing(store: ServingStore, plan: Plan) -> str | None:

@@ -47,7 +47,8 @@ def tell_erased(connection: sa.Connection, run_ids: Iterable[str]) -> None:
 def forget_answers(connection: sa.Connection, customer_id: str) -> None:
     """Forget what requests about a person were answered: the answers hold what was recorded."""
     for row in connection.execute(sa.select(idempotency_keys)).all():
-        told = (row.answer, *row.answer.get("items", ()))  # one activity, or those of a row of a call sheet
+        # One activity, those of a row of a call sheet, or the rows of a whole one.
+        told = (row.answer, *row.answer.get("items", ()), *row.answer.get("rows", ()))
         if any(one.get("customer_id") == customer_id for one in told):
             keys = idempotency_keys.c
             same = (keys.person_id == row.person_id, keys.route == row.route, keys.key == row.key)

@@ -43,7 +43,7 @@ _SAID = (
     ("channel", "text"), ("outcome", "text"), ("minutes", "whole"), ("happened_on", "day"), ("amount", "amount"),
     ("currency", "text"), ("promised_on", "day"), ("due_on", "day"), ("at", "text"), ("until_on", "day"),
     ("item_id", "text"), ("item_ids", "text"), ("why", "text"), ("because", "text"), ("reason", "text"),
-    ("owner", "text"), ("text", "text"),
+    ("owner", "text"), ("text", "text"), ("collector", "text"),
 )  # fmt: skip
 """What the kinds of activities say, in the words of `serving.activities.said`."""
 
@@ -51,7 +51,11 @@ ACTIVITIES = (
     Column("customer_id", "text", "the account"),
     Column("account_version", "whole", "the how-manieth activity of the account, from 1"),
     Column("activity_id", "text", "its id"),
-    Column("kind", "text", "contact, promise, dispute, resolution, callback, hold, snooze, note, contest or undo"),
+    Column(
+        "kind",
+        "text",
+        "contact, promise, dispute, resolution, callback, hold, snooze, note, contest, escalation, assignment or undo",
+    ),
     *(Column(name, kind, f"`{name}` of the activity, where its kind has one") for name, kind in _SAID),  # type: ignore[arg-type]
     Column("of", "text", "the activity that it undoes or resolves"),
     Column("by", "text", "who recorded it"),
@@ -69,6 +73,7 @@ RUNS = (
     Column("attempt", "whole", "how often it was begun"),
     Column("ledger_version", "whole", "version of the ledger it was planned on"),
     Column("planned_at", "instant", "when it was planned, UTC"),
+    Column("asked_by", "text", "who asked for it"),
     Column("steps_done", "text", "the steps that are done, in order"),
 )
 

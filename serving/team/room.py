@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from statistics import median
 from typing import Any, Literal
 
 from ledger.desk_journal import Recorded
+from serving.activities.key_store import Answer, sent_of
+from serving.activities.once import Once
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, Recorder, etag
+from serving.activities.recording import CREATED, Asked, Recorder, etag
 from serving.activities.said import Assignment
 from serving.activities.worked import worked
 from serving.people.person import Person
@@ -32,6 +35,9 @@ MOST_SHOWN = 50
 MOST_AT_ONCE = 1_000
 """Of a portfolio that is given on."""
 
+GIVING = "POST team assignments"
+"""What the idempotency keys of giving a portfolio on belong to."""
+
 _MOST_RUNS = 64
 
 
@@ -44,6 +50,8 @@ class TeamDay:
         loads: of each collector, in the order of the team.
         promised_today: promises that fall due today, and their money in `currency`; broken: those that broke in the
             period.
+        planned_minutes: of a call, as today's list takes it: the median; None for an empty list, and for
+            an order that goes by no minutes.
     """
 
     run: Json
@@ -58,6 +66,12 @@ class TeamDay:
     broken: Sequence[Json]
     staffing: str
     names: Mapping[str, str]
+    planned_minutes: float | None = None
+
+    @property
+    def call_minutes(self) -> Sequence[int]:
+        """The minutes of each phone contact of the period of which they were noted."""
+        return [minutes for load in self.loads for minutes in load.effort.calls]
 
 
 class TeamRoom:
@@ -72,6 +86,7 @@ class TeamRoom:
         self, desk: Desk, recorder: Recorder, team: Callable[[], Team | None], people: Callable[[], Iterable[Person]]
     ) -> None:
         self.desk, self.recorder, self.team, self.people = desk, recorder, team, people
+        self._once = Once(desk.store, recorder.now)
         # As long as nobody more was erased of the list.
         self._past_due: Callable[[str, int], list[Brief]] = lru_cache(2)(
             lambda run_id, _erased: past_due(desk.store, run_id)
@@ -115,15 +130,25 @@ class TeamRoom:
             broken=_promises(promises, "broken", min(began, run.as_of - timedelta(3)), today),
             staffing=summary.get("staffing", ""),
             names={one.collector_id: one.name for one in collectors},
+            planned_minutes=_median([plan.minutes for plan in plans.values() if plan.minutes > 0]),
         )
 
-    def reassign(self, customer_id: str, to: str, reason: str, asked: Asked) -> None:
+    def reassign(self, customer_id: str, to: str, reason: str, asked: Asked) -> Answer:
         """Give one account to a collector, from the next list on.
 
         Raises `NoTeam`, `NobodyCalled`, and what recording raises (`UnknownAccount`, `AccountChanged`, …).
         """
         self._require(to)
-        self.recorder.record(customer_id, Assignment(to, reason), asked)
+        return self.recorder.record(customer_id, Assignment(to, reason), asked)
+
+    def give_on_once(self, whose: str, to: str, reason: str, by: Actor, key: str | None, request_id: str) -> Answer:
+        """The same as `give_on` for a request that may be sent again. Raises `BadKey`, `KeyUsedOtherwise` too."""
+
+        def work() -> Answer:
+            given = self.give_on(whose, to, reason, by, request_id)
+            return Answer(CREATED, 0, {"whose": whose, "to": to, "given": given, "more": given == MOST_AT_ONCE})
+
+        return self._once.answer(sent_of(by.person_id, GIVING, key, [whose, to, reason]), work)
 
     def give_on(self, whose: str, to: str, reason: str, by: Actor, request_id: str = "") -> int:
         """Give everything of one collector to another, from the next list on; returns how many accounts.
@@ -190,6 +215,10 @@ def _collectors(team: Team | None, plans: Mapping[str, Planned]) -> Sequence[Col
     known = {one.collector_id for one in there}
     others = sorted({plan.collector for plan in plans.values()} - known - {""})
     return [*there, *(Collector(one, "The team" if one == ANONYMOUS else one, 0.0) for one in others)]
+
+
+def _median(minutes: Sequence[float]) -> float | None:
+    return median(minutes) if minutes else None
 
 
 def _promises(promises: Iterable[tuple[str, str, list[Json]]], state: str, first: date, last: date) -> list[Json]:

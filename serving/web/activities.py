@@ -24,7 +24,7 @@ Key = Annotated[
     Header(description="the same key and body within 24 hours: the same answer, and no second effect"),
 ]
 
-_WRITE_PROBLEMS = {
+WRITE_PROBLEMS = {
     408: "the body did not come in time",
     413: "the body is larger than 64 KiB",
     403: "it was not sent by a page of this session, or in the clear",
@@ -62,7 +62,7 @@ def activity_router(recorder: Recorder) -> APIRouter:
         "/accounts/{customer_id:path}/activities",
         tags=["accounts"],
         status_code=201,
-        responses=responses(ActivityOut, status=201, problems=_WRITE_PROBLEMS),
+        responses=responses(ActivityOut, status=201, problems=WRITE_PROBLEMS),
     )
     def record(
         request: Request,
@@ -74,13 +74,13 @@ def activity_router(recorder: Recorder) -> APIRouter:
     ) -> JSONResponse:
         """Record a contact, promise, dispute, resolution, callback, hold, snooze, note, contest or escalation."""
         asked = Asked(who, if_match, idempotency_key, "POST activities", request_id_of(request))
-        return _answer(recorder.record(customer_id, activity.said(), asked))
+        return answer_of(recorder.record(customer_id, activity.said(), asked))
 
     @router.post(
         "/accounts/{customer_id:path}/activities/{activity_id}/undo",
         tags=["accounts"],
         status_code=201,
-        responses=responses(ActivityOut, status=201, problems=_WRITE_PROBLEMS),
+        responses=responses(ActivityOut, status=201, problems=WRITE_PROBLEMS),
     )
     def undo(
         request: Request,
@@ -93,7 +93,7 @@ def activity_router(recorder: Recorder) -> APIRouter:
     ) -> JSONResponse:
         """Take an activity back. It stays in the list, marked; on its own day it never counted, later it ends."""
         asked = Asked(who, if_match, idempotency_key, "POST undo", request_id_of(request))
-        return _answer(recorder.undo(customer_id, Undo(activity_id, why.reason), asked))
+        return answer_of(recorder.undo(customer_id, Undo(activity_id, why.reason), asked))
 
     return router
 
@@ -107,7 +107,8 @@ def actor(request: Request) -> Actor:
 Who = Annotated[Actor, Depends(actor)]
 
 
-def _answer(answer: Answer) -> JSONResponse:
+def answer_of(answer: Answer) -> JSONResponse:
+    """What was recorded, with the ETag of its account."""
     return JSONResponse(answer.body, answer.status, headers={"ETag": etag(answer.account_version)})
 
 

@@ -8,6 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from serving.activities.recording import Recorder
 from serving.imports.room import ImportRoom
+from serving.morning.asked_runs import AskedRuns
 from serving.people.company_sign_in import CompanySignIn
 from serving.people.front_door import FrontDoor
 from serving.people.pace import Pace
@@ -20,6 +21,7 @@ from serving.team.team import Team
 from serving.web import problems
 from serving.web.activities import activity_router
 from serving.web.api import api_router
+from serving.web.call_sheet_pages import call_sheet_pages
 from serving.web.call_sheets import call_sheet_router
 from serving.web.company_pages import company_router
 from serving.web.desk_routes import desk_router
@@ -34,10 +36,11 @@ from serving.web.operations import operations_router
 from serving.web.pages import Pages, page_router
 from serving.web.portfolio import portfolio_router
 from serving.web.reports_api import reports_router
-from serving.web.runs_api import Start, runs_router
+from serving.web.runs_api import runs_router
 from serving.web.settings_pages import SettingsRoom, settings_router
 from serving.web.sign_in_pages import sign_in_form, sign_in_router
 from serving.web.static_files import STATIC, Versioned, static_version
+from serving.web.team_api import settings_api_router, team_api_router
 from serving.web.team_pages import team_router
 from serving.web.traffic import Counted, Traffic
 from serving.why.evidence import EvidenceRoom
@@ -65,7 +68,7 @@ def create_app(
     require_current: Callable[[], object] = lambda: None,
     company: CompanySignIn | None = None,
     models: ModelRooms | None = None,
-    start_run: Start | None = None,
+    asked_runs: AskedRuns | None = None,
     team: Callable[[], Team | None] = lambda: None,
     strategy: Callable[[], Strategy] = shipped,
 ) -> FastAPI:
@@ -87,7 +90,7 @@ def create_app(
         require_current: raises where the database does not answer, or is not of this version; for `/readyz`.
         company: signs people in with the company's own accounts; None: nobody.
         models: the shelf and who works on it; without them versions are neither told nor changed, and nothing scored.
-        start_run: starts a daily run; without it none can be started.
+        asked_runs: starts daily runs; without it none can be started.
 
     Raises:
         RouteWithoutAccess: a route that nobody said who may use.
@@ -117,7 +120,7 @@ def create_app(
     app.include_router(api_router(desk, evidence, recorder))
     reports = ReportRoom(desk)
     app.include_router(reports_router(reports))
-    app.include_router(runs_router(desk, start_run))
+    app.include_router(runs_router(desk, asked_runs))
     if models is not None:
         app.include_router(models_router(models.shelf, models.changes))
         app.include_router(scores_router(desk, models.scores))
@@ -134,9 +137,14 @@ def create_app(
     if recorder is not None:
         everybody = TeamRoom(desk, recorder, team, lambda: (one.person for one in front.store.people()))
         app.include_router(team_router(everybody, pages, front.name_of))
-    app.include_router(settings_router(SettingsRoom(desk, front, recorder, team, strategy), pages))
+        app.include_router(team_api_router(everybody))
+    settings = SettingsRoom(desk, front, recorder, team, strategy)
+    app.include_router(settings_router(settings, pages))
+    app.include_router(settings_api_router(settings))
     app.include_router(sign_in_router(front, pages, form))
     app.include_router(page_router(pages, evidence))
+    if recorder is not None:
+        app.include_router(call_sheet_pages(recorder, pages))
     app.include_router(desk_router(desk, pages, recorder, front.name_of))
     app.mount("/static", Versioned(directory=STATIC), name="static")
     require_rows(app)

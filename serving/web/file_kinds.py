@@ -1,10 +1,10 @@
 """Any list of the API as a file: which kind is asked for (`accept.py`), and the answer. One way for all lists."""
 
-from collections.abc import Mapping
-from typing import Annotated, Final
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 
 from serving.errors import NotAcceptable
 from serving.tabular.table import Json, Table
@@ -43,6 +43,11 @@ Wanted = Annotated[str, Depends(wanted_kind)]
 def page_size(wanted: str, limit: int | None, usual: int) -> int:
     """How many entries to answer with: as many as asked for; else a page, but in a file as many as it may hold."""
     return limit or (usual if wanted == JSON else MOST_FILE_ROWS)
+
+
+def list_of(request: Request, wanted: str, body: Json, table: Callable[[Any], Table], name: str) -> Response:
+    """A list as JSON, or as the file that is asked for."""
+    return JSONResponse(body, headers=VARY) if wanted == JSON else file_of(request, wanted, body, table(body), name)
 
 
 def file_of(request: Request, wanted: str, body: Json, table: Table, name: str) -> Response:

@@ -6,17 +6,18 @@ from fastapi import APIRouter, Body, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from serving.activities.key_store import Answer
+from serving.activities.key_store import Answer, sent_of
 from serving.imports.asked import Asked, checked_options
 from serving.imports.errors import NothingSetAside
 from serving.imports.import_store import FileImport
 from serving.imports.room import ACCEPTED, Bringer, ImportAnswer, ImportRoom
 from serving.people.person import Person
 from serving.published.desk import MOST_LINES
+from serving.tabular.shelf_lists import imports_table
 from serving.web.activities import Key, actor, request_id_of
-from serving.web.api import responses
+from serving.web.api import Limit, responses
 from serving.web.door import DoorFirst
-from serving.web.file_kinds import CSV, file_answer
+from serving.web.file_kinds import CSV, Wanted, file_answer, list_of, page_size
 from serving.web.forms import UPLOADS
 from serving.web.import_schemas import AnswerIn, ImportOut, ImportsOut, QuarantineOut
 from serving.web.navigation import may
@@ -26,6 +27,9 @@ PAGE = 50
 ROWS = "/api/v1/imports/{import_id}/quarantine"
 """Whoever may see the rows that were set aside may see cells of the files elsewhere too."""
 
+ANSWERS = "POST answers"
+"""What the idempotency keys of answers belong to."""
+
 _PROBLEMS = {
     400: "the body is not what it says it is",
     408: "the body came too slowly",
@@ -34,7 +38,7 @@ _PROBLEMS = {
     507: "no room is left for the files",
 }
 _ANSWER_PROBLEMS = {
-    409: "it asks nothing, any more or yet",
+    409: "it asks nothing, any more or yet, or the first request with this key is still at work",
     412: "somebody else answered first, or it went on",
     428: "If-Match is missing",
 }
@@ -75,15 +79,19 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
         answer = await brought(request, room, who, dict(request.query_params), idempotency_key)
         return JSONResponse(answer.body, answer.status, headers={"location": f"/api/v1/imports/{answer.body['id']}"})
 
-    @router.get("", responses=responses(ImportsOut))
+    @router.get("", responses=responses(ImportsOut, is_list=True))
     def imports(
+        request: Request,
+        wanted: Wanted,
         cursor: Annotated[str | None, Query(max_length=400, description="next_cursor of the page before")] = None,
-        limit: Annotated[int, Query(ge=1, le=MOST_LINES, description="imports of a page")] = PAGE,
-    ) -> JSONResponse:
+        limit: Limit = None,
+    ) -> Response:
         """The imports, those that came last first; by commands too."""
-        found = room.newest(limit + 1, cursor)
-        shown = [room.body(one, named=may(ROWS), short=True) for one in found[:limit]]
-        return JSONResponse({"items": shown, "next_cursor": shown[-1]["id"] if len(found) > limit else None})
+        count = page_size(wanted, limit, PAGE)
+        found = room.newest(count + 1, cursor)
+        shown = [room.body(one, named=may(ROWS), short=True) for one in found[:count]]
+        body = {"items": shown, "next_cursor": shown[-1]["id"] if len(found) > count else None}
+        return list_of(request, wanted, body, imports_table, "imports")
 
     @router.get("/{import_id}", responses=responses(ImportOut))
     def one_import(import_id: str) -> JSONResponse:
@@ -113,11 +121,25 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
         status_code=ACCEPTED,
         responses=responses(ImportOut, status=ACCEPTED, problems=_ANSWER_PROBLEMS),
     )
-    def answer(import_id: str, said: Annotated[AnswerIn, Body()], who: Who, if_match: IfMatch = None) -> JSONResponse:
+    def answer(
+        import_id: str,
+        said: Annotated[AnswerIn, Body()],
+        who: Who,
+        if_match: IfMatch = None,
+        idempotency_key: Key = None,
+    ) -> JSONResponse:
         """Answer an import that asks."""
         version = None if if_match is None else if_match.strip().strip('"')
-        one = room.answer(import_id, ImportAnswer(**said.model_dump()), who, version)
-        return JSONResponse(room.body(one, named=True), ACCEPTED, headers={"ETag": etag_of(one)})
+
+        def work() -> Answer:
+            one = room.answer(import_id, ImportAnswer(**said.model_dump()), who, version)
+            # The answer may be kept for a day, so no cell of the files stands in it: they are shown by GET alone.
+            told = room.body(one, named=False, short=True)
+            return Answer(ACCEPTED, 0, {"etag": etag_of(one), "import": told})
+
+        sent = sent_of(who.actor.person_id, ANSWERS, idempotency_key, [import_id, said.model_dump()])
+        told = room.once.answer(sent, work)
+        return JSONResponse(told.body["import"], told.status, headers={"ETag": told.body["etag"]})
 
     setattr(bring, UPLOADS, room.most_bytes)
     return router

@@ -21,7 +21,7 @@ LANGUAGE: ContextVar[Language] = ContextVar("language", default=ENGLISH)
 SPOKEN = frozenset({
     "/queue", "/queue/panel", "/accounts/{customer_id:path}", "/accounts/{customer_id:path}/news",
     "/accounts/{customer_id:path}/record", "/accounts/{customer_id:path}/undo", "/sign-in", "/sign-in/{link}", "/me",
-    "/me/password", "/me/language",
+    "/me/password", "/me/language", "/call-sheets",
 })  # fmt: skip
 """The routes whose pages speak every language."""
 

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from serving.published.desk import Desk
 from serving.side import Asks
+from serving.tabular.shelf_lists import models_table
 from serving.versions.version_changes import VersionChanges, Wanted
 from serving.versions.version_shelf import VersionShelf
 from serving.web.activities import Key, request_id_of
 from serving.web.api import responses
 from serving.web.door import DoorFirst, Seen
+from serving.web.file_kinds import Wanted as WantedKind
+from serving.web.file_kinds import list_of
 from serving.web.model_schemas import (
     DescribedIn,
     ModelChangeOut,
@@ -48,10 +51,11 @@ def models_router(shelf: VersionShelf, changes: VersionChanges) -> APIRouter:
     """The routes below `/api/v1/models`."""
     router = APIRouter(prefix="/api/v1/models", tags=["models"], route_class=DoorFirst)
 
-    @router.get("", responses=responses(ModelsOut))
-    def models() -> JSONResponse:
-        """Every version on the shelf, which is in use, which asks to replace it, and what became of each."""
-        return JSONResponse(shelf.overview())
+    @router.get("", responses=responses(ModelsOut, is_list=True))
+    def models(request: Request, wanted: WantedKind) -> Response:
+        """Every version on the shelf, which is in use, which asks to replace it, and what became of each. A file of it
+        is the list of the versions."""
+        return list_of(request, wanted, shelf.overview(), models_table, "models")
 
     @router.get("/{version}", responses=responses(ModelOut))
     def model(version: VersionPath) -> JSONResponse:

@@ -13,8 +13,24 @@ from serving.reports.tables import table_of
 from serving.tabular.account_lists import history_table, items_table
 from serving.tabular.csv_file import csv_bytes
 from serving.tabular.lists import activities_table, queue_table, runs_table
+from serving.tabular.shelf_lists import imports_table, models_table
 from serving.tabular.table import Table
-from serving.web import activity_examples, examples, import_examples, model_examples, operation_examples
+from serving.tabular.team_lists import (
+    coverage_table,
+    holds_table,
+    people_table,
+    team_table,
+    waiting_table,
+    workload_table,
+)
+from serving.web import (
+    activity_examples,
+    examples,
+    import_examples,
+    model_examples,
+    operation_examples,
+    team_examples,
+)
 from serving.web.api import history_body, items_body
 from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
 from serving.web.file_kinds import CSV, ENDINGS
@@ -39,6 +55,13 @@ BODIES: dict[str, Json | str] = {
     "/api/v1/runs/{run_id}": operation_examples.RUN,
     "/api/v1/models": model_examples.MODELS,
     "/api/v1/models/{version}": model_examples.MODEL,
+    "/api/v1/team": team_examples.TEAM,
+    "/api/v1/team/workload": team_examples.WORKLOAD,
+    "/api/v1/team/coverage": team_examples.COVERAGE,
+    "/api/v1/team/waiting": team_examples.WAITING,
+    "/api/v1/people": team_examples.PEOPLE,
+    "/api/v1/strategy": team_examples.STRATEGY,
+    "/api/v1/holds": team_examples.HOLDS,
     "/healthz": {"status": "ok"},
     "/readyz": {"status": "ready"},
     "/metrics": operation_examples.METRICS,
@@ -51,6 +74,14 @@ TABLES: dict[str, Callable[[Any], Table]] = {
     "/api/v1/accounts/{customer_id}/items": items_table,
     "/api/v1/accounts/{customer_id}/history": history_table,
     "/api/v1/runs": runs_table,
+    "/api/v1/imports": imports_table,
+    "/api/v1/models": models_table,
+    "/api/v1/team": team_table,
+    "/api/v1/team/workload": workload_table,
+    "/api/v1/team/coverage": coverage_table,
+    "/api/v1/team/waiting": waiting_table,
+    "/api/v1/people": people_table,
+    "/api/v1/holds": holds_table,
     **{f"/api/v1/reports/{name}": table_of for name in REPORT_EXAMPLES},
 }
 """The lists, each with what makes a table of its body."""
@@ -61,6 +92,8 @@ WRITES: dict[str, tuple[Json | str, Json]] = {
         activity_examples.UNDO_SENT,
         activity_examples.UNDO,
     ),
+    "/api/v1/accounts/{customer_id}/assignments": (team_examples.ASSIGNMENT_SENT, team_examples.ASSIGNMENT),
+    "/api/v1/team/assignments": (team_examples.PORTFOLIO_SENT, team_examples.PORTFOLIO),
     "/api/v1/call-sheets": ({}, activity_examples.CALL_SHEET),
     "/api/v1/runs": ({"as_of": "2026-03-03"}, operation_examples.STARTED),
     "/api/v1/models/{version}/promotions": (model_examples.PROMOTION_SENT, model_examples.PROMOTION),

@@ -12,6 +12,7 @@ RUN: Json = {
     "attempt": 1,
     "ledger_version": 7,
     "planned_at": "2026-03-04T05:10:00+00:00",
+    "asked_by": "service",
     "steps_done": ["planned", "ingested", "validated", "staged", "published", "reported"],
 }
 

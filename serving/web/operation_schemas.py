@@ -33,6 +33,9 @@ class DailyRunOut(Out):
     attempt: int = Field(ge=1)
     ledger_version: int = Field(description="the ledger is read as it stood after so many imports")
     planned_at: str = Field(description="UTC, ISO 8601; its list was published as of this instant")
+    asked_by: str | None = Field(
+        None, description="the person, or the account that commands run under; null before that was kept"
+    )
     steps_done: list[str] = Field(description="of planned, ingested, validated, staged, published, reported")
 
 

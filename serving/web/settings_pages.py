@@ -8,7 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from ledger.desk_journal import Recorded
 from ledger.errors import PayriskError
+from serving.activities.effort import standing
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, Recorder, etag
 from serving.activities.said import Hold, Snooze, Undo
@@ -72,31 +74,38 @@ class SettingsRoom:
 
     def page(self, *, named: bool) -> Json:
         """Everything that the page shows; accounts only for who may see them by name."""
-        register = Register(self.front.store, self.front.clock)
         team, bad_team = self._team()
-        rules = self.strategy()
-        holds = self._holds()
+        rules = self.rules()
+        holds = self.holds()
         return {
-            "people": [
-                {
-                    "person": kept.person,
-                    "gone": kept.disabled,
-                    "has_password": kept.password_hash is not None,
-                    "tokens": register.tokens_of(kept.person.person_id) if kept.person.is_service else [],
-                }
-                for kept in register.everybody()
-            ],
+            "people": self.people(),
             "role_words": ROLE_WORDS,
             "scopes": SCOPES,
             "team": team,
             "bad_team": bad_team,
-            "strategy": rules,
-            "changes": difference(shipped(), rules),
-            "remarks": remarks(rules),
-            "holds": holds if named else [],
+            **rules,
+            "holds": [self._told(row) for row in holds] if named else [],
             "holds_count": len(holds),
             "named": named,
         }
+
+    def people(self) -> list[Json]:
+        """Everybody, by their name to sign in with, with the tokens of machines."""
+        register = Register(self.front.store, self.front.clock)
+        return [
+            {
+                "person": kept.person,
+                "gone": kept.disabled,
+                "has_password": kept.password_hash is not None,
+                "tokens": register.tokens_of(kept.person.person_id) if kept.person.is_service else [],
+            }
+            for kept in register.everybody()
+        ]
+
+    def rules(self) -> Json:
+        """The rules that are in force, how they differ from those that payrisk ships, and what is odd about them."""
+        rules = self.strategy()
+        return {"strategy": rules, "changes": difference(shipped(), rules), "remarks": list(remarks(rules))}
 
     def change(self, form: Fields, by: Actor, request_id: str) -> Json:
         """What a form asks for; the key of a new link or token is in the answer, for it is shown once.
@@ -139,24 +148,23 @@ class SettingsRoom:
         if collector and team and collector not in known:
             raise UnknownCollector(collector, known)
 
-    def _holds(self) -> list[Json]:
+    def holds(self) -> list[Recorded]:
         """The holds that were recorded at the desk and are in force, the newest first."""
         if self.recorder is None:
             return []
-        rows = self.recorder.of_kinds([Hold.kind, Snooze.kind])
-        ended, today = {row.refers_to for row in rows if row.kind == "undo"}, self.recorder.day().isoformat()
-        found = []
-        for row in rows:
-            if row.kind != "undo" and row.activity_id not in ended and row.said.get("until_on", "9999") > today:
-                told = told_activity(
-                    {"kind": row.kind, "said": row.said, "by": row.actor, "known_on": row.known_on, "undone": None,
-                     "recorded_at": row.recorded_at.isoformat(), "activity_id": row.activity_id},
-                    self.front.name_of,
-                )  # fmt: skip
-                found.append({**told, "customer_id": row.customer_id, "name": self._name(row.customer_id)})
-        return found
+        rows, today = self.recorder.of_kinds([Hold.kind, Snooze.kind]), self.recorder.day().isoformat()
+        return [row for row in standing(rows) if row.said.get("until_on", "9999") > today]
 
-    def _name(self, customer_id: str) -> str:
+    def _told(self, row: Recorded) -> Json:
+        told = told_activity(
+            {"kind": row.kind, "said": row.said, "by": row.actor, "known_on": row.known_on, "undone": None,
+             "recorded_at": row.recorded_at.isoformat(), "activity_id": row.activity_id},
+            self.front.name_of,
+        )  # fmt: skip
+        return {**told, "customer_id": row.customer_id, "name": self.name_of(row.customer_id)}
+
+    def name_of(self, customer_id: str) -> str:
+        """An account's name as the newest list has it; its id where it has none."""
         try:
             return str(self.desk.account(customer_id)["customer_name"] or customer_id)
         except (UnknownAccount, NothingPublished):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from statistics import median
 from typing import Any
 
 from ledger.words import count_text
@@ -35,6 +36,7 @@ def team_page(day: TeamDay, desk: Desk, name_of: NameOf) -> Json:
         "in_period": _IN[day.period],
         "figures": _figures(day, scale),
         "rows": [_row(one, load, day, scale) for one, load in zip(day.collectors, day.loads, strict=True)],
+        "timed": timed_words(day),
         "compared": any(load.expected_promised is not None for load in day.loads),
         "coverage": _coverage(day),
         "without": day.coverage.without[:MOST_SHOWN],
@@ -81,6 +83,7 @@ def _row(one: Collector, load: Load, day: TeamDay, scale: Scale) -> Json:
         "listed": load.listed,
         "worked": load.worked,
         "minutes": round(load.planned_minutes),
+        "noted": load.effort.minutes,
         "capacity": round(capacity),
         "bar": min(1.0, load.planned_minutes / capacity) if capacity else 0.0,
         "away": f"away until {day_words(away)}" if away else "" if capacity or not one.minutes_a_day else "not today",
@@ -92,6 +95,15 @@ def _row(one: Collector, load: Load, day: TeamDay, scale: Scale) -> Json:
         "expected_spoken": None if load.expected_spoken is None else f"{load.expected_spoken:.1f}",
         "without": day.coverage.idle_of.get(one.collector_id, 0),
     }
+
+
+def timed_words(day: TeamDay) -> str:
+    """What calls took by the minutes that people noted, beside what the list plans; '' where nobody noted any."""
+    if not day.call_minutes:
+        return ""
+    calls, plans = count_text(len(day.call_minutes), "call"), day.planned_minutes
+    planned = f"; the list plans {plans:g} a call" if plans is not None else ""
+    return f"Noted for {calls} {_IN[day.period]}: half took {median(day.call_minutes):g} minutes or less{planned}."
 
 
 def _coverage(day: TeamDay) -> list[Json]:

@@ -20,6 +20,7 @@ from payrisk.daily import daily
 from payrisk.gate import Gate
 from payrisk.settings import Settings
 from payrisk.side_process import Answers, command
+from serving.morning.asked_runs import AskedRuns
 from serving.morning.run_log import RunLog
 from serving.published.desk import Desk
 from serving.side import Refused, Side, once
@@ -60,13 +61,14 @@ def office(tmp_path_factory):
     gate.queue(EVENING)
     here = Here(gate)
     rooms = ModelRooms(VersionShelf(gate.shelf), VersionChanges(gate.store, gate.shelf, here, lambda: NOW), here)
-    yield Office(gate, home, here, app_of(gate.store, models=rooms, start_run=lambda day: start(home, day)))
+    runs = AskedRuns(gate.store, lambda day, who: start(home, day, who), lambda: gate.now)
+    yield Office(gate, home, here, app_of(gate.store, models=rooms, asked_runs=runs))
     gate.close()
 
 
-def start(home: Path, day: date | None) -> dict[str, Any]:
+def start(home: Path, day: date | None, who: str) -> dict[str, Any]:
     return once(["env", f"PAYRISK_HOME={home}", "PAYRISK_TODAY=2026-04-01",
-                 *command("daily", *([day.isoformat()] if day else []))], 90)  # fmt: skip
+                 *command("daily", who, *([day.isoformat()] if day else []))], 90)  # fmt: skip
 
 
 def accounts(office):
@@ -220,7 +222,7 @@ def test_a_daily_run_is_started_with_an_address_once_and_the_same_inputs_are_the
     other = next(answer for answer in answers if answer is not first)
     assert (other.status_code == 409 and other.json()["code"] == "run_under_way") or other.json()["state"] == "stands"
     run = RunLog(office.gate.store).newest(1)[0]
-    assert (run.plan.key, run.attempt) == (first.json()["id"], 1)
+    assert (run.plan.key, run.attempt, run.plan.asked_by) == (first.json()["id"], 1, "root")
     assert first.headers["location"] == first.json()["run"] == f"/api/v1/runs/{run.plan.key}"
     until = time.monotonic() + 60
     while client.get(first.json()["run"]).json()["state"] == "running" and time.monotonic() < until:

@@ -10,6 +10,7 @@ from web_clients import app_of, client_of, cookies_of, session_of
 from web_evenings import owned, with_reports
 from web_models import rooms_of, shelf_of
 
+from serving.morning.asked_runs import AskedRuns
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
 from serving.people.access import ACCESS, BY_ROUTE, sight_of
@@ -24,6 +25,8 @@ DRAWN = """
     GET  /queue                                      | own       | all     | unnamed |       |
     GET  /queue/panel                                | own       | all     |         |       |
     GET  /queue.xlsx                                 | own       | all     |         |       |
+    GET  /call-sheets                                | own       | all     |         |       |
+    POST /call-sheets                                | own       | all     |         |       |
     GET  /accounts/{}                                | own       | all     | unnamed |       |
     GET  /accounts/{}/evidence/{}                    | own       | all     |         |       |
     GET  /accounts/{}/news                           | own       | all     |         |       |
@@ -84,6 +87,15 @@ DRAWN = """
     GET  /api/v1/imports/{}                          |           | all     | all     | all   | ingest
     GET  /api/v1/imports/{}/quarantine               |           | all     |         | all   | ingest
     POST /api/v1/imports/{}/answers                  |           |         |         | all   | ingest
+    GET  /api/v1/team/workload                       |           | all     |         |       |
+    GET  /api/v1/team/coverage                       |           | all     |         |       |
+    GET  /api/v1/team/waiting                        |           | all     |         |       |
+    POST /api/v1/team/assignments                    |           | all     |         |       |
+    POST /api/v1/accounts/{}/assignments             |           | all     |         |       |
+    GET  /api/v1/team                                |           | all     |         | all   |
+    GET  /api/v1/holds                               |           | all     |         |       |
+    GET  /api/v1/people                              |           |         |         | all   |
+    GET  /api/v1/strategy                            |           |         |         | all   |
     GET  /sign-in                                    | everybody
     POST /sign-in                                    | everybody
     GET  /sign-in/company                            | everybody
@@ -106,13 +118,14 @@ VISITORS = ("nobody", "ada", "maria", "ann", "root", "all", "read", "ingest", "s
 """A collector, a manager, an analyst, an administrator, one with three roles, and three tokens of a machine."""
 
 ALLOWED = {
-    "evidence": 503, "POST /api/v1/call-sheets": 422,
+    "evidence": 503, "POST /api/v1/call-sheets": 422, "POST /call-sheets": 422,
     "POST /sign-out": 303, "POST /me/password": 422, "POST /me/language": 303, "GET /": 307, "undo": 404,
     "POST /api/v1/accounts/{customer_id:path}/activities": 422, "POST /accounts/{customer_id:path}/record": 422,
     "promotions": 422, "rollbacks": 422, "POST /models/{version}/approval": 422, "POST /models/rollback": 422,
     "POST /api/v1/runs": 202, "POST /api/v1/scores": 422,
     "POST /imports": 422, "POST /api/v1/imports": 422, "POST /api/v1/imports/{import_id}/answers": 422,
-    "{import_id}": 404, "news": 204, "reassign": 409, "people": 422, "release": 404,
+    "{import_id}": 404, "news": 204, "reassign": 409, "POST /settings/people": 422, "release": 404,
+    "assignments": 422,
 }  # fmt: skip
 """What who may gets where it is not 200: there is no ledger beside this list, the new password is empty, and what is
 recorded is not said; nothing is there to take back (who may: tests/web/test_activities_api.py); a change of the version
@@ -140,7 +153,11 @@ def ask(desk, recorder, imports, tmp_path):
     """Asks as one of the visitors."""
     _, version, _ = shelf_of(tmp_path)
     started = {"state": "running", "id": PLANNED.key}
-    rooms = {"imports": imports, "models": rooms_of(desk, tmp_path), "start_run": lambda _: started}
+    rooms = {
+        "imports": imports,
+        "models": rooms_of(desk, tmp_path),
+        "asked_runs": AskedRuns(desk, lambda *_: started, lambda: NOW),
+    }
     app = app_of(desk, recorder=recorder, **rooms)
     client = client_of(desk, app=app)
     front = app.router.dependencies[0].dependency.front

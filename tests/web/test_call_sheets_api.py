@@ -40,6 +40,16 @@ def test_what_was_filled_in_is_recorded_once(client, filled):
     assert (activity["by"], activity["said"]["outcome"]) == ("maria", "no_answer")
 
 
+def test_a_sheet_that_is_sent_again_with_its_key_is_answered_the_same(client, filled):
+    key = {"idempotency-key": "k-1"}
+    first, again = (send(client, "maria", filled, **key) for _ in range(2))
+    other = send(client, "maria", filled + b"\n", **key)
+
+    assert first.json()["recorded"] == 2
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
 def test_a_collector_records_of_what_they_see(store, recorder, filled):
     answer = send(client_of(store, "ada", recorder=recorder), "ada", filled).json()
 

@@ -35,6 +35,7 @@ PAGES = {
     "/models/{version}": ("maria", ["/models/{version}"]),
     "/models/{version}/approval": ("maria", ["/models/{version}/approval"]),
     "/models/rollback": ("maria", ["/models/rollback"]),
+    "/call-sheets": ("maria", ["/call-sheets"]),
     "/imports": ("root", ["/imports"]),
     "/imports/{import_id}": ("root", ["/imports/none"]),
     "/settings": ("root", ["/settings"]),

@@ -193,6 +193,20 @@ def test_the_same_key_and_files_give_the_same_answer_and_one_import(desk):
     assert desk.left() == [first.json()["id"]]
 
 
+def test_an_answer_that_is_sent_again_with_its_key_is_given_once(desk):
+    asking = desk.imported(AMBIGUOUS.replace("Nettofällig", "Fälligkeit"))
+    client, path = desk.client(), f"/api/v1/imports/{asking['id']}"
+    headers = {"if-match": client.get(path).headers["etag"], "idempotency-key": "k-1"}
+
+    first, again = (client.post(f"{path}/answers", json={"withdraw": True}, headers=headers) for _ in range(2))
+    other = client.post(f"{path}/answers", json={"go": True}, headers=headers)
+    without = client.post(f"{path}/answers", json={"withdraw": True}, headers={"if-match": headers["if-match"]})
+
+    assert (first.status_code, first.json()["state"], first.json()["preview"]) == (202, "refused", None)
+    assert (again.status_code, again.json(), again.headers["etag"]) == (202, first.json(), first.headers["etag"])
+    assert (other.json()["code"], without.json()["code"]) == ("idempotency_key_reused", "not_asking")
+
+
 def test_an_analyst_reads_the_report_and_sees_no_cell_of_a_file(desk):
     done, asking = desk.imported(SOUND), desk.imported(AMBIGUOUS.replace("Nettofällig", "Fälligkeit"))
     client = desk.client("ann")

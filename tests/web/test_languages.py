@@ -17,7 +17,17 @@ from ledger.activity_codes import CHANNELS, HOLDS, OUTCOMES
 from serving.activities.said import CONTESTS, OWNERS, RESOLUTIONS
 from serving.people.errors import SignInRefused, TryLater, WeakPassword
 from serving.people.person import ROLES
-from serving.web import activity_words, list_tabs, navigation, outcome_forms, pages, past, timeline, waterfall
+from serving.web import (
+    activity_words,
+    call_sheet_pages,
+    list_tabs,
+    navigation,
+    outcome_forms,
+    pages,
+    past,
+    timeline,
+    waterfall,
+)
 from serving.web.account_words import UNPAID
 from serving.web.languages import LANGUAGE, LANGUAGES, catalogue, chosen
 from serving.web.list_view import TABS
@@ -26,7 +36,7 @@ from serving.web.words import count, day, money, share, short_day, short_number
 WEB = Path(serving.web.__file__).parent
 SPEAKING = (
     "base", "sign_in", "sign_in_link", "me", "news", "icons", "nothing", "queue", "panel", "account", "pictures",
-    "outcomes",
+    "outcomes", "call_sheets",
 )  # fmt: skip
 PAGE = {"accept": "text/html"}
 OTHERS = [one for one in LANGUAGES if one != "en"]
@@ -81,7 +91,7 @@ def of_tables():
         TABS, pages.STANDINGS, past.PROMISES, past.SETTLED, timeline.LEGEND, timeline.LANE_LEGEND, UNPAID,
         outcome_forms.CONTESTS, outcome_forms.HOLD_NAMES, outcome_forms.MORE, outcome_forms.NOTES,
         outcome_forms.RESOLUTIONS, activity_words.CONTACTS, activity_words.FIRST, activity_words.SHORT,
-        activity_words._WHAT,
+        activity_words._WHAT, call_sheet_pages.STATUSES,
     )  # fmt: skip
     for table in tables:
         yield from table.values()

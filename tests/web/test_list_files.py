@@ -14,8 +14,12 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from web_clients import client_of, form_headers
 from web_evenings import HOSTILE_NAMES, hostile_evening, with_reports
+from web_models import rooms_of, shelf_of
 
 from ledger.neutral import neutral, neutral_in_csv, without_apostrophes
+from serving.activities.people import Actor
+from serving.imports.asked import Asked
+from serving.imports.room import Bringer
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
 from serving.tabular.csv_file import csv_bytes
@@ -26,13 +30,18 @@ from serving.web.file_kinds import CSV, JSON, OFFERS, PARQUET, XLSX
 from serving.web.report_schemas import ANSWERS
 
 LISTS = (
-    "queues/today", "accounts/C-1/activities", "accounts/C-1/items", "runs", *(f"reports/{name}" for name in ANSWERS),
+    "queues/today", "accounts/C-1/activities", "accounts/C-1/items", "runs", "imports", "models",
+    *(f"reports/{name}" for name in ANSWERS),
 )  # fmt: skip
 
 
 @pytest.fixture
-def desk(client, store):
-    """Three accounts, an activity of one, two daily runs, and the reports."""
+def desk(store, recorder, imports, tmp_path):
+    """Three accounts, an activity of one, two daily runs, an import, two versions of the model, and the reports."""
+    shelf_of(tmp_path)
+    client = client_of(store, recorder=recorder, imports=imports, models=rooms_of(store, tmp_path))
+    brought = [{"name": "=open.csv", "bytes": 5, "sha256": "0" * 64}]
+    imports.submit(imports.begin("root"), brought, Asked(), Bringer(Actor("root", "admin"), "Root", "api"))
     store.publish(with_reports(made_run([score(f"INV-{n}", f"C-{n}", open="1200.50", dpd=n + 1) for n in range(3)])))
     for at in range(2):
         RunLog(store).begin(Plan.of(EVENING, f"of-{at}", at + 1, NOW))

@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
+from evenings import NOW
 from pydantic import RootModel, TypeAdapter
 from starlette.testclient import TestClient
 from web_clients import client_of
@@ -11,6 +12,7 @@ from web_models import rooms_of
 
 from serving.activities.recording import Recorder
 from serving.imports.room import ImportRoom
+from serving.morning.asked_runs import AskedRuns
 from serving.published.store import ServingStore
 from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, CallSheetOut, UndoIn
 from serving.web.file_kinds import CSV, ENDINGS
@@ -36,6 +38,18 @@ from serving.web.schemas import (
     QueueItemOut,
     QueueOut,
 )
+from serving.web.team_schemas import (
+    AssignmentIn,
+    CoverageOut,
+    HoldsOut,
+    PeopleOut,
+    PortfolioIn,
+    PortfolioOut,
+    StrategyOut,
+    TeamOut,
+    WaitingOut,
+    WorkloadOut,
+)
 
 MODELS = {
     "/api/v1/queues/{as_of}": QueueOut,
@@ -53,6 +67,13 @@ MODELS = {
     "/api/v1/runs/{run_id}": DailyRunOut,
     "/api/v1/models": ModelsOut,
     "/api/v1/models/{version}": ModelOut,
+    "/api/v1/team": TeamOut,
+    "/api/v1/team/workload": WorkloadOut,
+    "/api/v1/team/coverage": CoverageOut,
+    "/api/v1/team/waiting": WaitingOut,
+    "/api/v1/people": PeopleOut,
+    "/api/v1/strategy": StrategyOut,
+    "/api/v1/holds": HoldsOut,
     "/healthz": HealthOut,
     "/readyz": ReadyOut,
     "/metrics": RootModel[str],
@@ -60,6 +81,8 @@ MODELS = {
 WRITES = {
     "/api/v1/accounts/{customer_id}/activities": (TypeAdapter(ActivityIn), ActivityOut),
     "/api/v1/accounts/{customer_id}/activities/{activity_id}/undo": (TypeAdapter(UndoIn), ActivityOut),
+    "/api/v1/accounts/{customer_id}/assignments": (TypeAdapter(AssignmentIn), ActivityOut),
+    "/api/v1/team/assignments": (TypeAdapter(PortfolioIn), PortfolioOut),
     "/api/v1/call-sheets": (None, CallSheetOut),
     "/api/v1/runs": (TypeAdapter(RunIn), RunStartedOut),
     "/api/v1/models/{version}/promotions": (TypeAdapter(PromotionIn), ModelChangeOut),
@@ -76,7 +99,13 @@ READ = {"/api/v1/scores"}
 def client(store: ServingStore, recorder: Recorder, imports: ImportRoom, tmp_path: Path) -> TestClient:
     """Of an application with all its rooms."""
     models = rooms_of(store, tmp_path)
-    return client_of(store, recorder=recorder, imports=imports, models=models, start_run=lambda _: {})
+    return client_of(
+        store,
+        recorder=recorder,
+        imports=imports,
+        models=models,
+        asked_runs=AskedRuns(store, lambda *_: {}, lambda: NOW),
+    )
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import pytest
 from evenings import EVENING, NOW
 from web_clients import client_of, form_headers
 
+from serving.audit.audit_store import AuditLog
+from serving.morning.asked_runs import AskedRuns
 from serving.morning.plan import STEPS, Plan
 from serving.morning.run_log import RunLog
 from serving.side import Busy, Refused
@@ -83,18 +85,25 @@ def test_a_collector_is_not_told(store, log):
     assert client_of(store, "ada").get(RUNS).status_code == 404
 
 
-def started(store, who="root", answer=None, **sent):
+def started(store, who="root", answer=None, headers=None, **sent):
     """`POST /api/v1/runs` where starting one gives this answer, or raises it."""
     days = []
 
-    def start(as_of):
+    def start(as_of, asked_by):
+        assert asked_by == who
         days.append(as_of)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    client = client_of(store, who, start_run=start)
-    return client.post(RUNS, headers=form_headers(who), **sent), days
+    client = client_of(store, who, asked_runs=AskedRuns(store, start, lambda: NOW))
+    return client.post(RUNS, headers=form_headers(who) | (headers or {}), **sent), days
+
+
+def entries(store):
+    """What the audit log tells of runs."""
+    found = (one.change for one in AuditLog(str(store.engine.url)).entries())
+    return [(one.actor, one.role, one.action, one.object, one.request_id) for one in found]
 
 
 def test_a_run_that_was_started_is_told_with_its_address(store, log):
@@ -104,6 +113,47 @@ def test_a_run_that_was_started_is_told_with_its_address(store, log):
     assert answer.status_code == 202
     assert answer.headers["location"] == answer.json()["run"] == f"{RUNS}/{PLANS[2].key}"
     assert days == [date(2026, 4, 2)]
+
+
+def test_who_asked_for_a_run_stands_in_the_audit_log_whatever_came_of_it(store, log):
+    named = {"x-request-id": "r-1"}
+    started(store, answer={"state": "running", "id": PLANS[2].key}, headers=named, json={"as_of": "2026-04-02"})
+    started(store, answer=Busy("it took longer"), headers={"x-request-id": "r-2"})
+    started(store, "maria", answer={}, headers=named)
+    started(store, json={"when": 1})
+
+    assert entries(store) == [
+        ("root", "admin", "run.ask", "runs/2026-04-02", "r-1"), ("root", "admin", "run.ask", "runs/newest", "r-2"),
+    ]  # fmt: skip
+
+
+def test_a_run_names_who_asked_for_it(client, store):
+    plan = Plan.of(EVENING, "made", 1, NOW, "root")
+    log = RunLog(store)
+    log.begin(plan)
+    log.begin(PLANS[1])
+
+    assert log.run(plan.key).plan == plan
+    assert [run["asked_by"] for run in client.get(RUNS).json()["items"]] == [None, "root"]
+
+
+def test_a_run_that_is_asked_for_again_with_the_same_key_is_not_started_again(store, log):
+    key = {"idempotency-key": "k-1"}
+    first, days = started(store, answer={"state": "running", "id": PLANS[2].key}, headers=key)
+    again, none = started(store, answer=Busy("not asked"), headers=key)
+    other, none_either = started(store, answer={}, headers=key, json={"as_of": "2026-04-02"})
+
+    assert (again.status_code, again.json(), again.headers["location"]) == (202, first.json(), first.json()["run"])
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert (days, none, none_either, len(entries(store))) == ([None], [], [], 1)
+
+
+def test_a_start_that_was_refused_is_made_when_it_is_asked_for_again_with_the_same_key(store, log):
+    key = {"idempotency-key": "k-1"}
+    busy, _ = started(store, answer=Busy("it took longer"), headers=key)
+    again, days = started(store, answer={"state": "running", "id": PLANS[2].key}, headers=key)
+
+    assert (busy.status_code, again.status_code, days) == (503, 202, [None])
 
 
 def test_a_list_that_stands_without_a_daily_run_has_no_address(store, log):

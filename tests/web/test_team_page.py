@@ -92,7 +92,7 @@ def test_a_result_stands_beside_what_the_team_would_have_brought_on_these_accoun
     page = get(client, "/team?period=week")
     # ada tried two of three equal accounts: two thirds of €900, and of the one who was spoken to
     ada, bob = row_of(page, "Ada"), row_of(page, "Bob")
-    assert "2 of 2 16 of 120 min Promised €900 Expected €600 Right party 50 % 1 of 2, expected 0.7" in ada
+    assert "2 of 2 16 of 120 min, 6 noted Promised €900 Expected €600 Right party 50 % 1 of 2, expected 0.7" in ada
     assert "1 of 2 8 of 60 min Promised – Expected €300 Right party 0 % 0 of 1, expected 0.3" in bob
     assert "Worked today 3 of 4 75 % of the day’s list" in page.text
     assert page.text.index(" Ada ") < page.text.index(" Bob "), "in the order of the team, whatever the results"
