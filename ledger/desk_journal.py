@@ -151,10 +151,17 @@ def versions(connection: sa.Connection) -> dict[str, int]:
 
 
 def of_account(
-    connection: sa.Connection, customer_id: str, *, below: int | None = None, limit: int | None = None
+    connection: sa.Connection,
+    customer_id: str,
+    *,
+    below: int | None = None,
+    limit: int | None = None,
+    until: date | None = None,
 ) -> list[Recorded]:
-    """The rows of an account, newest first; `below` an account version, at most `limit`."""
+    """The rows of an account, newest first; `below` an account version, at most `limit`, those known on `until`."""
     wanted = sa.select(activities).where(_of(customer_id))
+    if until is not None:
+        wanted = wanted.where(activities.c.known_on <= until)
     if below is not None:
         wanted = wanted.where(activities.c.account_version < below)
     return _read(connection, wanted.order_by(activities.c.account_version.desc()).limit(limit))

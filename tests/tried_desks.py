@@ -30,6 +30,7 @@ from serving.people.pace import Pace
 from serving.people.people_store import Token
 from serving.published.desk import Desk
 from serving.published.store import ServingStore
+from serving.team.team import Collector, Team
 
 TOKEN = "token-of-the-tests"
 ROLES = (*(person.person_id for person in PEOPLE if not person.is_service), "token", "nobody")
@@ -38,6 +39,9 @@ ROLES = (*(person.person_id for person in PEOPLE if not person.is_service), "tok
 CUSTOMERS = ("C-1", "C-2")
 CODE = "days_late_last"
 RUN = Plan.of(EVENING, "made-of-this", 1, NOW)
+
+
+TEAM = Team((Collector("ada", "Ada", 240), Collector("bob", "Bob", 240)))
 
 
 class TriedDesk:
@@ -64,7 +68,7 @@ class TriedDesk:
         )  # fmt: skip
         self.app = app_of(
             self.store, front=front, recorder=self.recorder, open_ledger=lambda: self.ledger, pace=Pace(1e9, 10**9),
-            imports=imports, models=rooms_of(self.store, folder),
+            imports=imports, models=rooms_of(self.store, folder), team=lambda: TEAM,
             asked_runs=AskedRuns(self.store, lambda *_: {"state": "stands", "id": RUN.key}, lambda: NOW),
         )  # fmt: skip
         self.client = TestClient(self.app, base_url=ADDRESS, raise_server_exceptions=False, follow_redirects=False)

@@ -107,23 +107,29 @@ class Recorder:
         newest = self.newest(customer_id)
         return newest.account_version if newest else 0
 
-    def activities(self, customer_id: str, *, below: int | None = None, limit: int = 50) -> Json:
-        """A page of what was recorded about an account, newest first; `below` an account version.
+    def activities(
+        self, customer_id: str, *, below: int | None = None, limit: int = 50, until: date | None = None
+    ) -> Json:
+        """A page of what was recorded about an account, newest first; `below` an account version; with `until` as it
+        was known on that evening.
 
         Raises `NothingPublished` or `UnknownAccount` where nothing was recorded and no such account is known.
         """
-        page = self.recorded(customer_id, below=below, limit=limit)
-        if not page["account_version"]:
+        page = self.recorded(customer_id, below=below, limit=limit, until=until)
+        if not page["account_version"] and self.newest(customer_id) is None:
             self.desk.account(customer_id)
         return page
 
-    def recorded(self, customer_id: str, *, below: int | None = None, limit: int = 50) -> Json:
+    def recorded(
+        self, customer_id: str, *, below: int | None = None, limit: int = 50, until: date | None = None
+    ) -> Json:
         """The same of whoever, on a list or not; empty where nothing was recorded."""
         with self.store.reading() as connection:
-            rows = journal.of_account(connection, customer_id, below=below, limit=limit + 1)
+            rows = journal.of_account(connection, customer_id, below=below, limit=limit + 1, until=until)
             referring = journal.referring_to(connection, customer_id)
-            newest = journal.newest_of(connection, customer_id)
-        return page_of(customer_id, newest.account_version if newest else 0, rows, referring, limit)
+            newest = journal.of_account(connection, customer_id, limit=1, until=until)
+        known = [row for row in referring if until is None or row.known_on <= until]
+        return page_of(customer_id, newest[0].account_version if newest else 0, rows, known, limit)
 
     def since(self, customer_id: str, evening: date) -> list[Json]:
         """What was recorded about an account after an evening, newest first: its list does not know it."""

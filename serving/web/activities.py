@@ -14,7 +14,7 @@ from serving.activities.said import Undo
 from serving.people.person import Person
 from serving.tabular.lists import activities_table
 from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn
-from serving.web.api import PAGE_LINES, Limit, responses
+from serving.web.api import PAGE_LINES, Limit, day_of, responses
 from serving.web.door import DoorFirst, Seen
 from serving.web.file_kinds import JSON, VARY, Wanted, file_of, page_size
 
@@ -51,12 +51,17 @@ def activity_router(recorder: Recorder) -> APIRouter:
         wanted: Wanted,
         cursor: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="next_cursor of the page before")] = None,
         limit: Limit = None,
+        as_of: Annotated[
+            str | None, Query(description="as it was known on that evening, YYYY-MM-DD; default: now, with the ETag")
+        ] = None,
     ) -> Response:
         """What was recorded about an account, newest first, what was undone too; the ETag is the account's."""
-        body = recorder.activities(customer_id, below=cursor, limit=page_size(wanted, limit, PAGE_LINES))
+        until, count = day_of(as_of), page_size(wanted, limit, PAGE_LINES)
+        body = recorder.activities(customer_id, below=cursor, limit=count, until=until)
         if wanted != JSON:
             return file_of(request, wanted, body, activities_table(body), "activities")
-        return JSONResponse(body, headers={"ETag": etag(body["account_version"]), **VARY})
+        tag = {} if until else {"ETag": etag(body["account_version"])}  # nothing is written on what was
+        return JSONResponse(body, headers={**tag, **VARY})
 
     @router.post(
         "/accounts/{customer_id:path}/activities",

@@ -1,5 +1,6 @@
 """POST and GET /api/v1/accounts/{id}/activities and …/undo: recorded, refused, listed, taken back."""
 
+from datetime import date
 from urllib.parse import quote
 
 import pytest
@@ -251,6 +252,25 @@ def test_pages_of_activities_have_each_once(client, published):
         if (cursor := page["next_cursor"]) is None:
             break
     assert seen == [f"note {n}" for n in reversed(range(7))]
+
+
+def test_activities_as_of_a_past_day_are_what_was_known_that_evening(client, recorder, published):
+    note = post(client, {"kind": "note", "text": "first"}).json()
+    recorder._today = lambda: date(2026, 4, 2)
+    undo(client, note["activity_id"], 1)
+    post(client, {"kind": "note", "text": "second"}, 2)
+
+    def told(**asked):
+        answer = client.get(AT, params=asked)
+        ActivitiesOut.model_validate(answer.json())
+        return answer
+
+    before, then, now = told(as_of="2026-03-31"), told(as_of="2026-04-01"), told()
+    assert (before.json()["account_version"], before.json()["items"]) == (0, [])
+    assert [(one["said"]["text"], one["undone"]) for one in then.json()["items"]] == [("first", None)]
+    assert (then.json()["account_version"], "etag" in then.headers) == (1, False)
+    assert (now.json()["account_version"], len(now.json()["items"]), now.headers["etag"]) == (3, 3, '"3"')
+    assert client.get(AT, params={"as_of": "31.03.2026"}).json()["field"] == "as_of"
 
 
 def test_the_same_key_and_body_have_one_effect_and_one_answer(client, store, published):

@@ -3,12 +3,16 @@
 import io
 
 import pytest
+import sqlalchemy as sa
 from evenings import made_run, score
 from python_calamine import CalamineWorkbook
 from web_clients import client_of, form_headers
 from web_evenings import owned
 
+from serving.activities.key_store import idempotency_keys
 from serving.call_sheet.layout import KEY_HEADER
+from serving.call_sheet.recording import ROUTE
+from serving.published.erased_lists import forget_answers
 from serving.web.activity_schemas import CallSheetOut
 from serving.web.file_kinds import CSV
 
@@ -48,6 +52,16 @@ def test_a_sheet_that_is_sent_again_with_its_key_is_answered_the_same(client, fi
     assert first.json()["recorded"] == 2
     assert (again.status_code, again.json()) == (200, first.json())
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_an_erasure_forgets_what_a_whole_sheet_was_answered(client, store, filled):
+    send(client, "maria", filled, **{"idempotency-key": "k-1"})
+
+    with store.writing() as connection:
+        forget_answers(connection, "C-2")
+        kept = list(connection.execute(sa.select(idempotency_keys.c.route)).scalars())
+
+    assert kept == [ROUTE], "that of the row of C-1"
 
 
 def test_a_collector_records_of_what_they_see(store, recorder, filled):

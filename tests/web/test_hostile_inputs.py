@@ -47,7 +47,9 @@ QUERIES = {
     "/api/v1/queues/today": ("min_amount", "cursor", "limit", "language"),
     "/api/v1/accounts/C-2": ("as_of", "language"),
     "/api/v1/accounts/C-1/evidence/days_late_last": ("item", "as_of", "language"), "/api/v1/runs": ("cursor", "limit"),
-    "/api/v1/accounts/C-2/activities": ("cursor", "limit"), "/api/v1/reports/aging": ("as_of",),
+    "/api/v1/accounts/C-2/activities": ("cursor", "limit", "as_of"), "/api/v1/team/workload": ("period",),
+    "/api/v1/team/coverage": ("cursor", "limit"), "/api/v1/team/waiting": ("cursor", "limit"),
+    "/api/v1/holds": ("cursor", "limit"), "/api/v1/reports/aging": ("as_of",),
     "/api/v1/reports/cash-forecast": ("as_of", "by"),
 }  # fmt: skip
 HEADERS = ("if-match", "idempotency-key", "x-request-id", "x-form-key", "authorization", "cookie", "accept",
@@ -133,6 +135,19 @@ def bodies() -> Iterator[Input]:
             yield Input(f"POST activities, {kind}.{name}", ask)
     undo = f"{AT}/none/undo"
     yield Input("POST undo, reason", lambda desk, told: desk.ask("maria", "POST", undo, json={"reason": told}))
+    for name in ("whose", "to", "reason"):
+
+        def given(desk: TriedDesk, told: str, *, name=name) -> Any:
+            sent = {"whose": "bob", "to": "bob", "reason": "", name: told}
+            return desk.ask("maria", "POST", "/api/v1/team/assignments", json=sent)
+
+        def one_given(desk: TriedDesk, told: str, *, name=name) -> Any:
+            account, sent = written_about(), {"to": "bob", "reason": "", name: told}
+            version = {"if-match": desk.version(account)}
+            return desk.ask("maria", "POST", f"/api/v1/accounts/{account}/assignments", version, json=sent)
+
+        yield Input(f"POST team assignments, {name}", given)
+        yield Input(f"POST assignments, {name}", one_given)
 
 
 def forms() -> Iterator[Input]:
