@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,19 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+
+AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text()
+"""Of each page: what axe-core needs to be there, and asked by `VIOLATIONS` what it finds."""
+
+VIOLATIONS = """async () => {
+  const answer = await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    resultTypes: ["violations"],
+  });
+  return Object.fromEntries(answer.violations.map((one) => [one.id, one.nodes.slice(0, 5).map((node) =>
+    `${node.html.slice(0, 160)} ${node.failureSummary}`)]));
+}"""
 
 
 def leave_out(why: str) -> None:

@@ -1,11 +1,9 @@
 """Every page in a real Chromium: axe-core finds nothing against WCAG 2.2 AA, in both themes; no other host is asked;
 and what the first load of a long list weighs."""
 
-from pathlib import Path
-
 import pytest
 from all_tables import make_tables
-from chromium_pages import served, session_at
+from chromium_pages import AXE, VIOLATIONS, served, session_at
 from evenings import NOW, made_run, score
 from web_clients import app_of
 from web_evenings import with_reports
@@ -21,8 +19,6 @@ from serving.published.store import ServingStore
 from serving.team.team import Collector, Team
 
 pytestmark = pytest.mark.chromium
-
-AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text()
 
 PAGES = {
     "/queue": ("maria", ["/queue?q=C-19&account=C-0", "/queue?tab=callbacks"]),
@@ -143,13 +139,3 @@ def wait_for(page, there):
         if there():
             return
         page.wait_for_timeout(50)
-
-
-VIOLATIONS = """async () => {
-  const answer = await axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    resultTypes: ["violations"],
-  });
-  return Object.fromEntries(answer.violations.map((one) => [one.id, one.nodes.slice(0, 5).map((node) =>
-    `${node.html.slice(0, 160)} ${node.failureSummary}`)]));
-}"""

@@ -112,6 +112,9 @@ def test_coverage_adds_up_and_its_pages_follow_each_other_whatever_left_meanwhil
     assert (first["past_due"], first["with_next_step"], sum(first["places"].values())) == (7, 5, 7)
     assert [one["customer_id"] for one in first["items"]] == ["C-5"]
 
+    then = told(client, f"{TEAM_AT}/coverage?limit=1&cursor={first['next_cursor']}", CoverageOut)
+    assert ([one["customer_id"] for one in then["items"]], then["next_cursor"]) == (["C-6"], None)
+
     record(recorder, "C-5", Promise(Decimal(900), "EUR", recorder.day()))
     rest = told(client, f"{TEAM_AT}/coverage?limit=1&cursor={first['next_cursor']}", CoverageOut)
 
