@@ -125,8 +125,8 @@ class UploadTooLarge(PayriskError):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"More than {most:,} bytes came, and nothing of it was kept. Export it in parts, or raise "
-            "PAYRISK_MAX_FILE_MB."
+            f"More than {most:,} bytes came, and nothing of it was kept. Bring it in parts; for exports, "
+            "PAYRISK_MAX_FILE_MB says how many they may have."
         )
 
 

@@ -5,7 +5,7 @@ Read `schemas.py` first (the objects), then `api.py`, `pages.py`, and `app.py`, 
 
 One theme a group of files: the list and its accounts (`desk_routes.py`, `desk_pages.py`, `list_*.py`,
 `outcome_forms.py`, `work.py`), the portfolio, the team, the settings, the models, the imports (each `…_pages.py` or
-`…_api.py` with its `…_words.py`), signing in (`sign_in_pages.py`, `company_pages.py`), call sheets (`call_sheets.py`, `call_sheet_pages.py`), files (`accept.py`,
-`file_kinds.py`, `uploads.py`), pictures (`charts.py`, `timeline.py`, `waterfall.py`, `model_pictures.py`), languages,
-and the examples of the API.
+`…_api.py` with its `…_words.py`), signing in (`sign_in_pages.py`, `company_pages.py`), call sheets (`call_sheets.py`,
+`call_sheet_pages.py`), files (`accept.py`, `file_kinds.py`, `uploads.py`), pictures (`charts.py`, `timeline.py`,
+`waterfall.py`, `model_pictures.py`), languages, and the examples of the API.
 """
