@@ -47,6 +47,7 @@ from serving.scoring import scored_rows
 from training.fit import Recipe, fit_payment_curve, training_sets
 
 INVOICES_PER_CUSTOMER = 10
+LATELY_DAYS = 180
 LEARNED_ROWS = 200_000
 """Intervals that the curve is fitted on at most."""
 
@@ -95,9 +96,21 @@ def with_activity(made: Facts, seed: int = 8) -> Facts:
     )  # fmt: skip
 
 
-def set_up(folder: str, invoices: int, learned_from: int, trees: int, leaves: int) -> None:
+def with_open(made: Facts, percent: int, seed: int = 6) -> Facts:
+    """The same company with so many of a hundred invoices open: of those issued lately fewer are paid yet."""
+    items, applications = made.items, made.applications
+    settled = items["item_id"].isin(applications["item_id"]).to_numpy()
+    lately = np.flatnonzero(settled & (items["issued_on"].to_numpy(dtype=np.int64) > LAST_DAY - LATELY_DAYS))
+    missing = len(items) * percent // 100 - int((~settled).sum())
+    reopened = np.random.default_rng(seed).choice(lately, min(max(0, missing), len(lately)), replace=False)
+    paid = ~applications["item_id"].isin(items["item_id"].iloc[reopened])
+    return Facts.of(items=items, applications=applications[paid].reset_index(drop=True))
+
+
+def set_up(folder: str, invoices: int, learned_from: int, trees: int, leaves: int, open_percent: int = 0) -> None:
     """Book the company, and put a curve in use that learned from a smaller one."""
-    _booked(Path(folder), company(invoices, per_customer=INVOICES_PER_CUSTOMER))
+    made = company(invoices, per_customer=INVOICES_PER_CUSTOMER)
+    _booked(Path(folder), with_open(made, open_percent) if open_percent else made)
     with tempfile.TemporaryDirectory() as smaller:
         _booked(Path(smaller), company(learned_from, seed=9))
         ledger = opened(Path(smaller))

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import overload
 
 from serving.listing.placing import PlacedEvening
 from serving.listing.queue import PlacedAccount
@@ -13,16 +14,53 @@ from serving.trials.decision import Decision
 CALLABLE = ("listed", "below_the_cut")
 
 
-def decisions_of(evening: ScoredEvening, placed: PlacedEvening) -> tuple[Decision, ...]:
-    """One decision for every account with open items, by `customer_id`; without the id of the run, which follows."""
-    everybody = sorted(placed.queue.everybody(), key=lambda one: one.account.customer_id)
-    return tuple(_decision(one, evening, placed) for one in everybody)
+class Decisions(Sequence[Json]):
+    """One decision for every account with open items, by `customer_id`, each told when it is read (`Decision.to_json`).
+
+    Args:
+        run_id: of the run that they are of; '' where it is still to follow from what is decided.
+    """
+
+    def __init__(self, evening: ScoredEvening, placed: PlacedEvening, run_id: str = "") -> None:
+        self._evening, self._placed, self._run_id = evening, placed, run_id
+        self._everybody = sorted(placed.queue.everybody(), key=lambda one: one.account.customer_id)
+
+    def __len__(self) -> int:
+        return len(self._everybody)
+
+    @overload
+    def __getitem__(self, at: int) -> Json: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Json]: ...
+
+    def __getitem__(self, at: int | slice) -> Json | list[Json]:
+        if isinstance(at, slice):
+            return [self._told(one) for one in self._everybody[at]]
+        return self._told(self._everybody[at])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as of a list
+
+    def of_run(self, run_id: str) -> "Decisions":
+        """The same with the id of their run."""
+        return Decisions(self._evening, self._placed, run_id)
+
+    def _told(self, one: PlacedAccount) -> Json:
+        return {**_decision(one, self._evening, self._placed).to_json(), "run_id": self._run_id}
 
 
-def decided_digest(decisions: Sequence[Json]) -> str:
-    """SHA-256 of all that is logged of a run (`Decision.to_json`): two runs with one id have one log."""
-    said = json.dumps(list(decisions), ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+def decided_digest(decisions: Iterable[Json]) -> str:
+    """SHA-256 of all that is logged of a run (`Decision.to_json`), as one list: two runs with one id have one log."""
+    digest, between = hashlib.sha256(b"["), b""
+    for decision in decisions:
+        said = json.dumps(decision, ensure_ascii=False, sort_keys=True)
+        digest.update(between + said.encode("utf-8", "surrogatepass"))
+        between = b", "
+    digest.update(b"]")
+    return digest.hexdigest()
 
 
 def _decision(one: PlacedAccount, evening: ScoredEvening, placed: PlacedEvening) -> Decision:
@@ -36,7 +74,7 @@ def _decision(one: PlacedAccount, evening: ScoredEvening, placed: PlacedEvening)
         pi=chance.pi if chance else 0.0,
         design=chance.design if chance else "core",
         eligible=eligible,
-        item_ids=tuple(sorted(item.score.item_id for item in account.items)),
+        item_ids=account.item_ids,
         callable_minor=account.callable_minor if account.comparable else None,
         currency=account.currency,
         policy_name=placed.priority.name,

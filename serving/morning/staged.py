@@ -10,13 +10,18 @@ from serving.published.queue_run import QueueRun
 
 def staged_json(run: QueueRun) -> Json:
     """The run as plain JSON values, its bodies as the texts that they are; read back it is equal to the last bit."""
-    return {**vars(run), "lines": vars(run.lines), "accounts": vars(run.accounts), "as_of": run.as_of.isoformat()}
+    bodies = {name: {"customer_ids": one.customer_ids, "texts": list(one.texts)} for name, one in _bodies_of(run)}
+    return {**vars(run), **bodies, "as_of": run.as_of.isoformat(), "decisions": list(run.decisions)}
 
 
 def staged_run(told: Json) -> QueueRun:
     """The run that `staged_json` told."""
     run = QueueRun(**{**told, "as_of": date.fromisoformat(told["as_of"]), "decisions": tuple(told["decisions"])})
     return replace(run, lines=_bodies(told["lines"]), accounts=_bodies(told["accounts"]))
+
+
+def _bodies_of(run: QueueRun) -> tuple[tuple[str, Bodies], ...]:
+    return ("lines", run.lines), ("accounts", run.accounts)
 
 
 def _bodies(told: Json) -> Bodies:

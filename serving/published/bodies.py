@@ -25,7 +25,7 @@ class Bodies(Sequence[Json]):
     """
 
     customer_ids: tuple[str, ...] = ()
-    texts: tuple[JsonText, ...] = ()
+    texts: Sequence[JsonText] = ()
 
     @classmethod
     def of(cls, bodies: Iterable[Json]) -> "Bodies":
@@ -55,7 +55,12 @@ def json_text(value: object) -> JsonText:
     >>> json_text({"amount": "1.10", "share": 0.5, "name": "Ümit"})
     '{"amount":"1.10","share":0.5,"name":"Ümit"}'
     """
+    return JsonText(json_bytes(value).decode())
+
+
+def json_bytes(value: object) -> bytes:
+    """The same in UTF-8."""
     try:
-        return JsonText(to_json(value).decode())
+        return to_json(value)
     except PydanticSerializationError:  # a lone surrogate of a broken file has no UTF-8
-        return JsonText(json.dumps(value, allow_nan=False))
+        return json.dumps(value, allow_nan=False).encode()

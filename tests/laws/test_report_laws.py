@@ -74,7 +74,7 @@ def test_reports_pass_through_the_disk_unchanged(run):
 
 
 def test_the_id_of_a_list_is_the_same_with_and_without_its_reports(run, shelf, monkeypatch):
-    monkeypatch.setattr("serving.daily.evening_reports", lambda evening, placed: {})
+    monkeypatch.setattr("serving.daily.evening_reports", lambda *_: {})
     ledger = company_ledger(known_by(company(), EVENING))
     without = queue_of(score_items(ledger, shelf, EVENING), EveningSettings(6, reporting_currency="EUR"), now=NOW)
 
