@@ -21,7 +21,7 @@ from models.errors import BundleRefused, ContributionsDoNotAddUp
 from models.readings import Curves
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
 from serving.garbage import no_search_for_cycles
-from serving.listing.deciding import Decisions, decided_digest
+from serving.listing.deciding import decided_digest, decisions_of
 from serving.listing.placing import ListSettings, Placing
 from serving.listing.queue import PlacedAccount
 from serving.progress import Progress, silent
@@ -142,6 +142,9 @@ def run_evening(
     """
     made = made_of(ledger, shelf, as_of, settings, program)  # first: what changes meanwhile is made again next time
     view, table = _rows(ledger, as_of, progress)
+    from features.from_view import forget_facts
+
+    forget_facts(view)
     digest, notices = table.digest, _view_notices(ledger, view) + notices
 
     def made_by(step: Scorer | ByRule) -> QueueRun:
@@ -168,7 +171,10 @@ class _Block:
 
 
 def _blocks(evening: ScoredEvening, table: FeatureTable, size: int) -> Iterator[_Block]:
-    """The rows of an evening, scored account by account in the order of their ids."""
+    """The rows of an evening, scored account by account in the order of their ids; at least one block."""
+    if not len(table):
+        yield _Block(_scored(evening, table), np.arange(0))
+        return
     owners = table.keys["customer_id"]
     customers = owners.drop_duplicates().sort_values(ignore_index=True)
     blocks = Blocks(evening.view, customers, max(size, 1))
@@ -232,7 +238,6 @@ def _queue_of(
         money.append((block.rows, OpenMoney.of(block.evening.scores), block.evening.curves))
     progress("building the queue")
     placed = placing.placed(alone, rules)
-    decisions = Decisions(evening, placed)
     made = Provenance(
         as_of=evening.as_of,
         mode=evening.mode,
@@ -242,11 +247,11 @@ def _queue_of(
         now=now,
         notices=evening.notices + placed.notices,
         made_of=made_of,
-        decided=decided_digest(decisions),
+        decided=decided_digest(decisions_of(evening, placed)),
     )
     run = queue_run(placed.queue, placed.rules, made, told)
     reports = evening_reports(evening.view, *_together(money), placed, told.reasons)
-    named = decisions.of_run(run.run_id)  # the id follows from what is decided
+    named = decisions_of(evening, placed, run.run_id)  # the id follows from what is decided
     return replace(run, decisions=named, inputs=inputs_json(evening, placing.settings), reports=reports)
 
 

@@ -3,53 +3,26 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from typing import overload
 
 from serving.listing.placing import PlacedEvening
 from serving.listing.queue import PlacedAccount
-from serving.published.bodies import Json
+from serving.published.bodies import Json, MadeWhenRead
 from serving.scoring.scored_evening import ScoredEvening
 from serving.trials.decision import Decision
 
 CALLABLE = ("listed", "below_the_cut")
 
 
-class Decisions(Sequence[Json]):
+def decisions_of(evening: ScoredEvening, placed: PlacedEvening, run_id: str = "") -> Sequence[Json]:
     """One decision for every account with open items, by `customer_id`, each told when it is read (`Decision.to_json`).
 
     Args:
         run_id: of the run that they are of; '' where it is still to follow from what is decided.
     """
-
-    def __init__(self, evening: ScoredEvening, placed: PlacedEvening, run_id: str = "") -> None:
-        self._evening, self._placed, self._run_id = evening, placed, run_id
-        self._everybody = sorted(placed.queue.everybody(), key=lambda one: one.account.customer_id)
-
-    def __len__(self) -> int:
-        return len(self._everybody)
-
-    @overload
-    def __getitem__(self, at: int) -> Json: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> list[Json]: ...
-
-    def __getitem__(self, at: int | slice) -> Json | list[Json]:
-        if isinstance(at, slice):
-            return [self._told(one) for one in self._everybody[at]]
-        return self._told(self._everybody[at])
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
-
-    __hash__ = None  # type: ignore[assignment]  # as of a list
-
-    def of_run(self, run_id: str) -> "Decisions":
-        """The same with the id of their run."""
-        return Decisions(self._evening, self._placed, run_id)
-
-    def _told(self, one: PlacedAccount) -> Json:
-        return {**_decision(one, self._evening, self._placed).to_json(), "run_id": self._run_id}
+    everybody = sorted(placed.queue.everybody(), key=lambda one: one.account.customer_id)
+    return MadeWhenRead(
+        len(everybody), lambda at: {**_decision(everybody[at], evening, placed).to_json(), "run_id": run_id}
+    )
 
 
 def decided_digest(decisions: Iterable[Json]) -> str:

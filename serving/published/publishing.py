@@ -18,7 +18,7 @@ from serving.listing.queue import PlacedAccount, Queue, QueueLine, QueueRules
 from serving.published.account_body import money_or_none, place_json
 from serving.published.bodies import Bodies, Json, json_text
 from serving.published.queue_run import QueueRun
-from serving.published.told_accounts import PlacedTexts, ToldAccounts
+from serving.published.told_accounts import ToldAccounts
 from serving.team.assignment import staffing_sentence
 from serving.web.checks import BodyCheck
 from serving.web.schemas import QueueHead, QueueLineOut
@@ -64,7 +64,7 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance, told: ToldAccou
     whys = rank_explanations(queue, rules)
     bodies = [_line(line, why, told) for line, why in zip(queue.lines, whys, strict=True)]
     lines = Bodies.of(bodies)
-    accounts = Bodies(tuple(one.account.customer_id for one in by_id), PlacedTexts(told, by_id))
+    accounts = Bodies(tuple(one.account.customer_id for one in by_id), told.texts(by_id))
     content = {
         "as_of": made.as_of.isoformat(),
         "mode": made.mode,

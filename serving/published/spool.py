@@ -5,6 +5,7 @@ The file has no name in any folder and is gone with the spool, however the proce
 
 import os
 import tempfile
+import weakref
 from array import array
 
 
@@ -13,6 +14,7 @@ class Spool:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  # it is open as long as the spool is
+        weakref.finalize(self, self._file.close)
         self._ends = array("q", [0])
 
     def __len__(self) -> int:

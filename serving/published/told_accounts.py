@@ -6,12 +6,11 @@ written, validated and laid aside at once, and what the list decides of it is pu
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, overload
 
 from ledger.database import JsonText
 from serving.listing.queue import PlacedAccount
 from serving.published.account_body import account_json, place_json
-from serving.published.bodies import Json, json_bytes, json_text
+from serving.published.bodies import Json, MadeWhenRead, json_bytes, json_text
 from serving.published.spool import Spool
 
 _UNRANKED, _PLACE, _AFTER = b'{"rank":null', b'"next_action":', b',"segment":'
@@ -60,28 +59,6 @@ class ToldAccounts:
         head = b'{"rank":null' if rank is None else b'{"rank":%d' % rank
         return JsonText((head + text[len(_UNRANKED) : begins] + within + text[ends:]).decode())
 
-
-class PlacedTexts(Sequence[JsonText]):
-    """The texts of accounts in their places, each made when it is read."""
-
-    def __init__(self, told: ToldAccounts, placed: Sequence[PlacedAccount]) -> None:
-        self._told, self._placed = told, placed
-
-    def __len__(self) -> int:
-        return len(self._placed)
-
-    @overload
-    def __getitem__(self, at: int) -> JsonText: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> list[JsonText]: ...
-
-    def __getitem__(self, at: int | slice) -> JsonText | list[JsonText]:
-        if isinstance(at, slice):
-            return [self._told.text(one) for one in self._placed[at]]
-        return self._told.text(self._placed[at])
-
-    def __eq__(self, other: Any) -> bool:
-        return isinstance(other, Sequence) and len(self) == len(other) and all(map(str.__eq__, self, other))
-
-    __hash__ = None  # type: ignore[assignment]  # as of a list: it is as long as a run
+    def texts(self, placed: Sequence[PlacedAccount]) -> Sequence[JsonText]:
+        """The texts of accounts in their places."""
+        return MadeWhenRead(len(placed), lambda at: self.text(placed[at]))
