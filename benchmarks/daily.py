@@ -12,7 +12,9 @@ headline, on the matrix written out beforehand: timed on a sample of the items, 
 held against our scoring, which also makes the sentences.
 
     python benchmarks/daily.py [--invoices 50000] [--learned-from 40000] [--trees 150] [--leaves 31] [--sample 200]
-                               [--capacity 400] [--json]
+                               [--capacity 400] [--open-percent 0] [--json]
+
+`--open-percent 8` leaves so many of a hundred invoices open, those issued lately; 0: as the company pays.
 
 `--small` takes a tenth of the invoices: does it work?
 """
@@ -42,17 +44,22 @@ from models.shelf import Shelf
 from payrisk.migrations.run import upgrade
 from serving import daily
 from serving.daily import EveningSettings, run_evening
+from serving.listing import placing
+from serving.published import told_accounts
 from serving.published.store import ServingStore
 from serving.scoring import scored_rows
 from training.fit import Recipe, fit_payment_curve, training_sets
 
 INVOICES_PER_CUSTOMER = 10
+LATELY_DAYS = 180
 LEARNED_ROWS = 200_000
 """Intervals that the curve is fitted on at most."""
 
 PARTS = {
     scored_rows: ("item_gains",),
-    daily: ("placed_evening", "decisions_of", "decided_digest", "queue_run", "evening_reports"),
+    placing: ("customer_facts", "covered_of", "accounts_of", "ranked_alone", "queue_in_places"),
+    told_accounts: ("account_json", "json_bytes"),
+    daily: ("_scored", "decided_digest", "queue_run", "evening_reports"),
 }
 """Of the steps that `run_evening` tells, the calls that are timed for themselves: the module that calls, and names."""
 
@@ -95,9 +102,21 @@ def with_activity(made: Facts, seed: int = 8) -> Facts:
     )  # fmt: skip
 
 
-def set_up(folder: str, invoices: int, learned_from: int, trees: int, leaves: int) -> None:
+def with_open(made: Facts, percent: int, seed: int = 6) -> Facts:
+    """The same company with so many of a hundred invoices open: of those issued lately fewer are paid yet."""
+    items, applications = made.items, made.applications
+    settled = items["item_id"].isin(applications["item_id"]).to_numpy()
+    lately = np.flatnonzero(settled & (items["issued_on"].to_numpy(dtype=np.int64) > LAST_DAY - LATELY_DAYS))
+    missing = len(items) * percent // 100 - int((~settled).sum())
+    reopened = np.random.default_rng(seed).choice(lately, min(max(0, missing), len(lately)), replace=False)
+    paid = ~applications["item_id"].isin(items["item_id"].iloc[reopened])
+    return Facts.of(items=items, applications=applications[paid].reset_index(drop=True))
+
+
+def set_up(folder: str, invoices: int, learned_from: int, trees: int, leaves: int, open_percent: int = 0) -> None:
     """Book the company, and put a curve in use that learned from a smaller one."""
-    _booked(Path(folder), company(invoices, per_customer=INVOICES_PER_CUSTOMER))
+    made = company(invoices, per_customer=INVOICES_PER_CUSTOMER)
+    _booked(Path(folder), with_open(made, open_percent) if open_percent else made)
     with tempfile.TemporaryDirectory() as smaller:
         _booked(Path(smaller), company(learned_from, seed=9))
         ledger = opened(Path(smaller))
@@ -123,7 +142,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
-        self._step, self._parts = "", list[Row]()
+        self._step, self._parts = "", dict[str, tuple[float, float]]()
         self._began = (0.0, 0.0)
 
     def told(self, step: str) -> None:
@@ -131,8 +150,8 @@ class Watch:
         now = time.process_time(), time.perf_counter()
         if self._step:
             self.rows.append((self._step, now[0] - self._began[0], now[1] - self._began[1], peak_mb()))
-            self.rows += self._parts
-        self._step, self._parts = "scoring" if step.startswith("scoring") else step, []
+            self.rows += [(f"  of it {name}", *spent, 0.0) for name, spent in self._parts.items()]
+        self._step, self._parts = "scoring" if step.startswith("scoring") else step, {}
         self._began = time.process_time(), time.perf_counter()
 
     def around(self, module: ModuleType, name: str) -> None:
@@ -142,8 +161,9 @@ class Watch:
         def watched(*given: Any, **named: Any) -> Any:
             began = time.process_time(), time.perf_counter()
             made = call(*given, **named)
-            row = (f"  of it {name}", time.process_time() - began[0], time.perf_counter() - began[1], 0.0)
-            self._parts.append(row)
+            before = self._parts.get(name, (0.0, 0.0))
+            spent = time.process_time() - began[0], time.perf_counter() - began[1]
+            self._parts[name] = before[0] + spent[0], before[1] + spent[1]
             return made
 
         setattr(module, name, watched)
@@ -214,12 +234,16 @@ def morning_apart(folder: str, warm_up: str, capacity: int, sample: int = 0) -> 
 
 
 def main() -> None:
-    sizes = {"invoices": 50_000, "learned_from": 40_000, "trees": 150, "leaves": 31, "sample": 200, "capacity": 400}
+    sizes = {
+        "invoices": 50_000, "learned_from": 40_000, "trees": 150, "leaves": 31, "sample": 200, "capacity": 400,
+        "open_percent": 0,
+    }  # fmt: skip
     options = arguments(__doc__ or "", scale=("invoices", "learned_from", "trees"), **sizes)
     assert EVENING + timedelta(days=1) <= NOW.date()
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as small:
         _apart(_booked, Path(small), company(500))
-        _apart(set_up, folder, options.invoices, options.learned_from, options.trees, options.leaves)
+        sizes_of = (options.invoices, options.learned_from, options.trees, options.leaves, options.open_percent)
+        _apart(set_up, folder, *sizes_of)
         shutil.rmtree(Path(folder) / "cache")
         cold = morning_apart(folder, small, options.capacity)
         warm = morning_apart(folder, small, options.capacity, options.sample)

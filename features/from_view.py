@@ -41,6 +41,12 @@ def facts_of(view: LedgerView) -> Facts:
         return found
 
 
+def forget_facts(view: LedgerView) -> None:
+    """Let go what `facts_of` made of a view, where nobody will ask for it again."""
+    with _MAKING:
+        _MADE.pop(view, None)
+
+
 _MAKING = Lock()
 _MADE: "WeakKeyDictionary[LedgerView, Facts]" = WeakKeyDictionary()
 

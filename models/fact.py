@@ -1,7 +1,7 @@
 """`Fact`: what a reason tells, as a code of the catalogue of reasons with its numbers and its English text."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from features.reason_catalogue import tell_reason
 from features.wording import Value, is_missing
@@ -9,8 +9,7 @@ from ledger.money import plain_amount
 from models.score import Reason
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """What a reason tells: its code and numbers, as in `Reason`, and the English text they make."""
 
     text: str

@@ -5,7 +5,8 @@ It is kept as its cumulative intensity -log S at a few days (the edges), because
 products of small shares do not.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +49,16 @@ class Curves:
     def __len__(self) -> int:
         return len(self.intensity)
 
+    @classmethod
+    def together(cls, parts: "Sequence[Curves]") -> "Curves":
+        """Curves of one model, one part's after the other's; at least one part."""
+        dpd = None if parts[0].dpd is None else np.concatenate([_there(one.dpd) for one in parts])
+        return replace(parts[0], intensity=np.concatenate([one.intensity for one in parts]), dpd=dpd)
+
+    def take(self, rows: Days) -> "Curves":
+        """The curves at these rows, in this order."""
+        return replace(self, intensity=self.intensity[rows], dpd=None if self.dpd is None else self.dpd[rows])
+
     def intensity_at(self, days: npt.ArrayLike) -> Floats:
         """-log S at `days` ahead (one for all, or one a row).
 
@@ -75,6 +86,11 @@ class Curves:
             there = self.intensity_at(middle) >= target - 1e-12
             first, last = np.where(there, first, np.minimum(middle + 1, last)), np.where(there, middle, last)
         return np.where(reached, first, np.nan)
+
+
+def _there(dpd: Days | None) -> Days:
+    assert dpd is not None
+    return dpd
 
 
 def share_past_due(curves: Curves, dpd: npt.ArrayLike, days: int) -> Floats:

@@ -46,7 +46,7 @@ def reasons(
     """
     names = sorted({concepts[column] for column in found.columns})
     members = {name: np.array([i for i, c in enumerate(found.columns) if concepts[c] == name]) for name in names}
-    sums = np.stack([found.points[:, members[name]].sum(axis=1) for name in names], axis=1)
+    sums = np.stack([_added(found.points, members[name]) for name in names], axis=1)
     order = np.argsort(-np.abs(sums), axis=1, kind="stable").tolist()
     tellers = [_tellers(found.points, members[name], sums[:, c], fits) for c, name in enumerate(names)]
     totals = sums.tolist()
@@ -57,6 +57,15 @@ def reasons(
         return fact.reason(names[c], totals[row][c], item_ids[row] if item_ids is not None else "")
 
     return [tuple(reason(row, c) for c in order[row]) for row in range(len(sums))]
+
+
+def _added(points: Floats, columns: npt.NDArray[np.intp]) -> Floats:
+    """The sum of these columns of each row, the same to the last bit however many rows there are: column by column,
+    for numpy adds up a single row in another order than many."""
+    total = points[:, columns[0]].copy()
+    for column in columns[1:]:
+        total += points[:, column]
+    return total
 
 
 def _tellers(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Mode = Literal["model", "model_stale", "habit", "rule", "last_queue"]
 """Where a number comes from: the champion; the champion past its best-before day; each customer's own payment habit
@@ -23,8 +23,7 @@ def arrow_of(points: float | None) -> Arrow:
     return "▲" if points > 0 else "▼"
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """One idea that moved one score, told as a fact.
 
     Attributes:
@@ -68,7 +67,7 @@ class Reason:
         return {**told, "further": dict(self.further)} if self.further else told
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Score:
     """What is known and expected of one open item on one evening.
 

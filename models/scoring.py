@@ -96,14 +96,16 @@ def _model_reasons(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> 
         name = speaker(column).name
         return _plain(columns[name]), cache(partial(fact_of, name, typical=typical.get(name)))
 
+    age, named = cache(partial(age_fact, typical=typical.get("dpd"))), cache(lambda idea: fact_of(f"idea_{idea}"))
+
     def fact(column: str, row: int) -> Fact:
         if is_interval_column(column):
-            return age_fact(dpd[row], typical.get("dpd"))
+            return age(dpd[row])
         values, tell = told_by(column)
         return tell(values[row])
 
     def idea(concept: str, row: int) -> Fact:
-        return age_fact(dpd[row], typical.get("dpd")) if concept == AGE.key else fact_of(f"idea_{concept}")
+        return age(dpd[row]) if concept == AGE.key else named(concept)
 
     item_ids = table.keys["item_id"].astype(str).tolist()
     return reasons(found, concepts_of(found.columns), fact, _fits(curve, found, columns), idea, item_ids), found

@@ -15,7 +15,7 @@ from serving.daily import score_items
 from serving.listing.placing import PlacedEvening, placed_evening
 from serving.listing.queue import PlacedAccount
 from serving.progress import Progress
-from serving.published.publishing import account_json
+from serving.published.account_body import account_json
 from serving.scoring.scored_evening import ScoredEvening
 from serving.why.rank_explanation import rank_explanations, rank_json
 from serving.why.what_if import IfPaid, WhatIf, supposed_json

@@ -4,29 +4,37 @@ The steps stand below in their order. Nothing here reads a clock: the evening an
 """
 
 import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
 
 from features.catalogue import fingerprint
 from features.table import FeatureTable
+from ledger.blocks import Blocks
+from ledger.ordering import Ints
 from ledger.view import LedgerView
 from models.bundle import Bundle
 from models.errors import BundleRefused, ContributionsDoNotAddUp
+from models.readings import Curves
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
 from serving.garbage import no_search_for_cycles
 from serving.listing.deciding import decided_digest, decisions_of
-from serving.listing.placing import ListSettings, placed_evening
+from serving.listing.placing import ListSettings, Placing
+from serving.listing.queue import PlacedAccount
 from serving.progress import Progress, silent
 from serving.published.inputs import inputs_json
 from serving.published.publishing import Provenance, queue_run
 from serving.published.queue_run import QueueRun
+from serving.published.told_accounts import ToldAccounts
 from serving.reports.evening_reports import evening_reports
 from serving.scoring.ladder import ByRule, Scorer, habit_for, scorer_for
 from serving.scoring.notices import beyond_notices, mode_notices, vanished_notices
-from serving.scoring.scored_evening import ScoredEvening
-from serving.scoring.scored_rows import scored_rows
-from serving.value.response import ResponsePrior, prior
+from serving.scoring.scored_evening import OpenMoney, ScoredEvening
+from serving.scoring.scored_rows import Scored, scored_rows
+from serving.value.response import prior
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
@@ -34,6 +42,12 @@ if TYPE_CHECKING:
 
 GRACE_DAYS = 5
 """Days of grace where no bundle says its own and no setting is given."""
+
+ACCOUNTS_AT_ONCE = 20_000
+"""Accounts of a large book that are scored and told in full at a time."""
+
+T = TypeVar("T")
+_Money = tuple[Ints, OpenMoney, Curves | None]
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,13 @@ def score_items(
     scored by the next step of `serving.scoring.ladder`, and a notice says why. Another notice tells of an evening after
     the ledger's newest day. Raises what `Ledger.as_of` raises: `EmptyLedger`, `BeforeFirstFact`.
     """
+    view, table = _rows(ledger, as_of, progress)
+    scored = score_table(shelf, scorer_for(shelf, view.day), view, table, grace_days, best_before_days)
+    scored = replace(scored, features_hash=table.digest)
+    return replace(scored, notices=scored.notices + _view_notices(ledger, view))
+
+
+def _rows(ledger: "Ledger", as_of: date, progress: Progress) -> tuple[LedgerView, FeatureTable]:
     progress("reading the ledger")
     view = ledger.as_of(as_of)
     from features.compute import feature_rows  # compiled loops, which a published evening does without
@@ -72,22 +93,31 @@ def score_items(
     progress("computing features")
     table = feature_rows(view)
     progress(f"scoring {len(table):,} open items")
-    scored = score_table(shelf, scorer_for(shelf, view.day), view, table, grace_days, best_before_days)
-    scored = replace(scored, features_hash=table.digest)
-    return replace(scored, notices=scored.notices + vanished_notices(view) + beyond_notices(as_of, ledger.newest_day()))
+    return view, table
+
+
+def _view_notices(ledger: "Ledger", view: LedgerView) -> tuple[str, ...]:
+    return vanished_notices(view) + beyond_notices(view.day, ledger.newest_day())
 
 
 def score_table(
     shelf: Shelf, scorer: Scorer | ByRule, view: LedgerView, table: FeatureTable, grace_days: int, best_before_days: int
 ) -> ScoredEvening:
     """Score rows of the evening of `view` with the first step of the ladder, `scorer`, or with one below it."""
+    return _by_ladder(
+        shelf, scorer, view.day, lambda step: _scored(_unscored(step, view, grace_days, best_before_days), table)
+    )
+
+
+def _by_ladder(shelf: Shelf, scorer: Scorer | ByRule, day: date, make: Callable[[Scorer | ByRule], T]) -> T:
+    """What the first step of the ladder makes, or the one below it where its reasons do not add up."""
     try:
-        return _by(scorer, view, table, grace_days, best_before_days)
+        return make(scorer)
     except ContributionsDoNotAddUp as refusal:
-        below = habit_for(shelf, view.day, str(refusal), beside=_version(scorer))
-        return _by(below, view, table, grace_days, best_before_days)
+        return make(habit_for(shelf, day, str(refusal), beside=_version(scorer)))
 
 
+@no_search_for_cycles()
 def run_evening(
     ledger: "Ledger",
     shelf: Shelf,
@@ -99,6 +129,7 @@ def run_evening(
     store: "ServingStore | None" = None,
     notices: tuple[str, ...] = (),
     progress: Progress = silent,
+    accounts_at_once: int = ACCOUNTS_AT_ONCE,
 ) -> QueueRun:
     """Make the list of an evening and, given a store, publish it in one transaction.
 
@@ -107,22 +138,53 @@ def run_evening(
         notices: what readers must know besides what the evening says itself.
         program: the version of the program, for `made_of`.
         progress: told each step as it begins.
+        accounts_at_once: how many are scored and told in full at a time; the list is the same whatever the number.
     """
     made = made_of(ledger, shelf, as_of, settings, program)  # first: what changes meanwhile is made again next time
-    evening = score_items(
-        ledger,
-        shelf,
-        as_of,
-        grace_days=settings.grace_days,
-        best_before_days=settings.best_before_days,
-        progress=progress,
-    )
-    progress("building the queue")
-    run = queue_of(replace(evening, notices=evening.notices + notices), settings, now=now, made_of=made)
+    view, table = _rows(ledger, as_of, progress)
+    from features.from_view import forget_facts
+
+    forget_facts(view)
+    digest, notices = table.digest, _view_notices(ledger, view) + notices
+
+    def made_by(step: Scorer | ByRule) -> QueueRun:
+        evening = _unscored(step, view, settings.grace_days, settings.best_before_days)
+        evening = replace(evening, features_hash=digest, notices=evening.notices + notices)
+        currencies = table.keys["currency"].tolist()
+        placing = Placing.of(evening, settings, currencies)
+        blocks = _blocks(evening, table, accounts_at_once if placing.block_by_block else len(table))
+        return _queue_of(evening, placing, blocks, now=now, made_of=made, progress=progress)
+
+    run = _by_ladder(shelf, scorer_for(shelf, view.day), view.day, made_by)
     if store is not None:
         progress("publishing")
         store.publish(run)
     return run
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Some accounts of an evening, scored with all their items; `rows`: which rows of the evening these are."""
+
+    evening: ScoredEvening
+    rows: Ints
+
+
+def _blocks(evening: ScoredEvening, table: FeatureTable, size: int) -> Iterator[_Block]:
+    """The rows of an evening, scored account by account in the order of their ids; at least one block."""
+    if not len(table):
+        yield _Block(_scored(evening, table), np.arange(0))
+        return
+    owners = table.keys["customer_id"]
+    customers = owners.drop_duplicates().sort_values(ignore_index=True)
+    blocks = Blocks(evening.view, customers, max(size, 1))
+    block = blocks.of(owners)
+    order = np.argsort(block, kind="stable")
+    ends = np.cumsum(np.bincount(block, minlength=1))
+    for at, (_, view) in enumerate(blocks):
+        rows = order[ends[at - 1] if at else 0 : ends[at]]
+        part = table if len(rows) == len(table) else table.take(rows.tolist())
+        yield _Block(_scored(replace(evening, view=view), part), rows)
 
 
 def made_of(ledger: "Ledger", shelf: Shelf, as_of: date, settings: EveningSettings, program: str = "") -> str:
@@ -148,8 +210,34 @@ def _chosen(shelf: Shelf, as_of: date) -> object:
 @no_search_for_cycles()
 def queue_of(evening: ScoredEvening, settings: ListSettings, *, now: datetime, made_of: str = "") -> QueueRun:
     """The run of a scored evening: accounts, ranks, sentences."""
-    placed = placed_evening(evening, settings)
-    decided = [decision.to_json() for decision in decisions_of(evening, placed)]
+    placing = Placing.of(evening, settings, (score.currency for score in evening.scores))
+    whole = _Block(evening, np.arange(len(evening.scores)))
+    return _queue_of(evening, placing, (whole,), now=now, made_of=made_of)
+
+
+def _queue_of(
+    evening: ScoredEvening,
+    placing: Placing,
+    blocks: Iterable[_Block],
+    *,
+    now: datetime,
+    made_of: str,
+    progress: Progress = silent,
+) -> QueueRun:
+    """The run of an evening whose accounts come block by block, each told in full and kept in short.
+
+    Args:
+        evening: the whole of it; its scores are not looked at.
+    """
+    told, alone, money, rules = ToldAccounts(), list[PlacedAccount](), list[_Money](), placing.rules
+    for block in blocks:
+        ranked, rules = placing.ranked_alone(block.evening)
+        for one in ranked:
+            told.tell(one)
+            alone.append(replace(one, account=one.account.bare()))
+        money.append((block.rows, OpenMoney.of(block.evening.scores), block.evening.curves))
+    progress("building the queue")
+    placed = placing.placed(alone, rules)
     made = Provenance(
         as_of=evening.as_of,
         mode=evening.mode,
@@ -159,28 +247,45 @@ def queue_of(evening: ScoredEvening, settings: ListSettings, *, now: datetime, m
         now=now,
         notices=evening.notices + placed.notices,
         made_of=made_of,
-        decided=decided_digest(decided),
+        decided=decided_digest(decisions_of(evening, placed)),
     )
-    run = queue_run(placed.queue, placed.rules, made)
-    named = tuple({**decision, "run_id": run.run_id} for decision in decided)  # the id follows from what is decided
-    reports = evening_reports(evening, placed)
-    return replace(run, decisions=named, inputs=inputs_json(evening, settings), reports=reports)
+    run = queue_run(placed.queue, placed.rules, made, told)
+    reports = evening_reports(evening.view, *_together(money), placed, told.reasons)
+    named = decisions_of(evening, placed, run.run_id)  # the id follows from what is decided
+    return replace(run, decisions=named, inputs=inputs_json(evening, placing.settings), reports=reports)
 
 
-def _by(
-    scorer: Scorer | ByRule, view: LedgerView, table: FeatureTable, grace_days: int, best_before_days: int
-) -> ScoredEvening:
-    answer = prior()
+def _together(parts: Sequence[_Money]) -> tuple[OpenMoney, Curves | None]:
+    """The money and the curves of all rows, in the order of the rows."""
+    if len(parts) == 1:
+        return parts[0][1:]
+    rows = np.argsort(np.concatenate([rows for rows, _, _ in parts]), kind="stable")
+    minor, currency = (np.concatenate([getattr(one, name) for _, one, _ in parts]) for name in ("minor", "currency"))
+    curves = [curve for _, _, curve in parts if curve is not None]
+    return OpenMoney(minor[rows], currency[rows]), Curves.together(curves).take(rows) if curves else None
+
+
+def _unscored(scorer: Scorer | ByRule, view: LedgerView, grace_days: int, best_before_days: int) -> ScoredEvening:
+    """The evening as this step of the ladder scores it, without any score yet."""
+    nothing = Scored((), {}, None)._asdict()
     if isinstance(scorer, ByRule):
-        return _by_rule(view, table, grace_days, answer, scorer.refusal)
+        return ScoredEvening(
+            view=view,
+            **nothing,
+            prior=prior(),
+            mode="rule",
+            model_version=None,
+            approved=False,
+            grace_days=grace_days,
+            notices=mode_notices("rule") + ((scorer.refusal,) if scorer.refusal else ()),
+        )
     bundle, entry = scorer.bundle, scorer.entry
     mode, approved = mode_for(entry, view.day, best_before_days), entry.approved_by is not None
-    scored = scored_rows(table, view.day, bundle, mode, answer)
     return ScoredEvening(
         view=view,
         bundle=bundle,
-        **scored._asdict(),
-        prior=answer,
+        **nothing,
+        prior=prior(),
         mode=mode,
         model_version=entry.version,
         approved=approved,
@@ -195,6 +300,12 @@ def _by(
     )
 
 
+def _scored(evening: ScoredEvening, table: FeatureTable) -> ScoredEvening:
+    """With the scores of these rows, whose customers its view knows."""
+    scored = scored_rows(table, evening.as_of, evening.bundle, evening.mode, evening.prior)
+    return replace(evening, **scored._asdict())
+
+
 def _version(scorer: Scorer | ByRule) -> str | None:
     return scorer.entry.version if isinstance(scorer, Scorer) else None
 
@@ -202,19 +313,3 @@ def _version(scorer: Scorer | ByRule) -> str | None:
 def has_little_history(bundle: Bundle) -> bool:
     """Whether there is only a habit because there was too little to learn a model from."""
     return any(gate["name"] == "enough_history" and not gate["passed"] for gate in bundle.gates)
-
-
-def _by_rule(
-    view: LedgerView, table: FeatureTable, grace_days: int, answer: ResponsePrior, why: str = ""
-) -> ScoredEvening:
-    scored = scored_rows(table, view.day, None, "rule", answer)
-    return ScoredEvening(
-        view=view,
-        **scored._asdict(),
-        prior=answer,
-        mode="rule",
-        model_version=None,
-        approved=False,
-        grace_days=grace_days,
-        notices=mode_notices("rule") + ((why,) if why else ()),
-    )

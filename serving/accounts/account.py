@@ -15,7 +15,7 @@ from datetime import date
 from features.spec import AGE
 from features.wording import naming
 from ledger.days import to_day
-from ledger.money import EXPONENT, Rates, to_decimal
+from ledger.money import EXPONENT, Rates
 from models.fact import age_fact, amount_fact, fact_of
 from models.score import Reason, Score
 from serving.accounts.dealings import NO_DEALINGS, Dealings
@@ -24,7 +24,7 @@ from serving.value.item_call import ItemCall, ItemCalls
 from serving.value.priority import ANYBODY, AccountToRank, Answers, Gain, ItemToRank
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Money:
     """An amount in minor units of its currency."""
 
@@ -32,7 +32,7 @@ class Money:
     currency: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OtherMoney:
     """Open money of an account in a currency that has no rate to the account's figures: not in any sum."""
 
@@ -41,7 +41,7 @@ class OtherMoney:
     overdue_minor: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CustomerFacts:
     """What the ledger says of a customer beside the scored items.
 
@@ -64,7 +64,7 @@ class CustomerFacts:
     was_listed: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AccountItem:
     """One scored item.
 
@@ -88,7 +88,7 @@ class AccountItem:
         return self.minor - self.disputed_minor - self.promised_minor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Account:
     """A customer with all its open items on one evening.
 
@@ -106,7 +106,11 @@ class Account:
             most. In mode `rule` the rule's facts.
         oldest_dpd: days past due of the oldest overdue item in any currency; 0 when none is.
         thin_history: too little history behind every one of the items.
-        items: oldest due day first.
+        item_ids: of the items, sorted.
+        disputed_minor: of the overdue money, what is disputed; promised_minor: of the rest, what is promised and not
+            broken; callable_minor: what is neither.
+        over_90_minor: what is more than 90 days past due.
+        items: oldest due day first; none of a `bare` account.
     """
 
     customer_id: str
@@ -127,6 +131,11 @@ class Account:
     oldest_dpd: int
     overdue_count: int
     thin_history: bool
+    item_ids: tuple[str, ...]
+    disputed_minor: int
+    promised_minor: int
+    callable_minor: int
+    over_90_minor: int
     items: tuple[AccountItem, ...]
     other_money: tuple[OtherMoney, ...] = field(default=())
 
@@ -143,29 +152,18 @@ class Account:
         """
         return share * self.called_about_minor
 
-    @property
-    def disputed_minor(self) -> int:
-        """Of the overdue money, what is disputed."""
-        return sum(item.disputed_minor for item in self.items if item.score.dpd > 0)
-
-    @property
-    def promised_minor(self) -> int:
-        """Of the overdue money that is not disputed, what is promised and not broken."""
-        return sum(item.promised_minor for item in self.items if item.score.dpd > 0)
-
-    @property
-    def callable_minor(self) -> int:
-        """Overdue money that is neither promised nor disputed."""
-        return sum(item.callable_minor for item in self.items)
+    def bare(self) -> "Account":
+        """The account without what only its own body tells: its items, their reasons, and all facts but its name."""
+        return replace(self, reasons=(), items=(), facts=CustomerFacts(self.facts.customer_name))
 
     def to_rank(self) -> AccountToRank:
         """The account as a priority sees it: the items whose money is in the figures."""
-        unit = 10.0 ** -EXPONENT[self.currency]
+        unit, units = 10.0 ** -EXPONENT[self.currency], 10 ** EXPONENT[self.currency]
         return AccountToRank(
             self.customer_id,
             tuple(
                 ItemToRank(
-                    float(to_decimal(item.minor, self.currency)),
+                    item.minor / units,  # of whole numbers: the nearest double of the exact amount
                     item.score.dpd,
                     item.score.late_risk,
                     covered=(item.disputed_minor + item.promised_minor) * unit,
@@ -208,7 +206,7 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates, call
     late_risk = _money_weighted([(score.late_risk, weight) for score, weight in weighted])
     open_minor = sum(minor for _, minor in counted)
     overdue_minor = sum(minor for score, minor in counted if score.dpd > 0)
-    overdue_count = sum(score.dpd > 0 for score in scores)
+    overdue = [item for item in items if item.score.dpd > 0]
     oldest_dpd = max(0, *(score.dpd for score in scores))
     return Account(
         customer_id=scores[0].customer_id,
@@ -231,8 +229,13 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates, call
             else rule_reasons(items, currency)
         ),
         oldest_dpd=oldest_dpd,
-        overdue_count=overdue_count,
+        overdue_count=len(overdue),
         thin_history=all(score.thin_history for score in scores),
+        item_ids=tuple(sorted(score.item_id for score in scores)),
+        disputed_minor=sum(item.disputed_minor for item in overdue),
+        promised_minor=sum(item.promised_minor for item in overdue),
+        callable_minor=sum(item.callable_minor for item in overdue),
+        over_90_minor=sum(item.minor or 0 for item in overdue if item.score.dpd > 90),
         items=items,
         other_money=_other_money(items),
     )
@@ -266,7 +269,7 @@ def reasons_of(weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
     """
     if len(weighted) == 1:
         score, _ = weighted[0]
-        reasons = [reason if reason.item_id else replace(reason, item_id=score.item_id) for reason in score.reasons]
+        reasons = [reason if reason.item_id else reason._replace(item_id=score.item_id) for reason in score.reasons]
     else:
         reasons = _reasons_of_several(weighted)
     return tuple(sorted(reasons, key=lambda reason: (-abs(reason.points or 0.0), reason.concept)))
@@ -283,7 +286,7 @@ def _reasons_of_several(weighted: Sequence[tuple[Score, int]]) -> list[Reason]:
         moved = math.fsum(part for part, _, _ in parts)
         sign = -1 if moved < 0 else 1
         _, item_id, teller = min(parts, key=lambda part: (-sign * part[0], part[1]))
-        reasons.append(replace(teller, text=naming(teller.text, item_id), points=moved / total, item_id=item_id))
+        reasons.append(teller._replace(text=naming(teller.text, item_id), points=moved / total, item_id=item_id))
     return reasons
 
 
@@ -299,7 +302,7 @@ def _with_age_of_account(reasons: tuple[Reason, ...], weighted: Sequence[tuple[S
         mean = sum(dpd * weight for dpd, weight in overdue) / sum(weight for _, weight in overdue)
         told = fact_of("age_of_overdue", mean, oldest=float(oldest))
     return tuple(
-        replace(told, typical=reason.typical).reason(AGE.key, reason.points, reason.item_id)
+        told._replace(typical=reason.typical).reason(AGE.key, reason.points, reason.item_id)
         if reason.concept == AGE.key
         else reason
         for reason in reasons

@@ -14,7 +14,7 @@ class BrokenPromise:
     days_ago: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Dealings:
     """One customer's.
 

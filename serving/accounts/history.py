@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from ledger.measures.promises import PromiseState
 
@@ -12,8 +13,7 @@ MOST_SETTLED, MOST_PROMISES, MOST_CONTACTS = 60, 24, 40
 """The most of each that a history holds, the newest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """An invoice that stands settled; `amount_minor` is what was billed, in minor units of `currency`."""
 
     item_id: str
@@ -24,8 +24,7 @@ class Settled:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Promised:
+class Promised(NamedTuple):
     """A promise as the evening knows it, judged by cash alone; `amount_minor` in minor units of `currency`."""
 
     promise_id: str
@@ -35,8 +34,7 @@ class Promised:
     state: PromiseState
 
 
-@dataclass(frozen=True, slots=True)
-class Contacted:
+class Contacted(NamedTuple):
     """One contact; channel and outcome are codes of `ledger.activity`, `reached` whether somebody was spoken to."""
 
     happened_on: date

@@ -1,13 +1,11 @@
 """The reporting currency: what the money of one list is compared in, and the rates that lead there."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pandas as pd
-
-from models.score import Score
 
 Quote = tuple[str, int, Decimal]
 
@@ -24,16 +22,17 @@ class Reporting:
     notices: tuple[str, ...]
 
 
-def reporting_currency_of(wanted: str | None, scores: Sequence[Score], rates: pd.DataFrame) -> Reporting:
+def reporting_currency_of(wanted: str | None, currencies: Iterable[str], rates: pd.DataFrame) -> Reporting:
     """The currency of an evening's figures.
 
     The one that is set; else the only one there is; else the base of the ledger's rates, if they have one; else the
     currency of most open items, and a notice says that it was chosen so.
 
     Args:
+        currencies: of each open item.
         rates: the rates of a `LedgerView` (`RATE_COLUMNS`), as known that evening.
     """
-    counts = Counter(score.currency for score in scores)
+    counts = Counter(currencies)
     bases = sorted(set(rates["base"]))
     if wanted:
         return _reporting(wanted, rates)

@@ -28,7 +28,7 @@ NO_RATE, EXPLORATION = "no_rate", "exploration"
 BY_VALUE = "Among the first in the order of the list."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Chance:
     """How likely an account was to be listed, before anything was drawn; see `serving.trials.decision.Decision`."""
 

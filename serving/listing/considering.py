@@ -7,24 +7,26 @@ from serving.accounts.account import Account
 from serving.strategy.considered import Broken, Considered, DueSoon
 from serving.strategy.segments import Conduct, segment_by
 from serving.strategy.strategy import Strategy
-from serving.value.priority import Priority
+from serving.value.priority import AccountToRank, Priority
 from serving.value.rule_order import rule_for
 
 SOON_DAYS = 14
 
 
 def considered(
-    account: Account, priority: Priority, strategy: Strategy, rates: Rates, grace_days: int, works_on: int
-) -> Considered:
+    account: Account, to_rank: AccountToRank, priority: Priority, strategy: Strategy, rates: Rates, grace_days: int,
+    works_on: int,
+) -> Considered:  # fmt: skip
     """One account.
 
     Args:
+        to_rank: the same account as a priority sees it.
         priority: what it ranks by.
         rates: to the reporting currency.
         grace_days: days after due that count as on time, for the segment.
         works_on: the whole day on which the list is worked.
     """
-    dealings, to_rank = account.facts.dealings, account.to_rank()
+    dealings = account.facts.dealings
     unit, today = 10.0 ** -exponent_of(account.currency), to_day(account.as_of)
     broken = [
         Broken(money, one.days_ago)

@@ -2,27 +2,38 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from serving.listing.placing import PlacedEvening
 from serving.listing.queue import PlacedAccount
-from serving.published.bodies import Json
+from serving.published.bodies import Json, MadeWhenRead
 from serving.scoring.scored_evening import ScoredEvening
 from serving.trials.decision import Decision
 
 CALLABLE = ("listed", "below_the_cut")
 
 
-def decisions_of(evening: ScoredEvening, placed: PlacedEvening) -> tuple[Decision, ...]:
-    """One decision for every account with open items, by `customer_id`; without the id of the run, which follows."""
+def decisions_of(evening: ScoredEvening, placed: PlacedEvening, run_id: str = "") -> Sequence[Json]:
+    """One decision for every account with open items, by `customer_id`, each told when it is read (`Decision.to_json`).
+
+    Args:
+        run_id: of the run that they are of; '' where it is still to follow from what is decided.
+    """
     everybody = sorted(placed.queue.everybody(), key=lambda one: one.account.customer_id)
-    return tuple(_decision(one, evening, placed) for one in everybody)
+    return MadeWhenRead(
+        len(everybody), lambda at: {**_decision(everybody[at], evening, placed).to_json(), "run_id": run_id}
+    )
 
 
-def decided_digest(decisions: Sequence[Json]) -> str:
-    """SHA-256 of all that is logged of a run (`Decision.to_json`): two runs with one id have one log."""
-    said = json.dumps(list(decisions), ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+def decided_digest(decisions: Iterable[Json]) -> str:
+    """SHA-256 of all that is logged of a run (`Decision.to_json`), as one list: two runs with one id have one log."""
+    digest, between = hashlib.sha256(b"["), b""
+    for decision in decisions:
+        said = json.dumps(decision, ensure_ascii=False, sort_keys=True)
+        digest.update(between + said.encode("utf-8", "surrogatepass"))
+        between = b", "
+    digest.update(b"]")
+    return digest.hexdigest()
 
 
 def _decision(one: PlacedAccount, evening: ScoredEvening, placed: PlacedEvening) -> Decision:
@@ -36,7 +47,7 @@ def _decision(one: PlacedAccount, evening: ScoredEvening, placed: PlacedEvening)
         pi=chance.pi if chance else 0.0,
         design=chance.design if chance else "core",
         eligible=eligible,
-        item_ids=tuple(sorted(item.score.item_id for item in account.items)),
+        item_ids=account.item_ids,
         callable_minor=account.callable_minor if account.comparable else None,
         currency=account.currency,
         policy_name=placed.priority.name,

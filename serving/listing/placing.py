@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
 from ledger.bank_days import BankDays
@@ -12,7 +13,7 @@ from serving.accounts.covered import covered_of
 from serving.accounts.customers import customer_facts
 from serving.accounts.reporting import reporting_currency_of
 from serving.listing.listed_before import NOTHING_BEFORE, ListedBefore
-from serving.listing.queue import Queue, QueueRules, build_queue
+from serving.listing.queue import PlacedAccount, Queue, QueueRules, queue_in_places, ranked_alone
 from serving.published.plain import plain
 from serving.scoring.scored_evening import ScoredEvening
 from serving.strategy.reading import shipped
@@ -72,32 +73,71 @@ class PlacedEvening:
 
 def placed_evening(evening: ScoredEvening, settings: ListSettings) -> PlacedEvening:
     """Put every account of a scored evening in its place."""
-    reporting = reporting_currency_of(settings.reporting_currency, evening.scores, evening.view.rates)
-    rates = Rates.of(reporting.currency, reporting.quotes)
-    works_on = works_after(evening.as_of)
-    customers = customer_facts(
-        evening.view,
-        evening.prior,
-        settings.strategy,
-        works_on,
-        listed_before=settings.before.customers,
-        customers=(score.customer_id for score in evening.scores),
-    )
-    covered = covered_of(evening.view, settings.strategy.promises.grace_bank_days)
-    accounts = accounts_of(evening.scores, customers, rates, item_calls(evening.gains, covered))
-    usual, priority = evening.prior.minutes, priority_of(evening)
-    rules = QueueRules(
-        currency=reporting.currency,
-        rates=rates,
-        team=settings.team or Team.of_capacity(settings.capacity, usual),
-        strategy=settings.strategy,
-        grace_days=evening.grace_days,
-        usual_minutes=usual,
-        works_on=works_on,
-        salt=settings.salt,
-        typical_days=typical_days(accounts, priority, settings.strategy),
-    )
-    return PlacedEvening(build_queue(accounts, priority, rules), priority, rules, rates, reporting.notices)
+    placing = Placing.of(evening, settings, (score.currency for score in evening.scores))
+    alone, rules = placing.ranked_alone(evening)
+    return placing.placed(alone, rules)
+
+
+@dataclass(frozen=True, eq=False)
+class Placing:
+    """What places the accounts of an evening, all at once or block by block.
+
+    Attributes:
+        rules: without `typical_days`, which is of all accounts.
+        notices: what is to be said of the reporting currency.
+    """
+
+    settings: ListSettings
+    priority: Priority
+    rules: QueueRules
+    notices: tuple[str, ...]
+
+    @classmethod
+    def of(cls, evening: ScoredEvening, settings: ListSettings, currencies: Iterable[str]) -> "Placing":
+        """Of an evening, its scores not looked at; `currencies`: of each open item."""
+        reporting = reporting_currency_of(settings.reporting_currency, currencies, evening.view.rates)
+        usual = evening.prior.minutes
+        rules = QueueRules(
+            currency=reporting.currency,
+            rates=Rates.of(reporting.currency, reporting.quotes),
+            team=settings.team or Team.of_capacity(settings.capacity, usual),
+            strategy=settings.strategy,
+            grace_days=evening.grace_days,
+            usual_minutes=usual,
+            works_on=works_after(evening.as_of),
+            salt=settings.salt,
+        )
+        return cls(settings, priority_of(evening), rules, reporting.notices)
+
+    @property
+    def block_by_block(self) -> bool:
+        """Whether an account can be ranked without the others: not where some stand by what is typical of all."""
+        return not self.settings.strategy.scoring.left_to_rule
+
+    def ranked_alone(self, block: ScoredEvening) -> tuple[Iterator[PlacedAccount], QueueRules]:
+        """The accounts of a block by `customer_id`, each ranked for itself, and the rules that ranked them.
+
+        Args:
+            block: some customers with all their items, scored; its view knows all about them.
+        """
+        strategy = self.settings.strategy
+        customers = customer_facts(
+            block.view,
+            block.prior,
+            strategy,
+            self.rules.works_on,
+            listed_before=self.settings.before.customers,
+            customers=(score.customer_id for score in block.scores),
+        )
+        covered = covered_of(block.view, strategy.promises.grace_bank_days)
+        accounts = accounts_of(block.scores, customers, self.rules.rates, item_calls(block.gains, covered))
+        rules = replace(self.rules, typical_days=typical_days(accounts, self.priority, strategy))
+        return (ranked_alone(account, self.priority, rules) for account in accounts), rules
+
+    def placed(self, alone: Iterable[PlacedAccount], rules: QueueRules) -> PlacedEvening:
+        """All accounts in their places, each ranked by `ranked_alone`."""
+        queue = queue_in_places(list(alone), self.priority, rules)
+        return PlacedEvening(queue, self.priority, rules, rules.rates, self.notices)
 
 
 def priority_of(evening: ScoredEvening) -> Priority:

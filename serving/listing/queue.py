@@ -70,7 +70,7 @@ class QueueRules:
         return int(self.minutes / self.usual_minutes + 1e-9)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PlacedAccount:
     """An account with its place on the evening: where it stands and by which rule, why it ranks there, what to do next.
 
@@ -230,18 +230,18 @@ def callable_again(placed: PlacedAccount) -> PlacedAccount:
 
 def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> PlacedAccount:
     """An account with its ruling and what it is ranked by, whatever the others; `listed` means callable here."""
-    order = order_for(account, priority, rules.strategy, rules.typical_days)
+    order, to_rank = order_for(account, priority, rules.strategy, rules.typical_days), account.to_rank()
     left_to_rule = "" if order is priority else rule_for(account, rules.strategy)
-    seen = considered(account, order, rules.strategy, rules.rates, rules.grace_days, to_day(rules.works_on))
+    works_on = to_day(rules.works_on)
+    seen = considered(account, to_rank, order, rules.strategy, rules.rates, rules.grace_days, works_on)
     as_of = to_day(account.as_of)
-    ruling = rule_on(seen, rules.strategy, as_of=as_of, works_on=to_day(rules.works_on))
+    ruling = rule_on(seen, rules.strategy, as_of=as_of, works_on=works_on)
     placed = PlacedAccount(
         account, seen, _standing(ruling), seen.segment, _next_action(account, seen, ruling, rules.strategy),
         ruling.rule, ruling.reason, None if ruling.until is None else to_date(ruling.until),
     )  # fmt: skip
     if placed.standing != "listed" or not account.comparable:
         return placed
-    to_rank = account.to_rank()
     ranked = replace(
         placed,
         rank_value=seen.value,
@@ -322,7 +322,9 @@ def _notices(others: Sequence[PlacedAccount], accounts: Sequence[Account], rules
     standings: Counter[Standing] = Counter(one.standing for one in others)
     found = []
     if without_rate := [account for account in accounts if not account.comparable]:
-        currencies = ", ".join(sorted({item.score.currency for account in without_rate for item in account.items}))
+        theirs = {account.currency for account in without_rate}
+        theirs |= {other.currency for account in without_rate for other in account.other_money}
+        currencies = ", ".join(sorted(theirs))
         found.append(
             f"{count_text(len(without_rate), 'account')} in {currencies} cannot be compared in {rules.currency}: no "
             "exchange rate is known by that day. They stand after the others, older first. Import a rates file."

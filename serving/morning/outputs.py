@@ -1,4 +1,4 @@
-"""What the steps of one run leave on the disk: one JSON file each, whole or not at all.
+"""What the steps of one run leave on the disk: one file of JSON each, a value a line, whole or not at all.
 
 A file is written beside its place, synced, and renamed; its SHA-256 is recorded only afterwards (`run_log.py`). A file
 that is not what was recorded of it is damaged, and its step is made again.
@@ -8,12 +8,14 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection
+import weakref
+from array import array
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from ledger.disk import sync
 from serving.morning.errors import RunNotWritten
-from serving.published.bodies import Json
+from serving.published.bodies import Json, MadeWhenRead
 
 
 class Outputs:
@@ -24,31 +26,41 @@ class Outputs:
 
     def write(self, step: str, body: Json) -> str:
         """Put what a step made in its place; returns its SHA-256. Raises `RunNotWritten`."""
-        content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass")
-        path = self.path(step)
+        return self.write_lines(step, [json.dumps(body, allow_nan=False).encode()])
+
+    def write_lines(self, step: str, lines: Iterable[bytes]) -> str:
+        """The same of lines without their ends, one after the other."""
+        digest, path = hashlib.sha256(), self.path(step)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             unfinished = path.with_name(f".{path.name}.unfinished")
             with unfinished.open("wb") as file:
-                file.write(content)
+                for line in lines:
+                    file.write(line + b"\n")
+                    digest.update(line + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(unfinished, path)
             sync(self.folder)
         except OSError as error:
             raise RunNotWritten(path, error.strerror or str(error)) from error
-        return hashlib.sha256(content).hexdigest()
+        return digest.hexdigest()
 
-    def read(self, step: str, recorded: str) -> Json | None:
-        """What a step made; None when it is not there, or not what was recorded of it."""
+    def lines(self, step: str, recorded: str) -> Sequence[bytes] | None:
+        """What a step made, each line read when it is asked for; None when it is not there, or not what was recorded
+        of it."""
+        digest, ends, line = hashlib.sha256(), array("q", [0]), b""
         try:
-            content = self.path(step).read_bytes()
+            with self.path(step).open("rb") as file:
+                for line in file:
+                    digest.update(line)
+                    ends.append(ends[-1] + len(line))
+                handle = os.dup(file.fileno())
         except OSError:
             return None
-        if hashlib.sha256(content).hexdigest() != recorded:
-            return None
-        body: Json = json.loads(content.decode("utf-8", "surrogatepass"))
-        return body
+        found = MadeWhenRead(len(ends) - 1, lambda at: os.pread(handle, ends[at + 1] - ends[at] - 1, ends[at]))
+        weakref.finalize(found, os.close, handle)
+        return found if digest.hexdigest() == recorded and line.endswith(b"\n") else None
 
     def path(self, step: str) -> Path:
         """Where a step's file lies."""

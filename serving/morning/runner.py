@@ -15,7 +15,8 @@ A step's output lies on the disk before its record is written. A runner that fin
 makes again what is missing or damaged; publishing never makes anything, it reads what was staged.
 """
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -31,7 +32,7 @@ from serving.morning.outputs import Outputs, forget_but
 from serving.morning.plan import Plan
 from serving.morning.report import report_json
 from serving.morning.run_log import RunLog
-from serving.morning.staged import staged_json, staged_run
+from serving.morning.staged import staged_lines, staged_run
 from serving.progress import Progress, silent
 from serving.published.bodies import Json
 from serving.published.store import ServingStore
@@ -198,10 +199,10 @@ class _Run:
             self._publish()
         else:
             made = {"ingested": self._ingest, "validated": self._validate, "staged": self._stage}[step]()
-            self.log.record(self.plan.key, self.attempt, step, self.outputs.write(step, made))
+            self.log.record(self.plan.key, self.attempt, step, made)
         self.seconds[step] = self.rooms.stopwatch() - began
 
-    def _ingest(self) -> Json:
+    def _ingest(self) -> str:
         view = self.ledger.as_of(self.plan.as_of)
         kinds = (
             "items",
@@ -215,12 +216,14 @@ class _Run:
             "callbacks",
         )
         rows = {kind: len(getattr(view, kind)) for kind in kinds}
-        return {"ledger_version": self.plan.ledger_version, "rows": rows, "open_items": len(view.open_items())}
+        told = {"ledger_version": self.plan.ledger_version, "rows": rows, "open_items": len(view.open_items())}
+        return self.outputs.write("ingested", told)
 
-    def _validate(self) -> Json:
-        return {"notices": list(self.rooms.examine(self.ledger, self.plan.as_of))}
+    def _validate(self) -> str:
+        notices = list(self.rooms.examine(self.ledger, self.plan.as_of))
+        return self.outputs.write("validated", {"notices": notices})
 
-    def _stage(self) -> Json:
+    def _stage(self) -> str:
         run = run_evening(
             self.ledger,
             self.rooms.shelf,
@@ -228,10 +231,10 @@ class _Run:
             self.rooms.settings,
             now=self.plan.now,
             program=self.rooms.program,
-            notices=tuple(self._sound("validated")["notices"]),
+            notices=tuple(json.loads(self._sound("validated")[0])["notices"]),
             progress=self.progress,
         )
-        return staged_json(run)
+        return self.outputs.write_lines("staged", staged_lines(run))
 
     def _publish(self) -> None:
         run = staged_run(self._sound("staged"))
@@ -243,7 +246,9 @@ class _Run:
         recorded = self._recorded()
         published = self.rooms.store.run(recorded["published"])
         assert published is not None, "what was recorded as published in one transaction is there"
-        report = report_json(self.plan, published.head, self._output("ingested") or {}, self.seconds)
+        ingested = self._output("ingested")
+        told = json.loads(ingested[0]) if ingested else {}
+        report = report_json(self.plan, published.head, told, self.seconds)
         self.log.finish(self.plan.key, self.attempt, "reported", self.outputs.write(_REPORT, report))
         return report
 
@@ -251,11 +256,11 @@ class _Run:
         run = self.log.run(self.plan.key)
         return {} if run is None else dict(run.steps)
 
-    def _output(self, step: str) -> Json | None:
+    def _output(self, step: str) -> Sequence[bytes] | None:
         recorded = self._recorded().get(step)
-        return None if recorded is None else self.outputs.read(step, recorded)
+        return None if recorded is None else self.outputs.lines(step, recorded)
 
-    def _sound(self, step: str) -> Json:
+    def _sound(self, step: str) -> Sequence[bytes]:
         """What a step made, made again once if it was damaged since."""
         found = self._output(step)
         if found is None:

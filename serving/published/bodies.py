@@ -5,15 +5,41 @@ objects for each of them.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 from pydantic_core import PydanticSerializationError, to_json
 
 from ledger.database import JsonText
 
 Json = dict[str, Any]
+
+T = TypeVar("T")
+
+
+class MadeWhenRead(Sequence[T]):
+    """As many things as there are, each made anew whenever it is read, so that they are never all there at once."""
+
+    def __init__(self, count: int, make: Callable[[int], T]) -> None:
+        self._rows, self._make = range(count), make
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[T]: ...
+
+    def __getitem__(self, at: int | slice) -> T | list[T]:
+        return [self._make(row) for row in self._rows[at]] if isinstance(at, slice) else self._make(self._rows[at])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as of a list
 
 
 @dataclass(frozen=True)
@@ -25,7 +51,7 @@ class Bodies(Sequence[Json]):
     """
 
     customer_ids: tuple[str, ...] = ()
-    texts: tuple[JsonText, ...] = ()
+    texts: Sequence[JsonText] = ()
 
     @classmethod
     def of(cls, bodies: Iterable[Json]) -> "Bodies":
@@ -55,7 +81,12 @@ def json_text(value: object) -> JsonText:
     >>> json_text({"amount": "1.10", "share": 0.5, "name": "Ümit"})
     '{"amount":"1.10","share":0.5,"name":"Ümit"}'
     """
+    return JsonText(json_bytes(value).decode())
+
+
+def json_bytes(value: object) -> bytes:
+    """The same in UTF-8."""
     try:
-        return JsonText(to_json(value).decode())
+        return to_json(value)
     except PydanticSerializationError:  # a lone surrogate of a broken file has no UTF-8
-        return JsonText(json.dumps(value, allow_nan=False))
+        return json.dumps(value, allow_nan=False).encode()

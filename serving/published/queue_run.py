@@ -1,5 +1,6 @@
 """`QueueRun`: one evening's list as the JSON that everybody reads; made in `publishing.py`, kept in the store."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,7 +24,7 @@ class QueueRun:
     head: Json
     lines: Bodies
     accounts: Bodies
-    decisions: tuple[Json, ...] = ()
+    decisions: Sequence[Json] = ()
     inputs: Json | None = None
     reports: dict[str, Json] = field(default_factory=dict)
 

@@ -23,7 +23,7 @@ from serving.listing.standing import Standing
 from serving.published.bodies import Json
 from serving.published.queue_run import QueueRun
 from serving.trials.decision import Decision
-from serving.trials.decision_log import insert_decisions
+from serving.trials.decision_log import batches, insert_decisions
 
 serving_metadata = sa.MetaData()
 
@@ -155,8 +155,8 @@ class ServingStore:
             newest = connection.execute(sa.select(sa.func.coalesce(sa.func.max(runs.c.sequence), 0))).scalar_one()
             connection.execute(sa.insert(runs).values(_run_row(run, int(newest) + 1)))
             for table, rows in ((lines, _line_rows(run)), (accounts, _account_rows(run)), (reports, _report_rows(run))):
-                for start in range(0, len(rows), ROWS_AT_ONCE):
-                    connection.execute(sa.insert(table), rows[start : start + ROWS_AT_ONCE])
+                for some in batches(rows, ROWS_AT_ONCE):
+                    connection.execute(sa.insert(table), some)
             insert_decisions(connection, map(Decision.from_json, run.decisions))
             self._leave_names_out(connection, run)
             also(connection)
@@ -347,10 +347,10 @@ def _run_row(run: QueueRun, sequence: int) -> dict[str, Any]:
     }
 
 
-def _line_rows(run: QueueRun) -> list[dict[str, Any]]:
+def _line_rows(run: QueueRun) -> Iterator[dict[str, Any]]:
     reporting = run.head["summary"]["overdue"]["currency"]
-    return [
-        {
+    for line, text in zip(run.lines, run.lines.texts, strict=True):
+        yield {
             "run_id": run.run_id,
             "rank": line["rank"],
             "customer_id": line["customer_id"],
@@ -358,20 +358,17 @@ def _line_rows(run: QueueRun) -> list[dict[str, Any]]:
             "body": text,
             "collector": line["collector"],
         }
-        for line, text in zip(run.lines, run.lines.texts, strict=True)
-    ]
 
 
-def _account_rows(run: QueueRun) -> list[dict[str, Any]]:
+def _account_rows(run: QueueRun) -> Iterator[dict[str, Any]]:
     run_id, bodies = run.run_id, run.accounts
-    return [
-        {"run_id": run_id, "customer_id": customer_id, "body": text}
-        for customer_id, text in zip(bodies.customer_ids, bodies.texts, strict=True)
-    ]
+    for customer_id, text in zip(bodies.customer_ids, bodies.texts, strict=True):
+        yield {"run_id": run_id, "customer_id": customer_id, "body": text}
 
 
-def _report_rows(run: QueueRun) -> list[dict[str, Any]]:
-    return [{"run_id": run.run_id, "report": name, "body": body} for name, body in run.reports.items()]
+def _report_rows(run: QueueRun) -> Iterator[dict[str, Any]]:
+    for name, body in run.reports.items():
+        yield {"run_id": run.run_id, "report": name, "body": body}
 
 
 def _minor(money: Json, reporting: str) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from serving.accounts.account import Account
 from serving.listing.queue import PlacedAccount
 from serving.reports.definitions import definitions_json
 from serving.wording import money_json, told_reasons
@@ -28,11 +29,6 @@ class AccountList:
     money: Callable[[PlacedAccount], int]
 
 
-def over_90_minor(placed: PlacedAccount) -> int:
-    """What is more than 90 days past due."""
-    return sum(item.minor or 0 for item in placed.account.items if item.score.dpd > 90)
-
-
 def without_next_step_minor(placed: PlacedAccount) -> int:
     """The overdue money of an account that is below what the team can work; 0 of others."""
     return placed.account.overdue_minor if placed.standing == "below_the_cut" else 0
@@ -40,17 +36,23 @@ def without_next_step_minor(placed: PlacedAccount) -> int:
 
 LISTS = (
     AccountList("high-risk", "expected_late", lambda placed: placed.account.expected_late_minor or 0),
-    AccountList("over-90", "over_90", over_90_minor),
+    AccountList("over-90", "over_90", lambda placed: placed.account.over_90_minor),
     AccountList("without-next-step", "coverage", without_next_step_minor),
 )
 """By name. Accounts whose money has no rate to the reporting currency are on none; `without_rate` counts them."""
 
 
-def list_report(which: AccountList, accounts: Sequence[PlacedAccount], currency: str) -> Json:
+def list_report(
+    which: AccountList,
+    accounts: Sequence[PlacedAccount],
+    currency: str,
+    reasons_of: Callable[[PlacedAccount], list[Json]] | None = None,
+) -> Json:
     """The accounts of a list by their money, the largest first.
 
     Args:
         accounts: everybody with open items.
+        reasons_of: the reasons of an account as the API says them; None: as it has them itself.
     """
     comparable = [one for one in accounts if one.account.comparable]
     found = [(minor, one) for one in comparable if (minor := which.money(one)) > 0]
@@ -60,12 +62,12 @@ def list_report(which: AccountList, accounts: Sequence[PlacedAccount], currency:
         "accounts": len(found),
         "money": money_json(sum(minor for minor, _ in found), currency),
         "without_rate": len(accounts) - len(comparable),
-        "rows": [_row(minor, one) for minor, one in found[:MOST_ROWS]],
+        "rows": [_row(minor, one, (reasons_of or _own_reasons)(one)) for minor, one in found[:MOST_ROWS]],
         "definitions": definitions_json(which.figure),
     }
 
 
-def _row(minor: int, placed: PlacedAccount) -> Json:
+def _row(minor: int, placed: PlacedAccount, reasons: list[Json]) -> Json:
     account = placed.account
     late = account.expected_late_minor
     return {
@@ -77,7 +79,7 @@ def _row(minor: int, placed: PlacedAccount) -> Json:
         "expected_late": None if late is None else money_json(late, account.currency),
         "late_risk": account.late_risk,
         "oldest_dpd": account.oldest_dpd,
-        "reason": _main_reason(placed),
+        "reason": _main_reason(account, reasons),
         "standing": placed.standing,
         "next_step": placed.next_action.step,
         "next_step_label": placed.next_action.label,
@@ -85,10 +87,12 @@ def _row(minor: int, placed: PlacedAccount) -> Json:
     }
 
 
-def _main_reason(placed: PlacedAccount) -> Json | None:
-    """The reason that the queue tells first."""
-    account = placed.account
-    told = [{**reason.to_json(), "item_id": reason.item_id} for reason in account.reasons]
-    line = {"base": account.base, "late_risk": account.late_risk, "reasons": told}
+def _own_reasons(placed: PlacedAccount) -> list[Json]:
+    return [{**reason.to_json(), "item_id": reason.item_id} for reason in placed.account.reasons]
+
+
+def _main_reason(account: Account, reasons: list[Json]) -> Json | None:
+    """The reason that the queue tells first, without its money."""
+    line = {"base": account.base, "late_risk": account.late_risk, "reasons": reasons}
     first = next(iter(told_reasons(line, 1)), None)
-    return None if first is None else {name: value for name, value in first.items() if name != "whole"}
+    return None if first is None else {name: value for name, value in first.items() if name not in ("whole", "money")}

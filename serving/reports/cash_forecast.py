@@ -11,10 +11,10 @@ from ledger.days import to_day
 from ledger.money import EXPONENT, Rates
 from ledger.ordering import Flags, Ints
 from models.readings import Curves
-from models.score import Score
 from serving.reports.band import SHARE, WIDER, band
 from serving.reports.cash_received import Week
 from serving.reports.definitions import definitions_json
+from serving.scoring.scored_evening import OpenMoney
 from serving.wording import money_json
 
 Json = dict[str, Any]
@@ -24,16 +24,16 @@ PAST_WEEKS = 26
 NEAR_DAYS = 30
 
 
-def cash_report(scores: Sequence[Score], curves: Curves | None, rates: Rates, day: date, past: Sequence[Week]) -> Json:
+def cash_report(opened: OpenMoney, curves: Curves | None, rates: Rates, day: date, past: Sequence[Week]) -> Json:
     """The weeks behind and ahead, seven days each; week 1 begins on the day after the evening.
 
     Args:
-        scores: every open item.
-        curves: one a score, in their order; None without probabilities, and then nothing is expected.
+        opened: the money of every open item.
+        curves: one an item, in their order; None without probabilities, and then nothing is expected.
         rates: to the reporting currency; items without a rate are not in the sums, and their number is told.
         past: what came in the past weeks, oldest first.
     """
-    minor, there = _money(scores, rates, day)
+    minor, there = _money(opened, rates, day)
     ahead = None if curves is None else _weeks_ahead(curves, minor, day, rates.base)
     return {
         "currency": rates.base,
@@ -83,10 +83,9 @@ def _expected(curves: Curves, minor: Ints, after: int, until: int, currency: str
     }
 
 
-def _money(scores: Sequence[Score], rates: Rates, day: date) -> tuple[Ints, Flags]:
+def _money(opened: OpenMoney, rates: Rates, day: date) -> tuple[Ints, Flags]:
     """The open money of each item in the reporting currency, 0 without a rate; and which have one."""
-    minor = np.array([score.open_minor for score in scores], dtype=np.int64)
-    currency = np.array([score.currency for score in scores], dtype=object)
+    minor, currency = opened.minor, opened.currency
     told, there = np.zeros_like(minor), np.zeros(len(minor), dtype=np.bool_)
     for code in sorted(set(currency.tolist())):
         if rates.knows(code, to_day(day)):

@@ -20,7 +20,7 @@ from ledger.terms import due_on
 from models.shelf import BEST_BEFORE_DAYS, Shelf
 from serving.daily import GRACE_DAYS, score_table
 from serving.errors import CannotScore, NotOfAccount, UnknownAccount
-from serving.published.publishing import item_json
+from serving.published.account_body import item_json
 from serving.scoring.ladder import ByRule, Scorer, scorer_for
 
 if TYPE_CHECKING:

@@ -1,14 +1,41 @@
 """`ScoredEvening`: every open item scored as of one evening, and by what; made by `serving.daily.score_items`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
+
+from ledger.ordering import Ints
 from ledger.view import LedgerView
 from models.bundle import Bundle
 from models.readings import Curves
 from models.score import Mode, Score
 from serving.value.item_call import ItemGains
 from serving.value.response import ResponsePrior, prior
+
+
+@dataclass(frozen=True, eq=False)
+class OpenMoney:
+    """The open money of items.
+
+    Attributes:
+        minor: of each, in minor units of its currency, shape (n,).
+        currency: text, shape (n,).
+    """
+
+    minor: Ints
+    currency: npt.NDArray[np.object_]
+
+    def __len__(self) -> int:
+        return len(self.minor)
+
+    @classmethod
+    def of(cls, scores: Sequence[Score]) -> "OpenMoney":
+        """Of scored items, in their order."""
+        minor = np.array([score.open_minor for score in scores], dtype=np.int64)
+        return cls(minor, np.array([score.currency for score in scores], dtype=object))
 
 
 @dataclass(frozen=True, eq=False)

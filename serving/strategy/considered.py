@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from serving.strategy.codes import Segment
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Broken:
     """A promise that was broken and not followed by another.
 
@@ -21,7 +21,7 @@ class Broken:
     days_ago: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DueSoon:
     """An item that is not due yet.
 
@@ -45,7 +45,7 @@ class Callback:
     at: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Considered:
     """One account with open items, as the rules see it.
 

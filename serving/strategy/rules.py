@@ -33,7 +33,7 @@ _NOTHING = 0.005
 """Money below this is rounding, in reporting currency units."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ruling:
     """What the rules say of an account.
 
@@ -56,16 +56,16 @@ def rule_on(considered: Considered, strategy: Strategy, *, as_of: int, works_on:
         as_of, works_on: whole days (`ledger.days`), `works_on` not before `as_of`; contacts are `days ago` on the
             first, and are counted on the second.
     """
-    for ruling in (
-        _held(considered, strategy),
-        _not_overdue(considered),
-        _routed(considered, strategy),
-        _capped(considered, strategy, as_of, works_on),
-        _off(considered, strategy, works_on),
-        _promised(considered),
-    ):
-        if ruling is not None:
-            return ruling
+    ruling = (
+        _held(considered, strategy)
+        or _not_overdue(considered)
+        or _routed(considered, strategy)
+        or _capped(considered, strategy, as_of, works_on)
+        or _off(considered, strategy, works_on)
+        or _promised(considered)
+    )
+    if ruling is not None:
+        return ruling
     if asked := due_callback(considered, works_on):
         return Ruling("callable", CALLBACK, appointment(asked))
     return Ruling("callable", VALUE, "No rule speaks: its place is by the order of the list.")

@@ -7,6 +7,7 @@ an older invoice was paid, takes the step of that day; nothing here decides who 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from serving.strategy.codes import Segment, Step
@@ -32,7 +33,7 @@ class Stage:
     days: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NextAction:
     """What to do next: the step, its sentence, and what it is called in a word or two."""
 
@@ -54,7 +55,11 @@ def stages_of(last_days: Sequence[int]) -> tuple[Stage, ...]:
 
 def stage_of(oldest_dpd: int, last_days: Sequence[int]) -> Stage:
     """The stage of an account whose oldest overdue item is `oldest_dpd` days past due; nothing is overdue below 1."""
-    return next(stage for stage in reversed(stages_of(last_days)) if oldest_dpd >= stage.first or stage.name == PRE_DUE)
+    stages = _stages(tuple(last_days))
+    return next(stage for stage in reversed(stages) if oldest_dpd >= stage.first or stage.name == PRE_DUE)
+
+
+_stages = lru_cache(stages_of)
 
 
 def step_on(plan: "Plan", day: int) -> Step:

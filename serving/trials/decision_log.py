@@ -4,10 +4,12 @@ The database itself refuses to change or remove a row (`payrisk/migrations`). A 
 transaction that publishes it, so that neither is there without the other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 log_metadata = sa.MetaData()
+
+Row = TypeVar("Row")
 
 decision_log = sa.Table(
     "decision_log",
@@ -73,14 +77,34 @@ def insert_decisions(connection: sa.Connection, decisions: Iterable[Decision]) -
     Raises:
         DecisionsChanged: a run in the log with other decisions; the caller's transaction must not be committed.
     """
-    by_run: dict[str, dict[str, Decision]] = {}
-    for decision in decisions:
-        by_run.setdefault(decision.run_id, {})[decision.account_id] = decision
-    fresh = [of_run.values() for run_id, of_run in by_run.items() if not _is_logged(connection, run_id, of_run)]
-    rows = [_row(decision) for of_run in fresh for decision in of_run]
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        connection.execute(sa.insert(decision_log), rows[start : start + ROWS_AT_ONCE])
-    return len(rows)
+    logged: dict[str, dict[str, Decision]] = {}
+    told: dict[str, set[str]] = defaultdict(set)
+    differing: dict[str, set[str]] = defaultdict(set)
+    added = 0
+    for some in batches(decisions, ROWS_AT_ONCE):
+        fresh = []
+        for one in some:
+            if one.run_id not in logged:
+                logged[one.run_id] = {there.account_id: there for there in _read(connection, one.run_id)}
+            if known := logged[one.run_id]:
+                differing[one.run_id] |= {one.account_id} if known.get(one.account_id) != one else set()
+            elif one.account_id not in told[one.run_id]:
+                fresh.append(_row(one))
+            told[one.run_id].add(one.account_id)
+        if fresh:
+            connection.execute(sa.insert(decision_log), fresh)
+        added += len(fresh)
+    for run_id, known in logged.items():
+        if changed := differing[run_id] | (known.keys() - told[run_id]):
+            raise DecisionsChanged(run_id, min(changed))
+    return added
+
+
+def batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """The rows, so many at a time."""
+    rest = iter(rows)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 class DecisionLog:
@@ -127,14 +151,6 @@ def _last_runs(first: date, last: date) -> "sa.Select[Any]":
         .group_by(_published.c.as_of)
     )
     return sa.select(_published.c.run_id).where(_published.c.sequence.in_(newest))
-
-
-def _is_logged(connection: sa.Connection, run_id: str, decisions: dict[str, Decision]) -> bool:
-    logged = {one.account_id: one for one in _read(connection, run_id)}
-    if logged and logged != decisions:
-        differing = (name for name in {*logged, *decisions} if logged.get(name) != decisions.get(name))
-        raise DecisionsChanged(run_id, min(differing))
-    return bool(logged)
 
 
 def _read(connection: sa.Connection, run_id: str) -> Sequence[Decision]:

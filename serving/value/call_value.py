@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 from serving.value.answering import Answering, regularity
-from serving.value.priority import AccountToRank, Answers, BroughtForward, Factor, ItemToRank, callable_money
+from serving.value.priority import AccountToRank, Answers, BroughtForward, Factor, ItemToRank
 from serving.value.response import ResponsePrior
 
 
@@ -40,29 +40,33 @@ class CallValue:
 
     def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
         """Callable money, net days sooner per unit of it, and what concerns the account."""
-        prior, answers = self.prior, account.answers
-        money = callable_money(account)
+        not_bound, reach, freshness = self._shares(account.answers)
+        money = account.callable_money
         days = math.fsum(item.callable_amount * self._net_days(item) for item in account.overdue)
         return (
             Factor("callable_money", money, "money"),
             Factor("days_sooner", max(0.0, days / money) if money else 0.0, "days"),
-            Factor("not_a_payment_run", 1.0 - prior.lost_on_runs * answers.regularity, "share"),
-            Factor("reach", answers.reach, "share"),
-            Factor("freshness", math.exp(-prior.fatigue * max(0, answers.tries_lately - 1)), "share"),
-            Factor("on_the_list_before", prior.kept_on_list if account.was_listed else 1.0, "times"),
-            Factor("minutes", answers.minutes, "minutes", "per"),
+            Factor("not_a_payment_run", not_bound, "share"),
+            Factor("reach", reach, "share"),
+            Factor("freshness", freshness, "share"),
+            Factor("on_the_list_before", self.prior.kept_on_list if account.was_listed else 1.0, "times"),
+            Factor("minutes", account.answers.minutes, "minutes", "per"),
         )
 
     def brings_forward(self, account: AccountToRank) -> BroughtForward:
         """What a call tonight brings, waiting or not, whatever its minutes and whoever was listed before."""
-        money = callable_money(account)
-        counted = ("not_a_payment_run", "reach", "freshness")
-        share = math.prod(factor.value for factor in self.factors(account) if factor.name in counted)
+        money = account.callable_money
+        share = math.prod(self._shares(account.answers))
         now, later = (
             share * math.fsum(item.callable_amount * days(item) for item in account.overdue) / money if money else 0.0
             for days in (self._days, self._days_later)
         )
         return BroughtForward(money, now, later, self.prior.version)
+
+    def _shares(self, answers: Answers) -> tuple[float, float, float]:
+        """Of the effect of a call: not bound to a payment run, reached, and left after earlier calls."""
+        freshness = math.exp(-self.prior.fatigue * max(0, answers.tries_lately - 1))
+        return 1.0 - self.prior.lost_on_runs * answers.regularity, answers.reach, freshness
 
     def _days(self, item: ItemToRank) -> float:
         gain = item.gain

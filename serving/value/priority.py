@@ -6,11 +6,11 @@ changes (`serving.value.call_value`) and the order of a day without a model stan
 
 import math
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from functools import cached_property
+from typing import Literal, NamedTuple, Protocol
 
 
-@dataclass(frozen=True)
-class Gain:
+class Gain(NamedTuple):
     """What a call brings forward per unit of an item's money; see `serving.value.acceleration.Gains`."""
 
     days: float
@@ -19,8 +19,7 @@ class Gain:
     tail_after_waiting: float = 0.0
 
 
-@dataclass(frozen=True)
-class ItemToRank:
+class ItemToRank(NamedTuple):
     """One open item.
 
     Attributes:
@@ -43,7 +42,7 @@ class ItemToRank:
         return max(0.0, self.open_amount - self.covered)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answers:
     """How a customer is taken to answer a call.
 
@@ -78,10 +77,15 @@ class AccountToRank:
     answers: Answers = ANYBODY
     was_listed: bool = False
 
-    @property
+    @cached_property
     def overdue(self) -> tuple[ItemToRank, ...]:
         """The items past due; the due day itself is not."""
         return tuple(item for item in self.items if item.dpd > 0)
+
+    @cached_property
+    def callable_money(self) -> float:
+        """Overdue money that is neither promised nor disputed, in reporting currency units."""
+        return math.fsum(item.callable_amount for item in self.overdue)
 
     @property
     def oldest_dpd(self) -> int:
@@ -89,7 +93,7 @@ class AccountToRank:
         return max((item.dpd for item in self.overdue), default=0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class BroughtForward:
     """What a call tonight is expected to bring forward, on average over reaching somebody or not.
 
@@ -115,17 +119,11 @@ class BroughtForward:
         return self.money * self.days_if_waiting
 
 
-def callable_money(account: AccountToRank) -> float:
-    """Overdue money that is neither promised nor disputed, in reporting currency units."""
-    return math.fsum(item.callable_amount for item in account.overdue)
-
-
 Unit = Literal["money", "share", "days", "minutes", "times"]
 Role = Literal["times", "per", "tie_break"]
 
 
-@dataclass(frozen=True)
-class Factor:
+class Factor(NamedTuple):
     """One factor of a rank.
 
     Attributes:
@@ -190,7 +188,7 @@ class OverdueThenAge:
 
     def rank_value(self, account: AccountToRank) -> float:
         """Callable money in reporting currency units; the age is the tie-break that every order shares."""
-        return callable_money(account)
+        return account.callable_money
 
     def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
         """Callable money and the days past due of the oldest item."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from serving.accounts.account import Account
 from serving.strategy.strategy import Strategy
 from serving.value.call_value import CallValue
-from serving.value.priority import ANYBODY, AccountToRank, Factor, Gain, Priority, callable_money
+from serving.value.priority import ANYBODY, AccountToRank, Factor, Gain, Priority
 
 NATURAL_PERSON, UNKNOWN = "natural_person", "unknown"
 RULES = {NATURAL_PERSON: "order.natural_person", UNKNOWN: "order.unknown_debtor"}
@@ -59,7 +59,7 @@ class RuleOrder:
     def _of_anybody(self, account: AccountToRank) -> AccountToRank:
         """The account with its money and age alone."""
         gain = Gain(self.days, 0.0)
-        items = tuple(replace(item, late_risk=None, gain=gain) for item in account.items)
+        items = tuple(item._replace(late_risk=None, gain=gain) for item in account.items)
         prior = self.order.prior
         anybody = replace(ANYBODY, reach=prior.reach, minutes=account.answers.minutes)
         return AccountToRank(account.customer_id, items, anybody)
@@ -81,6 +81,6 @@ def typical_days(accounts: Iterable[Account], priority: Priority, strategy: Stra
     if not strategy.scoring.left_to_rule or not isinstance(priority, CallValue):
         return _ANY_DAYS
     scored = [one.to_rank() for one in accounts if one.comparable and not rule_for(one, strategy)]
-    values = [(callable_money(one), priority.factors(one)[1].value) for one in scored]
+    values = [(one.callable_money, priority.factors(one)[1].value) for one in scored]
     money = math.fsum(of for of, _ in values)
     return math.fsum(of * days for of, days in values) / money if money else _ANY_DAYS

@@ -4,6 +4,7 @@ A run has a body for every account; to make, validate and drop an object for eac
 than to write them. So each schema is asked once for the same rules over plain dictionaries.
 """
 
+from collections.abc import Collection
 from types import GenericAlias, UnionType
 from typing import Annotated, Any, NotRequired, Union, get_args, get_origin
 
@@ -19,18 +20,19 @@ class BodyCheck:
 
     Args:
         schema: whose fields, nested ones too, allow what they say and nothing beside them.
+        only: the fields of a part of a body that is checked by itself; None for all of it.
     """
 
-    def __init__(self, schema: type[BaseModel]) -> None:
-        self._adapter: TypeAdapter[Any] = TypeAdapter(_dictionary(schema))
+    def __init__(self, schema: type[BaseModel], only: Collection[str] | None = None) -> None:
+        self._adapter: TypeAdapter[Any] = TypeAdapter(_dictionary(schema, only))
 
     def require(self, body: Json) -> None:
         """Raises pydantic's `ValidationError` where the schema's own validation would."""
         self._adapter.validate_python(body)
 
 
-def _dictionary(schema: type[BaseModel]) -> Any:
-    fields = {name: _rules(field) for name, field in schema.model_fields.items()}
+def _dictionary(schema: type[BaseModel], only: Collection[str] | None = None) -> Any:
+    fields = {name: _rules(field) for name, field in schema.model_fields.items() if only is None or name in only}
     typed_dict: Any = TypedDict  # types are made here of fields that are known at run time only
     made = typed_dict(schema.__name__, fields)
     made.__pydantic_config__ = schema.model_config

@@ -22,7 +22,7 @@ from serving.accounts.customers import LAST_PAID
 from serving.errors import CannotSuppose
 from serving.listing.placing import PlacedEvening
 from serving.listing.queue import PlacedAccount, callable_again, queue_in_places, ranked_alone
-from serving.published.publishing import account_json
+from serving.published.account_body import account_json
 from serving.scoring.scored_evening import ScoredEvening
 from serving.scoring.scored_rows import scored_rows
 from serving.value.item_call import item_calls

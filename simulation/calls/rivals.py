@@ -2,7 +2,7 @@
 
 import math
 
-from serving.value.priority import NOT_MEASURED, AccountToRank, Factor, ItemToRank, callable_money
+from serving.value.priority import NOT_MEASURED, AccountToRank, Factor, ItemToRank
 
 POINTS_BY_AGE = ((90, 90), (60, 70), (30, 50), (10, 30), (0, 10))
 """(days past due, points of an account whose oldest item is later than that), oldest first."""
@@ -39,7 +39,7 @@ class OverdueTimesRisk(Rival):
 
     def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
         """Callable money and its money-weighted late risk: their product is the rank value."""
-        money = callable_money(account)
+        money = account.callable_money
         share = self.rank_value(account) / money if money else 0.0
         return Factor("callable_money", money, "money"), Factor("late_risk_of_it", share, "share")
 
@@ -53,7 +53,7 @@ class LateRisk(Rival):
 
     def rank_value(self, account: AccountToRank) -> float:
         """The money-weighted late risk of the overdue items."""
-        money = callable_money(account)
+        money = account.callable_money
         return OverdueTimesRisk().rank_value(account) / money if money else 0.0
 
 
@@ -68,7 +68,7 @@ class AgingPoints(Rival):
         """Points of the oldest item's bucket and of the overdue money's class; between equals the larger first."""
         if not account.overdue:
             return 0.0
-        money = callable_money(account)
+        money = account.callable_money
         points = _points(account.oldest_dpd, POINTS_BY_AGE) + _points(money, POINTS_BY_MONEY)
         return points + money / (money + 1e6)
 

@@ -1,6 +1,5 @@
 """Laws of the reports: what is learned later changes none of them, and a figure is the same wherever it stands."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -13,7 +12,7 @@ from models.bundle import Bundle
 from models.shelf import Shelf
 from serving.daily import EveningSettings, queue_of, score_items
 from serving.listing.placing import ListSettings
-from serving.morning.staged import staged_json, staged_run
+from serving.morning.staged import staged_lines, staged_run
 from serving.web.report_schemas import REPORTS
 
 EVENING = OPENED + timedelta(days=400)
@@ -67,14 +66,14 @@ def test_a_figure_is_the_same_wherever_it_stands(run):
 
 
 def test_reports_pass_through_the_disk_unchanged(run):
-    again = staged_run(json.loads(json.dumps(staged_json(run))))
+    again = staged_run(list(staged_lines(run)))
 
     assert again.reports == run.reports
     assert again == run
 
 
 def test_the_id_of_a_list_is_the_same_with_and_without_its_reports(run, shelf, monkeypatch):
-    monkeypatch.setattr("serving.daily.evening_reports", lambda evening, placed: {})
+    monkeypatch.setattr("serving.daily.evening_reports", lambda *_: {})
     ledger = company_ledger(known_by(company(), EVENING))
     without = queue_of(score_items(ledger, shelf, EVENING), EveningSettings(6, reporting_currency="EUR"), now=NOW)
 

@@ -4,7 +4,6 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from evenings import score
 
 from ledger.view import RATE_COLUMNS
 from serving.accounts.reporting import reporting_currency_of
@@ -12,10 +11,6 @@ from serving.accounts.reporting import reporting_currency_of
 
 def quotes(*bases):
     return pd.DataFrame([("GBP", base, "1.2", 1, 1) for base in bases], columns=list(RATE_COLUMNS))
-
-
-def scores(*currencies):
-    return [score(f"I-{n}", currency=currency) for n, currency in enumerate(currencies)]
 
 
 @pytest.mark.parametrize(
@@ -30,15 +25,15 @@ def scores(*currencies):
     ],
 )
 def test_the_reporting_currency_is_the_one_set_or_else_the_ledgers_own(wanted, currencies, bases, expected):
-    assert reporting_currency_of(wanted, scores(*currencies), quotes(*bases)).currency == expected
+    assert reporting_currency_of(wanted, currencies, quotes(*bases)).currency == expected
 
 
 def test_a_choice_by_counting_is_said():
-    assert "No reporting currency is set" in reporting_currency_of(None, scores("USD", "GBP"), quotes()).notices[0]
-    assert reporting_currency_of(None, scores("USD", "GBP"), quotes("EUR")).notices == ()
+    assert "No reporting currency is set" in reporting_currency_of(None, ["USD", "GBP"], quotes()).notices[0]
+    assert reporting_currency_of(None, ["USD", "GBP"], quotes("EUR")).notices == ()
 
 
 def test_only_rates_into_the_reporting_currency_are_used():
-    reporting = reporting_currency_of("EUR", scores("GBP"), quotes("EUR", "CHF"))
+    reporting = reporting_currency_of("EUR", ["GBP"], quotes("EUR", "CHF"))
 
     assert reporting.quotes == (("GBP", 1, Decimal("1.2")),)

@@ -30,7 +30,7 @@ from serving.morning.errors import RunNotWritten, RunTakenOver
 from serving.morning.outputs import Outputs
 from serving.morning.plan import STEPS, Plan
 from serving.morning.run_log import RunLog
-from serving.morning.staged import staged_json, staged_run
+from serving.morning.staged import staged_lines, staged_run
 from serving.published.desk import Desk
 from serving.published.store import ServingStore
 
@@ -206,9 +206,9 @@ def test_what_is_published_is_what_was_staged_not_what_would_be_made_now(place, 
 def test_a_staged_run_is_read_back_to_the_last_bit():
     run = made_run([score(f"I-{n}\ud800☃", f"C-{n}", open="1000.10", late_risk=0.1 + 0.2 / (n + 1)) for n in range(9)])
 
-    content = json.dumps(staged_json(run), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    content = b"".join(line + b"\n" for line in staged_lines(run))
 
-    assert staged_run(json.loads(content.decode("utf-8", "surrogatepass"))) == run
+    assert staged_run(content.split(b"\n")) == run
 
 
 # ---- Failures: the list published before stays, and says so

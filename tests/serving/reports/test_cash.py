@@ -12,6 +12,7 @@ from models.readings import Curves, cash_by_week
 from serving.reports.cash_forecast import PAST_WEEKS, WEEKS, cash_report
 from serving.reports.cash_received import received_by_week
 from serving.reports.weeks_inside import WeeksInside, weeks_inside
+from serving.scoring.scored_evening import OpenMoney
 
 EVENING = date(2026, 3, 31)
 IN_EURO = rates(USD="0.5")
@@ -25,7 +26,7 @@ def amount(money):
 def forecast():
     curves = random_curve().survival(random_table(40))
     scores = [score(f"I-{n}", open=1000 + n) for n in range(40)]
-    return cash_report(scores, curves, IN_EURO, EVENING, []), curves, [1000 + n for n in range(40)]
+    return cash_report(OpenMoney.of(scores), curves, IN_EURO, EVENING, []), curves, [1000 + n for n in range(40)]
 
 
 def test_the_weeks_are_the_drops_of_the_curves_times_the_open_money(forecast):
@@ -51,7 +52,7 @@ def test_weeks_follow_each_other_from_the_day_after_the_evening(forecast):
 def test_money_without_a_rate_is_counted_and_not_added_up():
     curves = Curves(np.array([0, 7, 30]), np.array([[0.0, 5.0, 9.0]] * 3))
     scores = [score("A", open=100), score("B", open=100, currency="USD"), score("C", open=100, currency="CAD")]
-    report = cash_report(scores, curves, IN_EURO, EVENING, [])
+    report = cash_report(OpenMoney.of(scores), curves, IN_EURO, EVENING, [])
 
     assert report["open"]["amount"] == "150.00"
     assert report["items_without_rate"] == 1
@@ -59,7 +60,7 @@ def test_money_without_a_rate_is_counted_and_not_added_up():
 
 
 def test_without_probabilities_nothing_is_expected():
-    report = cash_report([score(late_risk=None)], None, IN_EURO, EVENING, [])
+    report = cash_report(OpenMoney.of([score(late_risk=None)]), None, IN_EURO, EVENING, [])
 
     assert report["weeks"] == []
     assert report["all_weeks"] is None

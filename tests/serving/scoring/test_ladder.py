@@ -10,8 +10,9 @@ from model_builders import random_curve, random_habit_curve
 from features.catalogue import fingerprint
 from models.bundle import Bundle
 from models.errors import ContributionsDoNotAddUp
+from models.explanation import explain
 from models.shelf import Shelf
-from serving.daily import EveningSettings, made_of, score_items
+from serving.daily import EveningSettings, made_of, run_evening, score_items
 from serving.scoring.ladder import ByRule, Scorer, scorer_for
 
 NOW = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
@@ -138,3 +139,19 @@ def test_nothing_is_said_twice_of_a_habit_in_use(tmp_path, ledger):
 
     assert replace(evening, notices=()).mode == "habit"
     assert not any("could not be used" in notice for notice in evening.notices)
+
+
+def test_reasons_that_do_not_add_up_in_one_block_have_the_habit_stand_in_for_the_whole_list(shelf, ledger, monkeypatch):
+    habit, blocks = shelf.put(bundle(HABIT)), []
+
+    def fails_later(*asked):
+        blocks.append(asked)
+        if len(blocks) > 1:
+            raise ContributionsDoNotAddUp(0.5, 1e-4)
+        return explain(*asked)
+
+    monkeypatch.setattr("models.scoring.explain", fails_later)
+    run = run_evening(ledger, shelf, EVENING, EveningSettings(10), now=NOW, accounts_at_once=1)
+
+    assert (run.head["mode"], run.head["model_version"], len(blocks)) == ("habit", habit, 2)
+    assert len(run.accounts) == 2

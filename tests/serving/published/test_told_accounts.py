@@ -1,0 +1,50 @@
+"""Accounts told before they have a place, and put in it later, say what they would say told at once."""
+
+import json
+
+import pytest
+from evenings import rates, rules_of, score
+
+from serving.accounts.account import CustomerFacts, accounts_of
+from serving.listing.queue import build_queue, queue_in_places, ranked_alone
+from serving.published.account_body import account_json
+from serving.published.bodies import json_text
+from serving.published.spool import Spool
+from serving.published.told_accounts import ToldAccounts
+from serving.value.priority import OverdueThenAge
+
+
+@pytest.mark.parametrize("name", ["Ümit & Söhne", 'of a "next_action": and ,"segment":', "broken \udc80 file"])
+def test_a_text_put_in_its_place_is_the_body_told_at_once(name):
+    scores = [score(f"I-{n}", f"C-{n}", open=100 + n) for n in range(4)] + [score("I-9", "C-9", dpd=-3)]
+    accounts = accounts_of(scores, {one.customer_id: CustomerFacts(name) for one in scores}, rates())
+    rules, told = rules_of(2, rates()), ToldAccounts()
+    alone = [ranked_alone(account, OverdueThenAge(), rules) for account in accounts]
+    for one in alone:
+        told.tell(one)
+
+    placed = queue_in_places(alone, OverdueThenAge(), rules).everybody()
+    at_once = build_queue(accounts, OverdueThenAge(), rules).everybody()
+
+    assert list(told.texts(placed)) == [json_text(account_json(one)) for one in at_once]
+    assert {json.loads(text)["standing"] for text in told.texts(placed)} == {"listed", "below_the_cut", "not_overdue"}
+
+
+def test_what_a_bare_account_left_out_stands_in_its_body():
+    account = accounts_of([score("I-1"), score("I-2", open=7)], {}, rates())[0]
+    placed = ranked_alone(account, OverdueThenAge(), rules_of(1, rates()))
+    told = ToldAccounts.of([placed])
+
+    assert account.bare().items == account.bare().reasons == ()
+    assert account.bare().callable_minor == account.callable_minor == 1007_00
+    assert [reason["concept"] for reason in told.reasons(placed)] == [reason.concept for reason in account.reasons]
+
+
+def test_a_spool_gives_back_each_text_whatever_was_read_between():
+    spool = Spool()
+    for text in (b"one", b"", b"three" * 10_000):
+        spool.add(text)
+
+    assert (spool.read(2), spool.read(0), spool.read(1)) == (b"three" * 10_000, b"one", b"")
+    spool.add(b"four")
+    assert (len(spool), spool.read(3)) == (4, b"four")
