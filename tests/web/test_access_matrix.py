@@ -121,7 +121,8 @@ VISITORS = ("nobody", "ada", "maria", "ann", "root", "all", "read", "ingest", "s
 
 ALLOWED = {
     "evidence": 503, "POST /api/v1/call-sheets": 422, "POST /call-sheets": 422,
-    "POST /sign-out": 303, "POST /me/password": 422, "POST /me/language": 303, "GET /": 307, "undo": 404,
+    "POST /sign-out": 303, "POST /me/password": 422, "POST /me/language": 303, "POST /me/tour": 303, "GET /": 307,
+    "undo": 404, "POST /settings/team": 409,
     "POST /api/v1/accounts/{customer_id:path}/activities": 422, "POST /accounts/{customer_id:path}/record": 422,
     "promotions": 422, "rollbacks": 422, "POST /models/{version}/approval": 422, "POST /models/rollback": 422,
     "POST /api/v1/runs": 202, "POST /api/v1/scores": 422,
