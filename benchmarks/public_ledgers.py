@@ -101,7 +101,9 @@ class Judged:
 WARNED = Task(False, 30)
 
 
-def judge(ledger: Ledger, shelves: Path, days: tuple[date, ...], judged_share: float, bare: str | None = None) -> Judged:
+def judge(
+    ledger: Ledger, shelves: Path, days: tuple[date, ...], judged_share: float, bare: str | None = None
+) -> Judged:
     """Train at each cutoff, ask on the evenings until the next, compare with what came.
 
     Args:
