@@ -49,17 +49,20 @@ def explain(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Contrib
     Raises:
         ContributionsDoNotAddUp: when contributions miss the score, LightGBM's own too.
     """
-    found, total, typical = np.zeros((len(table), len(curve.columns_))), np.zeros(len(table)), np.zeros(len(table))
-    for part, share in curve.parts(table):
-        asked = np.flatnonzero(share)
-        own = _intensities(part, table.take(asked.tolist()) if len(asked) < len(table) else table, horizons[asked])
-        found[asked] += share[asked, None] * own[0]
-        total[asked] += share[asked] * own[1]
-        typical[asked] += share[asked] * own[2]
+    (first, share), *beside = curve.parts(table)
+    told = _intensities(first, table, horizons)
+    if beside:
+        told = tuple((share * one.T).T for one in told)
+    for part, share in beside:
+        rows = np.flatnonzero(share)
+        own = _intensities(part, table.take(rows.tolist()), horizons[rows])
+        for whole, one in zip(told, own, strict=True):
+            whole[rows] += (share[rows] * one.T).T
+    found, total, typical = told
     return to_points(found, total, typical, curve.columns_, curve.recalibration_)
 
 
-def _intensities(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> tuple[Floats, Floats, Floats]:
+def _intensities(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> tuple[Floats, ...]:
     """-log S at each row's horizon before recalibration: what each column adds, all of it, the typical item's."""
     rows, k, share = curve.steps_until(horizons, table.keys["dpd"].to_numpy(dtype=np.int64))
     raw, base = curve.raw_curves(table)[rows, k], curve.base_[k]

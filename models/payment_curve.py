@@ -162,7 +162,7 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
         return Curves(edges, intensity, table.keys["dpd"].to_numpy(dtype=np.int64), self.rhythm_)
 
     def parts(self, table: FeatureTable) -> "list[tuple[PaymentCurve, Floats]]":
-        """The curves whose -log S before recalibration adds up to this one's, with each one's share of a row, (n,)."""
+        """The curves that -log S before recalibration is a mean of, with the share of each in every row, shape (n,)."""
         return [(self, np.ones(len(table)))]
 
     @property

@@ -78,6 +78,7 @@ def test_a_stacked_classifier_beside_a_curve_that_uses_none_is_refused(tmp_path)
         {"family": "until_due"},
         {"parameters": None},
         {"parameters": {"edges": [0, 7]}},
+        {"parameters": {"edges": [*EDGES[:-1], 181]}},
         {"typical": {"log_odds": [0.0], "contributions": [[0.0]], "values": {}}},
     ],
 )

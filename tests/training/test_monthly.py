@@ -15,7 +15,7 @@ from features.compute import feature_rows
 from ledger.facts import Facts
 from models.errors import DeclinedVersion
 from models.shelf import Shelf, mode_for
-from training import card_tonight, champion, drift, leak_checks, monthly, promotion
+from training import card_tonight, champion, choice, drift, leak_checks, monthly, promotion
 from training.card_pictures import NOT_DRAWN
 from training.errors import NothingSettled
 from training.fit import Recipe
@@ -129,6 +129,22 @@ def test_the_version_scores_the_evening_it_was_trained_on(trained):
     assert len(scores) == len(table) > 0
     assert {score.mode for score in scores} == {"model"}
     assert {score.model_version for score in scores} == {result.version}
+
+
+@pytest.mark.parametrize(("family", "kept"), [("stacked", "stacked_by_due"), ("until_due", "until_due")])
+def test_the_family_that_the_folds_chose_is_fitted_kept_and_told_on_the_card(tmp_path, monkeypatch, family, kept):
+    monkeypatch.setattr(choice, "_family", lambda walked: (family, f"{family}: said here"))
+
+    shelf, result = trained_in(tmp_path / "shelf")
+
+    bundle = shelf.bundle(result.version)
+    ledger = company_ledger(company())
+    scores = bundle.score(feature_rows(ledger.as_of(COMPANY_EVENING)), COMPANY_EVENING, "model")
+    assert (result.kind, bundle.curve.family) == ("model", kept)
+    assert bundle.learned_from["family"] == family
+    assert "stacked classifier" in bundle.papers["card.html"].decode()
+    for score in scores:
+        assert score.base + sum(reason.points for reason in score.reasons) == pytest.approx(score.late_risk, abs=1e-9)
 
 
 def test_progress_is_told_step_by_step(trained):
