@@ -106,6 +106,34 @@ def test_no_page_violates_wcag_2_2_aa(desk, browser, scheme):
     assert found == {}
 
 
+BEYOND = """(width) => [...document.querySelectorAll('h1, h2, h3, p, li, td, th, dt, dd, label, button, select, a')]
+    .filter((one) => one.checkVisibility() && !one.closest('.unseen, [class*=scroll], nav, pre, svg, thead'))
+    .filter((one) => one.getBoundingClientRect().right > width + 0.5)
+    .map((one) => one.textContent.trim().slice(0, 60))"""
+"""What of a page reaches beyond the window, but for what can be scrolled there."""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", ["de-DE", "en-GB"])
+def test_in_every_language_every_page_fits_a_desk_and_a_phone(desk, browser, language, width):
+    (address_of_desk, asking), found = desk, {}
+    context = browser.new_context(viewport={"width": width, "height": 844}, locale=language)
+    page = context.new_page()
+    for who, addresses in PAGES.values():
+        context.clear_cookies()
+        if who:
+            context.add_cookies(session_at(address_of_desk, who))
+        for address in addresses:
+            page.goto(f"{address_of_desk}{address.replace('{version}', asking)}")
+            beyond = page.evaluate(BEYOND, width)
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                beyond.append("the page itself")
+            found |= {address: beyond} if beyond else {}
+    context.close()
+
+    assert found == {}
+
+
 def test_the_first_load_of_200_accounts_asks_this_host_alone_and_weighs_little(desk, browser):
     desk, _ = desk
     context = browser.new_context()
