@@ -20,6 +20,7 @@ from typing import NamedTuple
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
+from payrisk import desk_app, evening_work
 from payrisk.demo import TEAM
 from payrisk.gate import Gate
 from payrisk.people_work import first_links
@@ -71,7 +72,7 @@ def main() -> int:
     IMAGES.mkdir(exist_ok=True)
     first_links(gate)  # the demo's people are there afterwards
     a_morning(gate)
-    first = gate.queue()["items"][0]["customer_id"]
+    first = evening_work.queue(gate)["items"][0]["customer_id"]
     with served(gate) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for picture in PICTURES:
@@ -84,7 +85,7 @@ def main() -> int:
 
 def a_morning(gate: Gate) -> None:
     """What the team recorded of today's list by noon, the same every time; nothing where anything was recorded."""
-    recorder, lines = gate.recorder, gate.queue()["items"]
+    recorder, lines = gate.recorder, evening_work.queue(gate)["items"]
     if recorder.known_after(gate.evening(None)):
         return
     today, known = recorder.day(), {kept.person.person_id for kept in gate.register.everybody()}
@@ -132,7 +133,7 @@ def take(gate: Gate, browser: Browser, address: str, picture: Picture, theme: st
 def served(gate: Gate) -> Iterator[str]:
     """The address of the desk, in a thread of this process."""
     with socket.create_server(("127.0.0.1", 0)) as bound:
-        server = uvicorn.Server(uvicorn.Config(gate.web_app("127.0.0.1"), log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(desk_app.web_app(gate, "127.0.0.1"), log_level="warning"))
         threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True).start()
         while not server.started:
             time.sleep(0.01)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from features.facts import FloatArray, IntArray
-from ledger.days import to_day
+from ledger.days import to_date, to_day
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """Years whose holidays are asked for; nothing is known of others."""
@@ -35,6 +35,22 @@ def days_to_working_day(countries: pd.Index, country: IntArray, day: IntArray) -
                 at = rows[year == one]
                 found[at] = waits[day[at] - to_day(date(int(one), 1, 1))]
     return found
+
+
+@lru_cache(maxsize=4096)
+def next_working_day(country: str, day: int) -> int | None:
+    """The first whole day from `day` on that the country works; None where its holidays are not known.
+
+    Args:
+        country: ISO 3166-1 code (two letters), in any case; '' unknown.
+
+    >>> from ledger.days import to_date
+    >>> [str(to_date(next_working_day(code, to_day(date(2026, 4, 3))) or 0)) for code in ("DE", "us")]
+    ['2026-04-07', '2026-04-03']
+    """
+    year = to_date(day).year
+    waits = _waits(country.upper(), year) if FIRST_YEAR <= year <= LAST_YEAR else None
+    return None if waits is None else day + int(waits[day - to_day(date(year, 1, 1))])
 
 
 @lru_cache(maxsize=1024)

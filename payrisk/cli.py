@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from payrisk import evening_work
 from payrisk.arguments import AsOf, Json, answer, open_gate
 from payrisk.cli_activity import activities
 from payrisk.cli_audit import auditing
@@ -111,9 +112,9 @@ def queue(
     speech_of(language)  # refuses one that nobody wrote, before the work
     gate = open_gate()
     with live_line() as say:
-        body = told_in(gate.queue(as_of, say, release=release), language)
+        body = told_in(evening_work.queue(gate, as_of, say, release=release), language)
     if xlsx:
-        gate.write_workbook(body, xlsx)
+        evening_work.write_workbook(gate, body, xlsx)
     answer(body, as_json, lambda: show_queue(body, accounts=accounts))
     if xlsx:
         print(f"{len(body['items'])} accounts written: {xlsx}", file=sys.stderr)

@@ -231,8 +231,10 @@ def sheet(
     """
     from payrisk.show_activity import show_sheet
     from serving.activities.people import Actor
+    from serving.call_sheet.reading import read_sheet
+    from serving.call_sheet.recording import record_sheet
 
-    told = open_gate().record_call_sheet(file, Actor(by, CONSOLE))
+    told = record_sheet(open_gate().recorder, read_sheet(file), Actor(by, CONSOLE)).to_json()
     answer(told, as_json, lambda: show_sheet(told))
     if told["refused"] or told["conflict"]:
         raise typer.Exit(1)

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from payrisk import book_work
 from payrisk.arguments import AsOf, Base, Json, answer, open_gate, parse_currency, parse_day, parse_scale
+from payrisk.program import program_version
 
 books = typer.Typer(rich_markup_mode=None)
 
@@ -85,6 +87,7 @@ def import_(
     Every row is accounted for; a refused file changes nothing. Files are read in a process of their own, with limits.
     """
     from ledger.options import ImportOptions
+    from payrisk import import_work
 
     options = ImportOptions(
         as_of=as_of, default_currency=currency, mode=mode.value, layout=layout.value if layout else None,
@@ -94,12 +97,14 @@ def import_(
         allow_shift=allow_shift, dry_run=dry_run,
     )  # fmt: skip
     gate = open_gate()
-    report = gate.import_files(files, mapping=mapping, options=options)
-    card = gate.scorecard(report)
+    report = import_work.import_files(gate, files, mapping=mapping, options=options)
+    card = book_work.scorecard(gate, report)
     told = report.as_dict() | {"scorecard": card.as_dict() if card else None}
     answer(told, as_json, lambda: print(report.text(), *([card.text()] if card else []), sep="\n"))
     if quarantine:
-        for path in gate.write_quarantine(report, quarantine):
+        from serving.imports.quarantine import write_quarantine
+
+        for path in write_quarantine(report, quarantine):
             print(f"Set aside rows written: {path}", file=sys.stderr)
 
 
@@ -136,8 +141,14 @@ def aging(
         raise typer.BadParameter(f'"{by}" is no kind of row. Expected entity or customer.', param_hint="--by")
     from payrisk.show_books import show_aging
 
-    body = open_gate().aging(
-        as_of, known_by=known_by, by_customer=by == "customer", base=base, invoice_date=invoice_date, out=out
+    body = book_work.aging(
+        open_gate(),
+        as_of,
+        known_by=known_by,
+        by_customer=by == "customer",
+        base=base,
+        invoice_date=invoice_date,
+        out=out,
     )
     answer(body, as_json, lambda: show_aging(body))
     if out:
@@ -169,7 +180,7 @@ def reconcile(
     """
     from payrisk.show_books import show_reconciliation
 
-    body = open_gate().reconcile(as_of, opening=opening, control=control, base=base)
+    body = book_work.reconcile(open_gate(), as_of, opening=opening, control=control, base=base)
     answer(body, as_json, lambda: show_reconciliation(body))
     if not body["ties"]:
         raise typer.Exit(1)
@@ -197,9 +208,10 @@ def export(
     For Power BI and other tools: one file for each table of docs/star-schema.md. The ledger's own tables can be
     imported again.
     """
+    from payrisk import export_work
     from payrisk.show_books import show_export
 
-    told = open_gate().export(folder, as_of, kind=kind.value, base=base)
+    told = export_work.export(open_gate(), folder, as_of, kind.value, base)
     answer(told, as_json, lambda: show_export(told))
 
 
@@ -215,9 +227,11 @@ def backup(
 
     Database, models, own mappings and payrisk.toml, while others work; not MLflow's store.
     """
+    from payrisk.backup import back_up
     from payrisk.show import show_backup
 
-    made = open_gate(prepare=False).back_up(target, verify=verify)
+    gate = open_gate(prepare=False)
+    made = back_up(gate.settings, target, now=gate.now, program=program_version(), verify=verify)
     answer(made, as_json, lambda: show_backup(made))
 
 
@@ -230,7 +244,8 @@ def restore(
 
     Checked whole before anything is touched; nothing is ever overwritten.
     """
+    from payrisk.backup import restore as restored
     from payrisk.show import show_restored
 
-    done = open_gate(prepare=False).restore(backup)
+    done = restored(open_gate(prepare=False).settings, backup)
     answer(done, as_json, lambda: show_restored(done))

@@ -30,11 +30,12 @@ def explain(
     The reasons with their points, the money, why it has its rank and what would move it; and what would change if an
     invoice were paid. Nothing is stored.
     """
+    from payrisk.explaining import explain as explained
     from payrisk.show_explained import show_explained
 
     gate = open_gate()
     with live_line() as say:
-        body = gate.explain(item_or_customer, as_of, if_paid or [], say)
+        body = explained(gate, item_or_customer, as_of, if_paid or [], say)
     answer(body, as_json, lambda: show_explained(body))
     for notice in body["notices"]:
         print(f"Note: {notice}", file=sys.stderr)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from payrisk import evening_work, model_work, shelf_work
 from payrisk.arguments import AsOf, Json, answer, open_gate, parse_day
 from payrisk.progress import live_line
 
@@ -56,7 +57,7 @@ def train(
 
     gate = open_gate()
     with live_line() as say:
-        result = gate.train(as_of, say, by=by, trials=trials, minutes=budget, seed=seed, threads=threads)
+        result = model_work.train(gate, as_of, by, say, trials=trials, minutes=budget, seed=seed, threads=threads)
     answer(result, as_json, lambda: show_training(result))
     say_what_mlflow_lacks(gate)
 
@@ -77,7 +78,7 @@ def backtest(
     """
     gate = open_gate()
     with live_line() as say:
-        body = gate.backtest(as_of, months, out, say)
+        body = model_work.backtest(gate, as_of, months, out, say)
     answer(body, as_json, lambda: print(body["text"]))
     if out:
         print(f"Report written: {out}", file=sys.stderr)
@@ -102,7 +103,7 @@ def drift(
 
     gate = open_gate()
     with live_line() as say:
-        body = gate.drift(as_of, version, out, say)
+        body = model_work.drift(gate, as_of, version, out, say)
     answer(body, as_json, lambda: show_drift(body))
     if out:
         print(f"Report written: {out}", file=sys.stderr)
@@ -145,7 +146,7 @@ def score(
     """
     gate = open_gate()
     with live_line() as say:
-        summary = gate.score(
+        summary = evening_work.score(gate,
             as_of, out, say, until=until, every=every, at_issue=at_issue, grace_days=grace, version=model,
             allow_later=allow_later_model, with_reasons=reasons,
         )  # fmt: skip
@@ -166,7 +167,7 @@ def models_(as_json: Json = False) -> None:
     from payrisk.show import show_shelf
 
     gate = open_gate(prepare=False)
-    body = gate.models()
+    body = shelf_work.shelf_body(gate.shelf)
     answer(body, as_json, lambda: show_shelf(body))
     say_what_mlflow_lacks(gate)
 
@@ -188,7 +189,7 @@ def promote(
     It scores from now on, in the name of the person who approved it.
     """
     gate = open_gate()
-    entry = gate.promote(version, by, why=why)
+    entry = shelf_work.promote(gate, version, by, why=why)
     answer(entry, as_json, lambda: print(f"{version} is the champion, approved by {entry['approved_by']}."))
     say_what_the_audit_lacks(gate)
     say_what_mlflow_lacks(gate)
@@ -209,18 +210,18 @@ def rollback(
     from payrisk.show import show_rollback
 
     gate = open_gate(prepare=False)
-    done = gate.rollback(by, why=why)  # it needs no database, and it is in a hurry
+    done = shelf_work.rollback(gate, by, why=why)  # it needs no database, and it is in a hurry
     answer(done, as_json, lambda: show_rollback(done))
     say_what_the_audit_lacks(gate)
 
 
 def say_what_the_audit_lacks(gate: "Gate") -> None:
     """Enter the change in the audit log, once it is done; where that cannot be, a note, for the shelf remembers it."""
-    if notice := gate.audit_shelf():
+    if notice := shelf_work.audit_shelf(gate):
         print(f"Note: {notice}", file=sys.stderr)
 
 
 def say_what_mlflow_lacks(gate: "Gate") -> None:
     """Bring MLflow's registry in line, last of all; where that cannot be, a note, for nothing depends on it."""
-    for notice in gate.align_registry():
+    for notice in shelf_work.align_registry(gate):
         print(f"Note: {notice}", file=sys.stderr)

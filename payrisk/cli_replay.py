@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from ledger.words import count_text
+from payrisk import evening_work
 from payrisk.arguments import Json, answer, open_gate
 
 replaying = typer.Typer(rich_markup_mode=None)
@@ -21,7 +22,7 @@ def replay(
     From the ledger, the model, the rules and the team as they were on its day. Exit code 1 when it, or one of its
     reports, is not the same.
     """
-    body = open_gate().replay(day.date())
+    body = evening_work.replay(open_gate(), day.date())
     answer(body, as_json, lambda: print(_sentence(body)))
     if not body["same"] or body["reports_same"] is False:
         raise typer.Exit(1)

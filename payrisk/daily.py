@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import PayriskError
-from payrisk import hold
+from payrisk import hold, shelf_work
 from payrisk.audit_work import anchor_audit
 from payrisk.program import program_version
 from serving.morning.plan import Plan
@@ -25,7 +25,7 @@ def daily_and_anchor(
     Returns what `daily` returns, and `notes`: what could not be kept, in sentences.
     """
     done = daily(gate, as_of, progress, planned)
-    notes = (gate.audit_shelf(), anchor_audit(gate.settings, gate.today))
+    notes = (shelf_work.audit_shelf(gate), anchor_audit(gate.settings, gate.today))
     return done | {"notes": [note for note in notes if note]}
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.errors import PayriskError
+from payrisk import evening_work, import_work, model_work
 from payrisk.gate import DEMO_MARK, Gate
 from payrisk.progress import live_line
 from serving.progress import Progress
@@ -69,17 +70,17 @@ def run_demo(gate: Gate, *, customers: int = 600, invoices: int = 30_000) -> dic
         if gate.ledger.version == 0:
             from ledger.options import ImportOptions
 
-            report = gate.read_in([company / name for name in FILES], options=ImportOptions(as_of=ends_on))
+            report = import_work.read_in(gate, [company / name for name in FILES], options=ImportOptions(as_of=ends_on))
             say(f"{report.accepted:,} rows accepted, {len(report.quarantined):,} set aside")
     trained = gate.shelf.choose(ends_on) is not None
     with steps.step("training", reuse=trained) as say:
         if not trained:
-            result = gate.train(ends_on, progress=say, folds=DEMO_FOLDS, trials=0)
+            result = model_work.train(gate, ends_on, None, say, folds=DEMO_FOLDS, trials=0)
             say(f"{result['version']} ({result['kind']})")
     if not gate.settings.team_file.exists():
         gate.settings.team_file.write_text(team_text(ends_on), encoding="utf-8")
     with steps.step("queue", reuse=False) as say:
-        body = gate.queue(ends_on)
+        body = evening_work.queue(gate, ends_on)
         say(f"{len(body['items'])} accounts, mode {body['mode']}")
     return body
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import PayriskError
+from payrisk.book_work import reconcile, scorecard
+from payrisk.errors import DemoHome
 from payrisk.import_job import launch
 from serving.imports.asked import Asked
 from serving.imports.errors import ImportRunning
@@ -17,8 +19,10 @@ from serving.imports.spool import Spool
 from serving.morning.alone import alone
 
 if TYPE_CHECKING:
+    from ledger.mapping import ColumnMapping
     from ledger.options import ImportOptions
     from ledger.report import ImportReport
+    from ledger.watch import ImportWatch
     from payrisk.gate import Gate
     from serving.imports.work import Worker
 
@@ -41,31 +45,64 @@ def worker_of(gate: "Gate") -> "Worker":
     """What imports: the import of the command, and what there is to say of the ledger afterwards."""
     from serving.imports.work import Worker
 
-    def read_in(files: Sequence[Path], **said: Any) -> "ImportReport":
-        gate.require_own_home(said["options"])
-        return gate.read_in(files, **said)
+    def their_files(files: Sequence[Path], **said: Any) -> "ImportReport":
+        _require_own_home(gate, said["options"])
+        return read_in(gate, files, **said)
 
     return Worker(
         ImportStore(gate.store),
         Spool(gate.settings.import_folder),
         gate.settings.mapping_folder,
-        read_in=read_in,
+        read_in=their_files,
         afterwards=lambda report: afterwards(gate, report),
         calendar=lambda: gate.today,
         clock=lambda: gate.now,
     )
 
 
-def import_in_turn(
-    gate: "Gate", files: Sequence[Path], mapping: str | None, options: "ImportOptions | None"
+def read_in(
+    gate: "Gate",
+    files: Sequence[Path],
+    *,
+    mapping: "ColumnMapping | str | None" = None,
+    options: "ImportOptions | None" = None,
+    watch: "ImportWatch | None" = None,
 ) -> "ImportReport":
-    """The import of a command, entered in the history; a trial (`dry_run`) is not. Raises `ImportRunning`."""
+    """The import itself, whoever's files they are; zone, posting lag and largest file are those of the settings."""
+    from ledger import importing
+    from ledger.options import ImportOptions
+    from ledger.reading.sheet import Limits
+    from ledger.watch import NOBODY
+
+    return importing.import_files(
+        gate.ledger,
+        files,
+        mapping=mapping,
+        options=replace(
+            options or ImportOptions(),
+            tenant_tz=gate.settings.time_zone,
+            posting_lag_days=gate.settings.posting_lag_days,
+            limits=Limits(max_bytes=gate.settings.max_file_mb * 2**20),
+        ),
+        today=gate.today,
+        recorded_at=gate.now,
+        mapping_folder=gate.settings.mapping_folder,
+        watch=watch or NOBODY,
+    )
+
+
+def import_files(
+    gate: "Gate", files: Sequence[Path], *, mapping: str | None = None, options: "ImportOptions | None" = None
+) -> "ImportReport":
+    """Read files into the ledger, all or nothing, in turn with the imports over the desk, and enter it in the history;
+    a trial (`dry_run`) is not entered. Raises `DemoHome` in the invented company's home, `ImportRunning`."""
     from ledger.options import ImportOptions
     from serving.imports.work import Watch
 
+    _require_own_home(gate, options)
     options = options or ImportOptions()
     if options.dry_run:
-        return gate.read_in(files, mapping=mapping, options=options)
+        return read_in(gate, files, mapping=mapping, options=options)
     worker = worker_of(gate)
     worker.spool.prepare()
     with alone(worker.spool.turn) as ours:
@@ -76,7 +113,7 @@ def import_in_turn(
         watch = Watch(worker, one, shows=False)
         watch.options = options
         try:
-            report = gate.read_in(files, mapping=mapping, options=options, watch=watch)
+            report = read_in(gate, files, mapping=mapping, options=options, watch=watch)
         except PayriskError as refused:
             worker.refuse(one, watch, refused)
             raise
@@ -87,10 +124,10 @@ def import_in_turn(
 def afterwards(gate: "Gate", report: "ImportReport") -> dict[str, Any]:
     """What there is to say of the ledger after an import: its scorecard, and what is open, proved against what was
     billed and paid; nothing where no export of the book came."""
-    card = gate.scorecard(report)
+    card = scorecard(gate, report)
     if card is None:
         return {}
-    rows = gate.reconcile(report.as_of)["rows"]
+    rows = reconcile(gate, report.as_of)["rows"]
     names = ("entity", "currency", "open", "difference")
     return {"scorecard": card.as_dict(), "open": [{name: row[name] for name in names} for row in rows]}
 
@@ -124,3 +161,9 @@ def _described(path: Path) -> dict[str, Any]:
         return {"name": path.name, "bytes": path.stat().st_size, "sha256": digest}
     except OSError:
         return {"name": path.name, "bytes": 0, "sha256": ""}
+
+
+def _require_own_home(gate: "Gate", options: "ImportOptions | None") -> None:
+    """That real files are not loaded into the invented company's home. Raises `DemoHome`."""
+    if gate.is_demo and not (options and options.dry_run):
+        raise DemoHome(gate.settings.home)

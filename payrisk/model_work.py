@@ -12,23 +12,22 @@ from payrisk.outcome import training_outcome
 from serving.progress import Progress
 
 if TYPE_CHECKING:
-    from models.shelf import Shelf
-    from models.shelf_entry import ShelfEntry
     from payrisk.gate import Gate
     from training.monthly import TrainingResult
 
 
-def train(gate: "Gate", as_of: date | None, by: str, progress: Progress, **plan: Any) -> dict[str, Any]:
+def train(gate: "Gate", as_of: date | None, by: str | None, progress: Progress, **plan: Any) -> dict[str, Any]:
     """Fit a version with the knowledge of an evening and put it on the shelf.
 
     Beyond the newest day of the ledger nothing has been observed, so that day is learned from instead, and said.
 
     Args:
-        by: who trains: a person, or the service account of the scheduled run. Somebody else approves.
+        by: who trains; without a name the service account of the scheduled run. Somebody else approves.
         plan: what `training.monthly.Plan` takes: `trials`, `minutes`, `seed`, `threads`; what is None is left as it is.
     """
     from training.monthly import Plan, train
 
+    by = by or gate.settings.service_account
     wanted = gate.evening(as_of)
     learned = min(wanted, gate.ledger.newest_day())
     result = train(
@@ -38,7 +37,7 @@ def train(gate: "Gate", as_of: date | None, by: str, progress: Progress, **plan:
         grace_days=gate.settings.grace_days,
         by=by,
         plan=Plan(**{name: value for name, value in plan.items() if value is not None}),
-        tracking=gate._tracking(),
+        tracking=gate.tracking(),
         progress=progress,
         now=gate.now,
     )
@@ -152,22 +151,3 @@ def _outcome(gate: "Gate", result: "TrainingResult", wanted: date, learned: date
     except NoChampion:  # what was trained is safe; the queue says what is wrong with the pointer
         in_use = None
     return training_outcome(result, entries[result.version], in_use, wanted, learned)
-
-
-def shelf_body(shelf: "Shelf") -> dict[str, Any]:
-    """Every version, the newest first, with what became of it.
-
-    Raises `NoChampion` when the version in use cannot be told; the sentence says what is there.
-    """
-    champion, challenger = shelf.champion(), shelf.challenger()
-    return {
-        "champion": champion.version if champion else None,
-        "challenger": challenger.version if challenger else None,
-        "versions": [_entry_body(entry) for entry in reversed(shelf.sound_versions())],
-        "damaged": list(shelf.damaged()),
-        "history": [asdict(change) for change in shelf.history()],
-    }
-
-
-def _entry_body(entry: "ShelfEntry") -> dict[str, Any]:
-    return asdict(entry) | {"trained_as_of": entry.trained_as_of.isoformat()}

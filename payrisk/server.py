@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from ledger.errors import PayriskError
+from payrisk import desk_app
 from payrisk.program import this_program
 
 if TYPE_CHECKING:
@@ -85,8 +86,8 @@ def serve_desk(gate: "Gate", host: str, port: int) -> None:
             flush=True,
         )
     config = uvicorn.Config(
-        gate.web_app(host), log_level="warning", log_config=log_config(), access_log=False, server_header=False,
-        limit_concurrency=MOST_AT_ONCE,
+        desk_app.web_app(gate, host), log_level="warning", log_config=log_config(), access_log=False,
+        server_header=False, limit_concurrency=MOST_AT_ONCE,
     )  # fmt: skip
     server = uvicorn.Server(config)
     with bound:

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import PayriskError
+from payrisk import shelf_work
 
 if TYPE_CHECKING:
     from payrisk.gate import Gate
@@ -45,11 +46,11 @@ class Answers:
     def promote(self, question: Json) -> Json:
         """As the command `payrisk promote`; a request asked again changes nothing more."""
         asked = {name: question[name] for name in ("also_called", "why", "request")}
-        return self.gate.promote(question["version"], question["by"], **asked)
+        return shelf_work.promote(self.gate, question["version"], question["by"], **asked)
 
     def rollback(self, question: Json) -> Json:
         """As the command `payrisk rollback`."""
-        return self.gate.rollback(question["by"], why=question["why"], request=question["request"])
+        return shelf_work.rollback(self.gate, question["by"], why=question["why"], request=question["request"])
 
     def scores(self, question: Json) -> Json:
         """See `serving.scoring.given_scores`."""

@@ -1,5 +1,6 @@
 """Considering: every account of an evening as the rules of a strategy see it."""
 
+from features.working_days import next_working_day
 from ledger.days import to_day
 from ledger.money import Rates, exponent_of
 from serving.accounts.account import Account
@@ -12,13 +13,16 @@ from serving.value.rule_order import rule_for
 SOON_DAYS = 14
 
 
-def considered(account: Account, priority: Priority, strategy: Strategy, rates: Rates, grace_days: int) -> Considered:
+def considered(
+    account: Account, priority: Priority, strategy: Strategy, rates: Rates, grace_days: int, works_on: int
+) -> Considered:
     """One account.
 
     Args:
         priority: what it ranks by.
         rates: to the reporting currency.
         grace_days: days after due that count as on time, for the segment.
+        works_on: the whole day on which the list is worked.
     """
     dealings, to_rank = account.facts.dealings, account.to_rank()
     unit, today = 10.0 ** -exponent_of(account.currency), to_day(account.as_of)
@@ -55,6 +59,7 @@ def considered(account: Account, priority: Priority, strategy: Strategy, rates: 
         due_soon=_due_soon(account, unit, scored=not rule_for(account, strategy)),
         overdue_since_days=0 if dealings.overdue_since is None else today - dealings.overdue_since + 1,
         promised_until=dealings.promised_until,
+        open_again=next_working_day(account.facts.country or "", works_on),
     )
 
 

@@ -232,7 +232,7 @@ def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> Pla
     """An account with its ruling and what it is ranked by, whatever the others; `listed` means callable here."""
     order = order_for(account, priority, rules.strategy, rules.typical_days)
     left_to_rule = "" if order is priority else rule_for(account, rules.strategy)
-    seen = considered(account, order, rules.strategy, rules.rates, rules.grace_days)
+    seen = considered(account, order, rules.strategy, rules.rates, rules.grace_days, to_day(rules.works_on))
     as_of = to_day(account.as_of)
     ruling = rule_on(seen, rules.strategy, as_of=as_of, works_on=to_day(rules.works_on))
     placed = PlacedAccount(

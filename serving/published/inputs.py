@@ -45,7 +45,8 @@ def settings_of(told: Mapping[str, Any], before: ListedBefore, salt: str) -> Lis
     Args:
         before: the list published before, as it was then; salt: the secret of this company's draws.
     """
-    rules = {"scoring": {"left_to_rule": []}, **told["strategy"]}  # an older payrisk left nobody to the rule order
+    of_before: Json = {"scoring": {"left_to_rule": []}, "calls": {"on_their_days_off": True}}  # as an older payrisk did
+    rules = of_before | told["strategy"]
     strategy = strategy_of({**rules, "valid_from": date.fromisoformat(rules["valid_from"])}, "the kept strategy")
     return ListSettings(
         capacity=told["capacity"],

@@ -72,6 +72,7 @@ class Considered:
             broken; None where there is none, or nobody asked.
         hold_ends: of each of `holds` the whole day from which it no longer holds, None where no end is told; empty
             where nobody asked.
+        open_again: the first whole day from that of the list on that its country works; None where that is not known.
     """
 
     customer_id: str
@@ -98,6 +99,7 @@ class Considered:
     overdue_since_days: int = 0
     promised_until: int | None = None
     hold_ends: tuple[int | None, ...] = ()
+    open_again: int | None = None
 
     @property
     def callable_money(self) -> float:

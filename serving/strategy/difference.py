@@ -111,6 +111,8 @@ def _meaning(key: tuple[str, ...], old: Any, new: Any) -> str:
         return _holds(old, new)
     if whole == "scoring.left_to_rule":
         return _left_to_rule(old, new)
+    if whole == "calls.on_their_days_off":
+        return f"customers are {'called' if new else 'left alone'} on their country's days off"
     if whole.endswith(".statutory"):
         return f"an appointment {'no longer lifts' if new else 'lifts'} the cap on conversations"
     if whole == "exploration.on":

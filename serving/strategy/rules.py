@@ -1,9 +1,10 @@
 """Rules: what a strategy says of one account before anybody is ranked. Hard rules alone; each account has one ruling.
 
 They are asked in this order, and the first that speaks decides: holds, nothing overdue, the three routes, the caps on
-contacts, open promises. Who is left is callable. An appointment that the customer asked for lifts the cap on
-conversations and nothing else: not that on attempts, not a statutory one, no hold, no route, no promise. An account
-that owes nothing overdue any more is not called, whatever it asked for.
+contacts, the days off of the customer's country, open promises. Who is left is callable. An appointment that the
+customer asked for lifts the cap on conversations and a day off, and nothing else: not the cap on attempts, not a
+statutory one, no hold, no route, no promise. An account that owes nothing overdue any more is not called, whatever it
+asked for.
 
 Source of the caps: the shape of Regulation F (12 CFR 1006.14, 2021), with numbers of one's own.
 """
@@ -60,6 +61,7 @@ def rule_on(considered: Considered, strategy: Strategy, *, as_of: int, works_on:
         _not_overdue(considered),
         _routed(considered, strategy),
         _capped(considered, strategy, as_of, works_on),
+        _off(considered, strategy, works_on),
         _promised(considered),
     ):
         if ruling is not None:
@@ -161,6 +163,15 @@ def _capped(considered: Considered, strategy: Strategy, as_of: int, works_on: in
 def _again_on(days_ago: tuple[int, ...], most: int, within: int, as_of: int) -> int | None:
     """The day from which fewer than `most` contacts lie within so many days; None where there were never so many."""
     return as_of - days_ago[most - 1] + within if len(days_ago) >= most else None
+
+
+def _off(considered: Considered, strategy: Strategy, works_on: int) -> Ruling | None:
+    """Nobody works there on the day of the list: weekend or a public holiday of the whole country."""
+    again = considered.open_again
+    if strategy.calls.on_their_days_off or again is None or again <= works_on or due_callback(considered, works_on):
+        return None
+    told = f"{considered.country.upper()} does not work on {day_words(works_on)}"
+    return Ruling("held", "calls.day_off", f"{told}. Again from {day_words(again)}.", again)
 
 
 def _promised(considered: Considered) -> Ruling | None:

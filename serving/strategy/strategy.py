@@ -80,6 +80,18 @@ class Caps:
 
 
 @dataclass(frozen=True)
+class Calls:
+    """On which days customers may be called.
+
+    Attributes:
+        on_their_days_off: whether also on the weekends and public holidays of their own country. An appointment that
+            the customer asked for is kept either way.
+    """
+
+    on_their_days_off: bool
+
+
+@dataclass(frozen=True)
 class Promises:
     """For how many bank days after its day a promise is waited for."""
 
@@ -234,6 +246,7 @@ class Strategy:
     exclude: Exclude
     route: Route
     caps: Caps
+    calls: Calls
     promises: Promises
     quotas: Quotas
     pre_due: PreDue

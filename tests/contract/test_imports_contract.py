@@ -9,6 +9,7 @@ import pytest
 from import_desk import SOUND, Ended, gate_of
 
 from ledger.options import ImportOptions
+from payrisk import import_work
 from payrisk.import_work import room_of, worker_of
 from serving.activities.people import Actor
 from serving.audit.audit_store import AuditLog
@@ -120,7 +121,7 @@ def test_of_two_at_once_the_one_waits_and_the_command_is_refused_with_who(gate, 
 
     with alone(room.spool.turn):
         with pytest.raises(ImportRunning, match=r"Dora Controller imports first\.csv right now"):
-            gate.import_files([tmp_path / "third.csv"], options=ImportOptions())
+            import_work.import_files(gate, [tmp_path / "third.csv"], options=ImportOptions())
         waits = room.body(room.one(second), named=True)["waits_for"]
 
     assert waits == {"by": "Dora Controller", "files": "first.csv"}

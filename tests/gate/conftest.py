@@ -40,7 +40,7 @@ def untracked(monkeypatch) -> None:
     """Training without MLflow, whose first import and store cost more than the training of a small ledger."""
     from payrisk.gate import Gate
 
-    monkeypatch.setattr(Gate, "_tracking", lambda _: None)
+    monkeypatch.setattr(Gate, "tracking", lambda _: None)
 
 
 @pytest.fixture

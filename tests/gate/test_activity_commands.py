@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from web_clients import client_of, form_headers
 
+from payrisk import evening_work
 from payrisk.gate import Gate
 
 
@@ -70,20 +71,20 @@ def test_the_next_list_honours_who_was_given_an_account_and_todays_is_not_made_a
     (home / "team.toml").write_text(both.replace("240\n", '240\nowns = ["C-1"]\n', 1))
     payrisk("queue")  # the team of this evening is that of the file
     gate = Gate.open()
-    client, today = client_of(gate.store, recorder=gate.recorder, team=gate.team), gate.queue()
+    client, today = client_of(gate.store, recorder=gate.recorder, team=gate.team), evening_work.queue(gate)
     caller = {line["customer_id"]: line["collector"] for line in today["items"]}
     assert caller["C-1"] == "ada"
 
     told = {"what": "account", "account": "C-1", "to": "bob", "reason": ""}
     assert client.post("/team/reassign", data=told, headers=form_headers("maria")).status_code == 200
-    assert gate.queue()["run_id"] == today["run_id"]
+    assert evening_work.queue(gate)["run_id"] == today["run_id"]
     gate.close()
     next_list()
 
     gate = Gate.open()
     after = gate.store.account(gate.store.newest_run().run_id, "C-1")
     assert after["collector"] == "bob"
-    assert gate.replay(date(2026, 4, 1))["same"]
+    assert evening_work.replay(gate, date(2026, 4, 1))["same"]
     assert payrisk("verify-audit").code == 0
     gate.close()
 

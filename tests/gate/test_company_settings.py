@@ -2,6 +2,7 @@
 
 import pytest
 
+from payrisk import desk_app
 from payrisk.gate import Gate
 from payrisk.settings import BadSettings, read_settings
 from serving.people.company_store import CompanyStore
@@ -81,4 +82,4 @@ def test_an_account_of_the_company_is_given_to_one_person(payrisk, given):
     gate = Gate.open()
     kept, follow = CompanyStore(gate.people).identified(GIVEN["PAYRISK_OIDC_ISSUER"], "u-1")
     assert (kept.person.person_id, follow) == ("maria", False)
-    assert ("GET", "/sign-in/company") in set(routes_of(gate.web_app("127.0.0.1")))
+    assert ("GET", "/sign-in/company") in set(routes_of(desk_app.web_app(gate, "127.0.0.1")))

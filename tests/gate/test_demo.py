@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from payrisk import import_work, model_work
 from payrisk.demo import NotADemoHome, run_demo
 from payrisk.errors import DemoHome
 from payrisk.gate import Gate
@@ -62,7 +63,7 @@ def test_real_files_are_not_imported_into_the_demo(small_demo, invoices):
     small_demo()
 
     with pytest.raises(DemoHome):
-        Gate.open().import_files([invoices])
+        import_work.import_files(Gate.open(), [invoices])
 
 
 def test_an_interrupted_demo_goes_on_where_it_stopped(small_demo, home, monkeypatch):
@@ -70,7 +71,7 @@ def test_an_interrupted_demo_goes_on_where_it_stopped(small_demo, home, monkeypa
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(Gate, "train", stop)
+        broken.setattr(model_work, "train", stop)
         with pytest.raises(KeyboardInterrupt):
             small_demo()
 

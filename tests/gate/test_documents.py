@@ -2,6 +2,7 @@
 
 from starlette.testclient import TestClient
 
+from payrisk import desk_app
 from payrisk.arguments import open_gate
 from serving.why.evidence import feature_behind
 
@@ -10,7 +11,7 @@ def test_every_reason_of_the_desk_opens_its_documents_and_none_disagrees(payrisk
     payrisk("import", invoices, "--as-of", "2026-03-31")
     payrisk("queue")
     gate = open_gate()
-    client = TestClient(gate.web_app("127.0.0.1"), base_url="http://127.0.0.1")
+    client = TestClient(desk_app.web_app(gate, "127.0.0.1"), base_url="http://127.0.0.1")
     gate.register.first_administrator()
     client.post(f"/sign-in/{gate.register.link('admin')}", follow_redirects=False)
 

@@ -205,7 +205,7 @@ def test_a_range_that_cannot_be_is_refused(payrisk, imported, tmp_path, words, t
 
 def test_a_damaged_store_of_mlflow_is_a_note_and_keeps_nobody_from_the_queue(payrisk, imported, home, monkeypatch):
     with monkeypatch.context() as without:
-        without.setattr(Gate, "_tracking", lambda _: None)
+        without.setattr(Gate, "tracking", lambda _: None)
         version = payrisk("train", "--json").json["version"]
     (home / "mlflow").mkdir()
     (home / "mlflow" / "mlflow.db").write_bytes(b"damaged" * 1000)

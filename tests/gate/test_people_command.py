@@ -4,13 +4,14 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
+from payrisk import desk_app
 from payrisk.gate import DEMO_MARK, Gate
 
 
 @pytest.fixture
 def desk(home):
     """A client of the desk of this home."""
-    return lambda: TestClient(Gate.open().web_app("127.0.0.1"), base_url="http://127.0.0.1:8321")
+    return lambda: TestClient(desk_app.web_app(Gate.open(), "127.0.0.1"), base_url="http://127.0.0.1:8321")
 
 
 def test_a_person_is_added_shown_changed_and_let_go(payrisk):

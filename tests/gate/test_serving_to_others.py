@@ -7,6 +7,7 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
+from payrisk import desk_app
 from payrisk.gate import Gate
 from payrisk.settings import BadSettings, read_settings
 
@@ -40,7 +41,7 @@ def test_the_first_start_makes_an_administrator_once_and_the_link_leads_in(serve
         r"Sign in once as Administrator \(admin, manager\): http://127\.0\.0\.1:\d+(/sign-in/\S+)", first.out
     )[1]
     assert "Sign in once" not in second.out
-    client = TestClient(Gate.open().web_app("127.0.0.1"), base_url="http://127.0.0.1:8321")
+    client = TestClient(desk_app.web_app(Gate.open(), "127.0.0.1"), base_url="http://127.0.0.1:8321")
     assert "No list was published yet" in client.post(path, headers={"accept": "text/html"}).text
 
 
@@ -60,14 +61,14 @@ def test_an_ipv6_address_is_printed_and_answered_in_brackets(serve, home, host):
 
     assert "http://[::1]:" in done.out
     assert "https" not in done.err
-    client = TestClient(Gate.open().web_app("fd00::1"), base_url="http://[fd00::1]:8321")
+    client = TestClient(desk_app.web_app(Gate.open(), "fd00::1"), base_url="http://[fd00::1]:8321")
     assert client.get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize("told", ["desk.example, fd00::1", '["desk.example", "fd00::1"]'])
 def test_further_names_come_from_a_setting(home, monkeypatch, told):
     monkeypatch.setenv("PAYRISK_TRUSTED_HOSTS", told)
-    client = TestClient(Gate.open().web_app("127.0.0.1"))
+    client = TestClient(desk_app.web_app(Gate.open(), "127.0.0.1"))
 
     hosts = ("desk.example", "[fd00::1]:8321", "127.0.0.1", "evil.example")
     assert [client.get("/healthz", headers={"host": host}).status_code for host in hosts] == [200, 200, 200, 400]

@@ -16,6 +16,7 @@ from morning_runs import NOW, company
 from web_clients import client_of, form_headers
 from web_models import Here, version_of
 
+from payrisk import evening_work
 from payrisk.daily import daily
 from payrisk.gate import Gate
 from payrisk.settings import Settings
@@ -57,7 +58,7 @@ def office(tmp_path_factory):
     upgrade(gate.settings.url)
     gate.ledger.load(company(), as_of=EVENING)
     gate.shelf.promote(gate.shelf.put(version_of(date(2026, 2, 28))), "Mara", NOW)
-    gate.queue(EVENING)
+    evening_work.queue(gate, EVENING)
     here = Here(gate)
     rooms = ModelRooms(VersionShelf(gate.shelf), VersionChanges(gate.store, gate.shelf, here, lambda: NOW), here)
     yield Office(gate, home, here, app_of(gate.store, models=rooms, start_run=lambda day: start(home, day)))
@@ -79,7 +80,7 @@ def without(item):
 
 
 def test_an_open_item_has_the_figures_of_the_list_and_of_the_file_to_the_last_digit(office, tmp_path):
-    office.gate.score(EVENING, tmp_path / "scores.parquet")
+    evening_work.score(office.gate, EVENING, tmp_path / "scores.parquet")
     file = pd.read_parquet(tmp_path / "scores.parquet").set_index("item_id")
 
     for account in accounts(office):

@@ -49,7 +49,7 @@ NUMBERS = [feature for feature in CATALOGUE if not feature.is_category]
 # ------------------------------------------------------------------ the future
 
 
-@law(20)
+@law(10)
 @given(seed=seeds, day=evenings)
 def test_the_future_does_not_matter(seed, day):
     """Whatever is done to the facts learned after an evening: its rows, from its own view and from a later one."""

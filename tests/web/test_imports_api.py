@@ -8,6 +8,7 @@ from import_desk import AMBIGUOUS, SOUND, desk_of, gate_of, rehoused
 from web_clients import form_headers
 
 from ledger.options import ImportOptions
+from payrisk import import_work
 from serving.web.import_schemas import ImportOut, ImportsOut, QuarantineOut
 
 
@@ -273,7 +274,7 @@ def test_in_the_home_of_the_demo_files_are_looked_at_and_never_loaded(desk):
 
 def test_a_command_stands_in_the_same_history(desk, tmp_path):
     (tmp_path / "nightly.csv").write_text(SOUND, encoding="utf-8")
-    desk.gate.import_files([tmp_path / "nightly.csv"], options=ImportOptions(as_of=None))
+    import_work.import_files(desk.gate, [tmp_path / "nightly.csv"], options=ImportOptions(as_of=None))
 
     [one] = desk.client("maria").get("/api/v1/imports").json()["items"]
 

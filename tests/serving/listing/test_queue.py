@@ -1,5 +1,6 @@
 """The list: who is on it, in which order, and where everybody else stands."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -47,6 +48,19 @@ def test_the_list_is_cut_to_capacity_and_the_rest_is_not_forgotten():
     assert listed(queue) == [(1, "C-4"), (2, "C-3")]
     assert queue.count("below_the_cut") == 3
     assert queue_of(score(), capacity=0).lines == ()
+
+
+def test_on_a_holiday_of_their_country_customers_wait_and_others_are_called():
+    in_euro, maundy_thursday = rates(), date(2026, 4, 2)
+    scores = [score("A", "C-1"), score("B", "C-2"), score("C", "C-3")]
+    countries = {"C-1": CustomerFacts(country="DE"), "C-2": CustomerFacts(country="US"), "C-3": CustomerFacts()}
+    accounts = accounts_of(scores, countries, in_euro)
+    queue = build_queue(accounts, OverdueTimesRisk(), rules_of(10, in_euro, as_of=maundy_thursday))
+
+    assert [name for _, name in listed(queue)] == ["C-2", "C-3"]
+    (closed,) = queue.others
+    assert (closed.standing, closed.rule, closed.until) == ("held", "calls.day_off", date(2026, 4, 7))
+    assert closed.reason == "DE does not work on 3 April 2026. Again from 7 April 2026."
 
 
 def test_every_account_has_exactly_one_standing():

@@ -18,7 +18,7 @@ from serving.strategy.reading import shipped
 from serving.strategy.rules import day_words, rule_on
 
 STRICT = written(
-    ("attempts = 3\nstatutory = false\n\n[promises]", "attempts = 2\nstatutory = true\n\n[promises]"),
+    ("attempts = 3\nstatutory = false\n\n# Whose", "attempts = 2\nstatutory = true\n\n# Whose"),
 )
 """A law caps what natural persons get: 2 attempts, and not even an appointment lifts the cap on conversations."""
 
@@ -98,6 +98,18 @@ def test_an_appointment_lifts_the_cap_on_conversations_and_no_other_rule():
     assert said(account(promised=500.0, callback=due)) == ("held", "promise.open")
     assert said(account(disputed=500.0, callback=due))[1] == "route.dispute"
     assert said(account(overdue=0.0, callback=due)) == ("not_overdue", "not_overdue")
+
+
+def test_nobody_is_called_on_a_day_off_of_their_country_unless_they_asked_for_it():
+    closed = account(country="DE", open_again=WORKS_ON + 4)
+    ruling = rule(closed)
+
+    assert (ruling.standing, ruling.rule, ruling.until) == ("held", "calls.day_off", WORKS_ON + 4)
+    assert ruling.reason == f"DE does not work on {day_words(WORKS_ON)}. Again from {day_words(WORKS_ON + 4)}."
+    assert said(account(country="DE", open_again=WORKS_ON)) == CALLABLE
+    assert said(replace(closed, callback=Callback(WORKS_ON))) == ("callable", "callback.due")
+    assert said(replace(closed, tries=(0, 0, 0))) == ("held", "cap.attempts")
+    assert said(closed, changed(calls={"on_their_days_off": True})) == CALLABLE
 
 
 @pytest.mark.parametrize(
