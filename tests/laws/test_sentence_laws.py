@@ -17,7 +17,7 @@ from english_words import english_in
 from evenings import made_run, score
 from hypothesis import given
 from hypothesis import strategies as st
-from strategy_kit import AS_OF, SEEDS, WORKS_ON, any_account, any_evening, changed
+from strategy_kit import AS_OF, SEEDS, WORKS_ON, account, any_account, any_evening, changed
 
 import serving.activities.errors
 import serving.errors
@@ -65,6 +65,15 @@ def test_every_ruling_is_told_in_german_with_its_figures(seed, credits):
 
     reason = rule_on(one, changed(route={"credits": credits}), as_of=AS_OF, works_on=WORKS_ON).reason
 
+    assert numbers(german(reason)) == numbers(reason)
+
+
+def test_a_day_off_of_the_customer_s_country_is_told_in_german():
+    away = account(country="FR", open_again=WORKS_ON + 3)
+
+    reason = rule_on(away, shipped(), as_of=AS_OF, works_on=WORKS_ON).reason
+
+    assert german(reason).startswith("In FR wird am ")
     assert numbers(german(reason)) == numbers(reason)
 
 
