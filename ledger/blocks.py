@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ledger.lookup import positions
-from ledger.ordering import Flags, Ints, text_starts
+from ledger.ordering import Flags, Ints, numbers_of, text_starts
 from ledger.view import LedgerView
 
 
@@ -41,14 +41,11 @@ class Blocks:
         return np.where(at < 0, -1, at // self._size)
 
     def _of(self, block: int) -> LedgerView:
-        view = self._view
-        promises = _of_same(view.promises, "promise_id", self._block["promises"] == block)
+        view, promises = self._view, self._same("promises", block)
         items = np.zeros(self._item_count, dtype=np.bool_)
         items[self._item[self._block["items"] == block]] = True
-        named = pd.Series([name for ids in promises["item_ids"] for name in ids.split("\n") if name], dtype="str")
-        if len(named):
-            at = positions(named, view.items["item_id"])
-            items[self._item[at[at >= 0]]] = True
+        promise, named = self._named
+        items[named[promises[promise]]] = True
         return replace(
             view,
             items=_rows(view.items, items[self._item]),
@@ -57,10 +54,31 @@ class Blocks:
             absences=_rows(view.absences, items[self._absent]),
             customers=_rows(view.customers, self._block["customers"] == block),
             contacts=_rows(view.contacts, self._block["contacts"] == block),
-            promises=promises,
-            holds=_of_same(view.holds, "hold_id", self._block["holds"] == block),
-            callbacks=_of_same(view.callbacks, "callback_id", self._block["callbacks"] == block),
+            promises=_rows(view.promises, promises),
+            holds=_rows(view.holds, self._same("holds", block)),
+            callbacks=_rows(view.callbacks, self._same("callbacks", block)),
         )
+
+    def _same(self, kind: str, block: int) -> Flags:
+        """The rows of a block, and every other revision of the same things."""
+        number = self._number[kind]
+        chosen = np.zeros(int(number.max(initial=-1)) + 1, dtype=np.bool_)
+        chosen[number[self._block[kind] == block]] = True
+        return chosen[number]
+
+    @cached_property
+    def _number(self) -> dict[str, Ints]:
+        keys = {"promises": "promise_id", "holds": "hold_id", "callbacks": "callback_id"}
+        return {kind: numbers_of(getattr(self._view, kind)[key]) for kind, key in keys.items()}
+
+    @cached_property
+    def _named(self) -> tuple[Ints, Ints]:
+        """Items that promises name: the row of the promise and the item of each, shape (n,)."""
+        told = self._view.promises["item_ids"].tolist()
+        names = [(row, name) for row, ids in enumerate(told) if ids for name in ids.split("\n") if name]
+        at = positions(pd.Series([name for _, name in names], dtype="str"), self._view.items["item_id"])
+        rows = np.array([row for row, _ in names], dtype=np.int64)
+        return rows[at >= 0], self._item[at[at >= 0]].astype(np.int64)
 
     @cached_property
     def _block(self) -> dict[str, Ints]:
@@ -95,12 +113,6 @@ class Blocks:
     def _of_items(self, frame: pd.DataFrame) -> "np.ndarray[Any, np.dtype[np.int32]]":
         at = positions(frame["item_id"], self._view.items["item_id"])
         return np.where(at < 0, np.int32(-1), np.append(self._item, np.int32(-1))[at]).astype(np.int32)
-
-
-def _of_same(frame: pd.DataFrame, key: str, chosen: Flags) -> pd.DataFrame:
-    """The rows chosen, and every other revision of the same thing."""
-    found = set(frame[key].to_numpy(dtype=object)[chosen].tolist())
-    return _rows(frame, frame[key].isin(found).to_numpy(dtype=np.bool_)) if found else _rows(frame, chosen)
 
 
 def _rows(frame: pd.DataFrame, chosen: Flags) -> pd.DataFrame:

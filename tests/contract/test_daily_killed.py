@@ -111,7 +111,7 @@ def at_boundary(number: int | None, home: tuple[str, Path]) -> Callable[[], int]
 
     def work() -> int:
         fatal = Fatal(number)
-        for owner, name in ((RunLog, "begin"), (Outputs, "write"), (RunLog, "record"), (RunLog, "finish"),
+        for owner, name in ((RunLog, "begin"), (Outputs, "write_lines"), (RunLog, "record"), (RunLog, "finish"),
                             (ServingStore, "publish")):  # fmt: skip
             fatal.watch(owner, name)
         started(*home)
