@@ -9,6 +9,7 @@ from web_clients import form_headers
 
 from ledger.options import ImportOptions
 from payrisk import import_work
+from serving.imports.quarantine import write_quarantine
 from serving.web.import_schemas import ImportOut, ImportsOut, QuarantineOut
 
 
@@ -33,8 +34,8 @@ def facts_of(gate):
 def test_an_import_over_the_desk_is_exactly_that_of_the_command(desk, tmp_path):
     command = gate_of(tmp_path / "command")
     (tmp_path / "open.csv").write_text(SOUND, encoding="utf-8")
-    report = command.import_files([tmp_path / "open.csv"])
-    aside = command.write_quarantine(report, tmp_path / "aside")[0].read_bytes()
+    report = import_work.import_files(command, [tmp_path / "open.csv"])
+    aside = write_quarantine(report, tmp_path / "aside")[0].read_bytes()
     told = report.as_dict()
     rows = [row for file in told["files"] for row in file.pop("quarantine")]
 
