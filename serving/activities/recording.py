@@ -188,8 +188,8 @@ class Recorder:
         """The day on which something is recorded now."""
         return self._today()
 
-    def now(self) -> datetime:
-        """The instant at which something is recorded now."""
+    def instant(self) -> datetime:
+        """This instant, at which what is recorded now is recorded."""
         return self._now()
 
     def _record(self, connection: Connection, customer_id: str, said: Said, asked: Asked) -> Answer:

@@ -166,7 +166,7 @@ class SettingsRoom:
             raise BadForm
         spans = [(form.get(f"first-{at}", ""), form.get(f"last-{at}", "")) for at in range(MOST_ABSENCES + 1)]
         hours = None if form.get("as") == "file" else read_hours(form.get("minutes", ""), spans)
-        at, today = recorder.now(), recorder.day()
+        at, today = recorder.instant(), recorder.day()
         try:
             self.hours.keep(collector_id, hours, int(version), by, at, today, request_id)
         except HoursChanged as changed:
