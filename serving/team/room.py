@@ -86,7 +86,7 @@ class TeamRoom:
         self, desk: Desk, recorder: Recorder, team: Callable[[], Team | None], people: Callable[[], Iterable[Person]]
     ) -> None:
         self.desk, self.recorder, self.team, self.people = desk, recorder, team, people
-        self._once = Once(desk.store, recorder.now)
+        self._once = Once(desk.store, recorder.instant)
         # As long as nobody more was erased of the list.
         self._past_due: Callable[[str, int], list[Brief]] = lru_cache(2)(
             lambda run_id, _erased: past_due(desk.store, run_id)

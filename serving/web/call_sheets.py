@@ -33,7 +33,7 @@ _PROBLEMS = {
 def call_sheet_router(recorder: Recorder) -> APIRouter:
     """The route of call sheets."""
     router = APIRouter(prefix="/api/v1", tags=["accounts"])
-    once = Once(recorder.store, recorder.now)
+    once = Once(recorder.store, recorder.instant)
 
     @router.post(
         "/call-sheets",
