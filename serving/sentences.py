@@ -49,11 +49,12 @@ KINDS: Mapping[str, str] = {
     "losses": r"[a-z0-9_]+ [0-9.]+(?:, [a-z0-9_]+ [0-9.]+)*",
     "told": r".+?",
     "parts": r".+?",
+    "factors": r"(?:(?!: ).)+?",
     "holds": r".+?",
 }
 """What may stand in the braces of a pattern behind a colon, as it is written in English: a number, an amount, a day; a
-sentence or phrase of its own (`told`), several of them between marks (`parts`), or between semicolons alone (`holds`).
-Without a kind: words that stay."""
+sentence or phrase of its own (`told`), several of them between marks (`parts`; `factors` have no colon, which a name
+before them may have), or between semicolons alone (`holds`). Without a kind: words that stay."""
 
 _MARKS = re.compile(r"( × | / |; |, (?!the oldest)| and )")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z0-9#\"])")
@@ -164,6 +165,7 @@ def _sayings(language: str) -> Mapping[str, Callable[[str], str]]:
         "time": str,
         "told": lambda text: _told(text, language),
         "parts": between(_MARKS),
+        "factors": between(_MARKS),
         "holds": between(re.compile(r"(; )")),
     }
     return {kind: plain.get(kind, value) for kind in KINDS}

@@ -307,3 +307,10 @@ def test_a_name_that_almost_fits_a_pattern_in_many_ways_is_told_in_a_moment():
     assert told(name, "de") == name
 
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("name", ["Bau: Nord", "Open: 12,000 USD / 3", "A: B: C"])
+def test_a_colon_in_a_name_leaves_no_amount_in_english_and_changes_nothing_of_the_name(name):
+    assert told(f"#1 {name}: 5,000 EUR × 40%, before 3 of 5 others.", "de") == (
+        f"Nr. 1 {name}: 5.000 EUR × 40%; vor 3 von 5 anderen."
+    )
