@@ -149,15 +149,23 @@ class Privacy:
         return True, ""
 
     def _imports_swept(self) -> str:
-        """Forget what imports set aside; why not, where files of an import that has not ended are in the way."""
+        """Forget what imports set aside, and files that a process which was killed left behind; why not, where files of
+        an import that has not ended are in the way."""
         imports, spool = ImportStore(self.gate.store), Spool(self.gate.settings.import_folder)
-        spool.prepare()
+        now = spool.begin()
+        spool.sweep(imports.ids(), now)
+        spool.drop(now)
         with alone(spool.turn) as nobody_works:
             if not nobody_works:
                 return "an import is under way, and its files may hold the name"
             spool.forget_rows()
-        waiting = imports.in_state(*OPEN)
-        return f"an import waits, and its files may hold the name ({waiting[0].names})" if waiting else ""
+            waiting = imports.in_state(*OPEN)
+            for ended in spool.here() & imports.ids() - {one.import_id for one in waiting}:
+                spool.drop_files(ended)
+        if waiting:
+            return f"an import waits, and its files may hold the name ({waiting[0].names})"
+        coming = spool.here() - imports.ids()
+        return "files are being uploaded, or were within the last hour, and may hold the name" if coming else ""
 
     def _found_in(self, words: Iterable[str]) -> list[str]:
         """Files of the home that hold one of these words all the same: people put them there."""

@@ -253,3 +253,13 @@ class CannotScore(PayriskError):
     def __init__(self, item_id: str, why: str) -> None:
         self.item_id, self.why = item_id, why
         super().__init__(f"{item_id} cannot be scored: {why}.")
+
+
+class NoRoomToWork(PayriskError):
+    """The accounts of a list, laid aside while it is made, have no room on the disk."""
+
+    code = "no_room_to_work"
+    remedy = "Make room, or name a folder with room in TMPDIR: a large book takes some kilobytes for each account."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The accounts of the list cannot be laid aside on the disk: {why}. {self.remedy}")

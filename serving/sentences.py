@@ -22,13 +22,17 @@ NARROW = "\u00a0"
 _KEPT = 20_000
 """Sentences that were told lately and need no second look; most lines of a list say the same few."""
 
+_MOST_TOGETHER = 8
+"""Sentences in a row that one pattern may tell, those of a name in it counted: more are looked at one by one, so that a
+text of thousands takes no longer than its length says."""
+
 _NUMBER = r"[-−+]?[0-9][0-9,]*(?:\.[0-9]+)?(?:e[-+][0-9]+)?"
 _MONEY = rf"{_NUMBER} [A-Z]{{3}}"
 _SHARE = r"[<>]?[0-9]+%|–"
 _DAY = r"[0-9]{1,2} [A-Z][a-z]+ [0-9]{4}"
 
 KINDS: Mapping[str, str] = {
-    "": r".+?",
+    "": r".{1,500}?",  # some of them in a pattern: without an end, a hostile name would take minutes
     "count": r"[0-9][0-9,]*",
     "number": _NUMBER,
     "money": _MONEY,
@@ -45,11 +49,12 @@ KINDS: Mapping[str, str] = {
     "losses": r"[a-z0-9_]+ [0-9.]+(?:, [a-z0-9_]+ [0-9.]+)*",
     "told": r".+?",
     "parts": r".+?",
+    "factors": r"(?:(?!: ).)+?",
     "holds": r".+?",
 }
 """What may stand in the braces of a pattern behind a colon, as it is written in English: a number, an amount, a day; a
-sentence or phrase of its own (`told`), several of them between marks (`parts`), or between semicolons alone (`holds`).
-Without a kind: words that stay."""
+sentence or phrase of its own (`told`), several of them between marks (`parts`; `factors` have no colon, which a name
+before them may have), or between semicolons alone (`holds`). Without a kind: words that stay."""
 
 _MARKS = re.compile(r"( × | / |; |, (?!the oldest)| and )")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z0-9#\"])")
@@ -87,12 +92,17 @@ def told(sentence: str, language: str) -> str:
 @lru_cache(_KEPT)
 def _told(text: str, language: str) -> str:
     ends = [*(end.start() for end in _SENTENCE_END.finditer(text)), len(text)]
-    for end in ends:  # the fewest sentences that one pattern tells: a name may end like a sentence, a value has none
-        found = _matched(text[:end], language)
-        if found is not None:
-            return found + (f" {_told(text[end + 1 :], language)}" if end < len(text) else "")
-    first = ends[0]
-    return text if first == len(text) else f"{text[:first]} {_told(text[first + 1 :], language)}"
+    parts, start, at = list[str](), 0, 0
+    while at < len(ends):
+        # The fewest sentences that one pattern tells: a name may end like a sentence, a value has none.
+        for last in range(at, min(at + _MOST_TOGETHER, len(ends))):
+            if (found := _matched(text[start : ends[last]], language)) is not None:
+                break
+        else:
+            last, found = at, text[start : ends[at]]
+        parts.append(found)
+        start, at = ends[last] + 1, last + 1
+    return " ".join(parts)
 
 
 def _matched(text: str, language: str) -> str | None:
@@ -147,7 +157,7 @@ def _sayings(language: str) -> Mapping[str, Callable[[str], str]]:
     plain: dict[str, Callable[[str], str]] = {
         "": str,
         "day": lambda text: _day(text, speech),
-        "iso": lambda text: day_told(date.fromisoformat(text), speech),
+        "iso": lambda text: _iso(text, speech),
         "month": lambda text: speech.months[speech_of(ENGLISH).months.index(text)],
         "nth": lambda text: f"{text[:-2]}.",
         "code": str,
@@ -155,6 +165,7 @@ def _sayings(language: str) -> Mapping[str, Callable[[str], str]]:
         "time": str,
         "told": lambda text: _told(text, language),
         "parts": between(_MARKS),
+        "factors": between(_MARKS),
         "holds": between(re.compile(r"(; )")),
     }
     return {kind: plain.get(kind, value) for kind in KINDS}
@@ -162,8 +173,17 @@ def _sayings(language: str) -> Mapping[str, Callable[[str], str]]:
 
 def _day(text: str, speech: Speech) -> str:
     number, month, year = text.split(" ")
-    english = speech_of(ENGLISH).months
-    return day_told(date(int(year), english.index(month) + 1, int(number)), speech) if month in english else text
+    months = speech_of(ENGLISH).months
+    return _iso(f"{year}-{months.index(month) + 1:02}-{number:0>2}", speech, text) if month in months else text
+
+
+def _iso(text: str, speech: Speech, otherwise: str = "") -> str:
+    """A day of the calendar as the language writes it; what only looks like one stays, for anybody may have written
+    it."""
+    try:
+        return day_told(date.fromisoformat(text), speech)
+    except ValueError:
+        return otherwise or text
 
 
 def day_told(day: date, speech: Speech) -> str:

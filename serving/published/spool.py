@@ -8,12 +8,17 @@ import tempfile
 import weakref
 from array import array
 
+from serving.errors import NoRoomToWork
+
 
 class Spool:
-    """Texts on the disk; `TMPDIR` says where."""
+    """Texts on the disk; `TMPDIR` says where. Raises `NoRoomToWork` where the disk takes no more."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115  # it is open as long as the spool is
+        try:
+            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # open as long as the spool is
+        except OSError as error:
+            raise NoRoomToWork(error.strerror or str(error)) from error
         weakref.finalize(self, self._file.close)
         self._ends = array("q", [0])
 
@@ -22,11 +27,15 @@ class Spool:
 
     def add(self, text: bytes) -> None:
         """Put a text behind the others."""
-        self._file.write(text)
+        left = memoryview(text)
+        try:
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError as error:
+            raise NoRoomToWork(error.strerror or str(error)) from error
         self._ends.append(self._ends[-1] + len(text))
 
     def read(self, at: int) -> bytes:
         """The text that came as number `at`, from 0."""
-        self._file.flush()
         begins, ends = self._ends[at], self._ends[at + 1]
         return os.pread(self._file.fileno(), ends - begins, begins)

@@ -56,7 +56,7 @@ def coverage_body(day: TeamDay, cursor: str | None, limit: int) -> Json:
         "places": dict(coverage.places),
         "unowned": coverage.unowned,
         "starving": coverage.starving,
-        "items": [_account(one, day.currency) for one in shown],
+        "items": [_account(one) for one in shown],
         "next_cursor": next_cursor,
     }
 
@@ -113,11 +113,11 @@ def _load(one: Collector, load: Load, day: TeamDay) -> Json:
     }
 
 
-def _account(one: Brief, currency: str) -> Json:
+def _account(one: Brief) -> Json:
     return {
         "customer_id": one.customer_id,
         "customer_name": one.name,
-        "overdue": {"amount": one.overdue, "currency": currency},
+        "overdue": {"amount": one.overdue, "currency": one.currency},
         "oldest_dpd": one.oldest_dpd,
         "collector": one.collector,
         "standing": one.standing,

@@ -1,7 +1,5 @@
 """The page of call sheets: bring back what was filled in, and have the account of every row."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -51,34 +49,27 @@ def call_sheet_pages(recorder: Recorder, pages: Pages) -> APIRouter:
         """Record what was filled in; every row is accounted for. The same sheet again records nothing more."""
         upload: Upload | None = getattr(request.state, "upload", None)
 
-        def recorded(folder: Path, names: list[str]) -> HTMLResponse:
+        def recorded(brought: list[tuple[str, bytes]]) -> HTMLResponse:
             sheets: list[tuple[str, SheetReport]] = []
             try:
-                for number, name in enumerate(names):
-                    rows = read_uploaded((folder / str(number)).read_bytes())
+                for name, content in brought:
+                    rows = read_uploaded(content)
                     report = record_sheet(recorder, rows, who, sight=sight, request_id=request_id_of(request))
                     sheets.append((name, report))
             except PayriskError as error:
                 if STATUS.get(error.code, 503) >= 500:
                     raise
-                told = tr("{file}: {why}", file=names[len(sheets)], why=retold(error))
+                told = tr("{file}: {why}", file=brought[len(sheets)][0], why=retold(error))
                 return page(STATUS[error.code], sheets=sheets, refused={"why": told, "remedy": error.remedy})
             return page(sheets=sheets)
 
-        with TemporaryDirectory(prefix="payrisk-") as folder:
-            names: list[str] = []
-
-            def new_file(number: int, name: str) -> Path:
-                names.append(name)
-                return Path(folder) / str(number)
-
-            try:
-                if upload is None:
-                    raise NoFiles
-                await upload.receive(new_file)
-            except NoFiles as error:
-                return page(STATUS[error.code], refused={"why": tr("No file was chosen."), "remedy": None})
-            return await run_in_threadpool(recorded, Path(folder), names)
+        try:
+            if upload is None:
+                raise NoFiles
+            brought = await upload.contents()
+        except NoFiles as error:
+            return page(STATUS[error.code], refused={"why": tr("No file was chosen."), "remedy": None})
+        return await run_in_threadpool(recorded, brought)
 
     setattr(bring_back, UPLOADS, MOST_SHEET_BYTES)
     return router

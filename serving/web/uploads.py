@@ -9,8 +9,9 @@ import hashlib
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol, TypeVar
 
 from fastapi import Request
 from python_multipart.exceptions import MultipartParseError
@@ -32,6 +33,9 @@ WINDOW_SECONDS, LEAST_BYTES = 4.0, 8_192
 """In so many seconds at least so many bytes come, or no more are waited for: 16 kbit/s."""
 
 _WRITE_BYTES = 2**20
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 NewFile = Callable[[int, str], Path]
 """Number and name of a file → where it goes."""
@@ -88,8 +92,15 @@ class Upload:
 
         Raises `NoFiles`, `TooManyFiles`, `UploadTooLarge`, `UploadTooSlow`, `UploadBroken`, `NoRoomForFiles`.
         """
-        files: list[Json] = []
-        writer: FileWriter | None = None
+        return await self._files(lambda number, name: FileWriter(new_file(number, name), self._most))
+
+    async def contents(self) -> list[tuple[str, bytes]]:
+        """Name and content of the files, of which nothing touches the disk. Raises what `receive` raises."""
+        return await self._files(lambda _, name: _InMemory(name, self._most))
+
+    async def _files(self, writer_of: "Callable[[int, str], _Writer[T]]") -> list[T]:
+        files: list[T] = []
+        writer: _Writer[T] | None = None
         try:
             while self._events or await self._more():
                 while self._events:
@@ -97,7 +108,7 @@ class Upload:
                     if event.what == "file":
                         if len(files) == MOST_FILES:
                             raise TooManyFiles(MOST_FILES)
-                        writer = FileWriter(new_file(len(files), event.name), self._most)
+                        writer = writer_of(len(files), event.name)
                     elif writer is not None and event.what == "data":
                         await writer.write(event.data)
                     elif writer is not None:
@@ -173,6 +184,34 @@ class _Part:
         self.name = options.get(b"name", b"").decode("utf-8", "replace")
         self.is_file = b"filename" in options
         self.file_name = options.get(b"filename", b"").decode("utf-8", "replace")
+
+
+class _Writer(Protocol[T_co]):
+    """What takes in one file of an upload, and tells of it once it is whole."""
+
+    file: BinaryIO
+
+    async def write(self, data: bytes) -> None: ...
+
+    async def close(self) -> T_co: ...
+
+
+class _InMemory:
+    """One file of an upload, kept in memory. Raises `UploadTooLarge`."""
+
+    def __init__(self, name: str, most_bytes: int) -> None:
+        self.name, self.most, self._content = name, most_bytes, BytesIO()
+        self.file: BinaryIO = self._content
+
+    async def write(self, data: bytes) -> None:
+        """Take in what came."""
+        self._content.write(data)
+        if self._content.tell() > self.most:
+            raise UploadTooLarge(self.most)
+
+    async def close(self) -> tuple[str, bytes]:
+        """Name and content."""
+        return self.name, self._content.getvalue()
 
 
 class FileWriter:

@@ -178,8 +178,8 @@ def test_past_due_accounts_in_brief_and_promises_are_read_from_the_bodies(store)
     store.publish(replace(run, accounts=bodies))
 
     assert past_due(store, run.run_id) == [  # C-0 is due on that very day
-        Brief("C-1", "C-1", "listed", "value", None, "team", "899.00", 1, None),
-        Brief("C-2", "Öz", "held", "value", date(2026, 4, 7), "team", "898.00", 2, date(2026, 2, 1)),
+        Brief("C-1", "C-1", "listed", "value", None, "team", "899.00", "EUR", 1, None),
+        Brief("C-2", "Öz", "held", "value", date(2026, 4, 7), "team", "898.00", "EUR", 2, date(2026, 2, 1)),
     ]
     assert [(customer, owner, len(of)) for customer, owner, of in store.promises(run.run_id, listed=True)] == [
         ("C-1", "team", 2)

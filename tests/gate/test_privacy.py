@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 import sqlite3
 
@@ -367,6 +368,43 @@ def test_an_erasure_is_not_swept_while_an_import_waits_with_files_that_may_hold_
     gate.close()
     again = payrisk("privacy", "erase", "C-1", *BY, "--json").json
     assert (again["swept"], left_in(home)) == (True, [])
+
+
+def test_an_erasure_reaches_the_files_that_a_killed_process_left_beside_an_import_that_ended(
+    payrisk, mornings, home, tmp_path
+):
+    gate = Gate.open()
+    room = gate.import_room
+    ended = next(iter(room.imports.ids()))
+    where = room.spool.new_file(ended, 0, "left.csv")
+    shutil.copy(export(tmp_path, "2026-04-02"), where)
+    gate.close()
+
+    done = payrisk("privacy", "erase", "C-1", *BY, "--json").json
+
+    assert (done["swept"], where.exists(), left_in(home)) == (True, False, [])
+
+
+def test_an_erasure_is_not_swept_while_files_are_uploaded_and_reaches_those_of_an_upload_that_was_cut_off(
+    payrisk, mornings, home, tmp_path
+):
+    gate = Gate.open()
+    coming = gate.import_room.begin("ada")
+    where = gate.import_room.spool.new_file(coming, 0, "comes.csv")
+    shutil.copy(export(tmp_path, "2026-04-02"), where)
+    folder = gate.settings.import_folder / coming
+    gate.close()
+
+    done = payrisk("privacy", "erase", "C-1", *BY, "--json").json
+
+    assert (done["swept"], done["why_not"]) == (
+        False, "files are being uploaded, or were within the last hour, and may hold the name",
+    )  # fmt: skip
+    long_ago = where.stat().st_mtime - 7200
+    for path in (where, where.parent, where.parent.parent, folder):
+        os.utime(path, (long_ago, long_ago))
+    again = payrisk("privacy", "erase", "C-1", *BY, "--json").json
+    assert (again["swept"], where.exists(), left_in(home)) == (True, False, [])
 
 
 def test_the_copy_holds_all_that_is_stored_of_a_person_and_of_nobody_else(payrisk, mornings, tmp_path):

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+import time
 import tomllib
 from datetime import UTC, date, datetime
 from http import HTTPStatus
@@ -275,3 +276,41 @@ WITH_A_WAY_OUT = {
 def patterns_of(language):
     text = (ROOT / "serving" / "translations" / f"{language}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)["sentences"]
+
+
+@pytest.mark.parametrize("day", ["31 February 2026", "0 March 2026", "1 January 0000"])
+def test_what_only_looks_like_a_day_stays_as_somebody_wrote_it(day):
+    assert told(f"Nothing is overdue. Asked to be called on {day}. Y.", "de") == (
+        f"Nichts ist überfällig. Wünscht einen Anruf am {day}. Y."
+    )
+
+
+def test_a_day_of_digits_that_is_none_stays_too():
+    assert told("No queue was published for the evening of 2026-99-99.", "de") == (
+        "Für den Abend des 2026-99-99 wurde keine Liste veröffentlicht."
+    )
+
+
+def test_thousands_of_sentences_that_nobody_knows_are_told_in_a_moment():
+    foreign = " ".join(f"A{at}." for at in range(3_000))
+    began = time.process_time()
+
+    assert told(f"{foreign} Nothing is overdue.", "de") == f"{foreign} Nichts ist überfällig."
+
+    assert time.process_time() - began < 20
+
+
+def test_a_name_that_almost_fits_a_pattern_in_many_ways_is_told_in_a_moment():
+    name = ": before , now " * 700
+    began = time.process_time()
+
+    assert told(name, "de") == name
+
+    assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("name", ["Bau: Nord", "Open: 12,000 USD / 3", "A: B: C"])
+def test_a_colon_in_a_name_leaves_no_amount_in_english_and_changes_nothing_of_the_name(name):
+    assert told(f"#1 {name}: 5,000 EUR × 40%, before 3 of 5 others.", "de") == (
+        f"Nr. 1 {name}: 5.000 EUR × 40%; vor 3 von 5 anderen."
+    )

@@ -1,6 +1,7 @@
 """The page of call sheets: a sheet is brought back, every row is accounted for, and the same again records nothing."""
 
 import io
+import tempfile
 
 import pytest
 from evenings import made_run, score
@@ -125,3 +126,12 @@ def test_the_page_speaks_german(client, keys):
 
     assert "Anrufliste zurückbringen" in spoken
     assert "1 Festgehalten" in spoken
+
+
+def test_nothing_of_a_sheet_touches_the_disk_where_a_process_that_is_killed_would_leave_it(client, keys, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere/at/all")
+
+    brought = bring(client, sheet(keys, C_1="no_answer"))
+
+    assert brought.status_code == 200
+    assert "1 Recorded" in brought.text

@@ -122,6 +122,21 @@ def test_coverage_adds_up_and_its_pages_follow_each_other_whatever_left_meanwhil
     assert (rest["next_cursor"], rest["with_next_step"]) == (None, 6)
 
 
+def test_what_is_past_due_in_a_currency_without_a_rate_is_told_in_that_currency(client, store):
+    run = standing(
+        made_run([score("INV-1", "C-1"), score("INV-2", "C-2", currency="JPY", open=70_000)]),
+        {"C-1": "below_the_cut", "C-2": "below_the_cut"},
+    )
+    store.publish(owned(run, {"C-1": "", "C-2": ""}))
+
+    items = told(client, f"{TEAM_AT}/coverage", CoverageOut)["items"]
+
+    assert [one["overdue"] for one in items] == [
+        {"amount": "70000", "currency": "JPY"}, {"amount": "1000.00", "currency": "EUR"},
+    ]  # fmt: skip
+    assert "¥70,000" in get(client, "/team").text
+
+
 def test_what_waits_is_told_late_disputes_first_in_pages(client, published, recorder):
     record(recorder, "C-0", Contest("paid_already", "by card"))
     record(recorder, "C-1", Contest("other", "=1+1"))

@@ -1,11 +1,16 @@
 """Accounts told before they have a place, and put in it later, say what they would say told at once."""
 
 import json
+import os
+import resource
+import signal
+import tempfile
 
 import pytest
 from evenings import rates, rules_of, score
 
 from serving.accounts.account import CustomerFacts, accounts_of
+from serving.errors import NoRoomToWork
 from serving.listing.queue import build_queue, queue_in_places, ranked_alone
 from serving.published.account_body import account_json
 from serving.published.bodies import json_text
@@ -48,3 +53,35 @@ def test_a_spool_gives_back_each_text_whatever_was_read_between():
     assert (spool.read(2), spool.read(0), spool.read(1)) == (b"three" * 10_000, b"one", b"")
     spool.add(b"four")
     assert (len(spool), spool.read(3)) == (4, b"four")
+
+
+def test_a_disk_without_room_for_the_accounts_is_told_in_a_sentence(monkeypatch):
+    spool = Spool()
+    spool.add(b"one")
+
+    def full():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        for _ in range(3):
+            spool.add(b"x" * 60_000)
+
+    assert "laid aside on the disk: File too large. Make room, or name a folder" in refusal_of(full)
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere/at/all")
+    assert "laid aside on the disk: No such file or directory. Make room" in refusal_of(Spool)
+
+
+def refusal_of(work):
+    """What a process of its own says of work without room."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if not child:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        try:
+            work()
+        except NoRoomToWork as refusal:
+            os.write(theirs, str(refusal).encode())
+        finally:
+            os._exit(0)
+    os.close(theirs)
+    os.waitpid(child, 0)
+    with os.fdopen(ours) as told:
+        return told.read()
