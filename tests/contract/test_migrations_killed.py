@@ -29,6 +29,8 @@ REVISIONS = sorted(known_revisions())
 SMALL, LARGE = 7, 100_000 if THOROUGH else 400
 STORES = [(None, 0), *((start, rows) for start in REVISIONS[:-1] for rows in ((0, SMALL) if THOROUGH else (SMALL,)))]
 """Revision and rows in each table of the stores that are brought to the newest revision; None is nothing at all."""
+KILLED = STORES if THOROUGH else [STORES[0], *STORES[1:-2:4], *STORES[-2:]]
+"""Those whose migration is killed: in `make test` nothing at all, every fourth revision, and the last two."""
 SAMPLE = {"sqlite": 6, "postgresql": 2}
 """Moments at which a migration is killed in `make test`; `make test-all` takes every one."""
 
@@ -211,13 +213,17 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(params=STORES, ids=str)
+@pytest.fixture
 def store(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator[Kept]:
     start, rows = request.param
     with kept(engine, tmp_path, start, rows) as found:
         yield found
 
 
+killed = pytest.mark.parametrize("store", KILLED, ids=str, indirect=True)
+
+
+@killed
 def test_a_migration_killed_at_a_statement_leaves_the_old_or_the_new(store, engine):
     moments = list(moments_of(store))
     chosen = moments if THOROUGH else sorted({*random.Random(1).sample(moments, SAMPLE[engine]), moments[-1]})
@@ -229,6 +235,7 @@ def test_a_migration_killed_at_a_statement_leaves_the_old_or_the_new(store, engi
     assert left[0] == "old"  # so much had to be killed
 
 
+@killed
 def test_a_migration_killed_at_a_random_moment_leaves_the_old_or_the_new(store):
     luck = random.Random(7)
     url = store.fresh()
@@ -259,6 +266,7 @@ MOVED = {
 }  # fmt: skip
 
 
+@killed
 def test_processes_that_migrate_at_once_wait_for_each_other(store):
     for _ in range(10 if THOROUGH else 1):
         url = store.fresh()
@@ -267,6 +275,7 @@ def test_processes_that_migrate_at_once_wait_for_each_other(store):
         assert Found.at(url) == store.after
 
 
+@pytest.mark.parametrize("store", STORES, ids=str, indirect=True)
 def test_rows_of_an_older_store_are_all_there_after_the_migrations(store):
     """What an older payrisk wrote stays, in the table that holds it today; sightings became a column of their items."""
     for name, rows in store.before.rows.items():

@@ -1,6 +1,7 @@
 """Three ledgers of other people, from the file to the queue, with the commands a user types."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+
+THOROUGH = int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1")) > 1
 
 COLUMNS = [
     *("item_id", "customer_id", "as_of", "open_amount", "currency", "dpd"),
@@ -36,15 +39,17 @@ def scores_of(home: Path, evening: str) -> pd.DataFrame:
     return table.to_pandas()
 
 
-@pytest.mark.parametrize(
-    ("mapping", "evening", "trials"), [("ibm_ar", "2013-06-30", 2), ("vendor_invoices", "2016-03-31", 0)]
-)
-def test_a_ledger_with_history_is_imported_trained_scored_and_queued(tmp_path, ledger_file, mapping, evening, trials):
+LEDGERS = [("ibm_ar", "2013-06-30"), ("vendor_invoices", "2016-03-31")]
+"""Mapping and evening; `make test` takes the smaller one, `make test-all` both."""
+
+
+@pytest.mark.parametrize(("mapping", "evening"), LEDGERS if THOROUGH else LEDGERS[:1])
+def test_a_ledger_with_history_is_imported_trained_scored_and_queued(tmp_path, ledger_file, mapping, evening):
     imported = json.loads(payrisk(tmp_path, "import", ledger_file(mapping), "--mapping", mapping, "--json").stdout)
     assert imported["rows_read"] == sum(imported[f"rows_{end}"] for end in ("accepted", "quarantined", "ignored"))
     assert imported["rows_quarantined"] == 0
 
-    trained = json.loads(payrisk(tmp_path, "train", "--as-of", evening, "--trials", trials, "--json").stdout)
+    trained = json.loads(payrisk(tmp_path, "train", "--as-of", evening, "--trials", 2, "--json").stdout)
     assert (trained["kind"], trained["installed"]) == ("model", True)
 
     scores = scores_of(tmp_path, evening)
