@@ -71,7 +71,7 @@ def backtest(gate: "Gate", as_of: date | None, months: int, out: Path | None, pr
     day = min(gate.evening(as_of), gate.ledger.newest_day())
     _refuse_other_endings(out)
     view = gate.ledger.as_of(day)
-    found = backtest(gate.ledger, view, folds_of(view, months), say=progress)
+    found = backtest(gate.ledger, view, folds_of(view, months), say=progress, grace_days=gate.settings.grace_days)
     if found is None or not any(asked.rows for asked in found.measured.horizons.values()):
         raise NothingToJudge(day)
     folds = found.walked.folds

@@ -94,6 +94,7 @@ def backtest(
     may_fit: Callable[[int], bool] = lambda number: True,
     say: Say = lambda line: None,
     cap: int = ROW_CAP,
+    grace_days: int = 5,
 ) -> Backtest | None:
     """Walk forward over `folds`, choose, measure, and look for leaks, with the knowledge of the evening of `view`.
 
@@ -103,6 +104,7 @@ def backtest(
         may_fit: whether there is time for a fold, see `training.walk_forward.walk`.
         say: told a line at each step.
         cap: intervals that the kept curve reads at most.
+        grace_days: days after due within which a payment is not late.
 
     None when nothing can be learned by the newest cutoff or nothing was open on the evenings after it.
     """
@@ -112,7 +114,7 @@ def backtest(
         used.append(recipe(learned))
         return used[-1]
 
-    walked = walk(ledger, view, folds, chosen, may_fit, say, cap) if folds else None
+    walked = walk(ledger, view, folds, chosen, may_fit, say, cap, grace_days) if folds else None
     if walked is None:
         return None
     choice = choose(walked)

@@ -1,8 +1,8 @@
 """The choice: which family serves, and whether it is recalibrated. Decided by the folds, by a rule written beforehand.
 
 The hazard serves unless another family does better where it counts: money-weighted log loss lower in four folds of
-five, and probabilities that mean no less. Whatever that is, it gives way where plain logistic regression ranks better.
-Recalibration is taken where it helps on folds that it was not fitted on.
+five, of the open book and of new items, and probabilities that mean no less. Whatever that is, it gives way where plain
+logistic regression ranks better. Recalibration is taken where it helps on folds that it was not fitted on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ledger.days import NEVER
-from models.readings import Curves, Floats
+from models.readings import Curves, Days, Floats
 from models.recalibration import Recalibration, helpful_recalibration
 from training.metrics import auc, ece, log_loss
 from training.promotion import ALLOWED_AUC_LOSS, HORIZONS
@@ -114,19 +114,44 @@ def _family(walked: Walk) -> tuple[str, str]:
     return name, f"{name}: money-weighted log loss lower in {WINNING_SHARE:.0%} or more of {folds} folds ({told})"
 
 
-def _fold_losses(walked: Walk, name: str) -> tuple[Floats, float]:
-    """Of each fold with an answer the money-weighted log loss, averaged over the horizons; and the ECE over all."""
-    judged, curves = walked.judged, walked.curves[name]
-    folds, errors = [], []
+@dataclass(frozen=True)
+class _Question:
+    """Rows with an answer: what a family said, and what came; each of shape (n,).
+
+    Attributes:
+        said: the chance of being unpaid.
+        unpaid, money, fold: what came, the open money, the number of the fold.
+    """
+
+    said: Floats
+    unpaid: Floats
+    money: Floats
+    fold: Days
+
+
+def _questions(walked: Walk, name: str) -> list[_Question]:
+    """Of the open items at each horizon, and of the new ones: late, said on the evening they became known?"""
+    judged, new, asked = walked.judged, walked.at_issue, []
+    fold, money = judged["fold"].to_numpy(), judged["money"].to_numpy(dtype=np.float64)
     for horizon in HORIZONS:
-        said = np.concatenate([one.survival_at(horizon) for one in curves])
-        asked = asked_rows(judged, horizon)
-        unpaid, money = judged[f"unpaid_{horizon}"].to_numpy(dtype=float), judged["money"].to_numpy()
-        rows = [asked & inside for inside in by_fold(judged)]
-        folds.append([log_loss(said[one], unpaid[one], money[one]) for one in rows])
-        errors.append(ece(said[asked], unpaid[asked]))
-    losses = np.array(folds).mean(axis=0)
-    return losses[~np.isnan(losses)], float(np.nanmean(errors)) if np.isfinite(errors).any() else np.inf
+        said = np.concatenate([one.survival_at(horizon) for one in walked.curves[name]])
+        rows, unpaid = asked_rows(judged, horizon), judged[f"unpaid_{horizon}"].to_numpy(dtype=np.float64)
+        asked.append(_Question(said[rows], unpaid[rows], money[rows], fold[rows]))
+    said = Curves.together(new.curves[name]).survival_at(new.ahead)
+    rows, unpaid = new.known, new.unpaid.astype(np.float64)
+    return [*asked, _Question(said[rows], unpaid[rows], new.money[rows], new.fold[rows])]
+
+
+def _fold_losses(walked: Walk, name: str) -> tuple[Floats, float]:
+    """Of each fold with an answer the money-weighted log loss, averaged over its questions; and the ECE over all."""
+    questions = _questions(walked, name)
+    folds = []
+    for fold in np.unique(walked.judged["fold"]):
+        inside = [(one, one.fold == fold) for one in questions]
+        told = [log_loss(one.said[rows], one.unpaid[rows], one.money[rows]) for one, rows in inside]
+        folds += [np.nanmean(told)] if np.isfinite(told).any() else []
+    errors = [ece(one.said, one.unpaid) for one in questions]
+    return np.array(folds), float(np.nanmean(errors)) if np.isfinite(errors).any() else np.inf
 
 
 def _pairs(walked: Walk, family: str, known_by: int = NEVER) -> list[tuple[Floats, Floats]]:

@@ -161,13 +161,20 @@ def stretches(keys: pd.DataFrame, found: Outcomes, edges: tuple[int, ...], weigh
 
 
 def unpaid_after(
-    keys: pd.DataFrame, found: Outcomes, horizon: int
+    keys: pd.DataFrame, found: Outcomes, horizon: int | Ints
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Whether each row was still unpaid `horizon` days later, and whether that question has an answer.
+    """Whether each row was still unpaid `horizon` days later (one for all, or one a row, above 0), and whether that
+    question has an answer.
 
     It has none before the end of knowledge, and none for what left mostly by credit, discount or write-off: paid in
     cash less a discount is paid, as in `ledger.settlement`.
     """
+    if not isinstance(horizon, int):
+        unpaid, known = np.zeros(len(keys), dtype=bool), np.zeros(len(keys), dtype=bool)
+        for days in np.unique(horizon):
+            rows = horizon == days
+            unpaid[rows], known[rows] = unpaid_after(keys[rows], found, int(days))
+        return unpaid, known
     path = paths(keys, found, (0, horizon))
     unpaid, mostly_cash = path.open_share[:, 1] > 0, path.paid_share[:, 0] >= 0.5
     return unpaid, path.observed[:, 0] & ~(path.left_otherwise[:, 1] & ~unpaid & ~mostly_cash)

@@ -138,6 +138,7 @@ class _Run:
     plan: Plan
     budget: Budget
     say: Progress
+    grace_days: int
     champion: Bundle | None = None
     champion_version: str | None = None
     gates: list[Gate] = field(default_factory=list)
@@ -183,14 +184,14 @@ def train(
     if not settled["by_cash"].any():
         raise NothingSettled(as_of, len(view.open_items()))
     budget = Budget(plan.minutes)
-    run = _Run(ledger, view, shelf, plan, budget, lambda line: progress(f"{line} ({budget.told})"))
+    run = _Run(ledger, view, shelf, plan, budget, lambda line: progress(f"{line} ({budget.told})"), grace_days)
     run.champion_version, run.champion = comparable_version(shelf, as_of)
     run.gates.append(enough_history(len(settled), months_between(settled["known_on"])))
     judged = _judge(run) if run.gates[0].passed else None
-    bundle = _model_bundle(run, judged, grace_days, by) if judged is not None and may_serve(run.gates) else None
+    bundle = _model_bundle(run, judged, by) if judged is not None and may_serve(run.gates) else None
     serves = bundle is not None and (bundle.passed or in_use(shelf))
     # Beside a model the habit curve waits for the day on which that one is damaged.
-    habit = _habit_bundle(run, judged, grace_days, by, alone=not serves)
+    habit = _habit_bundle(run, judged, by, alone=not serves)
     if bundle is None or not serves:
         bundle = habit
     version, installed = shelf.keep(bundle, now)
@@ -226,6 +227,7 @@ def _judge(run: _Run) -> Backtest | None:
         may_fit=Pace(run.budget, len(folds), FOLDS_SHARE),
         say=run.say,
         cap=run.plan.row_cap,
+        grace_days=run.grace_days,
     )
     if found is None:
         run.gates.append(Gate("can_be_judged", False, "there was no past evening to learn from and be judged on"))
@@ -253,15 +255,15 @@ def _recipe(run: _Run, learned: TrainingSet) -> Recipe:
     return tuned.recipe
 
 
-def _model_bundle(run: _Run, judged: Backtest, grace_days: int, by: str) -> Bundle:
+def _model_bundle(run: _Run, judged: Backtest, by: str) -> Bundle:
     judged, began = _affordable(run, judged), run.budget.spent_s
     curve = _fitted(run, judged)
     took = run.budget.spent_s - began
     run.say(f"fitted the payment curve on {len(judged.walked.tonight.intervals):,} intervals")
     run.gates.append(light_enough(curve.leaves, len(curve.edges) - 1))
-    reference = reference_of(run.view, curve, grace_days)
-    run.gates.append(scores_stay_near_the_champion(scores_moved(run.champion, curve, run.tonight, grace_days)))
-    return _bundle(run, curve, reference, judged, grace_days, by, _others(run, judged, curve, took))
+    reference = reference_of(run.view, curve, run.grace_days)
+    run.gates.append(scores_stay_near_the_champion(scores_moved(run.champion, curve, run.tonight, run.grace_days)))
+    return _bundle(run, curve, reference, judged, by, _others(run, judged, curve, took))
 
 
 def _affordable(run: _Run, judged: Backtest) -> Backtest:
@@ -313,14 +315,14 @@ def _fitted(run: _Run, judged: Backtest) -> PaymentCurve:
     return curve.recalibrated(choice.recalibration)
 
 
-def _habit_bundle(run: _Run, judged: Backtest | None, grace_days: int, by: str, *, alone: bool) -> Bundle:
+def _habit_bundle(run: _Run, judged: Backtest | None, by: str, *, alone: bool) -> Bundle:
     known = judged.walked.tonight.habit if judged is not None else None
     curve = known or fit_habit_curve(run.view)
     if not alone:
-        return _bundle(run, curve, None, None, grace_days, by)
+        return _bundle(run, curve, None, None, by)
     why = next(gate.reason for gate in run.gates if gate.blocks and not gate.passed)
     run.say(f"fitted the habit curve: {why}")
-    return _bundle(run, curve, reference_of(run.view, curve, grace_days), judged, grace_days, by)
+    return _bundle(run, curve, reference_of(run.view, curve, run.grace_days), judged, by)
 
 
 def _bundle(
@@ -328,16 +330,15 @@ def _bundle(
     curve: PaymentCurve | HabitCurve,
     reference: Reference | None,
     judged: Backtest | None,
-    grace_days: int,
     by: str,
     others: Sequence[Other] = (),
 ) -> Bundle:
     metrics = _metrics(curve, judged)
-    tonight = _tonights(run, curve, grace_days, others) if judged is not None else None
+    tonight = _tonights(run, curve, others) if judged is not None else None
     bundle = Bundle(
         curve=curve,
         trained_as_of=run.view.day,
-        grace_days=grace_days,
+        grace_days=run.grace_days,
         fingerprint=fingerprint(),
         passed=isinstance(curve, HabitCurve) or may_be_promoted(run.gates),
         metrics={name: None if isnan(value) else value for name, value in metrics.items()},
@@ -356,12 +357,12 @@ def _metrics(curve: PaymentCurve | HabitCurve, judged: Backtest | None) -> dict[
     return judged.measured.metrics() if isinstance(curve, PaymentCurve) else judged.measured.metrics_of_others()
 
 
-def _tonights(run: _Run, curve: PaymentCurve | HabitCurve, grace_days: int, others: Sequence[Other]) -> Tonight | None:
+def _tonights(run: _Run, curve: PaymentCurve | HabitCurve, others: Sequence[Other]) -> Tonight | None:
     """What the version tells of tonight's open items; without pictures where the time is over."""
     may_draw = run.budget.allows(0.0)
     if isinstance(curve, PaymentCurve) and not may_draw:
         run.budget.skip("the pictures were not drawn")
-    found = Tonight.of(curve, run.tonight, grace_days, others, may_draw)
+    found = Tonight.of(curve, run.tonight, run.grace_days, others, may_draw)
     if found is None:
         return None
     for line in stability_lines(found.stability):

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from features.at_issue import issue_questions
 from features.compute import feature_rows
 from features.questions import open_questions
 from features.table import FeatureTable
@@ -23,7 +25,7 @@ from models.baseline import amount_order, bucket_order, bucket_risk, oldest_firs
 from models.errors import NothingToFit
 from models.habit_curve import HabitCurve
 from models.payment_curve import PaymentCurve
-from models.readings import Curves, Floats
+from models.readings import Curves, Days, Floats, days_until_grace
 from models.scoring import SETTLED_COUNT
 from models.until_due_curve import PaymentCurveUntilDue
 from training.cutoffs import Fold, walk_forward
@@ -50,6 +52,27 @@ HABIT_COLUMNS = {"customer_rate": "late_5_share_shrunken_365d", "customer_mean":
 """The simple orders by one feature each: the customer's late rate and mean lateness, drawn to the portfolio's."""
 
 Say = Callable[[str], None]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class AtIssue:
+    """The items that came in the judged weeks, each once, on the evening it became known: will it be late?
+
+    Attributes:
+        ahead: days from that evening to due day plus grace, shape (n,); an item that came later than that is left out.
+        fold: in which fold, shape (n,), rising.
+        money: open, as in the judged frame, shape (n,).
+        unpaid, known: whether it was unpaid on that day, and whether that is known, shape (n,).
+        curves: of each contender the curves of each fold's rows, in order, before recalibration.
+    """
+
+    ahead: Days
+    fold: Days
+    money: Floats
+    unpaid: Bools
+    known: Bools
+    curves: dict[str, tuple[Curves, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +86,7 @@ class Walk:
         orders: the simple orders that there are.
         currency: of the column `money`.
         folds: the folds judged, oldest first.
+        at_issue: what was said of new items.
         learned: what the newest cutoff knew.
         tonight: what the evening of the walk itself knows, to fit the version to be kept.
         found: what happened after the first cutoff.
@@ -76,6 +100,7 @@ class Walk:
     orders: tuple[str, ...]
     currency: str
     folds: tuple[Fold, ...]
+    at_issue: AtIssue
     learned: TrainingSet
     tonight: TrainingSet
     found: Outcomes
@@ -85,11 +110,13 @@ class Walk:
 
 @dataclass(frozen=True, eq=False)
 class _Judged:
-    """One fold: the rows asked about, what was said of them, and what it was learned from."""
+    """One fold: the rows asked about, what was said of them and of its new items, and what it was learned from."""
 
     fold: Fold
     rows: "np.ndarray[tuple[int], np.dtype[np.intp]]"
     curves: dict[str, Curves]
+    new: FeatureTable
+    curves_of_new: dict[str, Curves]
     frame: pd.DataFrame
     learned: TrainingSet
     seconds_each: float
@@ -114,6 +141,7 @@ def walk(
     may_fit: Callable[[int], bool] = lambda number: True,
     say: Say = lambda line: None,
     cap: int = ROW_CAP,
+    grace_days: int = 5,
 ) -> Walk | None:
     """Fit every contender on what each cutoff knew, and ask them about the evenings after it.
 
@@ -124,6 +152,7 @@ def walk(
         may_fit: whether there is time for a fold, by its number from 0; asked before each, the newest first.
         say: told a line per fold.
         cap: intervals that the set of `view` itself holds at most.
+        grace_days: days after due within which a payment is not late.
 
     None when a cutoff had never seen an open item, or nothing was open on the evenings after the cutoffs. Folds of
     which nothing can be fitted, or nothing asked, are left out.
@@ -147,28 +176,31 @@ def walk(
         rows = np.flatnonzero(np.isin(table.keys["day"].to_numpy(), fold.evenings))
         if learned.habit is None or len(rows) == 0 or not may_fit(number):
             continue
-        here = table.take(rows.tolist())
+        here, new = table.take(rows.tolist()), _new_items(view, fold, grace_days)
         try:
             contenders, seconds = _contenders(learned.habit, learned.thinned(FOLD_ROW_CAP), chosen)
         except NothingToFit:
             continue
-        curves = {name: curve.survival(here) for name, curve in contenders.items()}
+        curves, of_new = ({name: curve.survival(one) for name, curve in contenders.items()} for one in (here, new))
         fitted = fitted or contenders
         say(f"fold {number + 1} of {len(folds)}: learned by {to_date(fold.cutoff)}, asked about {len(rows):,} rows")
-        parts.insert(0, _Judged(fold, rows, curves, _fold_frame(number, fold, here, learned), learned, seconds))
+        frame = _fold_frame(number, fold, here, learned)
+        parts.insert(0, _Judged(fold, rows, curves, new, of_new, frame, learned, seconds))
     if not parts:
         return None
     table = table.take(np.concatenate([one.rows for one in parts]).tolist())
     judged = _with_outcomes(pd.concat([one.frame for one in parts], ignore_index=True), table, found, view)
     by_name = {name: tuple(one.curves[name] for one in parts) for name in parts[0].curves}
+    at_issue = _at_issue(parts, found, view, grace_days)
     currency, money = in_one_currency(table.keys, view)
     if "worked" in orders:
         judged = judged.assign(**{f"worked_{h}": _worked(table.keys, view) for h in HORIZONS})
     kept, newest = tuple(one.fold for one in parts), parts[-1]
     judged = judged.assign(money=money)
     return Walk(
-        judged, table, by_name, orders, currency, kept, newest.learned, tonight, found, newest.seconds_each, fitted
-    )
+        judged, table, by_name, orders, currency, kept, at_issue, newest.learned, tonight, found,
+        newest.seconds_each, fitted,
+    )  # fmt: skip
 
 
 def said_by(name: str, folds: Sequence[Curves]) -> dict[str, Floats]:
@@ -219,6 +251,27 @@ def _bucket_risk(learned: TrainingSet, horizon: int) -> dict[str, float]:
     recent = keys["day"].to_numpy() > learned.outcomes.last_observed - BUCKET_DAYS
     asked = known & recent & (keys["due_on"].to_numpy() <= keys["day"].to_numpy() + horizon)
     return bucket_risk(keys["dpd"].to_numpy()[asked], unpaid[asked])
+
+
+def _new_items(view: LedgerView, fold: Fold, grace_days: int) -> FeatureTable:
+    """What became known in a fold's weeks, each item on that evening, and could still be in time."""
+    asked = issue_questions(view, to_date(fold.evenings[0]), to_date(fold.evenings[-1]))
+    new = feature_rows(view, asked)
+    return new.take(np.flatnonzero(days_until_grace(new, grace_days) > 0).tolist())
+
+
+def _at_issue(parts: Sequence[_Judged], found: Outcomes, view: LedgerView, grace_days: int) -> AtIssue:
+    ahead = np.concatenate([days_until_grace(one.new, grace_days) for one in parts])
+    keys = pd.concat([one.new.keys for one in parts], ignore_index=True)
+    unpaid, known = unpaid_after(keys, found, ahead)
+    return AtIssue(
+        ahead=ahead,
+        fold=np.repeat([one.frame["fold"].iloc[0] for one in parts], [len(one.new) for one in parts]),
+        money=in_one_currency(keys, view)[1],
+        unpaid=unpaid,
+        known=known,
+        curves={name: tuple(one.curves_of_new[name] for one in parts) for name in parts[0].curves_of_new},
+    )
 
 
 def _with_outcomes(frame: pd.DataFrame, table: FeatureTable, found: Outcomes, view: LedgerView) -> pd.DataFrame:

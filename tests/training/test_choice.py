@@ -9,7 +9,7 @@ import pytest
 from models.readings import EDGES, Curves
 from models.recalibration import Recalibration
 from training.choice import choose
-from training.walk_forward import BLENDS
+from training.walk_forward import BLENDS, AtIssue
 
 FAMILIES = ("hazard", "logistic", "stacked", "until_due", *BLENDS)
 ROWS = 400
@@ -47,7 +47,30 @@ def walked(folds=5, rows=ROWS, seed=1, truth=None, **families):
         name: tuple(curves_saying(say(fold, chance)) for fold, chance in enumerate(chances))
         for name, say in says.items()
     }
-    return SimpleNamespace(judged=judged, curves=curves)
+    return SimpleNamespace(judged=judged, curves=curves, at_issue=nothing_new(judged, curves))
+
+
+def nothing_new(judged, curves):
+    """No items that came in the judged weeks."""
+    none = judged.iloc[:0]
+    return AtIssue(
+        ahead=none["day"].to_numpy(), fold=none["fold"].to_numpy(), money=none["money"].to_numpy(),
+        unpaid=none["unpaid_30"].to_numpy(dtype=bool), known=none["known_30"].to_numpy(dtype=bool),
+        curves={name: tuple(one.take(np.arange(0)) for one in folds) for name, folds in curves.items()},
+    )  # fmt: skip
+
+
+def new_items(made, other):
+    """The items of another walk, as if they had come in the weeks of `made`: asked about 30 days on."""
+    judged = other.judged
+    return SimpleNamespace(
+        judged=made.judged,
+        curves=made.curves,
+        at_issue=AtIssue(
+            ahead=np.full(len(judged), 30), fold=judged["fold"].to_numpy(), money=judged["money"].to_numpy(),
+            unpaid=judged["unpaid_30"].to_numpy(), known=judged["known_30"].to_numpy(), curves=other.curves,
+        ),
+    )  # fmt: skip
 
 
 def blurred(fold, chance):
@@ -88,6 +111,23 @@ def test_a_family_that_is_better_in_four_folds_of_five_is_chosen_and_one_better_
 
     assert (told.family, told.linear_share) == (family if wins else "hazard", 0.0)
     assert "80%" in told.why
+
+
+@pytest.mark.parametrize(("lost", "family"), [((), "until_due"), ((1, 3), "hazard")])
+def test_what_is_said_of_new_items_on_their_first_evening_votes_too(lost, family):
+    """Of the open items the two say the same, of the new ones `until_due` says more, in every month or in three."""
+    others = dict.fromkeys(FAMILIES, blurred)
+    new = walked(rows=1_000, seed=2, **others | {"until_due": true_but_in(*lost)})
+
+    assert choose(new_items(walked(rows=1_000, **others), new)).family == family
+
+
+def test_new_items_that_nobody_can_judge_yet_have_no_vote():
+    others = dict.fromkeys(FAMILIES, blurred)
+    new = walked(rows=1_000, seed=2, **others | {"until_due": true_but_in()})
+    new.judged["known_30"] = False
+
+    assert choose(new_items(walked(rows=1_000, **others), new)).family == "hazard"
 
 
 def test_a_blend_that_is_better_is_chosen_with_its_share_of_the_logistic_regression():

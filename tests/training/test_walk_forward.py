@@ -11,6 +11,7 @@ from model_builders import COMPANY_EVENING, company_ledger, paying_company
 from ledger.days import to_date, to_day
 from ledger.facts import Facts
 from models.errors import NothingToFit
+from models.readings import Curves
 from training.fit import Recipe
 from training.walk_forward import WORKED_DAYS, _orders, folds_of, said_by, walk
 
@@ -81,6 +82,26 @@ def test_what_happened_is_told_as_the_ledger_knows_it(found):
         assert row.unpaid_14 >= row.unpaid_30
 
 
+def test_new_items_are_asked_about_once_each_on_the_evening_they_became_known(found):
+    facts, new = paying_company(), found.at_issue
+    paid = dict(zip(facts.applications["item_id"], facts.applications["happened_on"], strict=True))
+    told = facts.items.drop_duplicates("item_id")
+    weeks = [told[told["known_on"].between(fold.evenings[0], fold.evenings[-1])] for fold in found.folds]
+    asked = pd.concat([rows.sort_values(["known_on", "item_id"]) for rows in weeks])
+    in_time = asked["due_on"].to_numpy() + 5
+    late = asked["item_id"].map(paid).fillna(10**9).to_numpy() > in_time
+
+    over = in_time <= found.found.last_observed
+    assert not new.known[~over].any()
+    assert new.known[over].mean() > 0.9  # the others left by a credit memo
+    assert new.unpaid[new.known].tolist() == late[new.known].tolist()
+    assert 0 < new.unpaid[new.known].mean() < 1
+    assert new.fold.tolist() == np.repeat(np.arange(FOLDS), [len(rows) for rows in weeks]).tolist()
+    assert list(new.curves) == CONTENDERS
+    sizes = [len(rows) for rows in weeks]
+    assert all([len(one) for one in folds] == sizes for folds in new.curves.values())
+
+
 def test_what_a_fold_says_of_its_first_evening_knows_nothing_after_it(found):
     """With other payments after the first judged evening of the oldest fold, it says the same and other comes."""
     first = found.folds[0].evenings[0]
@@ -111,6 +132,10 @@ def test_what_is_learned_after_the_judging_evening_changes_nothing_at_all(found)
 
     pd.testing.assert_frame_equal(other.judged, found.judged)
     assert said(other) == said(found)
+    assert np.array_equal(other.at_issue.unpaid, found.at_issue.unpaid)
+    for name, folds in found.at_issue.curves.items():
+        here, there = (Curves.together(one).intensity for one in (folds, other.at_issue.curves[name]))
+        assert here.tobytes() == there.tobytes()
 
 
 @pytest.fixture(scope="module")
