@@ -136,11 +136,13 @@ def served(gate: Gate) -> Iterator[str]:
     """The address of the desk, in a thread of this process."""
     with socket.create_server(("127.0.0.1", 0)) as bound:
         server = uvicorn.Server(uvicorn.Config(desk_app.web_app(gate, "127.0.0.1"), log_level="warning"))
-        threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True).start()
+        serving = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+        serving.start()
         while not server.started:
             time.sleep(0.01)
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
         server.should_exit = True
+        serving.join()
 
 
 if __name__ == "__main__":
