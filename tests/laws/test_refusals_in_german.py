@@ -41,9 +41,10 @@ NOT_ON_A_PAGE = re.compile(
 """Headers of the API, hosts, and what a command alone runs into."""
 
 COMPOSED = {
-    "7 EUR. Expected at most what is open beside 3.00 EUR in dispute already, 2.00 EUR (3.00 EUR by maria and 2 more).":
-        "7 EUR. Erwartet ist höchstens, was neben schon strittigen 3,00 EUR offen ist, 2,00 EUR (3,00 EUR von maria "
-        "und 2 weitere).",
+    "7 EUR. Expected at most what is open beside 3.00 EUR in dispute already, 2.00 EUR (3.00 EUR by a dispute recorded "
+    "here on 2026-04-01, 1.00 EUR by dispute 7 of an import and 2 more).":
+        "7 EUR. Erwartet ist höchstens, was neben schon strittigen 3,00 EUR offen ist, 2,00 EUR (3,00 EUR durch eine "
+        "hier festgehaltene Reklamation vom 1. April 2026, 1,00 EUR durch Reklamation 7 eines Imports und 2 weitere).",
     "The hold is over already.": "Die Sperre ist schon vorbei.",
     "It is filled in, and the outcome promise has none. Clear it, or choose the outcome that it belongs to.":
         "Es ist ausgefüllt, und das Ergebnis promise hat so etwas nicht. Leeren Sie es, oder wählen Sie das Ergebnis, "
