@@ -1,8 +1,10 @@
 """Every refusal that a page can show has German: of an outcome, a call sheet, an hour, a file of the team or the rules;
 and what is told of the rules that are in force."""
 
+import ast
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,9 @@ from said_sentences import ROOT, patterns_of, sentences_in, shape
 from strategy_kit import changed, with_quota
 
 import serving.strategy.difference as differing
+from ledger.errors import BeforeFirstFact, EmptyLedger
+from payrisk.errors import BeyondKnowledge
+from serving.imports.asked import BadImportOption
 from serving.sentences import told
 from serving.strategy.difference import difference
 from serving.strategy.errors import BadStrategy
@@ -157,3 +162,32 @@ def test_each_line_of_a_strategy_that_is_refused_is_told_in_german(right, wrong)
 
     for line in told(str(refused.value), "de").splitlines():
         assert english_in(re.sub(r"`[^`]*`|: [a-z_]+(, [a-z_]+)*", "", line)) == [], line
+
+
+EXPECTED_OF_AN_IMPORT = [
+    "".join(part.value if isinstance(part, ast.Constant) else "7" for part in getattr(one, "values", [one]))
+    for call in ast.walk(ast.parse((ROOT / "serving/imports/asked.py").read_text()))
+    if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "BadImportOption"
+    for one in call.args[2:]
+    if isinstance(one, ast.Constant | ast.JoinedStr)
+]
+"""What is expected of each option of an import, as it stands in the source."""
+
+
+@pytest.mark.parametrize("expected", EXPECTED_OF_AN_IMPORT)
+def test_what_is_expected_of_an_option_of_an_import_is_told_in_german(expected):
+    said = told(str(BadImportOption("as_of", "x", expected)), "de")
+
+    assert said.startswith("as_of: „x“ ist nicht zu verwenden. Erwartet ist ")
+    assert told(expected, "de") != expected
+
+
+REFUSED_ELSEWHERE = (
+    EmptyLedger(), BeforeFirstFact(date(2026, 3, 1), date(2026, 3, 31)),
+    BeyondKnowledge(date(2026, 4, 9), date(2026, 3, 31)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("error", REFUSED_ELSEWHERE, ids=lambda error: error.code)
+def test_what_a_ledger_does_not_know_is_told_in_german(error):
+    assert english_in(re.sub(r"payrisk .*|--[a-z-]+", "", told(str(error), "de"))) == []
