@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import uvicorn
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from payrisk import desk_app, evening_work
@@ -29,13 +30,18 @@ from serving.activities.people import Actor
 from serving.activities.recording import Asked, etag
 from serving.activities.said import Callback, Contact, Contest, Escalation, Promise, Said
 from serving.web.waterfall import account_href
+from serving.wording import told_reasons
 
 IMAGES = Path(__file__).parent / "images"
 THEMES = ("light", "dark")
 
+COLOURS = 256
+"""Of a picture: a page has few, and the smooth edges of letters take most of them."""
+
 
 class Picture(NamedTuple):
-    """A page as one of the demo's people sees it; `{account}` in a path is the first account of the list.
+    """A page as one of the demo's people sees it; `{account}` in a path is the first account of the list, `{code}` what
+    raises its risk most, `{version}` the version in use.
 
     Attributes:
         who: their name to sign in with; '' for nobody.
@@ -54,12 +60,20 @@ PICTURES = (
     Picture("queue", "/queue"),
     Picture("queue-mobile", "/queue", "carla", width=390, height=844),
     Picture("account", "{account}", whole=True),
+    Picture("evidence", "{account}/evidence/{code}"),
+    Picture("call-sheets", "/call-sheets", height=560),
     Picture("portfolio", "/portfolio", whole=True),
+    Picture("high-risk", "/portfolio/high-risk"),
+    Picture("reconciliation", "/portfolio/reconciliation", whole=True),
     Picture("team", "/team?period=week", whole=True),
     Picture("models", "/models", whole=True),
+    Picture("model", "/models/{version}"),
+    Picture("approval", "/models/{version}/approval", height=560),
     Picture("imports", "/imports", "adam", whole=True),
     Picture("settings", "/settings", "adam", whole=True),
+    Picture("me", "/me", "carla", height=700),
     Picture("sign-in", "/sign-in", "", height=560),
+    Picture("docs", "/docs"),
 )
 
 
@@ -74,12 +88,18 @@ def main() -> int:
     a_morning(gate)
     for kept in gate.register.everybody():
         gate.people.set_tour(kept.person.person_id, "done")
-    first = evening_work.queue(gate)["items"][0]["customer_id"]
+    first = evening_work.queue(gate)["items"][0]
+    in_use = gate.shelf.champion()
+    shown = {
+        "account": account_href(first["customer_id"]),
+        "code": told_reasons(first)[0]["code"],
+        "version": in_use.version if in_use else "",
+    }
     with served(gate) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for picture in PICTURES:
             for theme in THEMES:
-                print(take(gate, browser, address, picture, theme, account_href(first)))
+                print(take(gate, browser, address, picture, theme, shown))
         browser.close()
     gate.close()
     return 0
@@ -114,7 +134,7 @@ def a_morning(gate: Gate) -> None:
                 recorder.record(line["customer_id"], one, Asked(Actor(line["collector"], "collector"), version))
 
 
-def take(gate: Gate, browser: Browser, address: str, picture: Picture, theme: str, account: str) -> Path:
+def take(gate: Gate, browser: Browser, address: str, picture: Picture, theme: str, shown: dict[str, str]) -> Path:
     """One picture; returns its file."""
     file = IMAGES / f"{picture.name}-{theme}.png"
     context = browser.new_context(
@@ -125,9 +145,10 @@ def take(gate: Gate, browser: Browser, address: str, picture: Picture, theme: st
     if picture.who:
         page.goto(f"{address}/sign-in/{gate.register.link(picture.who)}")
         page.locator("main button").click()
-    page.goto(address + picture.path.format(account=account), wait_until="networkidle")
+    page.goto(address + picture.path.format(**shown), wait_until="networkidle")
     page.screenshot(path=file, full_page=picture.whole)
     context.close()
+    Image.open(file).convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(file, optimize=True)
     return file
 
 
@@ -136,11 +157,13 @@ def served(gate: Gate) -> Iterator[str]:
     """The address of the desk, in a thread of this process."""
     with socket.create_server(("127.0.0.1", 0)) as bound:
         server = uvicorn.Server(uvicorn.Config(desk_app.web_app(gate, "127.0.0.1"), log_level="warning"))
-        threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True).start()
+        serving = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+        serving.start()
         while not server.started:
             time.sleep(0.01)
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
         server.should_exit = True
+        serving.join()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ and days. A sentence that no pattern fits is told as it was stored.
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -23,8 +23,17 @@ _KEPT = 20_000
 """Sentences that were told lately and need no second look; most lines of a list say the same few."""
 
 _MOST_TOGETHER = 8
-"""Sentences in a row that one pattern may tell, those of a name in it counted: more are looked at one by one, so that a
-text of thousands takes no longer than its length says."""
+"""Sentences in a row that one pattern may tell: more are looked at one by one, so that a text of thousands takes no
+longer than its length says."""
+
+_MOST_IN_A_NAME = 40
+"""Ends of sentences in a text that tells of somebody by name, those of the name counted, that are looked at."""
+
+_PLACE = re.compile(r"(?:[a-z_]+|[^:\"]+\.[A-Za-z0-9]{2,8}): ")
+"""Where something is wrong, a field or a file, before the sentence that says what."""
+
+_NAMING = ("#", "Leaves the list when ")
+"""How the texts begin that have a name of a debtor in them."""
 
 _NUMBER = r"[-−+]?[0-9][0-9,]*(?:\.[0-9]+)?(?:e[-+][0-9]+)?"
 _MONEY = rf"{_NUMBER} [A-Z]{{3}}"
@@ -46,15 +55,20 @@ KINDS: Mapping[str, str] = {
     "nth": r"[0-9]{1,2}(?:st|nd|rd|th)",
     "code": r"[a-z_]+",
     "file": r"[^:]+\.[A-Za-z0-9]{2,8}",
+    "name": r".{1,500}",
     "losses": r"[a-z0-9_]+ [0-9.]+(?:, [a-z0-9_]+ [0-9.]+)*",
     "told": r".+?",
     "parts": r".+?",
     "factors": r"(?:(?!: ).)+?",
+    "ratios": r"[-0-9<–−](?:(?!: ).)*? against (?:(?!: ).)+?",
+    "reason": r"(?:(?!: (?:[-0-9<–−]|no exchange)| against | ranks by ).)+",
     "holds": r".+?",
 }
 """What may stand in the braces of a pattern behind a colon, as it is written in English: a number, an amount, a day; a
 sentence or phrase of its own (`told`), several of them between marks (`parts`; `factors` have no colon, which a name
-before them may have), or between semicolons alone (`holds`). Without a kind: words that stay."""
+before them may have), or between semicolons alone (`holds`). A `name` is as much of the text as can be one; what
+stands behind one, `ratios` or a `reason`, has no factors of another sentence in it. Without a kind: words that
+stay."""
 
 _MARKS = re.compile(r"( × | / |; |, (?!the oldest)| and )")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z0-9#\"])")
@@ -79,22 +93,41 @@ class Pattern:
 
 
 def told(sentence: str, language: str) -> str:
-    """A sentence, or some of them in a row, in a language.
+    """A sentence, or some of them in a row, in a language; of several lines each by itself.
 
     >>> told("On hold: with the lawyers until 3 March 2026.", "de")
     'Gesperrt: bei den Anwälten bis 3. März 2026.'
     >>> told("Nothing is overdue. Ask Maria.", "de"), told("Ask Maria.", "de")
     ('Nichts ist überfällig. Ask Maria.', 'Ask Maria.')
     """
-    return sentence if language == ENGLISH or not sentence else _told(sentence, language)
+    if language == ENGLISH or not sentence:
+        return sentence
+    return "\n".join(_told(line, language) for line in sentence.split("\n"))
 
 
 @lru_cache(_KEPT)
 def _told(text: str, language: str) -> str:
+    if place := _PLACE.match(text):
+        what = text[place.end() :]
+        if (said := _told(what, language)) != what:
+            return f"{place[0]}{said}"
     ends = [*(end.start() for end in _SENTENCE_END.finditer(text)), len(text)]
+    return _of_somebody(text, ends, language) if text.startswith(_NAMING) else _in_a_row(text, ends, language)
+
+
+def _of_somebody(text: str, ends: Sequence[int], language: str) -> str:
+    """A text that begins with a sentence that has a name in it: the most that one pattern tells, for the name may read
+    like sentences of ours; where none does all of it stays, so that no name is told in part."""
+    for end in reversed(ends[:_MOST_IN_A_NAME]):
+        if (found := _matched(text[:end], language)) is not None:
+            return f"{found} {_told(text[end + 1 :], language)}".rstrip()
+    return text
+
+
+def _in_a_row(text: str, ends: Sequence[int], language: str) -> str:
     parts, start, at = list[str](), 0, 0
     while at < len(ends):
-        # The fewest sentences that one pattern tells: a name may end like a sentence, a value has none.
+        # The fewest sentences that one pattern tells: what somebody wrote may end like a sentence, a value has none.
         for last in range(at, min(at + _MOST_TOGETHER, len(ends))):
             if (found := _matched(text[start : ends[last]], language)) is not None:
                 break
@@ -162,10 +195,13 @@ def _sayings(language: str) -> Mapping[str, Callable[[str], str]]:
         "nth": lambda text: f"{text[:-2]}.",
         "code": str,
         "file": str,
+        "name": str,
         "time": str,
         "told": lambda text: _told(text, language),
         "parts": between(_MARKS),
         "factors": between(_MARKS),
+        "ratios": between(_MARKS),
+        "reason": lambda text: _told(text, language),
         "holds": between(re.compile(r"(; )")),
     }
     return {kind: plain.get(kind, value) for kind in KINDS}

@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 
 from serving.people.person import Role
 
+UNNAMED = "your company account"
+"""What the button calls it where nobody said otherwise; pages tell it in their language."""
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -27,7 +30,7 @@ class ProviderSettings:
     roles_claim: str = "groups"
     name_claim: str = "preferred_username"
     collector_claim: str = ""
-    label: str = "your company account"
+    label: str = UNNAMED
 
 
 def may_be_asked(address: str) -> bool:

@@ -57,7 +57,17 @@ class Change:
         'minimum_balance: 100 → 50 (more small accounts are called)'
         """
         meaning = f" ({self.meaning})" if self.meaning else ""
-        return f"{self.key}: {in_words(self.old)} → {in_words(self.new)}{meaning}"
+        return f"{self.key}: {self.before} → {self.after}{meaning}"
+
+    @property
+    def before(self) -> str:
+        """What the key said, as a file writes it."""
+        return in_words(self.old)
+
+    @property
+    def after(self) -> str:
+        """What it says now."""
+        return in_words(self.new)
 
 
 def difference(old: Strategy, new: Strategy) -> tuple[Change, ...]:

@@ -20,7 +20,8 @@ class BadTeam(PayriskError):
         more = [f"and {len(problems) - _MOST_SHOWN} more"] if len(problems) > _MOST_SHOWN else []
         told = [*problems[:_MOST_SHOWN], *more]
         head = f"{file}: {count_text(len(problems), 'problem')}" if len(problems) > 1 else f"{file}:"
-        super().__init__(without_control("\n  ".join([head, *told]) if len(problems) > 1 else f"{head} {told[0]}"))
+        lines = [head, *told] if len(problems) > 1 else [f"{head} {told[0]}"]
+        super().__init__("\n  ".join(map(without_control, lines)))
 
 
 class NoTeam(PayriskError):

@@ -25,10 +25,11 @@ from serving.web.api import day_of
 from serving.web.languages import LANGUAGE
 from serving.web.list_tabs import OffList, Tabs, Worked, tabs_of
 from serving.web.list_view import ListView, neighbours, steps_of
+from serving.web.local_time import local_time
 from serving.web.pages import ITEMS_IN_PANEL, ITEMS_ON_PAGE, Pages, account_parts
 from serving.web.problems import STATUS
 from serving.web.waterfall import account_href
-from serving.web.work import Forms, NameOf, Place, Refused, done_words, forms_of, toast_of, told_first
+from serving.web.work import Forms, NameOf, Place, Refused, done_words, forms_of, said_by, toast_of, told_first
 from serving.wording import told_in, told_reasons
 
 Json = dict[str, Any]
@@ -186,6 +187,8 @@ class DeskPages:
             toast=self._toast(visit, "account"),
             left=left is not None,
             undo=self._undo_of(visit, customer_id) if left else None,
+            there=local_time(body["country"], self.recorder.instant()) if self.recorder and newest else "",
+            earlier=() if left or not self.recorder else said_by(self.recorder, customer_id, evening, self.name_of),
             **(self._recorded(customer_id, date.min, True) if left else self._recorded(customer_id, evening, newest)),
             **account_parts(body, ITEMS_ON_PAGE),
         )

@@ -19,6 +19,7 @@ from serving.web.forms import form_field, visitor_now
 from serving.web.languages import LANGUAGE, counted, language_of, retold, tr
 from serving.web.list_tabs import NOTHING_THERE
 from serving.web.navigation import home, may, navigation, shows_tour
+from serving.web.opening import if_paid, opening
 from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, NOTES, RESOLUTIONS, SNOOZES
 from serving.web.past import PROMISES
 from serving.web.pictures import Icons, strip_drawn
@@ -164,6 +165,7 @@ def account_parts(body: Json, most_items: int) -> Json:
         "timeline": timeline(body),
         "promises": body.get("promises", ()),
         "contacts": body.get("contacts", ()),
+        "opening": opening(body),
         "items": [
             {
                 **item,
@@ -171,6 +173,7 @@ def account_parts(body: Json, most_items: int) -> Json:
                 "waterfall": waterfall(item, of="invoice", **whose),
                 "told_range": range_words(item),
                 "told_chances": chances_words(item),
+                "if_paid": if_paid(item, body),
             }
             for item in body["items"][:most_items]
         ],

@@ -14,8 +14,10 @@ from serving.people.access import SIGN_IN
 from serving.people.errors import LinkSpent, PasswordElsewhere, SignInRefused, TryLater, WeakPassword
 from serving.people.front_door import BEGINS_AT_COMPANY, Began, FrontDoor
 from serving.people.person import Tour
+from serving.people.provider_settings import UNNAMED
 from serving.web.door import address_of, cookie_name, device_of, secrets_may_travel, with_session
 from serving.web.forms import form_of
+from serving.web.languages import tr
 from serving.web.pages import Pages
 
 
@@ -26,9 +28,8 @@ def sign_in_form(pages: Pages, company: str | None) -> Callable[..., Response]:
         request: Request, status: int = 200, *, to: str = "/", name: str = "", error: PayriskError | None = None
     ) -> Response:
         safe, left = secrets_may_travel(request), "left" in request.query_params
-        return pages.show(
-            "sign_in.html", status, next=to, name=name, safe=safe, error=error, company=company, left=left
-        )  # fmt: skip
+        button = tr("your company account") if company == UNNAMED else company
+        return pages.show("sign_in.html", status, next=to, name=name, safe=safe, error=error, company=button, left=left)
 
     return form
 

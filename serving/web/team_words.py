@@ -10,7 +10,7 @@ from serving.errors import UnknownAccount
 from serving.published.desk import Desk
 from serving.team.coverage import OLD_DPD, PLACES, QUIET_DAYS
 from serving.team.room import MOST_SHOWN, Period, TeamDay
-from serving.team.team import Collector
+from serving.team.team import ANONYMOUS, Collector
 from serving.team.waiting import Waiting
 from serving.team.workload import Load
 from serving.web.activity_words import told_activity
@@ -86,7 +86,7 @@ def _row(one: Collector, load: Load, day: TeamDay, scale: Scale) -> Json:
     away = next((span.last for span in one.absent if span.first <= day.today <= span.last), None)
     return {
         "id": one.collector_id,
-        "name": retold(one.name),
+        "name": retold(one.name) if one.collector_id == ANONYMOUS else one.name,
         "listed": load.listed,
         "worked": load.worked,
         "minutes": round(load.planned_minutes),

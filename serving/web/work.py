@@ -3,6 +3,7 @@ that says what was recorded last, with its undo."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 from ledger.desk_journal import Recorded
@@ -11,7 +12,7 @@ from serving.activities.errors import AccountChanged
 from serving.activities.people import Actor
 from serving.activities.recording import Recorder
 from serving.activities.worked import versions, worked
-from serving.web.activity_words import conflict_words, recorded_words, short_words
+from serving.web.activity_words import conflict_words, recorded_words, short_words, told_activities
 from serving.web.languages import retold, tr
 from serving.web.list_view import ListView
 from serving.web.outcome_forms import Fields, first_values
@@ -37,6 +38,16 @@ class Refused:
             told = str(self.error).removeprefix(f"{self.error.field}: ")
             return retold(told) + (f" {retold(self.error.remedy)}" if self.error.remedy else "")
         return told_first(newest, who, name_of)
+
+
+SAID = frozenset({"note", "dispute", "resolution", "contest", "escalation", "callback", "assignment"})
+"""What no card of an account's page shows once its list knows of it; promises, contacts and holds have their own."""
+
+
+def said_by(recorder: Recorder, customer_id: str, evening: date, name_of: NameOf) -> list[Json]:
+    """Notes, disputes and the like that were recorded of an account by an evening, newest first."""
+    known = recorder.recorded(customer_id, until=evening)["items"]
+    return told_activities([one for one in known if one["kind"] in SAID], name_of)
 
 
 def told_first(newest: Recorded, who: Actor, name_of: NameOf) -> str:

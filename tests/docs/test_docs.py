@@ -31,8 +31,10 @@ def test_the_readme_counts_the_features():
     assert f" {len(CATALOGUE)} features" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_every_law_in_must_hold_names_a_test_that_exists():
-    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", (ROOT / "docs/must-hold.md").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("page", ["must-hold.md", "desk.md"])
+def test_every_law_and_promise_names_a_test_and_a_picture_that_exists(page):
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", text)
     assert len(named) >= 12
     missing = [
         f"{path}::{test}"
@@ -40,6 +42,7 @@ def test_every_law_in_must_hold_names_a_test_that_exists():
         if not (ROOT / path).is_file() or f"def {test}(" not in (ROOT / path).read_text(encoding="utf-8")
     ]
     assert missing == []
+    assert [one for one in re.findall(r"`(docs/images/\S+)`", text) if not (ROOT / one).is_file()] == []
 
 
 def test_the_readme_names_only_commands_that_exist():

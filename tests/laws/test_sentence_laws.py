@@ -4,7 +4,6 @@ import ast
 import inspect
 import re
 import time
-import tomllib
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -18,6 +17,7 @@ from english_words import english_in
 from evenings import made_run, score
 from hypothesis import given
 from hypothesis import strategies as st
+from said_sentences import patterns_of, sentences_in, shape
 from strategy_kit import AS_OF, SEEDS, WORKS_ON, account, any_account, any_evening, changed
 
 import serving.activities.errors
@@ -235,24 +235,6 @@ def test_no_sentence_is_in_the_catalogue_for_nothing_and_each_has_the_same_value
         assert {name for _, name, _, _ in Formatter().parse(one.other) if name} == set(one.kinds), one.other
 
 
-def shape(text):
-    """A sentence with its values left open: `{} is not a date.`"""
-    return re.sub(r"\{.*?\}", "{}", text)
-
-
-def sentences_in(path):
-    """Each whole sentence that stands in a file in one piece, with its values left open; without those whose noun is
-    counted, which stand in two forms."""
-    tree = ast.parse(path.read_text())
-    inside = {part for one in ast.walk(tree) if isinstance(one, ast.JoinedStr) for part in ast.walk(one)}
-    inside |= {one.value for one in ast.walk(tree) if isinstance(one, ast.Expr)}  # what is said of the code itself
-    for one in ast.walk(tree):
-        if isinstance(one, ast.JoinedStr) and "count_text" not in ast.dump(one):
-            yield "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in one.values)
-        elif isinstance(one, ast.Constant) and isinstance(one.value, str) and one not in inside:
-            yield one.value
-
-
 ROWS = [*(ROOT / "ledger").glob("check_*.py"), *(ROOT / "ledger/parsing").glob("*.py"), ROOT / "ledger/remarks.py"]
 """Where it is said why a row is set aside, why a cell cannot be read, and what is remarked of a file."""
 
@@ -271,11 +253,6 @@ WITH_A_WAY_OUT = {
     "Due on {}.",
 }
 """What stands beside a refusal of a whole file, and a sentence that is made of two pieces."""
-
-
-def patterns_of(language):
-    text = (ROOT / "serving" / "translations" / f"{language}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)["sentences"]
 
 
 @pytest.mark.parametrize("day", ["31 February 2026", "0 March 2026", "1 January 0000"])
@@ -314,3 +291,41 @@ def test_a_colon_in_a_name_leaves_no_amount_in_english_and_changes_nothing_of_th
     assert told(f"#1 {name}: 5,000 EUR × 40%, before 3 of 5 others.", "de") == (
         f"Nr. 1 {name}: 5.000 EUR × 40%; vor 3 von 5 anderen."
     )
+
+
+OURS = [
+    "Nothing is overdue.", "A has 2 minutes", "the only account to call.", "late risk", "before all 5 others.", "#1 A:",
+    "5.00 EUR to call about", ": ", " × ", ", who waits below the cut, comes first.", "Leaves the list when ",
+    " comes first by a rule. ", "31 March 2026", "Call", " has ",
+]  # fmt: skip
+"""Of what sentences of ours are made: names are made of it here."""
+
+
+@law(300)
+@given(st.lists(st.sampled_from(OURS), min_size=1, max_size=5).map(" ".join).map(str.strip))
+def test_a_name_made_of_our_own_sentences_is_never_translated(name):
+    by = "5,000.00 EUR to call about × 40% late risk"
+    below = "1.00 EUR of its 2.00 EUR overdue is paid, promised or disputed"
+
+    assert told(f"#1 {name}: {by}, before all 3 others. Nothing is overdue.", "de") == (
+        f"Nr. 1 {name}: 5.000,00 EUR anzumahnen × 40\u00a0% Verzugsrisiko; vor allen 3 anderen. Nichts ist überfällig."
+    )
+    assert told(f"#2 {name} has 40% late risk against 30%.", "de") == (
+        f"Nr. 2 {name} hat 40\u00a0% Verzugsrisiko gegenüber 30\u00a0%."
+    )
+    assert told(f"#2 {name} comes first by a rule. Nothing is overdue.", "de") == (
+        f"Nr. 2 {name} steht durch eine Regel davor. Nichts ist überfällig."
+    )
+    assert f"Dann kommt {name} zuerst" in told(
+        f"Leaves the list when {below}: then {name}, who waits below the cut, comes first.", "de"
+    )
+
+
+@pytest.mark.parametrize("name", ["A. " * 60 + "Nothing is overdue.", "x" * 501, "Nothing is overdue. " * 3_000])
+def test_where_a_name_is_longer_than_any_all_of_its_sentence_stays_in_english(name):
+    text = f"#1 {name}: 5,000.00 EUR to call about, the only account to call."
+    began = time.process_time()
+
+    assert told(text, "de") == text
+
+    assert time.process_time() - began < 10

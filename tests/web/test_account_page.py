@@ -3,16 +3,21 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
-from evenings import EVENING, made_run, score
+from evenings import EVENING, NOW, made_run, score
 from heard_pages import Page, get
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
 from models.score import Reason
 from serving.accounts.account import CustomerFacts, Money
 from serving.accounts.history import Contacted, History, Promised, Settled
+from serving.activities.people import Actor
+from serving.activities.recording import Asked, etag
+from serving.activities.said import Dispute, Note
 from serving.web.account_words import range_words
 from serving.web.pages import ITEMS_ON_PAGE
 
@@ -227,3 +232,71 @@ def test_beside_the_list_stand_the_oldest_ten_open_invoices_and_the_way_to_all(c
     panel = panel.rpartition("Open invoices on")[2]
     assert ("INV-09" in panel, "INV-10" in panel, "All 12 open invoices" in panel) == (True, False, True)
     assert "INV-11" in page
+
+
+def opening_of(client, **headers):
+    page = client.get("/accounts/C-1", headers={"accept": "text/html"} | headers).text
+    found = re.search(r'<blockquote class="opening"><bdi>(.*?)</bdi>', page)
+    return found[1].replace("\u00a0", " ") if found else ""
+
+
+def test_the_opening_names_the_oldest_invoice_and_the_promise_that_was_broken(client, store):
+    store.publish(crossmoor())
+
+    assert opening_of(client) == (
+        "Good morning, this is about invoice INV-1 of €1,000.00, 10 days past due. €1,200.00 was promised for "
+        "17 February 2026 and has not come. What happened, and on which day will it be paid?"
+    )
+    assert opening_of(client, **{"accept-language": "de"}) == (
+        "Guten Tag, es geht um die Rechnung INV-1 über 1.000,00 €, 10 Tage überfällig. 1.200,00 € waren für den "
+        "17. Februar 2026 zugesagt und sind nicht gekommen. Was ist geschehen, und an welchem Tag wird bezahlt?"
+    )
+
+
+def test_the_opening_of_several_invoices_asks_for_the_day_and_there_is_none_where_nobody_calls(client, store):
+    store.publish(made_run([score("INV-1", dpd=40), score("INV-2", dpd=3), score("INV-9", "C-9", dpd=-9)]))
+
+    assert opening_of(client) == (
+        "Good morning, this is about €2,000 of overdue invoices; the oldest, INV-1, is 40 days past due. On which day "
+        "will it be paid?"
+    )
+    assert "Suggested opening" not in get(client, "/accounts/C-9").text
+
+
+def test_each_overdue_invoice_says_what_its_payment_would_leave(client, store):
+    store.publish(
+        made_run([score("INV-1", open=1000, dpd=40, late_risk=0.5), score("INV-2", open=200, dpd=3, late_risk=0.25)])
+    )
+
+    text = get(client, "/accounts/C-1").text
+
+    assert "If it were paid today, €200 overdue and €50 expected late would stay" in text  # 200 × 0.25
+    assert "If it were paid today, €1,000 overdue and €500 expected late would stay" in text  # 1,000 × 0.5
+
+
+def test_the_only_overdue_invoice_leaves_nothing_and_one_not_yet_due_says_nothing(client, store):
+    store.publish(crossmoor())
+
+    assert get(client, "/accounts/C-1").text.count("If it were paid today") == 1
+    assert "If it were paid today, nothing would be overdue." in get(client, "/accounts/C-1").text
+
+
+def test_the_time_at_the_customer_s_stands_beside_the_next_step(client, store):
+    store.publish(crossmoor())
+
+    local = NOW.astimezone(ZoneInfo("Europe/London"))
+    assert f"{local:%H:%M} in GB now" in get(client, "/accounts/C-1").text
+
+
+def test_notes_and_disputes_of_before_stand_on_the_page_of_a_later_list(client, store, recorder):
+    store.publish(crossmoor())
+    for said in (Note("asks for the order number"), Dispute("INV-1", Decimal(10), "EUR", "wrong price")):
+        recorder.record("C-1", said, Asked(Actor("ada", "collector"), etag(recorder.version("C-1"))))
+    assert "Notes and disputes" not in get(client, "/accounts/C-1").text, "they are recorded since this list"
+
+    store.publish(made_run([score("INV-1", reasons=REASONS)], {"C-1": FACTS}, as_of=NOW.date()))
+
+    text = get(client, "/accounts/C-1").text
+    said = text[text.index("Notes and disputes") :]
+    assert "asks for the order number" in said
+    assert "€10.00 of INV-1: wrong price" in said

@@ -1,16 +1,18 @@
 """The page of call sheets: a sheet is brought back, every row is accounted for, and the same again records nothing."""
 
 import io
+import re
 import tempfile
 
 import pytest
+from english_words import english_of
 from evenings import made_run, score
 from heard_pages import get
 from python_calamine import CalamineWorkbook
 from web_clients import app_of, client_of, form_headers, session_of
 from web_evenings import owned
 
-from serving.call_sheet.layout import KEY_HEADER
+from serving.call_sheet.layout import FILLED, KEY_HEADER
 from serving.people.keys import form_key
 
 PATH = "/call-sheets"
@@ -135,3 +137,18 @@ def test_nothing_of_a_sheet_touches_the_disk_where_a_process_that_is_killed_woul
 
     assert brought.status_code == 200
     assert "1 Recorded" in brought.text
+
+
+def test_why_a_row_is_refused_is_told_in_german(client, keys):
+    rows = [
+        f"{keys['C-1']},promise,1.250,2026-04-09,,,", f"{keys['C-1']},promise,,03/04/2026,,,",
+        f"{keys['C-2']},no answer,,,many,,", f"{keys['C-3']},no answer,5,,,,", f"{keys['C-3']},maybe,,,,,",
+        f"{keys['C-3']},promise,7,2020-01-01,,,", "changed,no answer,,,,,",
+    ]  # fmt: skip
+    content = "\n".join([",".join([KEY_HEADER, *(header for header, _ in FILLED.values())]), *rows]).encode()
+
+    answer = bring(client, content, **{"accept-language": "de"})
+
+    assert answer.status_code == 200
+    assert "7 Abgelehnt" in answer.text
+    assert english_of(answer.text, re.compile(r"“[^”]*”|„[^“]*“|payrisk [a-z]+.*$")) == []

@@ -3,7 +3,7 @@ and what the first load of a long list weighs."""
 
 import pytest
 from all_tables import make_tables
-from chromium_pages import AXE, VIOLATIONS, served, session_at
+from chromium_pages import AXE, LOWEST_CONTRAST, VIOLATIONS, served, session_at
 from evenings import NOW, made_run, score
 from web_clients import app_of, front_of, url_of
 from web_evenings import with_reports
@@ -113,7 +113,51 @@ BEYOND = """(width) => [...document.querySelectorAll('h1, h2, h3, p, li, td, th,
 """What of a page reaches beyond the window, but for what can be scrolled there."""
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+PAPER = 704
+"""Pixels between the margins of upright A4."""
+
+SPOILT_ON_PAPER = """() => {
+  const shown = [...document.querySelectorAll('main *')]
+    .filter((one) => one.checkVisibility() && !one.closest('.unseen, thead, svg, .docs'));
+  const style = (one) => getComputedStyle(one);
+  return {
+    cut: shown.filter((one) => one.scrollWidth > one.clientWidth + 1 && style(one).overflowX === 'hidden'),
+    outside: shown.filter((one) => one.matches('.card table, .card svg') &&
+      one.getBoundingClientRect().right > one.closest('.card').getBoundingClientRect().right + 0.5),
+    pressed: shown.filter((one) => one.matches('.button, button, input:not([type=hidden]), textarea')),
+    torn: shown.filter((one) => one.matches('tr') && style(one).breakInside !== 'avoid'),
+    dark: shown.filter((one) => one.matches('.card, .flag') &&
+      Math.min(...style(one).backgroundColor.match(/[0-9.]+/g).slice(0, 3)) < 180 &&
+      style(one).backgroundColor !== 'rgba(0, 0, 0, 0)'),
+  };
+}"""
+"""What of a printed page is cut off, outside of its card, only to be pressed, torn between two sheets, or dark."""
+
+PRINTED = ("/queue", "/accounts/{customer_id:path}", "/portfolio", "/portfolio/{name}", "/team", "/models")
+"""The pages that are taken along on paper."""
+
+
+@pytest.mark.parametrize("language", ["de-DE", "en-GB"])
+@pytest.mark.parametrize("route", PRINTED)
+def test_on_paper_nothing_is_cut_off_torn_or_dark_whatever_the_screen_shows(desk, browser, route, language):
+    who, (path, *_) = PAGES[route]
+    context = browser.new_context(
+        viewport={"width": PAPER, "height": 1000}, locale=language, color_scheme="dark"
+    )  # fmt: skip
+    context.add_cookies(session_at(desk[0], who))
+    page = context.new_page()
+    page.goto(f"{desk[0]}{path}")
+    page.emulate_media(media="print")
+
+    spoilt = f"Object.entries(({SPOILT_ON_PAPER})())"
+    found = page.evaluate(f"{spoilt}.flatMap(([what, all]) => all.map((one) => what + one.outerHTML.slice(0, 90)))")
+    assert found == []
+    assert page.evaluate(BEYOND, PAPER) == []
+    assert page.evaluate(LOWEST_CONTRAST) >= 4.5
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 640, 390])  # 640: a desk at 200 %
 @pytest.mark.parametrize("language", ["de-DE", "en-GB"])
 def test_in_every_language_every_page_fits_a_desk_and_a_phone(desk, browser, language, width):
     (address_of_desk, asking), found = desk, {}

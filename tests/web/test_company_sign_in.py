@@ -2,12 +2,14 @@
 
 import base64
 import json
+import re
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import sqlalchemy as sa
 from company_provider import CLIENT, SECRET, company_provider
+from english_words import english_of
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 from starlette.testclient import TestClient
@@ -138,6 +140,16 @@ def test_the_last_administrator_stays_one_whatever_the_groups_say(desk):
 
     assert desk.sign_in().status_code == 303
     assert desk.person().person.roles == {"admin"}
+
+
+def test_the_company_s_button_is_the_one_action_of_the_form_in_both_languages(desk):
+    browser = desk.browser()
+    english, german = (browser.get("/sign-in", headers=PAGE | {"accept-language": one}).text for one in ("en", "de"))
+
+    assert (english.count("primary"), german.count("primary")) == (1, 1)
+    assert (english.count(" autofocus"), german.count(" autofocus")) == (1, 1)
+    assert "Anmelden mit Ihrem Firmenkonto" in german
+    assert english_of(german, re.compile(r"payrisk [a-z]+.*$")) == []
 
 
 def test_a_password_of_the_desk_opens_it_as_before_and_the_form_offers_both(desk):

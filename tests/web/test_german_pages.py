@@ -133,3 +133,55 @@ def test_an_english_word_is_found():
     page = '<p title="nothing due">Fällig <code>payrisk queue</code> <i lang="en">the why</i></p><b>All accounts</b>'
 
     assert english_of(page, WRITTEN) == ["nothing due", "All accounts"]
+
+
+BAD_ADDRESSES = (
+    "/queue?as_of=x", "/team?period=x", "/portfolio?by=x", "/portfolio?as_of=2026-99-99", "/portfolio/none",
+    "/accounts/C-1/news?version=x", "/team?given=x", "/models/none", "/imports/none/set-aside.csv",
+)  # fmt: skip
+REFUSED_FORMS = (
+    {"kind": "promise", "amount": "x", "currency": "EUR", "promised_on": "2026-04-09"},
+    {"kind": "promise", "amount": "5", "currency": "EUR", "promised_on": "x"},
+    {"kind": "promise", "amount": "999999", "currency": "EUR", "promised_on": "2026-04-09"},
+    {"kind": "promise", "amount": "5.001", "currency": "EUR", "promised_on": "2026-04-09"},
+    {"kind": "promise", "amount": "5", "currency": "XXX", "promised_on": "2026-04-09"},
+    {"kind": "promise", "amount": "9" * 17, "currency": "EUR", "promised_on": "2026-04-09"},
+    {"kind": "dispute", "amount": "5", "currency": "EUR", "item_id": "none", "reason": "x"},
+    {"kind": "dispute", "amount": "999999", "currency": "EUR", "item_id": "INV-1", "reason": "x"},
+    {"kind": "contact", "channel": "phone", "outcome": "no_answer", "minutes": "x"},
+    {"kind": "hold", "why": "none"}, {"kind": "snooze", "until_on": "2020-01-01", "reason": "x"},
+    {"kind": "callback", "due_on": "2020-01-01", "at": "99"}, {"kind": "note", "text": ""}, {"kind": "none"},
+    {"kind": "contest", "because": "none"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", BAD_ADDRESSES)
+def test_an_address_that_cannot_be_understood_says_why_in_german(desk, path):
+    answer = desk.ask("root" if "imports" in path else "maria", "GET", path, GERMAN)
+
+    assert answer.status_code in (404, 422)
+    assert english_of(answer.text, re.compile(f"{WRITTEN.pattern}|^[a-z_]+:|'[a-z-]+'")) == []
+    assert "Input should" not in answer.text
+
+
+@pytest.mark.parametrize("form", REFUSED_FORMS, ids=str)
+def test_a_form_that_is_refused_says_why_in_german(desk, form):
+    sent = {"version": str(desk.recorder.version("C-1")), "from": "account", **form}
+    answer = desk.ask("maria", "POST", "/accounts/C-1/record", GERMAN, data=sent)
+
+    assert answer.status_code == 422, answer.text
+    assert english_of(answer.text, re.compile(f"{WRITTEN.pattern}|{WROTE}|„[^“]*“")) == []
+
+
+@pytest.mark.parametrize("of", ["none", "of another version"])
+def test_what_cannot_be_undone_says_why_in_german(desk, of):
+    activities = desk.recorder.recorded("C-2")["items"]
+    wanted = activities[0]["activity_id"] if of != "none" else "none"
+    sent = {"version": "0" if of != "none" else str(desk.recorder.version("C-2")), "from": "account", "of": wanted}
+    answer = desk.ask("maria", "POST", "/accounts/C-2/undo", GERMAN, data=sent)
+
+    assert answer.status_code in (404, 409, 412)
+    assert english_of(answer.text, re.compile(f"{WRITTEN.pattern}|{WROTE}|„[^“]*“|GET /.*")) == []
+
+
+GERMAN = {"accept": "text/html", "accept-language": "de"}

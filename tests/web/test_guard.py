@@ -2,8 +2,9 @@
 
 import pytest
 from all_tables import make_tables
+from evenings import made_run, score
 from web_clients import client_of
-from web_evenings import evening_of
+from web_evenings import evening_of, with_reports
 
 from serving.published.desk import Desk
 from serving.published.store import ServingStore
@@ -100,3 +101,14 @@ def test_two_applications_in_one_process_do_not_know_each_other(client, store, t
     assert "Demo data" not in client.get("/queue").text
     assert "No list was published yet" in demo.get("/queue").text
     other.close()
+
+
+@pytest.mark.parametrize("path", [
+    "/queue", "/queue?tab=held", "/accounts/C-1", "/accounts/none", "/portfolio", "/portfolio/high-risk",
+    "/portfolio/reconciliation", "/call-sheets", "/me", "/docs", "/sign-in", "/sign-in/spent", "/nowhere",
+])  # fmt: skip
+def test_every_page_of_a_demo_says_that_its_company_is_invented(store, recorder, path):
+    store.publish(with_reports(made_run([score("INV-1", "C-1")])))
+    demo = client_of(store, recorder=recorder, demo=True)
+
+    assert "Demo data</span>" in demo.get(path, headers={"accept": "text/html"}).text

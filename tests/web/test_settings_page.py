@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from english_words import english_of
 from evenings import made_run, score
 from heard_pages import Page, get
 from web_clients import client_of, form_headers, front_of, url_of
@@ -17,6 +18,7 @@ from serving.audit.audit_store import AuditLog, audit_metadata
 from serving.audit.chain import first_fault
 from serving.people.register import Register
 from serving.strategy.reading import shipped
+from serving.team.reading import parse_team
 from serving.team.team import Absence, Collector, Team
 
 PAGE = {"accept": "text/html"}
@@ -157,3 +159,21 @@ def test_nobody_but_an_administrator_sees_or_changes_people(store, recorder, fro
         assert client.get("/settings", headers=PAGE).status_code == 404
         assert send(client, who, do="disable", person="bob").status_code == 404
     assert not front.store.person("bob").disabled
+
+
+def test_a_broken_team_and_odd_rules_are_told_in_german(store, recorder, front):
+    strange = replace(
+        shipped(), version="2", exclude=replace(shipped().exclude, holds=("legal",)),
+        route=replace(shipped().route, minimum_balance=20_000.0, disputed=False),
+    )  # fmt: skip
+
+    def broken():
+        return parse_team("[[collector]]\nid = 7\nminutes_a_day = -1\nfoo = 1")
+
+    client = client_of(store, "root", recorder=recorder, front=front, team=broken, strategy=lambda: strange)
+    answer = client.get("/settings", headers=PAGE | {"accept-language": "de"})
+
+    assert answer.status_code == 200
+    assert "minimum_balance: 100 → 20,000 (mehr kleine Konten bekommen stattdessen eine E-Mail)" in answer.text
+    assert "<p>  collector 1: foo gehört nicht dazu. Bekannt: id, name, " in answer.text
+    assert english_of(answer.text, re.compile(r"payrisk [a-z]+.*$|Bekannt: .*|Fast at .*")) == []
