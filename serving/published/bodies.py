@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
-from pydantic_core import PydanticSerializationError, to_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from ledger.database import JsonText
 
@@ -90,3 +90,15 @@ def json_bytes(value: object) -> bytes:
         return to_json(value)
     except PydanticSerializationError:  # a lone surrogate of a broken file has no UTF-8
         return json.dumps(value, allow_nan=False).encode()
+
+
+def read_json(told: bytes) -> Any:
+    """What such JSON says, in half the time that `json` takes for it.
+
+    >>> read_json(json_bytes({"share": 0.1, "name": "Ümit"})), read_json(b'"\\ud800"') == chr(0xD800)
+    ({'share': 0.1, 'name': 'Ümit'}, True)
+    """
+    try:
+        return from_json(told)
+    except ValueError:  # half of a letter, as above
+        return json.loads(told)

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from ledger.database import storable
@@ -88,7 +88,8 @@ class Desk:
         self.store = store
         self.daily_runs = RunLog(store)
         self._pages = KeptPages(MOST_KEPT_BYTES)
-        self._newest: KeptReads[PublishedRun] = KeptReads(store.written)
+        self._runs: KeptReads[PublishedRun] = KeptReads(store.written)
+        self._evenings: KeptReads[list[date]] = KeptReads(store.written)
         # Published lists do not change: what a collector's own lines come to is worked out once.
         self._own = lru_cache(MOST_OWN_FIGURES)(self._own_lines)
         self._pseudonyms = Pseudonyms(store)
@@ -156,7 +157,7 @@ class Desk:
         packed: bool = False,
     ) -> bytes | None:
         """The same, where it is certain without asking the database; of the whole newest list alone, else None."""
-        run = self._newest.known(NEWEST)
+        run = self._runs.known(NEWEST)
         if run is None or as_of is not None or sight.collectors is not None:
             return None
         if cursor is not None and _read(cursor)[0] != run.run_id:
@@ -304,7 +305,7 @@ class Desk:
 
     def evenings(self) -> list[date]:
         """The evenings with a published list, newest first."""
-        return self.store.evenings()
+        return self._evenings.get("all", self.store.evenings) or []
 
     def require_shown(self, customer_id: str, sight: Sight) -> None:
         """That an account is seen, also one that paid all and so left the newest list: then by who saw it last.
@@ -333,7 +334,9 @@ class Desk:
 
     def run(self, as_of: date | None = None) -> PublishedRun:
         """The run that an evening is read from, see `queue`. Raises `NothingPublished`."""
-        run = self._newest.get(NEWEST, self._newest_list) if as_of is None else self.store.newest_run(as_of)
+        run = self._runs.get(
+            as_of or NEWEST, self._newest_list if as_of is None else partial(self.store.newest_run, as_of)
+        )
         if run is None:
             raise NothingPublished(as_of)
         return run

@@ -1,10 +1,9 @@
 """The list that people work, and the page of an account: whom to call next, why, and what came of it."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from fastapi.responses import HTMLResponse
@@ -18,23 +17,24 @@ from serving.activities.recording import Recorder
 from serving.activities.worked import worked
 from serving.errors import NothingPublished, NotListed, UnknownAccount
 from serving.people.access import Sight
+from serving.published.bodies import read_json
 from serving.published.desk import MOST_LINES, Desk
 from serving.web.account_words import why_sentences
 from serving.web.activity_words import told_activities
 from serving.web.api import day_of
 from serving.web.languages import LANGUAGE
+from serving.web.list_rows import ReadList
 from serving.web.list_tabs import OffList, Tabs, Worked, tabs_of
 from serving.web.list_view import ListView, neighbours, steps_of
 from serving.web.local_time import local_time
 from serving.web.pages import ITEMS_IN_PANEL, ITEMS_ON_PAGE, Pages, account_parts
 from serving.web.problems import STATUS
+from serving.web.row_facts import REASONS_IN_LIST, row_facts
 from serving.web.waterfall import account_href
 from serving.web.work import Forms, NameOf, Place, Refused, done_words, forms_of, said_by, toast_of, told_first
 from serving.wording import told_in, told_reasons
 
 Json = dict[str, Any]
-
-REASONS_IN_LIST = 2
 
 MOST_KEPT, LONGEST_KEPT = 8, 2**21
 """Of lists that stay read, and how many bytes of JSON they may have: some 400 accounts."""
@@ -65,6 +65,7 @@ class DeskPages:
 
     def __init__(self, desk: Desk, pages: Pages, recorder: Recorder | None, name_of: NameOf) -> None:
         self.desk, self.pages, self.recorder, self.name_of = desk, pages, recorder, name_of
+        self._read = lru_cache(MOST_KEPT)(self._read_list)
 
     def queue(self, visit: Visit, account: str | None, *, refused: Refused | None = None) -> HTMLResponse:
         """The list with one account beside it: the one that is asked for, else the first that is shown.
@@ -72,9 +73,10 @@ class DeskPages:
         Who sees nobody by name reads the list alone: there is nobody to call.
         """
         try:
-            body = self._list(visit)
+            read = self._list(visit)
         except NothingPublished as nothing:
             return self.pages.show("nothing.html", as_of=nothing.as_of, evenings=self.desk.evenings())
+        body = read.body
         if visit.sight.unnamed:
             return self.pages.show("unnamed_queue.html", queue=body, lines=_told(body["items"][:MOST_LINES]))
         evening, newest = date.fromisoformat(body["as_of"]), self._is_newest(body)
@@ -94,10 +96,7 @@ class DeskPages:
             effort=self._effort(since, body),
             due_tomorrow=self._due_tomorrow(visit, evening, since) if newest and not tabs.counts["todo"] else 0,
             steps=steps_of(body["items"]),
-            lines=[
-                {**line, "told": told_reasons(line, REASONS_IN_LIST), "done": done.get(line["customer_id"])}
-                for line in tabs.shown[:MOST_LINES]
-            ],
+            rows=[read.row(line, done.get(line["customer_id"])) for line in tabs.shown[:MOST_LINES]],
             beyond=len(tabs.shown) - MOST_LINES,
             elsewhere=elsewhere,
             newest=newest,
@@ -108,16 +107,22 @@ class DeskPages:
 
     def shown(self, visit: Visit) -> Json:
         """The list's body with the lines alone that its page shows, all of them."""
-        body = self._list(visit)
+        body = self._list(visit).body
         since = self._since(date.fromisoformat(body["as_of"]), self._is_newest(body))
-        return {**body, "items": list(self._tabs(visit, body, since).shown)}
+        return {**body, "items": told_in(list(self._tabs(visit, body, since).shown), LANGUAGE.get())}
 
-    def _list(self, visit: Visit, evening: date | None = None) -> Json:
-        """The list as the visitor sees it, in the language of the page; to be read and never changed: each of them is
-        asked for again and again."""
+    def _list(self, visit: Visit, evening: date | None = None) -> ReadList:
+        """The list as the visitor sees it, in the language of the page; of a long one every time anew."""
         told = self.desk.queue_json(evening or day_of(visit.view.as_of), sight=visit.sight)
-        read = _read if len(told) <= LONGEST_KEPT else _read.__wrapped__
+        read = self._read if len(told) <= LONGEST_KEPT else self._read_list
         return read(told, LANGUAGE.get())
+
+    def _read_list(self, told: bytes, language: Language) -> ReadList:
+        """A list from its JSON, which the desk keeps as it was told: a list of which anything was erased is another
+        one, with rows of its own. Its lines stay in English until they are shown."""
+        body = read_json(told)
+        lines = body.pop("items")
+        return ReadList({**told_in(body, language), "items": lines}, partial(row_facts, icons=self.pages.icons))
 
     def _since(self, evening: date, newest: bool) -> list[Recorded]:
         """What was recorded since the evening of the newest list, newest first; nothing of an older one."""
@@ -211,7 +216,7 @@ class DeskPages:
 
     def lines(self, visit: Visit, evening: date | None = None) -> Sequence[Json]:
         """What stands under the tab that is looked at, on an evening or the newest list."""
-        body = self._list(visit, evening)
+        body = self._list(visit, evening).body
         since = self._since(date.fromisoformat(body["as_of"]), self._is_newest(body))
         return self._tabs(visit, body, since).shown
 
@@ -241,7 +246,7 @@ class DeskPages:
             **nothing,
             "work": self._forms(visit, body, newest, "queue", refused),
             **self._recorded(customer_id, evening, newest),
-            **account_parts(body, ITEMS_IN_PANEL),
+            **account_parts(body, ITEMS_IN_PANEL, item_pictures=False),
         }
 
     def news(self, visit: Visit, customer_id: str, version: int) -> HTMLResponse | None:
@@ -285,15 +290,8 @@ class DeskPages:
         return bool(run["as_of"] == next((day.isoformat() for day in self.desk.evenings()), None))
 
 
-@lru_cache(MOST_KEPT)
-def _read(told: bytes, language: Language) -> Json:
-    """A list in a language from its JSON, which the desk keeps as it was told: a list of which anything was erased is
-    another one."""
-    return dict(told_in(json.loads(told), language))
-
-
 def _told(lines: Sequence[Json]) -> list[Json]:
-    return [{**line, "told": told_reasons(line, REASONS_IN_LIST)} for line in lines]
+    return [{**line, "told": told_in(told_reasons(line, REASONS_IN_LIST), LANGUAGE.get())} for line in lines]
 
 
 def _status(refused: Refused | None) -> int:

@@ -35,9 +35,11 @@ def tr(text: str, /, **values: object) -> str:
     ('of €5 open', 'Open')
     """
     told = catalogue(LANGUAGE.get()).get(text) or text.partition("|")[0]
+    if not values:
+        return told
     if any(isinstance(value, Markup) for value in values.values()):
         return escape(told).format(**values)
-    return told.format(**values) if values else told
+    return told.format(**values)
 
 
 def retold(text: object) -> str:

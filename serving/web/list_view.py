@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from fastapi import Depends
 
+from serving.web.languages import retold
+
 Json = dict[str, Any]
 Tab = Literal["todo", "callbacks", "broken", "large", "disputed", "held", "done"]
 
@@ -53,9 +55,13 @@ class ListView:
         >>> ListView("done").href(account="a/b"), ListView().href()
         ('/queue?account=a%2Fb&tab=done', '/queue')
         """
-        told = {**first, **self.fields()}
-        query = "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in told.items())
+        query = _query({**first, **self.fields()})
         return f"{path}?{query}" if query else path
+
+    @property
+    def rest(self) -> str:
+        """What keeps the view behind the first field of a URL: `&tab=done`; '' for nothing."""
+        return "".join(f"&{field}" for field in _query(self.fields()).split("&") if field)
 
     def on(self, tab: Tab) -> "ListView":
         """The same of another tab."""
@@ -78,6 +84,10 @@ class ListView:
         return wanted in line["customer_id"].casefold() or wanted in (line["customer_name"] or "").casefold()
 
 
+def _query(fields: Mapping[str, str]) -> str:
+    return "&".join(f"{name}={quote(value, safe='', errors='replace')}" for name, value in fields.items())
+
+
 def list_view(tab: str = "todo", q: str = "", step: str = "", as_of: str | None = None) -> ListView:
     """The view that a URL or a form asks for; a tab that is none of ours is the first."""
     known: Tab = next((one for one in TABS if one == tab), "todo")
@@ -88,8 +98,10 @@ Viewed = Annotated[ListView, Depends(list_view)]
 
 
 def steps_of(lines: Iterable[Json]) -> dict[str, str]:
-    """The next steps on a list with their labels, the first seen first."""
-    return {line["next_step"]: line["next_step_label"] for line in lines}
+    """The next steps on a list with their labels in the language of the page, the first seen first."""
+    return {
+        step: retold(label) for step, label in {line["next_step"]: line["next_step_label"] for line in lines}.items()
+    }
 
 
 def neighbours(lines: Sequence[Json], customer_id: str, rank: int | None) -> tuple[str | None, str | None]:

@@ -22,7 +22,7 @@ from serving.web.navigation import home, may, navigation, shows_tour
 from serving.web.opening import if_paid, opening
 from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, NOTES, RESOLUTIONS, SNOOZES
 from serving.web.past import PROMISES
-from serving.web.pictures import Icons, strip_drawn
+from serving.web.pictures import Icons
 from serving.web.static_files import FONT
 from serving.web.timeline import timeline
 from serving.web.waterfall import account_href, waterfall
@@ -72,15 +72,16 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # else a page asks for each of its parts whether the file has changed
         )
         self.templates.filters.update(FILTERS)
+        self.icons = Icons(self.templates)
         self.templates.policies["json.dumps_kwargs"] = {"sort_keys": False}  # examples as they are answered
         self.templates.globals.update(
             demo=demo,
             static_version=static_version,
             collector_name=collector_name,
-            strip_drawn=strip_drawn,
-            icons=Icons(self.templates),
+            icons=self.icons,
             standings=STANDINGS,
             promise_words=PROMISES,
             account_href=account_href,
@@ -155,9 +156,9 @@ def page_router(pages: Pages, documents: EvidenceRoom) -> APIRouter:
     return router
 
 
-def account_parts(body: Json, most_items: int) -> Json:
-    """An account's body with its pictures and the words of its first `most_items` items; a history that older bodies
-    lack is empty."""
+def account_parts(body: Json, most_items: int, *, item_pictures: bool = True) -> Json:
+    """An account's body with its pictures and the words of its first `most_items` items, each with a picture of its own
+    where it is wanted; a history that older bodies lack is empty."""
     whose = {"customer_id": body["customer_id"], "as_of": body["run"]["as_of"]}
     return {
         "account": body,
@@ -170,7 +171,7 @@ def account_parts(body: Json, most_items: int) -> Json:
             {
                 **item,
                 "main": _main_reason(item["reasons"]),
-                "waterfall": waterfall(item, of="invoice", **whose),
+                "waterfall": waterfall(item, of="invoice", **whose) if item_pictures else None,
                 "told_range": range_words(item),
                 "told_chances": chances_words(item),
                 "if_paid": if_paid(item, body),

@@ -4,7 +4,7 @@ that says what was recorded last, with its undo."""
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ledger.desk_journal import Recorded
 from ledger.errors import PayriskError
@@ -127,20 +127,41 @@ def toast_of(recorder: Recorder, body: Json, activity_id: str, view: ListView, p
     return {"words": tr("{what} recorded", what=recorded_words(one)), "name": name, "undo": undo}
 
 
-def done_words(since: Sequence[Recorded], name_of: NameOf) -> dict[str, Json]:
-    """Customer → what was done about it last, in words, with what undoes it; the account worked last first.
+class Done(NamedTuple):
+    """What was done about an account last, in words.
+
+    Attributes:
+        at: the time, in UTC; activity_id, version: what takes it back.
+    """
+
+    short: str
+    what: str
+    by: str
+    at: str
+    activity_id: str
+    version: int
+
+    @property
+    def undo(self) -> dict[str, str]:
+        """The fields of the form that takes it back."""
+        return {"of": self.activity_id, "version": str(self.version), "from": "queue"}
+
+
+def done_words(since: Sequence[Recorded], name_of: NameOf) -> dict[str, Done]:
+    """Customer → what was done about it last; the account worked last first.
 
     Args:
         since: the rows that the list does not know, newest first.
     """
     version = versions(since)
     return {
-        customer_id: {
-            "short": short_words(row.kind, row.said),
-            "what": recorded_words({"kind": row.kind, "said": row.said}),
-            "by": name_of(row.actor),
-            "at": f"{row.recorded_at:%H:%M}",
-            "undo": {"of": row.activity_id, "version": version[customer_id], "from": "queue"},
-        }
+        customer_id: Done(
+            short_words(row.kind, row.said),
+            recorded_words({"kind": row.kind, "said": row.said}),
+            name_of(row.actor),
+            f"{row.recorded_at:%H:%M}",
+            row.activity_id,
+            version[customer_id],
+        )
         for customer_id, row in worked(since).items()
     }

@@ -5,6 +5,7 @@ What people do there from beginning to end: tests/web/journeys.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from web_clients import app_of
 from web_evenings import HOSTILE_NAMES, account_evening, evening_of, hostile_evening, with_reports
 
 from models.score import Reason
+from serving.published.bodies import Bodies
 from serving.published.store import ServingStore
 
 pytestmark = pytest.mark.chromium
@@ -36,6 +38,20 @@ def serving(folder: Path, run) -> Iterator[str]:
 def desk(tmp_path_factory):
     with serving(tmp_path_factory.mktemp("desk"), with_reports(evening_of(30))) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def forward_desk(tmp_path_factory):
+    """A desk whose lines have all their figures, of six digits, and the longest of the usual steps."""
+    run = evening_of(30)
+    owed = {"amount": "188572.10", "currency": "EUR"}
+    forward = {"money": owed, "days": 14.4, "money_days": 870_123, "prior": 1}
+    more = {"overdue": owed, "open": {**owed, "amount": "388572.10"}, "expected_late": owed, "oldest_dpd": 184}
+    more |= {"brought_forward": forward, "next_step": "legal_review", "next_step_label": "Legal review"}
+    with serving(
+        tmp_path_factory.mktemp("forward"), replace(run, lines=Bodies.of({**o, **more} for o in run.lines))
+    ) as a:
+        yield a
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +143,23 @@ def test_on_a_wide_screen_the_main_reason_is_not_cut(tmp_path, open_page):
 
         assert fact.inner_text() == "Overdue money is 73 days past due on average, the oldest 118"
         assert fact.evaluate("node => node.scrollHeight <= node.clientHeight")
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_rows_are_as_high_as_the_design_says_and_neither_tab_nor_figure_is_cut(forward_desk, open_page, width, locale):
+    page = open_page(f"{forward_desk}/queue", width=width, height=900, locale=locale)
+
+    heights = page.evaluate("[...document.querySelectorAll('#lines .line')].map((one) => one.offsetHeight)")
+    assert len(heights) == 30
+    assert max(heights) <= 52
+    assert page.evaluate(CUT) == []
+
+
+CUT = """() => [...document.querySelectorAll('.tabs, .list th:not(.c-rank), :is(.c-money, .c-risk, .c-next) span')]
+    .filter((one) => one.checkVisibility() && !one.closest('.unseen, .unit') && one.scrollWidth > one.clientWidth + 1)
+    .filter((one) => getComputedStyle(one).display !== 'inline').map((one) => one.textContent.trim())"""
+"""What the head of the list and its figures, steps and tabs show with an end cut off."""
 
 
 @pytest.mark.parametrize("width", [1280, 390])
