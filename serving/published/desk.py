@@ -26,7 +26,7 @@ from serving.privacy.unnamed import Unnamed
 from serving.published.bodies import Json, json_text
 from serving.published.kept_pages import KeptPages
 from serving.published.own_lines import figures_of, head_of, without_others
-from serving.published.store import Line, PublishedRun, ServingStore
+from serving.published.store import PublishedRun, ServingStore
 from serving.scoring.notices import MODE_NOTICES
 
 MOST_LINES = 500
@@ -121,7 +121,7 @@ class Desk:
         """
         head, page = self._asked(self.run(as_of), as_of, which, cursor, limit, sight)
         found, next_cursor = self._lines(page)
-        items = [json.loads(line.body) for line in found]
+        items = [json.loads(body) for body in found]
         if page.unnamed:
             head, items = self._unnamed.head(head), [self._unnamed.line(line) for line in items]
         return {**head, "items": items, "next_cursor": next_cursor}
@@ -190,8 +190,8 @@ class Desk:
         segment = None if which.segment is None else storable(which.segment)
         return head, _Page(run.run_id, after, limit, least, collectors, seen, sight.unnamed, segment)
 
-    def _lines(self, page: _Page) -> tuple[list[Line], str | None]:
-        """The lines of a page, and `next_cursor`."""
+    def _lines(self, page: _Page) -> tuple[list[bytes], str | None]:
+        """The lines of a page as JSON, and `next_cursor`."""
         found = self.store.stored_lines(
             page.run_id,
             after_rank=page.after,
@@ -201,21 +201,18 @@ class Desk:
             segment=page.segment,
         )
         shown = found if page.limit is None else found[: page.limit]
+        bodies = [body for _, body in shown]
         if page.seen is not None:
-            shown = [
-                line._replace(body=json_text(without_others(json.loads(line.body), page.seen)).encode())
-                for line in shown
-            ]
-        return shown, _cursor(page.run_id, shown[-1].rank) if len(found) > len(shown) else None
+            bodies = [json_text(without_others(json.loads(body), page.seen)).encode() for body in bodies]
+        return bodies, _cursor(page.run_id, shown[-1][0]) if len(found) > len(shown) else None
 
     def _joined(self, head: str, page: _Page, packed: bool) -> bytes:
         found, next_cursor = self._lines(page)
         if page.unnamed:
             head = json_text(self._unnamed.head(json.loads(head)))
-            found = [one._replace(body=self._unnamed_json(one.body)) for one in found]
-        items = [part for line in found for part in (b",", line.body)][1:]
-        after = f'],"next_cursor":{json_text(next_cursor)}}}'
-        joined = b"".join((head[:-1].encode(), b',"items":[', *items, after.encode()))
+            found = [self._unnamed_json(body) for body in found]
+        before, after = f'{head[:-1]},"items":['.encode(), f'],"next_cursor":{json_text(next_cursor)}}}'.encode()
+        joined = b"".join((before, *_with_commas(found), after))
         return gzip.compress(joined, PACKED, mtime=0) if packed else joined
 
     def _unnamed_json(self, line: bytes) -> bytes:
@@ -389,6 +386,13 @@ def _read(cursor: str) -> tuple[str, int]:
 
 def _cursor(run_id: str, rank: int) -> str:
     return base64.urlsafe_b64encode(json.dumps([run_id, rank]).encode()).decode().rstrip("=")
+
+
+def _with_commas(bodies: list[bytes]) -> list[bytes]:
+    """What stands between the brackets of a list, in parts, so that the whole is copied once."""
+    parts = [b","] * (2 * len(bodies) - 1)
+    parts[::2] = bodies
+    return parts
 
 
 def _promised_on(promise: Json) -> str:
