@@ -13,7 +13,7 @@ from serving.reports.tables import table_of
 from serving.tabular.account_lists import history_table, items_table
 from serving.tabular.csv_file import csv_bytes
 from serving.tabular.lists import activities_table, queue_table, runs_table
-from serving.tabular.shelf_lists import imports_table, models_table
+from serving.tabular.shelf_lists import imports_table, models_table, set_aside_table
 from serving.tabular.table import Table
 from serving.tabular.team_lists import (
     coverage_table,
@@ -75,6 +75,7 @@ TABLES: dict[str, Callable[[Any], Table]] = {
     "/api/v1/accounts/{customer_id}/history": history_table,
     "/api/v1/runs": runs_table,
     "/api/v1/imports": imports_table,
+    "/api/v1/imports/{import_id}/quarantine": set_aside_table,
     "/api/v1/models": models_table,
     "/api/v1/team": team_table,
     "/api/v1/team/workload": workload_table,

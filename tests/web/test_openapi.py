@@ -143,6 +143,26 @@ def test_every_body_has_an_example_that_its_schema_accepts(described):
         assert media == (fine if status in ("200", "201", "202") else "application/problem+json")
 
 
+ONE_ACCOUNT = {"/api/v1/accounts/{customer_id}", "/api/v1/queues/{as_of}/items/{customer_id}"}
+"""Its items are a part of it, and have an address of their own."""
+
+
+def test_every_list_is_given_as_a_file_of_every_kind(described):
+    answers = {path: methods["get"]["responses"]["200"]["content"] for path, methods in described["paths"].items()
+               if "get" in methods}  # fmt: skip
+    schemas = described["components"]["schemas"]
+
+    def is_list(content):
+        model = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+        return schemas.get(model, {}).get("properties", {}).get("items", {}).get("type") == "array"
+
+    lists = {path for path, content in answers.items() if is_list(content)} - ONE_ACCOUNT
+    files = {path for path, content in answers.items() if set(ENDINGS) <= set(content)}
+    assert "/api/v1/imports/{import_id}/quarantine" in lists
+    assert len(lists) > 8
+    assert lists <= files
+
+
 def test_every_body_that_is_sent_has_an_example_that_is_taken(described):
     sent = {path: methods["post"]["requestBody"] for path, methods in described["paths"].items() if "post" in methods}
 

@@ -18,6 +18,7 @@ from serving.published.bodies import Bodies
 from serving.strategy.reading import shipped
 from serving.team.ownership import assigned_to, team_with
 from serving.team.team import Absence, Collector, Team
+from serving.web.file_kinds import CSV, PARQUET, XLSX
 from serving.web.team_schemas import (
     CoverageOut,
     HoldsOut,
@@ -275,11 +276,11 @@ def test_each_list_is_given_as_a_file(store, recorder, published, path, first, w
     record(recorder, "C-0", Hold("legal", "=1+1"))
     record(recorder, "C-1", Contest("other", "why"))
     client = client_of(store, who, recorder=recorder, team=team_of(recorder))
-    for kind in ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"):
+    for kind in (CSV, XLSX, PARQUET):
         answer = client.get(f"/api/v1/{path}", headers={"accept": kind})
         assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, kind)
         assert "attachment" in answer.headers["content-disposition"]
-        if kind == "text/csv":
+        if kind == CSV:
             lines = answer.text.lstrip("\ufeff").splitlines()
             assert lines[0].startswith(first)
             assert len(lines) > 1
