@@ -68,10 +68,11 @@ ALL_LINES = Which()
 
 
 class _Page(NamedTuple):
-    """Which lines of a run: below the rank `after`, with `least` minor units overdue, of these collectors, whose lines
-    are about the accounts `seen`, of a `segment`; `unnamed`: without names and ids."""
+    """Which lines of a run, in a state of it: below the rank `after`, with `least` minor units overdue, of these
+    collectors, whose lines are about the accounts `seen`, of a `segment`; `unnamed`: without names and ids."""
 
     run_id: str
+    state: str
     after: int
     limit: int | None
     least: int | None
@@ -89,7 +90,7 @@ class Desk:
         self.daily_runs = RunLog(store)
         self._pages = KeptPages(MOST_KEPT_BYTES)
         self._newest: KeptReads[PublishedRun] = KeptReads(store.written)
-        # Published lists do not change: what a collector's own lines come to is worked out once.
+        # A published list in one state does not change: what a collector's own lines come to is worked out once.
         self._own = lru_cache(MOST_OWN_FIGURES)(self._own_lines)
         self._pseudonyms = Pseudonyms(store)
         self._unnamed = Unnamed(self._pseudonyms)
@@ -142,7 +143,7 @@ class Desk:
             packed: as gzip.
         """
         head, page = self._asked(self.run(as_of), as_of, which, cursor, limit, sight)
-        told = json_text(head)  # it names the run and the instant of publishing, so that a new list is another page
+        told = json_text(head)
         return self._pages.get((told, page, packed), lambda: self._joined(told, page, packed))
 
     def kept_queue_json(
@@ -180,7 +181,7 @@ class Desk:
         head, collectors, seen = run.head, None if sight.unnamed else sight.collectors, None
         reporting = head["summary"]["overdue"]["currency"]
         if collectors is not None:
-            figures, seen = self._own(run.run_id, head["published_at"], reporting, collectors)
+            figures, seen = self._own(run.run_id, run.state, reporting, collectors)
             head = head_of(head, figures)
         least = None if which.min_amount is None else _minor_at_least(which.min_amount, reporting)
         if which.collector is not None:
@@ -188,7 +189,7 @@ class Desk:
             collectors = asked if collectors is None else asked & collectors
             collectors = frozenset() if sight.unnamed else collectors  # nor are they told who calls whom
         segment = None if which.segment is None else storable(which.segment)
-        return head, _Page(run.run_id, after, limit, least, collectors, seen, sight.unnamed, segment)
+        return head, _Page(run.run_id, run.state, after, limit, least, collectors, seen, sight.unnamed, segment)
 
     def _lines(self, page: _Page) -> tuple[list[bytes], str | None]:
         """The lines of a page as JSON, and `next_cursor`."""
@@ -219,13 +220,13 @@ class Desk:
         return json_text(self._unnamed.line(json.loads(line))).encode()
 
     def _own_lines(
-        self, run_id: str, _published_at: str, reporting: str, collectors: frozenset[str]
+        self, run_id: str, _state: str, reporting: str, collectors: frozenset[str]
     ) -> tuple[Json, frozenset[str]]:
         """What the lines of these collectors come to, and the accounts that they are about."""
         own = self.store.lines(run_id, collectors)
         return figures_of(own, reporting), frozenset(line["customer_id"] for line in own)
 
-    def _broken_of(self, run_id: str, evening: date) -> frozenset[str]:
+    def _broken_of(self, run_id: str, _state: str, evening: date) -> frozenset[str]:
         since = (evening - timedelta(BROKEN_DAYS)).isoformat()
         newest = {
             customer_id: max((one for one in promises if one["state"] != "cancelled"), key=_promised_on, default=None)
@@ -237,7 +238,7 @@ class Desk:
             if one is not None and one["state"] == "broken" and one["promised_on"] > since
         )
 
-    def _due_of(self, run_id: str, day: str) -> Counter[str]:
+    def _due_of(self, run_id: str, _state: str, day: str) -> Counter[str]:
         return Counter(
             owner
             for _, owner, promises in self.store.promises(run_id, listed=False)
@@ -281,7 +282,7 @@ class Desk:
             return {**self._unnamed.line(line), "items": items, "run": self._unnamed.head(run_body(run))}
         if sight.collectors is not None:
             reporting = run.head["summary"]["overdue"]["currency"]
-            line = without_others(line, self._own(run.run_id, run.head["published_at"], reporting, sight.collectors)[1])
+            line = without_others(line, self._own(run.run_id, run.state, reporting, sight.collectors)[1])
         return {**line, "items": account["items"], "run": run_body(run)}
 
     def standing(self, standing: Standing, as_of: date | None = None, sight: Sight = EVERYTHING) -> list[Json]:
@@ -292,11 +293,12 @@ class Desk:
     def broken(self, as_of: date | None = None) -> frozenset[str]:
         """The accounts of a list whose newest promise broke in the last `BROKEN_DAYS`. Raises `NothingPublished`."""
         run = self.run(as_of)
-        return self._broken(run.run_id, run.as_of)
+        return self._broken(run.run_id, run.state, run.as_of)
 
     def promised_for(self, day: date, as_of: date | None = None, sight: Sight = EVERYTHING) -> int:
         """How many promises known on an evening fall due on a day. Raises `NothingPublished`."""
-        due = self._due(self.run(as_of).run_id, day.isoformat())
+        run = self.run(as_of)
+        due = self._due(run.run_id, run.state, day.isoformat())
         return sum(count for owner, count in due.items() if sight.sees(owner))
 
     def evenings(self) -> list[date]:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from ledger.database import Written, open_engine, shown, storable, told, writing, written
 from ledger.money import EXPONENT
-from ledger.personal import names_left_out
+from ledger.personal import ERASING, names_left_out
 from serving.listing.listed_before import NOTHING_BEFORE, ListedBefore
 from serving.listing.standing import Standing
 from serving.published.bodies import Json
@@ -91,10 +91,8 @@ daily_steps = sa.Table(
     sa.Column("output_hash", sa.Text, nullable=False),
 )
 
-NEWEST = (
-    sa.select(runs.c.run_id, runs.c.as_of, runs.c.head)
-    .order_by(runs.c.as_of.desc(), runs.c.sequence.desc()).limit(1)
-)  # fmt: skip
+ONE_RUN = sa.select(runs.c.run_id, runs.c.as_of, runs.c.head, runs.c.sequence, ERASING.label("erasing"))
+NEWEST = ONE_RUN.order_by(runs.c.as_of.desc(), runs.c.sequence.desc()).limit(1)
 """The run published last for the newest evening."""
 
 ROWS_AT_ONCE = 1_000
@@ -102,11 +100,22 @@ ROWS_AT_ONCE = 1_000
 
 @dataclass(frozen=True)
 class PublishedRun:
-    """A run as a reader finds it: its id, its evening, and the head of its body."""
+    """A run as a reader finds it: its id, its evening, and the head of its body.
+
+    Attributes:
+        state: another text when the run was published again since, or anybody was erased: what was kept of it may tell
+            then what its lines tell no more.
+    """
 
     run_id: str
     as_of: date
     head: Json
+    state: str
+
+    @classmethod
+    def of(cls, row: "sa.Row[Any]") -> "PublishedRun":
+        """A row of `ONE_RUN`."""
+        return cls(row.run_id, row.as_of, row.head, f"{row.sequence} {row.erasing}")
 
 
 StoredLine = tuple[int, bytes]
@@ -148,8 +157,9 @@ class ServingStore:
         with told(self.url), writing(self.engine) as connection:
             if connection.dialect.name == "postgresql":  # one publisher at a time; readers are not stopped
                 connection.execute(sa.text("LOCK TABLE queue_runs IN SHARE ROW EXCLUSIVE MODE"))
-            connection.execute(sa.delete(runs).where(runs.c.run_id == run.run_id))
+            # Before its earlier copy goes, so that the new one has another place.
             newest = connection.execute(sa.select(sa.func.coalesce(sa.func.max(runs.c.sequence), 0))).scalar_one()
+            connection.execute(sa.delete(runs).where(runs.c.run_id == run.run_id))
             connection.execute(sa.insert(runs).values(_run_row(run, int(newest) + 1)))
             for table, rows in ((lines, _line_rows(run)), (accounts, _account_rows(run)), (reports, _report_rows(run))):
                 for some in batches(rows, ROWS_AT_ONCE):
@@ -227,7 +237,7 @@ class ServingStore:
 
     def run(self, run_id: str) -> PublishedRun | None:
         """A published run by its id."""
-        return self._one_run(sa.select(runs.c.run_id, runs.c.as_of, runs.c.head).where(runs.c.run_id == run_id))
+        return self._one_run(ONE_RUN.where(runs.c.run_id == run_id))
 
     def evenings(self, limit: int = 60, until: date | None = None) -> list[date]:
         """The evenings (up to `until`) that have a published run, newest first."""
@@ -293,7 +303,7 @@ class ServingStore:
     def last_account(self, customer_id: str) -> tuple[PublishedRun, Json] | None:
         """The newest run in which an account had open items, and the account then; None where it never had."""
         wanted = (
-            sa.select(runs.c.run_id, runs.c.as_of, runs.c.head, accounts.c.body)
+            ONE_RUN.add_columns(accounts.c.body)
             .join(accounts, accounts.c.run_id == runs.c.run_id)
             .where(accounts.c.customer_id == storable(customer_id))
             .order_by(runs.c.as_of.desc(), runs.c.sequence.desc())
@@ -301,7 +311,7 @@ class ServingStore:
         )
         with told(self.url), self.engine.connect() as connection:
             found = connection.execute(wanted).one_or_none()
-        return None if found is None else (PublishedRun(found.run_id, found.as_of, found.head), found.body)
+        return None if found is None else (PublishedRun.of(found), found.body)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -310,7 +320,7 @@ class ServingStore:
     def _one_run(self, wanted: "sa.Select[Any]") -> PublishedRun | None:
         with told(self.url), self.engine.connect() as connection:
             found = connection.execute(wanted).one_or_none()
-        return None if found is None else PublishedRun(found.run_id, found.as_of, found.head)
+        return None if found is None else PublishedRun.of(found)
 
 
 @cache  # made once for each shape: they are asked for every page, and making them takes as long as asking

@@ -195,6 +195,20 @@ def test_a_portfolio_is_given_on_once_for_one_key(client, published, recorder):
     assert give("k-3").json()["given"] == 0
 
 
+def test_what_is_left_of_a_large_portfolio_is_asked_for_with_another_key(client, published, recorder, monkeypatch):
+    monkeypatch.setattr("serving.team.room.MOST_AT_ONCE", 2)
+
+    def give(key):
+        headers = form_headers("maria") | {"idempotency-key": key}
+        sent = {"whose": "ada", "to": "bob", "reason": "leave"}
+        return client.post(f"{TEAM_AT}/assignments", json=sent, headers=headers).json()
+
+    assert [(answer["given"], answer["more"]) for answer in map(give, ("k-1", "k-1", "k-2"))] == [
+        (2, True), (2, True), (1, False)
+    ]  # fmt: skip
+    assert [recorder.version(f"C-{n}") for n in range(6)] == [1, 1, 0, 0, 1, 0]
+
+
 def test_without_a_team_nothing_is_given(store, recorder, published):
     client = client_of(store, recorder=recorder)
     sent = {"to": "bob"}
