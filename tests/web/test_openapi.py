@@ -26,7 +26,15 @@ from serving.web.model_schemas import (
     ScoresIn,
     ScoresOut,
 )
-from serving.web.operation_schemas import DailyRunOut, DailyRunsOut, HealthOut, ReadyOut, RunIn, RunStartedOut
+from serving.web.operation_schemas import (
+    AuditOut,
+    DailyRunOut,
+    DailyRunsOut,
+    HealthOut,
+    ReadyOut,
+    RunIn,
+    RunStartedOut,
+)
 from serving.web.report_schemas import ANSWERS
 from serving.web.schemas import (
     AccountHistoryOut,
@@ -65,6 +73,7 @@ MODELS = {
     "/api/v1/imports/{import_id}/quarantine": QuarantineOut,
     "/api/v1/runs": DailyRunsOut,
     "/api/v1/runs/{run_id}": DailyRunOut,
+    "/api/v1/audit": AuditOut,
     "/api/v1/models": ModelsOut,
     "/api/v1/models/{version}": ModelOut,
     "/api/v1/team": TeamOut,
@@ -172,6 +181,13 @@ def test_every_body_that_is_sent_has_an_example_that_is_taken(described):
             if media in ENDINGS:
                 continue
             WRITES[path][0].validate_python(content["example"])
+
+
+def test_whatever_is_changed_by_post_may_be_sent_again_with_its_key(described):
+    def headers(path):
+        return {one["name"].lower() for one in described["paths"][path]["post"].get("parameters", ())}
+
+    assert {path for path in WRITES if "idempotency-key" not in headers(path)} == READ
 
 
 def test_the_figures_of_the_examples_add_up(described):
