@@ -54,6 +54,9 @@ erasures = sa.Table(
     sa.Column("readmitted_at", sa.Text, nullable=False),  # '' while imports leave the name out
 )
 
+ERASING = sa.select(sa.func.max(erasures.c.erased_at) + " " + sa.func.max(erasures.c.readmitted_at)).scalar_subquery()
+"""A text that is another one after an erasure or a readmission of anybody; NULL while nobody was erased."""
+
 holds = sa.Table(
     "privacy_holds",
     personal_metadata,

@@ -136,13 +136,13 @@ def _reading(url: str) -> Iterator[sa.Connection]:
 
 def _copy_sqlite(connection: sa.Connection, archive: ArchiveWriter) -> None:
     copy = archive.folder / "payrisk.db"
-    with closing_engine(f"sqlite:///{copy}") as engine:
-        try:
-            with closing(engine.raw_connection()) as target:
-                # In one step, within the transaction that was counted: a writer neither waits nor is seen.
-                connection.connection.driver_connection.backup(target.driver_connection)  # type: ignore[union-attr]
-        except engine.dialect.loaded_dbapi.OperationalError as error:
-            raise OSError(str(error)) from error  # of the copy: no space, as a rule
+    driver = connection.dialect.loaded_dbapi
+    try:
+        with closing(driver.connect(copy)) as target:  # without our settings: its pages are to be those of the original
+            # In one step, within the transaction that was counted: a writer neither waits nor is seen.
+            connection.connection.driver_connection.backup(target)  # type: ignore[union-attr]
+    except driver.OperationalError as error:
+        raise OSError(str(error)) from error  # of the copy: no space, as a rule
     with told(shown(f"sqlite:///{copy}")), closing_engine(f"sqlite:///{copy}") as engine, engine.connect() as copied:
         _require_sound(copied, shown(f"sqlite:///{copy}"))
         copied.rollback()

@@ -4,6 +4,7 @@ The database itself refuses to change or remove a row (`payrisk/migrations`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -50,6 +51,28 @@ def told_of(connection: sa.Connection, beginning: str) -> set[str]:
     """The digests after each change that entries tell of objects with this beginning."""
     wanted = sa.select(audit_log.c.after).where(audit_log.c.object.startswith(beginning, autoescape=True))
     return set(connection.execute(wanted).scalars())
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads the log: everybody what they did, a manager what was done about `accounts`, an administrator
+    `everything`."""
+
+    person_id: str
+    accounts: bool = False
+    everything: bool = False
+
+
+def newest_entries(connection: sa.Connection, reader: Reader, count: int, before: int | None = None) -> list[Entry]:
+    """So many entries that the reader may see, the newest first; with `before` those entered before that one."""
+    wanted = sa.select(audit_log).order_by(audit_log.c.seq.desc()).limit(count)
+    if before is not None:
+        wanted = wanted.where(audit_log.c.seq < before)
+    if not reader.everything:
+        own = audit_log.c.actor == reader.person_id
+        about = audit_log.c.object.startswith(ACTIVITIES, autoescape=True)
+        wanted = wanted.where(own | about if reader.accounts else own)
+    return [_entry(row) for row in connection.execute(wanted)]
 
 
 class AuditLog:

@@ -59,6 +59,7 @@ class NoAnswer(PayriskError):
     """An answer that settles nothing."""
 
     code = "no_answer"
+    field = "body"
 
     def __init__(self) -> None:
         super().__init__("The answer says nothing. Expected options, columns, go or withdraw.")

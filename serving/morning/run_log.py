@@ -136,7 +136,7 @@ class RunLog:
         None where none was published."""
         with told(self.url), self.engine.connect() as connection:
             found = connection.execute(_NEWEST_LIST).one_or_none()
-        return None if found is None else (PublishedRun(found.run_id, found.as_of, found.head), found.failure)
+        return None if found is None else (PublishedRun.of(found), found.failure)
 
     def newest_keys(self, count: int) -> list[str]:
         """The keys of the runs planned last, the newest first."""

@@ -192,6 +192,7 @@ ACCESS: tuple[Access, ...] = (
     _state("GET", "/api/v1/runs"),
     _state("GET", "/api/v1/runs/{run_id}"),
     Access("POST", "/api/v1/runs", admin="all", service="ingest"),
+    Access("GET", "/api/v1/audit", collector="own", manager="own", admin="all"),
     _models("GET", "/api/v1/models", service="score"),
     _models("GET", "/api/v1/models/{version}", service="score"),
     Access("POST", "/api/v1/models/{version}/promotions", manager="all"),

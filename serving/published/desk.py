@@ -26,7 +26,7 @@ from serving.privacy.unnamed import Unnamed
 from serving.published.bodies import Json, json_text
 from serving.published.kept_pages import KeptPages
 from serving.published.own_lines import figures_of, head_of, without_others
-from serving.published.store import Line, PublishedRun, ServingStore
+from serving.published.store import PublishedRun, ServingStore
 from serving.scoring.notices import MODE_NOTICES
 
 MOST_LINES = 500
@@ -68,10 +68,11 @@ ALL_LINES = Which()
 
 
 class _Page(NamedTuple):
-    """Which lines of a run: below the rank `after`, with `least` minor units overdue, of these collectors, whose lines
-    are about the accounts `seen`, of a `segment`; `unnamed`: without names and ids."""
+    """Which lines of a run, in a state of it: below the rank `after`, with `least` minor units overdue, of these
+    collectors, whose lines are about the accounts `seen`, of a `segment`; `unnamed`: without names and ids."""
 
     run_id: str
+    state: str
     after: int
     limit: int | None
     least: int | None
@@ -90,7 +91,7 @@ class Desk:
         self._pages = KeptPages(MOST_KEPT_BYTES)
         self._runs: KeptReads[PublishedRun] = KeptReads(store.written)
         self._evenings: KeptReads[list[date]] = KeptReads(store.written)
-        # Published lists do not change: what a collector's own lines come to is worked out once.
+        # A published list in one state does not change: what a collector's own lines come to is worked out once.
         self._own = lru_cache(MOST_OWN_FIGURES)(self._own_lines)
         self._pseudonyms = Pseudonyms(store)
         self._unnamed = Unnamed(self._pseudonyms)
@@ -122,7 +123,7 @@ class Desk:
         """
         head, page = self._asked(self.run(as_of), as_of, which, cursor, limit, sight)
         found, next_cursor = self._lines(page)
-        items = [json.loads(line.body) for line in found]
+        items = [json.loads(body) for body in found]
         if page.unnamed:
             head, items = self._unnamed.head(head), [self._unnamed.line(line) for line in items]
         return {**head, "items": items, "next_cursor": next_cursor}
@@ -143,7 +144,7 @@ class Desk:
             packed: as gzip.
         """
         head, page = self._asked(self.run(as_of), as_of, which, cursor, limit, sight)
-        told = json_text(head)  # it names the run and the instant of publishing, so that a new list is another page
+        told = json_text(head)
         return self._pages.get((told, page, packed), lambda: self._joined(told, page, packed))
 
     def kept_queue_json(
@@ -181,7 +182,7 @@ class Desk:
         head, collectors, seen = run.head, None if sight.unnamed else sight.collectors, None
         reporting = head["summary"]["overdue"]["currency"]
         if collectors is not None:
-            figures, seen = self._own(run.run_id, head["published_at"], reporting, collectors)
+            figures, seen = self._own(run.run_id, run.state, reporting, collectors)
             head = head_of(head, figures)
         least = None if which.min_amount is None else _minor_at_least(which.min_amount, reporting)
         if which.collector is not None:
@@ -189,10 +190,10 @@ class Desk:
             collectors = asked if collectors is None else asked & collectors
             collectors = frozenset() if sight.unnamed else collectors  # nor are they told who calls whom
         segment = None if which.segment is None else storable(which.segment)
-        return head, _Page(run.run_id, after, limit, least, collectors, seen, sight.unnamed, segment)
+        return head, _Page(run.run_id, run.state, after, limit, least, collectors, seen, sight.unnamed, segment)
 
-    def _lines(self, page: _Page) -> tuple[list[Line], str | None]:
-        """The lines of a page, and `next_cursor`."""
+    def _lines(self, page: _Page) -> tuple[list[bytes], str | None]:
+        """The lines of a page as JSON, and `next_cursor`."""
         found = self.store.stored_lines(
             page.run_id,
             after_rank=page.after,
@@ -202,34 +203,31 @@ class Desk:
             segment=page.segment,
         )
         shown = found if page.limit is None else found[: page.limit]
+        bodies = [body for _, body in shown]
         if page.seen is not None:
-            shown = [
-                line._replace(body=json_text(without_others(json.loads(line.body), page.seen)).encode())
-                for line in shown
-            ]
-        return shown, _cursor(page.run_id, shown[-1].rank) if len(found) > len(shown) else None
+            bodies = [json_text(without_others(json.loads(body), page.seen)).encode() for body in bodies]
+        return bodies, _cursor(page.run_id, shown[-1][0]) if len(found) > len(shown) else None
 
     def _joined(self, head: str, page: _Page, packed: bool) -> bytes:
         found, next_cursor = self._lines(page)
         if page.unnamed:
             head = json_text(self._unnamed.head(json.loads(head)))
-            found = [one._replace(body=self._unnamed_json(one.body)) for one in found]
-        items = [part for line in found for part in (b",", line.body)][1:]
-        after = f'],"next_cursor":{json_text(next_cursor)}}}'
-        joined = b"".join((head[:-1].encode(), b',"items":[', *items, after.encode()))
+            found = [self._unnamed_json(body) for body in found]
+        before, after = f'{head[:-1]},"items":['.encode(), f'],"next_cursor":{json_text(next_cursor)}}}'.encode()
+        joined = b"".join((before, *_with_commas(found), after))
         return gzip.compress(joined, PACKED, mtime=0) if packed else joined
 
     def _unnamed_json(self, line: bytes) -> bytes:
         return json_text(self._unnamed.line(json.loads(line))).encode()
 
     def _own_lines(
-        self, run_id: str, _published_at: str, reporting: str, collectors: frozenset[str]
+        self, run_id: str, _state: str, reporting: str, collectors: frozenset[str]
     ) -> tuple[Json, frozenset[str]]:
         """What the lines of these collectors come to, and the accounts that they are about."""
         own = self.store.lines(run_id, collectors)
         return figures_of(own, reporting), frozenset(line["customer_id"] for line in own)
 
-    def _broken_of(self, run_id: str, evening: date) -> frozenset[str]:
+    def _broken_of(self, run_id: str, _state: str, evening: date) -> frozenset[str]:
         since = (evening - timedelta(BROKEN_DAYS)).isoformat()
         newest = {
             customer_id: max((one for one in promises if one["state"] != "cancelled"), key=_promised_on, default=None)
@@ -241,7 +239,7 @@ class Desk:
             if one is not None and one["state"] == "broken" and one["promised_on"] > since
         )
 
-    def _due_of(self, run_id: str, day: str) -> Counter[str]:
+    def _due_of(self, run_id: str, _state: str, day: str) -> Counter[str]:
         return Counter(
             owner
             for _, owner, promises in self.store.promises(run_id, listed=False)
@@ -285,7 +283,7 @@ class Desk:
             return {**self._unnamed.line(line), "items": items, "run": self._unnamed.head(run_body(run))}
         if sight.collectors is not None:
             reporting = run.head["summary"]["overdue"]["currency"]
-            line = without_others(line, self._own(run.run_id, run.head["published_at"], reporting, sight.collectors)[1])
+            line = without_others(line, self._own(run.run_id, run.state, reporting, sight.collectors)[1])
         return {**line, "items": account["items"], "run": run_body(run)}
 
     def standing(self, standing: Standing, as_of: date | None = None, sight: Sight = EVERYTHING) -> list[Json]:
@@ -296,11 +294,12 @@ class Desk:
     def broken(self, as_of: date | None = None) -> frozenset[str]:
         """The accounts of a list whose newest promise broke in the last `BROKEN_DAYS`. Raises `NothingPublished`."""
         run = self.run(as_of)
-        return self._broken(run.run_id, run.as_of)
+        return self._broken(run.run_id, run.state, run.as_of)
 
     def promised_for(self, day: date, as_of: date | None = None, sight: Sight = EVERYTHING) -> int:
         """How many promises known on an evening fall due on a day. Raises `NothingPublished`."""
-        due = self._due(self.run(as_of).run_id, day.isoformat())
+        run = self.run(as_of)
+        due = self._due(run.run_id, run.state, day.isoformat())
         return sum(count for owner, count in due.items() if sight.sees(owner))
 
     def evenings(self) -> list[date]:
@@ -392,6 +391,13 @@ def _read(cursor: str) -> tuple[str, int]:
 
 def _cursor(run_id: str, rank: int) -> str:
     return base64.urlsafe_b64encode(json.dumps([run_id, rank]).encode()).decode().rstrip("=")
+
+
+def _with_commas(bodies: list[bytes]) -> list[bytes]:
+    """What stands between the brackets of a list, in parts, so that the whole is copied once."""
+    parts = [b","] * (2 * len(bodies) - 1)
+    parts[::2] = bodies
+    return parts
 
 
 def _promised_on(promise: Json) -> str:

@@ -5,19 +5,19 @@ A run appears whole or not at all: one transaction writes it. Nothing is compute
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
 from ledger.database import Written, open_engine, shown, storable, told, writing, written
 from ledger.money import EXPONENT
-from ledger.personal import names_left_out
+from ledger.personal import ERASING, names_left_out
 from serving.listing.listed_before import NOTHING_BEFORE, ListedBefore
 from serving.listing.standing import Standing
 from serving.published.bodies import Json
@@ -91,10 +91,8 @@ daily_steps = sa.Table(
     sa.Column("output_hash", sa.Text, nullable=False),
 )
 
-NEWEST = (
-    sa.select(runs.c.run_id, runs.c.as_of, runs.c.head)
-    .order_by(runs.c.as_of.desc(), runs.c.sequence.desc()).limit(1)
-)  # fmt: skip
+ONE_RUN = sa.select(runs.c.run_id, runs.c.as_of, runs.c.head, runs.c.sequence, ERASING.label("erasing"))
+NEWEST = ONE_RUN.order_by(runs.c.as_of.desc(), runs.c.sequence.desc()).limit(1)
 """The run published last for the newest evening."""
 
 ROWS_AT_ONCE = 1_000
@@ -102,18 +100,26 @@ ROWS_AT_ONCE = 1_000
 
 @dataclass(frozen=True)
 class PublishedRun:
-    """A run as a reader finds it: its id, its evening, and the head of its body."""
+    """A run as a reader finds it: its id, its evening, and the head of its body.
+
+    Attributes:
+        state: another text when the run was published again since, or anybody was erased: what was kept of it may tell
+            then what its lines tell no more.
+    """
 
     run_id: str
     as_of: date
     head: Json
+    state: str
+
+    @classmethod
+    def of(cls, row: "sa.Row[Any]") -> "PublishedRun":
+        """A row of `ONE_RUN`."""
+        return cls(row.run_id, row.as_of, row.head, f"{row.sequence} {row.erasing}")
 
 
-class Line(NamedTuple):
-    """A line of a list, its body the JSON that was stored, in UTF-8."""
-
-    rank: int
-    body: bytes
+StoredLine = tuple[int, bytes]
+"""Rank and body of a line, the body as the JSON that was stored, in UTF-8."""
 
 
 class ServingStore:
@@ -151,8 +157,9 @@ class ServingStore:
         with told(self.url), writing(self.engine) as connection:
             if connection.dialect.name == "postgresql":  # one publisher at a time; readers are not stopped
                 connection.execute(sa.text("LOCK TABLE queue_runs IN SHARE ROW EXCLUSIVE MODE"))
-            connection.execute(sa.delete(runs).where(runs.c.run_id == run.run_id))
+            # Before its earlier copy goes, so that the new one has another place.
             newest = connection.execute(sa.select(sa.func.coalesce(sa.func.max(runs.c.sequence), 0))).scalar_one()
+            connection.execute(sa.delete(runs).where(runs.c.run_id == run.run_id))
             connection.execute(sa.insert(runs).values(_run_row(run, int(newest) + 1)))
             for table, rows in ((lines, _line_rows(run)), (accounts, _account_rows(run)), (reports, _report_rows(run))):
                 for some in batches(rows, ROWS_AT_ONCE):
@@ -230,7 +237,7 @@ class ServingStore:
 
     def run(self, run_id: str) -> PublishedRun | None:
         """A published run by its id."""
-        return self._one_run(sa.select(runs.c.run_id, runs.c.as_of, runs.c.head).where(runs.c.run_id == run_id))
+        return self._one_run(ONE_RUN.where(runs.c.run_id == run_id))
 
     def evenings(self, limit: int = 60, until: date | None = None) -> list[date]:
         """The evenings (up to `until`) that have a published run, newest first."""
@@ -242,7 +249,7 @@ class ServingStore:
 
     def lines(self, run_id: str, collectors: Collection[str] | None = None) -> list[Json]:
         """All lines of a run, or only those of some collectors, in order."""
-        return [json.loads(line.body) for line in self.stored_lines(run_id, collectors=collectors)]
+        return [json.loads(body) for _, body in self.stored_lines(run_id, collectors=collectors)]
 
     def stored_lines(
         self,
@@ -253,7 +260,7 @@ class ServingStore:
         min_overdue_minor: int | None = None,
         collectors: Collection[str] | None = None,
         segment: str | None = None,
-    ) -> list[Line]:
+    ) -> Sequence[StoredLine]:
         """Lines below a rank, in order, as they were stored; with `min_overdue_minor` only accounts whose overdue money
         reaches it.
 
@@ -268,8 +275,10 @@ class ServingStore:
         }  # fmt: skip
         given = {name: value for name, value in asked.items() if value is not None}
         with told(self.url), self.engine.connect() as connection:
-            found = connection.execute(wanted, given).all()
-        return [Line(rank, body if self._in_bytes else body.encode()) for rank, body in found]
+            # As the driver gives them: to make each of some hundred rows anew takes as long as to send them.
+            cursor = connection.execute(wanted, given).cursor
+            found: Sequence[Any] = () if cursor is None else cursor.fetchall()
+        return found if self._in_bytes else [(rank, body.encode()) for rank, body in found]
 
     def line(self, run_id: str, customer_id: str) -> Json | None:
         """The line of one account in a run; None when it is not on the list."""
@@ -294,7 +303,7 @@ class ServingStore:
     def last_account(self, customer_id: str) -> tuple[PublishedRun, Json] | None:
         """The newest run in which an account had open items, and the account then; None where it never had."""
         wanted = (
-            sa.select(runs.c.run_id, runs.c.as_of, runs.c.head, accounts.c.body)
+            ONE_RUN.add_columns(accounts.c.body)
             .join(accounts, accounts.c.run_id == runs.c.run_id)
             .where(accounts.c.customer_id == storable(customer_id))
             .order_by(runs.c.as_of.desc(), runs.c.sequence.desc())
@@ -302,7 +311,7 @@ class ServingStore:
         )
         with told(self.url), self.engine.connect() as connection:
             found = connection.execute(wanted).one_or_none()
-        return None if found is None else (PublishedRun(found.run_id, found.as_of, found.head), found.body)
+        return None if found is None else (PublishedRun.of(found), found.body)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -311,7 +320,7 @@ class ServingStore:
     def _one_run(self, wanted: "sa.Select[Any]") -> PublishedRun | None:
         with told(self.url), self.engine.connect() as connection:
             found = connection.execute(wanted).one_or_none()
-        return None if found is None else PublishedRun(found.run_id, found.as_of, found.head)
+        return None if found is None else PublishedRun.of(found)
 
 
 @cache  # made once for each shape: they are asked for every page, and making them takes as long as asking

@@ -1,4 +1,4 @@
-"""The lists of the API as tables: the queue, the activities of an account, the daily runs. The API's own bodies go in.
+"""The lists of the API as tables: the queue, activities, daily runs, the audit log. The API's own bodies go in.
 
 The first column never holds a negative number: in a program that splits at semicolons a whole line of a CSV is one
 cell, and it must not begin with a sign.
@@ -77,6 +77,20 @@ RUNS = (
     Column("steps_done", "text", "the steps that are done, in order"),
 )
 
+AUDIT = (
+    Column("seq", "whole", "place in the chain, from 1"),
+    Column("at", "instant", "when, UTC"),
+    Column("actor", "text", "who did it"),
+    Column("role", "text", "as what"),
+    Column("action", "text", "what was done"),
+    Column("object", "text", "to what"),
+    Column("before", "text", "SHA-256 of what stood there; empty for nothing"),
+    Column("after", "text", "SHA-256 of what stands there since; empty for nothing"),
+    Column("request_id", "text", "of the request that asked for it; empty outside of the desk"),
+    Column("prev_hash", "text", "hash of the entry before"),
+    Column("hash", "text", "of this entry"),
+)
+
 
 def queue_table(body: Json) -> Table:
     """The lines of a queue body, in order."""
@@ -92,6 +106,11 @@ def runs_table(body: Json) -> Table:
     """The daily runs, those planned last first."""
     rows = ({**run, "steps_done": " ".join(run["steps_done"])} for run in body["items"])
     return Table.of(RUNS, rows)
+
+
+def audit_table(body: Json) -> Table:
+    """The entries of the audit log, the newest first."""
+    return Table.of(AUDIT, body["items"])
 
 
 def activity_row(one: Json) -> dict[str, Cell]:

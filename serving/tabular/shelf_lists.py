@@ -1,4 +1,4 @@
-"""The imports and the versions of the model as tables. The API's own bodies go in."""
+"""The imports, the rows they set aside, and the versions of the model as tables. The API's own bodies go in."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,6 +26,17 @@ IMPORTS = (
     Column("ledger_version", "whole", "of the ledger that it made"),
 )
 
+SET_ASIDE = (
+    Column("file", "text", "the file that it stands in"),
+    Column("row", "whole", "of its data, from 1"),
+    Column("line", "whole", "of the file, from 1"),
+    Column("invoice_id", "text", "the invoice that the row is about, where it could be read"),
+    Column("column", "text", "the column that cannot be believed"),
+    Column("value", "text", "what stands there"),
+    Column("reason", "text", "code of why (docs/importing.md)"),
+    Column("sentence", "text", "why, and what was expected"),
+)
+
 VERSIONS = (
     Column("version", "text", "of the model"),
     Column("trained_as_of", "day", "the evening whose knowledge it was fitted on"),
@@ -47,6 +58,11 @@ VERSIONS = (
 def imports_table(body: Json) -> Table:
     """The imports, those that came last first."""
     return Table.of(IMPORTS, map(_import, body["items"]))
+
+
+def set_aside_table(body: Json) -> Table:
+    """The rows that an import set aside, in the order of its files."""
+    return Table.of(SET_ASIDE, body["items"])
 
 
 def models_table(body: Json) -> Table:

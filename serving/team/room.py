@@ -87,9 +87,8 @@ class TeamRoom:
     ) -> None:
         self.desk, self.recorder, self.team, self.people = desk, recorder, team, people
         self._once = Once(desk.store, recorder.instant)
-        # As long as nobody more was erased of the list.
-        self._past_due: Callable[[str, int], list[Brief]] = lru_cache(2)(
-            lambda run_id, _erased: past_due(desk.store, run_id)
+        self._past_due: Callable[[str, str], list[Brief]] = lru_cache(2)(
+            lambda run_id, _state: past_due(desk.store, run_id)
         )
         self._planned: Callable[[str], dict[str, Planned]] = lru_cache(_MOST_RUNS)(
             lambda run_id: planned(desk.store.lines(run_id))
@@ -108,7 +107,7 @@ class TeamRoom:
         summary = run.head["summary"]
         currency = summary["overdue"]["currency"]
         promises = self.desk.store.promises(run.run_id, listed=False)
-        briefs = self._past_due(run.run_id, run.head.get("erased", 0))
+        briefs = self._past_due(run.run_id, run.state)
         return TeamDay(
             run=run_body(run),
             today=today,

@@ -22,6 +22,7 @@ from serving.team.team import Team
 from serving.web import problems
 from serving.web.activities import activity_router
 from serving.web.api import api_router
+from serving.web.audit_api import audit_router
 from serving.web.call_sheet_pages import call_sheet_pages
 from serving.web.call_sheets import call_sheet_router
 from serving.web.company_pages import company_router
@@ -122,6 +123,7 @@ def create_app(
     reports = ReportRoom(desk)
     app.include_router(reports_router(reports))
     app.include_router(runs_router(desk, asked_runs))
+    app.include_router(audit_router(desk.store))
     if models is not None:
         app.include_router(models_router(models.shelf, models.changes))
         app.include_router(scores_router(desk, models.scores))

@@ -379,7 +379,7 @@ TOO_SLOW: Json = {
     "detail": "The body of the request did not come in time.",
     "code": "request_timeout",
     "field": None,
-    "remedy": None,
+    "remedy": "Send it again, whole: nothing was changed.",
 }
 
 NOT_UNDERSTOOD: Json = {
@@ -389,7 +389,7 @@ NOT_UNDERSTOOD: Json = {
     "detail": '"31/02/2026" is not a day. Expected YYYY-MM-DD, as in 2026-03-31, or today.',
     "code": "bad_date",
     "field": "as_of",
-    "remedy": None,
+    "remedy": "Correct it and send it again: nothing was changed.",
 }
 
 UNAVAILABLE: Json = {

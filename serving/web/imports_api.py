@@ -12,8 +12,7 @@ from serving.imports.errors import NothingSetAside
 from serving.imports.import_store import FileImport
 from serving.imports.room import ACCEPTED, Bringer, ImportAnswer, ImportRoom
 from serving.people.person import Person
-from serving.published.desk import MOST_LINES
-from serving.tabular.shelf_lists import imports_table
+from serving.tabular.shelf_lists import imports_table, set_aside_table
 from serving.web.activities import Key, actor, request_id_of
 from serving.web.api import Limit, responses
 from serving.web.door import DoorFirst
@@ -99,22 +98,24 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
         one = room.one(import_id)
         return JSONResponse(room.body(one, named=may(ROWS)), headers={"ETag": etag_of(one)})
 
-    @router.get("/{import_id}/quarantine", responses=responses(QuarantineOut))
+    @router.get("/{import_id}/quarantine", responses=responses(QuarantineOut, is_list=True))
     def quarantine(
         request: Request,
         import_id: str,
+        wanted: Wanted,
         cursor: Annotated[int, Query(ge=0, le=2**31 - 1, description="next_cursor of the page before")] = 0,
-        limit: Annotated[int, Query(ge=1, le=MOST_LINES, description="rows of a page")] = PAGE,
-        file: Annotated[int, Query(ge=0, le=10_000, description="which file of rows, as CSV; from 0")] = 0,
+        limit: Limit = None,
+        file: Annotated[int | None, Query(ge=0, le=10_000, description="a file of rows to correct; from 0")] = None,
     ) -> Response:
-        """The rows that were set aside. `Accept: text/csv` gives them as the file of `payrisk import --quarantine`: to
-        correct, and to bring again with `mode=append`."""
-        if CSV in request.headers.get("accept", ""):
+        """The rows that were set aside, and why. `file=0` gives those of the first file whole, as the CSV of `payrisk
+        import --quarantine`: to correct, and to bring again with `mode=append`."""
+        if file is not None:
             return set_aside_file(room, import_id, file)
         room.one(import_id)
-        rows = room.rows(import_id, cursor, limit + 1)
-        body = {"items": rows[:limit], "next_cursor": cursor + limit if len(rows) > limit else None}
-        return JSONResponse(body, headers={"vary": "accept"})
+        count = page_size(wanted, limit, PAGE)
+        rows = room.rows(import_id, cursor, count + 1)
+        body = {"items": rows[:count], "next_cursor": cursor + count if len(rows) > count else None}
+        return list_of(request, wanted, body, set_aside_table, "set-aside")
 
     @router.post(
         "/{import_id}/answers",

@@ -103,7 +103,8 @@ def scores_router(desk: Desk, side: Asks) -> APIRouter:
         }),
     )  # fmt: skip
     def scores(asked: Annotated[ScoresIn, Body()], sight: Seen) -> JSONResponse:
-        """Score given invoices as of an evening: what if these were booked on it? Nothing is stored."""
+        """Score given invoices as of an evening: what if these were booked on it? Nothing is stored, so it takes no
+        Idempotency-Key: sent again, it changes nothing again, and an answer kept for a day would be one."""
         if asked.customer_id is not None and sight.extent != "all":
             desk.require_shown(asked.customer_id, sight)
         return JSONResponse(side.ask("scores", question_of(asked), seconds=SCORE_SECONDS))

@@ -12,8 +12,8 @@ from fastapi.openapi.utils import get_openapi
 from serving.reports.tables import table_of
 from serving.tabular.account_lists import history_table, items_table
 from serving.tabular.csv_file import csv_bytes
-from serving.tabular.lists import activities_table, queue_table, runs_table
-from serving.tabular.shelf_lists import imports_table, models_table
+from serving.tabular.lists import activities_table, audit_table, queue_table, runs_table
+from serving.tabular.shelf_lists import imports_table, models_table, set_aside_table
 from serving.tabular.table import Table
 from serving.tabular.team_lists import (
     coverage_table,
@@ -53,6 +53,7 @@ BODIES: dict[str, Json | str] = {
     "/api/v1/imports/{import_id}/quarantine": import_examples.QUARANTINE,
     "/api/v1/runs": operation_examples.RUNS,
     "/api/v1/runs/{run_id}": operation_examples.RUN,
+    "/api/v1/audit": operation_examples.AUDIT,
     "/api/v1/models": model_examples.MODELS,
     "/api/v1/models/{version}": model_examples.MODEL,
     "/api/v1/team": team_examples.TEAM,
@@ -74,7 +75,9 @@ TABLES: dict[str, Callable[[Any], Table]] = {
     "/api/v1/accounts/{customer_id}/items": items_table,
     "/api/v1/accounts/{customer_id}/history": history_table,
     "/api/v1/runs": runs_table,
+    "/api/v1/audit": audit_table,
     "/api/v1/imports": imports_table,
+    "/api/v1/imports/{import_id}/quarantine": set_aside_table,
     "/api/v1/models": models_table,
     "/api/v1/team": team_table,
     "/api/v1/team/workload": workload_table,

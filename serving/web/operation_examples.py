@@ -20,6 +20,25 @@ RUNS: Json = {"items": [RUN], "next_cursor": None}
 
 STARTED: Json = {"state": "running", "id": RUN["id"], "run": f"/api/v1/runs/{RUN['id']}"}
 
+AUDIT: Json = {
+    "items": [
+        {
+            "seq": 118,
+            "actor": "maria",
+            "role": "manager",
+            "at": "2026-03-04T09:12:31+00:00",
+            "action": "activity.promise",
+            "object": "activities/9f1c2d7a5b30",
+            "before": "",
+            "after": "5df6e0e2761359d30a8275058e299fcc0381534545f55cf43e41983f5d4c9456",
+            "request_id": "0b6c1f4e8a72d935",
+            "prev_hash": "7d865e959b2466918c9863afca942d0fb89d7c9ac0c99bafc3749504ded97730",
+            "hash": "a948904f2f0f479b8f8197694b30184b0d2ed1c1cd2a1ec0fb85d299a192a447",
+        }
+    ],
+    "next_cursor": None,
+}
+
 METRICS = """\
 # HELP payrisk_requests_total Requests answered, by route.
 # TYPE payrisk_requests_total counter

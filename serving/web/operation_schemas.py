@@ -46,6 +46,29 @@ class DailyRunsOut(Out):
     next_cursor: str | None = Field(description="give it as cursor for the next page; null on the last one")
 
 
+class AuditEntryOut(Out):
+    """One change: who did what to what, and its place in the chain."""
+
+    seq: int = Field(ge=1)
+    actor: str = Field(description="the person or machine; `console` of a command")
+    role: str
+    at: str = Field(description="UTC, ISO 8601")
+    action: str
+    object: str
+    before: str = Field(description="SHA-256 of what stood there; empty for nothing")
+    after: str = Field(description="SHA-256 of what stands there since; empty for nothing")
+    request_id: str
+    prev_hash: str
+    hash: str
+
+
+class AuditOut(Out):
+    """A page of the audit log, the newest entry first."""
+
+    items: list[AuditEntryOut]
+    next_cursor: int | None = Field(description="give it as cursor for the next page; null on the last one")
+
+
 class RunIn(BaseModel):
     """Which evening's list is to be made."""
 

@@ -113,6 +113,18 @@ STATUS: Mapping[str, int] = {
 }  # fmt: skip
 """The status of each code; a code that is not here is not the visitor's to mend and answers 503."""
 
+WAYS_OUT: Mapping[int, str] = {
+    400: "Send it again, whole: nothing was changed.",
+    404: "Look up its id in the list that it is on; nothing was changed.",
+    405: "See /docs for what may be asked there.",
+    408: "Send it again, whole: nothing was changed.",
+    409: "See how it stands now and decide anew; nothing was changed.",
+    413: "Send less at once; nothing was changed.",
+    422: "Correct it and send it again: nothing was changed.",
+    429: "Wait a little and send it again; nothing was changed.",
+}
+"""By status, the remedy of an error that has none of its own: what was expected stands in its detail."""
+
 INTERNAL: Body = {
     "type": "about:blank",
     "title": "Something went wrong on our side",
@@ -142,7 +154,8 @@ def of_error(error: PayriskError) -> Body:
     """The body for one of our own errors."""
     status = STATUS.get(error.code)
     if status is not None:
-        body = problem(status, error.code, str(error), field=error.field, remedy=error.remedy)
+        remedy = error.remedy or WAYS_OUT.get(status)
+        body = problem(status, error.code, str(error), field=error.field, remedy=remedy)
         return body | _conflict(error) if isinstance(error, AccountChanged) else body
     return problem(
         503,
@@ -245,4 +258,5 @@ def _of_http(request: Request, error: HTTPException) -> Body:
             field="body",
             remedy="Send less at once.",
         )
-    return problem(error.status_code, HTTPStatus(error.status_code).name.lower(), str(error.detail))
+    status = error.status_code
+    return problem(status, HTTPStatus(status).name.lower(), str(error.detail), remedy=WAYS_OUT.get(status))

@@ -86,7 +86,8 @@ def team_api_router(room: TeamRoom) -> APIRouter:
         request: Request, portfolio: Annotated[PortfolioIn, Body()], who: Who, idempotency_key: Key = None
     ) -> JSONResponse:
         """Give every account of one collector to another, from the next list on. Each is a change of its own, so what
-        came until an interruption stays, and the same again does the rest."""
+        came until an interruption stays, and the same again does the rest. Of very many the first are given, and `more`
+        says so; the others are asked for with a new key, for the same one has the same answer."""
         answer = room.give_on_once(
             portfolio.whose, portfolio.to, portfolio.reason.strip(), who, idempotency_key, request_id_of(request)
         )

@@ -166,7 +166,7 @@ class PortfolioOut(Out):
     whose: str
     to: str
     given: Count
-    more: bool = Field(description="whether more may be left: ask again")
+    more: bool = Field(description="whether more may be left: ask again, with a new Idempotency-Key")
 
 
 class TokenOut(Out):

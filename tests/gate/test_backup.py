@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -90,6 +91,26 @@ def test_what_was_backed_up_is_all_there_after_a_restore(payrisk, worked, tmp_pa
         n: c for n, c in before.items() if n not in database
     }
     assert payrisk("queue", "--json").json == queue
+
+
+def test_a_database_with_pages_of_before_is_backed_up_and_restored_as_it_is(payrisk, worked, tmp_path, monkeypatch):
+    older = tmp_path / "older"
+    shutil.copytree(worked, older, ignore=shutil.ignore_patterns("payrisk.db*"))
+    with sqlite3.connect(worked / "payrisk.db") as newer:
+        newer.execute("PRAGMA page_size=4096")
+        newer.execute("VACUUM INTO ?", (str(older / "payrisk.db"),))
+    newer.close()
+    monkeypatch.setenv("PAYRISK_HOME", str(older))
+    queue = payrisk("queue", "--json").json
+
+    assert payrisk("backup", tmp_path / "b.zip").code == 0
+    monkeypatch.setenv("PAYRISK_HOME", str(tmp_path / "elsewhere"))
+    assert payrisk("restore", tmp_path / "b.zip").code == 0
+
+    assert payrisk("queue", "--json").json == queue
+    with sqlite3.connect(tmp_path / "elsewhere" / "payrisk.db") as restored:
+        assert restored.execute("PRAGMA page_size").fetchone() == (4096,)
+    restored.close()
 
 
 def test_a_folder_is_given_a_new_backup_each_time(payrisk, worked, tmp_path):

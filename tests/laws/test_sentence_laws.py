@@ -4,6 +4,8 @@ import ast
 import inspect
 import re
 import time
+import tomllib
+from collections import Counter
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -37,7 +39,7 @@ from serving.strategy.rules import rule_on
 from serving.strategy.steps import next_action
 from serving.team.assignment import staffing_sentence
 from serving.value.priority import Factor
-from serving.web.problems import INTERNAL, STATUS
+from serving.web.problems import INTERNAL, STATUS, WAYS_OUT, of_error
 from serving.why.rank_explanation import LABELS, factor_text
 from serving.wording import told_in
 
@@ -193,6 +195,23 @@ def test_every_title_of_an_error_is_told_in_german():
     for status in {*STATUS.values(), 400, 404, 405, 413, 500, 503}:
         assert told(HTTPStatus(status).phrase, "de") != HTTPStatus(status).phrase, status
     german(INTERNAL["detail"])
+
+
+def test_every_refusal_says_how_to_go_on():
+    of_their_own = Counter()
+    for kind in errors_of_pages():
+        asked = list(inspect.signature(kind).parameters.values())
+        error = kind(*(SAMPLES[_name_of(one.annotation)] for one in asked if one.default is one.empty))
+        body = of_error(error)
+        assert body["remedy"], kind
+        of_their_own[body["remedy"] == error.remedy] += 1
+
+    assert min(of_their_own.values()) > 10
+
+
+def test_every_way_out_is_told_in_german():
+    for remedy in WAYS_OUT.values():
+        german(remedy)
 
 
 def test_why_each_feature_is_believed_in_is_told_in_german():

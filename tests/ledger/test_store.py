@@ -32,10 +32,23 @@ def test_sqlite_is_opened_with_the_settings_that_keep_what_was_committed(ledger)
     with ledger.store.engine.connect() as connection:
         told = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "page_size")
         }
 
-    assert told == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20_000}
+    expected = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20_000, "page_size": 16_384}
+    assert told == expected
+
+
+def test_a_file_that_is_there_keeps_the_pages_it_has_and_what_is_in_it(tmp_path):
+    with sqlite3.connect(tmp_path / "old.db") as old:
+        old.execute("PRAGMA page_size=4096")
+        old.execute("CREATE TABLE kept (word TEXT)")
+        old.execute("INSERT INTO kept VALUES ('there')")
+    old.close()
+
+    with open_engine(f"sqlite:///{tmp_path / 'old.db'}").connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA page_size").scalar_one() == 4096
+        assert connection.exec_driver_sql("SELECT word FROM kept").scalar_one() == "there"
 
 
 def test_facts_of_an_import_that_does_not_exist_are_refused_by_the_database(ledger):

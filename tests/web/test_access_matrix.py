@@ -78,6 +78,7 @@ DRAWN = """
     GET  /api/v1/runs                                |           | all     | all     | all   | read
     GET  /api/v1/runs/{}                             |           | all     | all     | all   | read
     POST /api/v1/runs                                |           |         |         | all   | ingest
+    GET  /api/v1/audit                               | own       | own     |         | all   |
     GET  /api/v1/models                              | all       | all     | all     |       | score
     GET  /api/v1/models/{}                           | all       | all     | all     |       | score
     POST /api/v1/models/{}/promotions                |           | all     |         |       |

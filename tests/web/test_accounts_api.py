@@ -9,6 +9,7 @@ from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
 from serving.accounts.account import CustomerFacts
 from serving.accounts.history import History, Settled
+from serving.web.file_kinds import CSV, ENDINGS
 from serving.web.schemas import AccountOut
 
 
@@ -36,7 +37,11 @@ def test_its_items_and_what_it_settled_can_be_asked_for_apart_and_as_files(clien
 
     assert (items["items"], past["items"]) == (whole["items"], whole["history"])
     assert (past["settled_invoices"], items["run"], past["run"]) == (1, whole["run"], whole["run"])
-    told = client.get("/api/v1/accounts/C-0/history", headers={"accept": "text/csv"}).text.splitlines()
+    files = {kind: client.get("/api/v1/accounts/C-0/history", headers={"accept": kind}) for kind in ENDINGS}
+    assert {kind: file.headers["content-type"].partition(";")[0] for kind, file in files.items()} == {
+        kind: kind for kind in ENDINGS
+    }
+    told = files[CSV].text.splitlines()
     assert told[1:] == ["INV-9,C-0,2026-01-01,2026-01-06,5,12.00,EUR"]
     assert client.get("/api/v1/accounts/C-9/items").status_code == 404
 

@@ -293,6 +293,17 @@ def test_a_key_that_is_none_is_refused(client, published):
         assert (answer.status_code, answer.json()["code"]) == (422, "bad_idempotency_key")
 
 
+def test_what_was_refused_is_corrected_and_sent_again_with_the_same_key(client, published):
+    key = {"idempotency-key": "k-1"}
+
+    refused = post(client, PROMISE | {"promised_on": "2026-02-30"}, **key)
+    made = post(client, PROMISE, **key)
+
+    assert (refused.status_code, refused.json()["field"]) == (422, "promised_on")
+    assert refused.json()["remedy"]
+    assert made.status_code == 201
+
+
 def test_the_page_of_an_account_shows_what_was_recorded_since_its_list(client, published):
     assert "Recorded since" not in client.get("/accounts/C-0").text
 

@@ -17,17 +17,14 @@ from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
-from hostile_strings import ALL_IN_ONE, INJECTIONS, OUTSIDE, PLANTED, RECKONED, TRAVERSALS
+from hostile_answers import SECRET, THOROUGH, strings, wrong_with
+from hostile_strings import INJECTIONS, OUTSIDE, PLANTED, TRAVERSALS
 from tried_desks import TriedDesk, tried_desk
-from web_clients import ADDRESS
 
 from serving.audit.audit_store import AuditLog
 from serving.audit.chain import first_fault
 from serving.people.access import ACCESS
 
-THOROUGH = int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1")) > 1
-SECRET = "no answer may show this line"
-SHOWN_ELSEWHERE = ("root:x:0:0", SECRET, "Traceback", "site-packages")
 SAID = {
     "contact": {"channel": "phone", "outcome": "no_answer", "happened_on": "2026-04-01"},
     "promise": {"amount": "1.00", "currency": "EUR", "promised_on": "2026-04-10"},
@@ -209,30 +206,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TriedDesk]:
     with tried_desk(home, accounts=ACCOUNTS) as desk:
         yield desk
     os.chdir(before)
-
-
-def strings(luck: random.Random) -> list[str]:
-    if THOROUGH:
-        return [ALL_IN_ONE, *TRAVERSALS, *INJECTIONS]
-    return [ALL_IN_ONE, luck.choice(TRAVERSALS), *luck.sample(INJECTIONS, 2)]
-
-
-def wrong_with(answer: Any, told: str) -> str:
-    """What an answer must not be; '' for a refusal, or plain data."""
-    text = answer.text if "openxml" not in answer.headers.get("content-type", "") else ""
-    if answer.status_code >= 500:
-        return f"a fault of ours: {answer.status_code}"
-    if found := [words for words in SHOWN_ELSEWHERE if words in text]:
-        return f"shows {found}"
-    if PLANTED in answer.headers or "payrisk=1" in answer.headers.get("set-cookie", ""):
-        return "its headers are not ours"
-    if RECKONED in text and RECKONED not in told:
-        return "it was reckoned"
-    if answer.headers.get("content-type", "").startswith("text/html") and ("<script>alert" in text or "<svg/" in text):
-        return "a page shows it as it came"
-    to = answer.headers.get("location", "/")
-    own = to.startswith(f"{ADDRESS}/") or (to.startswith("/") and not to.startswith(("//", "/\\")))
-    return "" if own else f"leads to {to}"
 
 
 def test_the_lists_are_as_long_as_they_say():

@@ -1,15 +1,21 @@
 """Imports over the API: brought, asked, answered, accounted for, and seen by whom they are for."""
 
+import csv
+import io
 import json
 
+import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 from import_desk import AMBIGUOUS, SOUND, desk_of, gate_of, rehoused
+from python_calamine import CalamineWorkbook
 from web_clients import form_headers
 
+from ledger.neutral import without_apostrophes
 from ledger.options import ImportOptions
 from payrisk import import_work
 from serving.imports.quarantine import write_quarantine
+from serving.web.file_kinds import CSV, PARQUET, XLSX
 from serving.web.import_schemas import ImportOut, ImportsOut, QuarantineOut
 
 
@@ -47,8 +53,25 @@ def test_an_import_over_the_desk_is_exactly_that_of_the_command(desk, tmp_path):
     quarantine = f"/api/v1/imports/{one['id']}/quarantine"
     items = desk.client().get(quarantine).json()["items"]
     assert [{name: value for name, value in row.items() if name != "file"} for row in items] == rows
-    assert desk.client().get(quarantine, headers={"accept": "text/csv"}).content == aside
+    assert desk.client().get(quarantine, params={"file": 0}).content == aside
     command.close()
+
+
+def test_the_rows_set_aside_are_a_list_in_every_kind(desk):
+    path = f"/api/v1/imports/{desk.imported(SOUND.replace('INV-4', '=INV-4'))['id']}/quarantine"
+    text, book, parquet = (desk.client().get(path, headers={"accept": kind}) for kind in (CSV, XLSX, PARQUET))
+
+    (row,) = desk.client().get(path).json()["items"]
+    assert row["invoice_id"] == "=INV-4"
+    head, *rows = csv.reader(io.StringIO(text.text, newline=""))
+    assert [dict(zip(head, map(without_apostrophes, one), strict=True)) for one in rows] == [
+        {name: str(value) for name, value in row.items()}
+    ]
+    assert "'=INV-4" in rows[0]
+    assert pq.read_table(io.BytesIO(parquet.content)).to_pylist() == [row]
+    assert CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()[1:] == [
+        ["'=INV-4" if value == "=INV-4" else value for value in row.values()]
+    ]
 
 
 def test_every_row_is_accounted_for_and_the_ledger_ties(desk):

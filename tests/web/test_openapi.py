@@ -26,7 +26,15 @@ from serving.web.model_schemas import (
     ScoresIn,
     ScoresOut,
 )
-from serving.web.operation_schemas import DailyRunOut, DailyRunsOut, HealthOut, ReadyOut, RunIn, RunStartedOut
+from serving.web.operation_schemas import (
+    AuditOut,
+    DailyRunOut,
+    DailyRunsOut,
+    HealthOut,
+    ReadyOut,
+    RunIn,
+    RunStartedOut,
+)
 from serving.web.report_schemas import ANSWERS
 from serving.web.schemas import (
     AccountHistoryOut,
@@ -65,6 +73,7 @@ MODELS = {
     "/api/v1/imports/{import_id}/quarantine": QuarantineOut,
     "/api/v1/runs": DailyRunsOut,
     "/api/v1/runs/{run_id}": DailyRunOut,
+    "/api/v1/audit": AuditOut,
     "/api/v1/models": ModelsOut,
     "/api/v1/models/{version}": ModelOut,
     "/api/v1/team": TeamOut,
@@ -143,6 +152,26 @@ def test_every_body_has_an_example_that_its_schema_accepts(described):
         assert media == (fine if status in ("200", "201", "202") else "application/problem+json")
 
 
+ONE_ACCOUNT = {"/api/v1/accounts/{customer_id}", "/api/v1/queues/{as_of}/items/{customer_id}"}
+"""Its items are a part of it, and have an address of their own."""
+
+
+def test_every_list_is_given_as_a_file_of_every_kind(described):
+    answers = {path: methods["get"]["responses"]["200"]["content"] for path, methods in described["paths"].items()
+               if "get" in methods}  # fmt: skip
+    schemas = described["components"]["schemas"]
+
+    def is_list(content):
+        model = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+        return schemas.get(model, {}).get("properties", {}).get("items", {}).get("type") == "array"
+
+    lists = {path for path, content in answers.items() if is_list(content)} - ONE_ACCOUNT
+    files = {path for path, content in answers.items() if set(ENDINGS) <= set(content)}
+    assert "/api/v1/imports/{import_id}/quarantine" in lists
+    assert len(lists) > 8
+    assert lists <= files
+
+
 def test_every_body_that_is_sent_has_an_example_that_is_taken(described):
     sent = {path: methods["post"]["requestBody"] for path, methods in described["paths"].items() if "post" in methods}
 
@@ -152,6 +181,13 @@ def test_every_body_that_is_sent_has_an_example_that_is_taken(described):
             if media in ENDINGS:
                 continue
             WRITES[path][0].validate_python(content["example"])
+
+
+def test_whatever_is_changed_by_post_may_be_sent_again_with_its_key(described):
+    def headers(path):
+        return {one["name"].lower() for one in described["paths"][path]["post"].get("parameters", ())}
+
+    assert {path for path in WRITES if "idempotency-key" not in headers(path)} == READ
 
 
 def test_the_figures_of_the_examples_add_up(described):

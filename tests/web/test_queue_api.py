@@ -1,13 +1,16 @@
 """GET /api/v1/queues/{as_of}: does it work, whom does it refuse, what does it say to bad input."""
 
 import pytest
-from evenings import EVENING, NOW
+from evenings import EVENING, NOW, made_run, score
 from web_clients import client_of
 from web_evenings import evening_of, hostile_evening, owned
 
+from ledger import personal
+from serving.accounts.account import CustomerFacts
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
 from serving.published.desk import queue_body
+from serving.published.erased_lists import erase_published
 from serving.web.schemas import QueueOut
 
 TODAY = "/api/v1/queues/today"
@@ -60,6 +63,42 @@ def test_a_page_that_was_asked_for_before_is_not_answered_for_another_list_or_an
     assert [body["mode"] for body in (before, failed, after)] == ["model", "last_queue", "model"]
     assert failed["notices"][0].endswith("The data are held.")
     assert [len(body["items"]) for body in (before, failed, after)] == [3, 3, 4]
+
+
+def test_a_page_that_was_kept_for_a_collector_is_not_answered_once_its_lines_are_somebody_elses(store):
+    ada = client_of(store, "ada")
+    store.publish(owned(evening_of(3), {"C-0": "ada", "C-1": "ada", "C-2": "bob"}))
+    before = ada.get(TODAY).json()
+
+    store.publish(owned(evening_of(3), {"C-0": "ada", "C-1": "bob", "C-2": "bob"}))
+    after = ada.get(TODAY).json()
+
+    assert before["run_id"] == after["run_id"], "the same run, published again within the second"
+    assert [line["customer_id"] for line in before["items"]] == ["C-0", "C-1"]
+    assert [line["customer_id"] for line in after["items"]] == ["C-0"]
+    assert after["summary"]["listed"] == 1
+    assert "C-1" not in ada.get("/api/v1/queues/today/items/C-0").text
+
+
+def test_a_page_that_was_kept_names_nobody_who_was_erased_since_whoever_was_readmitted_between(client, store):
+    names = {"C-0": CustomerFacts("Wilhelmina Roe"), "C-1": CustomerFacts("Ottilie Quast")}
+    store.publish(made_run([score(f"INV-{n}", f"C-{n}", dpd=10 + n) for n in range(2)], names))
+
+    def erase(customer_id, minute):
+        with store.writing() as connection:
+            at = f"2026-04-01T12:{minute}:00+00:00"
+            who = {"customer_id": customer_id, "erased_at": at, "erased_by": "root", "reason": "asked"}
+            personal.remember_erased(connection, who)
+            erase_published(connection, customer_id, [])
+
+    erase("C-0", 10)
+    assert "Ottilie Quast" in client.get(TODAY).text
+    with store.writing() as connection:
+        personal.readmit(connection, "C-0", "2026-04-01T12:20:00+00:00")
+    erase("C-1", 30)
+
+    text = client.get(TODAY).text
+    assert not any(name in text for name in ("Ottilie Quast", "Wilhelmina Roe"))
 
 
 def test_the_body_is_what_the_schema_says(client, store):

@@ -18,6 +18,7 @@ from serving.published.bodies import Bodies
 from serving.strategy.reading import shipped
 from serving.team.ownership import assigned_to, team_with
 from serving.team.team import Absence, Collector, Team
+from serving.web.file_kinds import CSV, PARQUET, XLSX
 from serving.web.team_schemas import (
     CoverageOut,
     HoldsOut,
@@ -194,6 +195,20 @@ def test_a_portfolio_is_given_on_once_for_one_key(client, published, recorder):
     assert give("k-3").json()["given"] == 0
 
 
+def test_what_is_left_of_a_large_portfolio_is_asked_for_with_another_key(client, published, recorder, monkeypatch):
+    monkeypatch.setattr("serving.team.room.MOST_AT_ONCE", 2)
+
+    def give(key):
+        headers = form_headers("maria") | {"idempotency-key": key}
+        sent = {"whose": "ada", "to": "bob", "reason": "leave"}
+        return client.post(f"{TEAM_AT}/assignments", json=sent, headers=headers).json()
+
+    assert [(answer["given"], answer["more"]) for answer in map(give, ("k-1", "k-1", "k-2"))] == [
+        (2, True), (2, True), (1, False)
+    ]  # fmt: skip
+    assert [recorder.version(f"C-{n}") for n in range(6)] == [1, 1, 0, 0, 1, 0]
+
+
 def test_without_a_team_nothing_is_given(store, recorder, published):
     client = client_of(store, recorder=recorder)
     sent = {"to": "bob"}
@@ -275,11 +290,11 @@ def test_each_list_is_given_as_a_file(store, recorder, published, path, first, w
     record(recorder, "C-0", Hold("legal", "=1+1"))
     record(recorder, "C-1", Contest("other", "why"))
     client = client_of(store, who, recorder=recorder, team=team_of(recorder))
-    for kind in ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"):
+    for kind in (CSV, XLSX, PARQUET):
         answer = client.get(f"/api/v1/{path}", headers={"accept": kind})
         assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, kind)
         assert "attachment" in answer.headers["content-disposition"]
-        if kind == "text/csv":
+        if kind == CSV:
             lines = answer.text.lstrip("\ufeff").splitlines()
             assert lines[0].startswith(first)
             assert len(lines) > 1
