@@ -3,7 +3,9 @@
 Ids are texts in Arrow memory; they are hashed there and never become Python objects. Sums are of whole numbers.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import methodcaller
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,9 @@ import pyarrow.compute as pc
 
 from ledger.ordering import Ints, as_arrow
 
+_AT_ONCE = 1 << 17
+"""Ids that are hashed at a time where both sides stand in order."""
+
 
 def positions(ids: "pd.Series[Any]", among: "pd.Series[Any]") -> Ints:
     """For each of `ids` its row in `among` (the first, counted from 0), or -1 where it is not there."""
@@ -19,6 +24,24 @@ def positions(ids: "pd.Series[Any]", among: "pd.Series[Any]") -> Ints:
         return np.full(len(ids), -1, dtype=np.int64)
     found = pc.index_in(as_arrow(ids), value_set=as_arrow(among))
     return np.asarray(pc.fill_null(found, -1)).astype(np.int64)
+
+
+def positions_in_order(ids: "pd.Series[Any]", among: "pd.Series[Any]", at_once: int = _AT_ONCE) -> Ints:
+    """The `positions` of ids that ascend, among others that do: run by run, so that no table of all of them is held."""
+    found = np.full(len(ids), -1, dtype=np.int64)
+    low = 0
+    for start in range(0, len(among), at_once):
+        run = among.iloc[start : start + at_once]
+        high = rows_until(ids, run.iloc[-1], low)
+        at = positions(ids.iloc[low:high], run)
+        found[low:high] = np.where(at < 0, -1, at + start)
+        low = high
+    return found
+
+
+def rows_until(ids: "pd.Series[Any]", last: str, low: int = 0) -> int:
+    """How many of the first ids, which ascend, are not after the last; at least `low` of them are not."""
+    return bisect_right(as_arrow(ids), last, low, key=methodcaller("as_py"))
 
 
 def summed_at(rows: Ints, amounts: Ints, length: int) -> Ints:
