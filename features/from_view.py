@@ -27,7 +27,7 @@ from features.kernels.arranging import arranged
 from features.primitives import MOST_DAYS
 from ledger.activity import RIGHT_PARTY_OUTCOMES
 from ledger.days import NEVER
-from ledger.lookup import positions, positions_in_order, whole
+from ledger.lookup import positions, whole
 from ledger.ordering import codes_of, starts
 from ledger.view import APPLICATION_KINDS, LedgerView
 
@@ -99,7 +99,7 @@ def _of_view(view: LedgerView) -> Facts:
 def _applications(view: LedgerView, item_of: IntArray, layout: Layout, first_known: IntArray) -> Applications:
     """`item_of`: the place of the item of each row of the view among the ids."""
     frame, items = view.applications, len(layout.item_rank)
-    at = positions_in_order(frame["item_id"], view.items["item_id"])
+    at = positions(frame["item_id"], view.items["item_id"])
     ours = np.flatnonzero(at >= 0)
     code = np.empty(items, dtype=np.int32)
     code[layout.item_rank] = np.arange(items, dtype=np.int32)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ledger.lookup import rows_until
-from ledger.ordering import Ints, codes_of, text_starts
+from ledger.ordering import Ints, as_arrow, codes_of, text_starts
 from ledger.view import LedgerView
 
 
@@ -44,9 +44,9 @@ def item_runs(view: LedgerView, size: int) -> Iterator[LedgerView]:
         return
     ends = np.append(np.flatnonzero(text_starts(items["item_id"]))[1:], len(items))
     cuts = np.unique(ends[np.searchsorted(ends, np.arange(size, len(items) + size, size).clip(max=len(items)))])
-    low, nothing = 0, view.part_of([])
+    low, nothing, paid = 0, view.part_of([]), as_arrow(applications["item_id"])
     for first, last in pairwise([0, *cuts.tolist()]):
-        high = rows_until(applications["item_id"], str(items["item_id"].iloc[last - 1]), low)
+        high = rows_until(paid, str(items["item_id"].iloc[last - 1]), low)
         yield replace(
             nothing,
             items=items.iloc[first:last].reset_index(drop=True),

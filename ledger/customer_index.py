@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ledger.lookup import positions, positions_in_order
+from ledger.lookup import positions
 from ledger.ordering import Ints, are_in, as_arrow, text_starts
 
 if TYPE_CHECKING:
@@ -93,13 +93,13 @@ class CustomerIndex:
     def _by_item(self, ids: "pd.Series[str]", items: pd.DataFrame) -> Groups:
         """Rows about items by the item."""
         told = self._of_thing["items"]
-        return Groups.by(told.run_of(positions_in_order(ids, items["item_id"])), len(told))
+        return Groups.by(told.run_of(positions(ids, items["item_id"])), len(told))
 
     def _named_by(self, promises: pd.DataFrame, items: pd.DataFrame) -> tuple[Ints, Groups]:
         """The items that promises name, and which of these each row of the promises names."""
         lists = promises["item_ids"].tolist()
         pairs = sorted((name, row) for row, ids in enumerate(lists) if ids for name in ids.split("\n") if name)
         names = pd.Series([name for name, _ in pairs], dtype="str")
-        item = self._of_thing["items"].run_of(positions_in_order(names, items["item_id"]))
+        item = self._of_thing["items"].run_of(positions(names, items["item_id"]))
         row = np.array([row for _, row in pairs], dtype=np.int64)
         return item[item >= 0], Groups.by(row[item >= 0], len(promises))

@@ -10,38 +10,42 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from ledger.ordering import Ints, as_arrow
+from ledger.ordering import Ints, as_arrow, in_order
 
 _AT_ONCE = 1 << 17
 """Ids that are hashed at a time where both sides stand in order."""
 
 
 def positions(ids: "pd.Series[Any]", among: "pd.Series[Any]") -> Ints:
-    """For each of `ids` its row in `among` (the first, counted from 0), or -1 where it is not there."""
+    """For each of `ids` its row in `among` (the first, counted from 0), or -1 where it is not there.
+
+    Where there are many and both sides stand in order they are looked up run by run: no table of all is made.
+    """
     if not len(ids) or not len(among):
         return np.full(len(ids), -1, dtype=np.int64)
-    found = pc.index_in(as_arrow(ids), value_set=as_arrow(among))
-    return np.asarray(pc.fill_null(found, -1)).astype(np.int64)
-
-
-def positions_in_order(ids: "pd.Series[Any]", among: "pd.Series[Any]", at_once: int = _AT_ONCE) -> Ints:
-    """The `positions` of ids that ascend, among others that do: run by run, so that no table of all of them is held."""
-    found = np.full(len(ids), -1, dtype=np.int64)
-    low = 0
-    for start in range(0, len(among), at_once):
-        run = among.iloc[start : start + at_once]
-        high = rows_until(ids, run.iloc[-1], low)
-        at = positions(ids.iloc[low:high], run)
-        found[low:high] = np.where(at < 0, -1, at + start)
+    asked, known = as_arrow(ids), as_arrow(among)
+    if len(known) <= _AT_ONCE or not (in_order(asked) and in_order(known)):
+        return _hashed(asked, known)
+    found, low = [], 0
+    for start in range(0, len(known), _AT_ONCE):
+        run = known[start : start + _AT_ONCE]
+        high = rows_until(asked, run[-1].as_py(), low) if start + _AT_ONCE < len(known) else len(asked)
+        at = _hashed(asked[low:high], run)
+        found.append(np.where(at < 0, -1, at + start))
         low = high
-    return found
+    return np.concatenate(found)
 
 
-def rows_until(ids: "pd.Series[Any]", last: str, low: int = 0) -> int:
+def _hashed(ids: pa.Array, among: pa.Array) -> Ints:
+    return np.asarray(pc.fill_null(pc.index_in(ids, value_set=among), -1)).astype(np.int64)
+
+
+def rows_until(ids: pa.Array, last: str, low: int = 0) -> int:
     """How many of the first ids, which ascend, are not after the last; at least `low` of them are not."""
-    return bisect_right(as_arrow(ids), last, low, key=methodcaller("as_py"))
+    return bisect_right(ids, last, low, key=methodcaller("as_py"))
 
 
 def summed_at(rows: Ints, amounts: Ints, length: int) -> Ints:
