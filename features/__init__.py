@@ -11,7 +11,8 @@ How it is answered: `compute.py` (`feature_rows`, the only maker of rows) asks `
 and `open_book.py` (events with a span of knowledge), `point_in_time.py` (the engine) with `kernels/` (its compiled
 loops), `everyone.py` (the portfolio's rates), `evaluate.py` and `working_days.py` (arithmetic between answers), and
 gives a `table.py`. `oracle.py` is the clear version of the engine, and its judge; `errors.py` holds what can be wrong
-with a question. `account_rows.py` answers about one account alone, as it is or is supposed to be.
+with a question. `portfolio.py` makes the rows of a whole evening with a part of the ledger laid out at a time;
+`account_rows.py` answers about one account alone, as it is or is supposed to be.
 
 What stands behind a value: `evidence/`.
 """

@@ -5,13 +5,10 @@ the whole evening, made once, give the rows that the whole ledger would, to the 
 """
 
 import numpy as np
-import pandas as pd
 
 from features.compute import feature_rows
-from features.everyone import Everyone, EveryoneSupposed
-from features.from_view import facts_of
+from features.portfolio import everyone_on
 from features.table import FeatureTable
-from ledger.days import to_day
 from ledger.view import LedgerView
 
 
@@ -19,20 +16,15 @@ class AccountRows:
     """Feature rows of single accounts on one evening; everyone's rates are made once and kept."""
 
     def __init__(self, view: LedgerView) -> None:
-        self._evening = np.array([to_day(view.day)])
-        self._facts = facts_of(view)
-        self._everyone = Everyone(self._facts, self._evening)
+        self._everyone = everyone_on(view)
 
-    def rows(self, customer_id: str, supposed: LedgerView) -> FeatureTable:
+    def rows(self, customer_id: str, known: LedgerView, supposed: LedgerView) -> FeatureTable:
         """The open items of a customer, by `item_id`.
 
         Args:
-            supposed: its part of the view (`ledger.one_customer`), as it is or is supposed to be.
+            known: its part of the evening (`LedgerView.part_of`).
+            supposed: the same part as it is or is supposed to be.
         """
-        facts = facts_of(supposed)
-        items = self._facts.items_of(pd.Series(facts.item_ids))
-        items = items[items >= 0]  # of the others the evening knows nothing that could be taken away
-        known = Everyone(self._facts, self._evening, items)
-        everyone = EveryoneSupposed(self._everyone, known, Everyone(facts, self._evening))
+        everyone = self._everyone - everyone_on(known) + everyone_on(supposed)
         table = feature_rows(supposed, everyone=everyone)
         return table.take(np.flatnonzero(table.keys["customer_id"] == customer_id).tolist())

@@ -60,14 +60,24 @@ def feature_rows(
         WeightedSumTooLarge: one customer's money is more than 64 bits hold.
     """
     facts, asked = facts_of(view), questions_of(view, questions)
-    numbers = [feature for feature in catalogue if not feature.is_category]
-    wanted = [feature.value for feature in numbers]
-    matrix = feature_matrix(facts, asked, wanted, answered_plainly if by_oracle else answered, everyone)
-    values = pd.DataFrame(matrix, columns=[feature.name for feature in numbers], copy=False)
+    answering = answered_plainly if by_oracle else answered
+    matrix = feature_matrix(facts, asked, wanted_of(catalogue), answering, everyone)
+    return table_of(keys_of(facts, asked), matrix, catalogue)
+
+
+def wanted_of(catalogue: Sequence[Feature]) -> list[Expression]:
+    """What is worked out for a catalogue: the values of its features but for the categories."""
+    return [feature.value for feature in catalogue if not feature.is_category]
+
+
+def table_of(keys: pd.DataFrame, matrix: Matrix, catalogue: Sequence[Feature]) -> FeatureTable:
+    """The rows of a catalogue from their keys and their numbers, shape (n_rows, n_numbers)."""
+    names = [feature.name for feature in catalogue if not feature.is_category]
+    values = pd.DataFrame(matrix, columns=names, copy=False)
     for place, feature in enumerate(catalogue):
-        if feature.is_category:
-            values.insert(place, feature.name, facts.currencies.take(facts.revisions.currency[asked.revision]))
-    return FeatureTable(_keys(facts, asked), values, fingerprint(catalogue))
+        if feature.is_category:  # the currency, the only one
+            values.insert(place, feature.name, keys["currency"])
+    return FeatureTable(keys, values, fingerprint(catalogue))
 
 
 def feature_matrix(
@@ -84,7 +94,7 @@ def feature_matrix(
     held = facts.revisions
     plan = Plan(ask for expression in wanted for ask in expression.asks())
     each = distinct(facts, Asked(held.customer[questions.revision], held.currency[questions.revision], questions.day))
-    everyone = everyone or Everyone(facts, each.asked.day)
+    everyone = everyone or Everyone.of(facts, each.asked.day, plan.everyone)
     # Touched once in order: rows written here and there into fresh memory cost three times as much.
     matrix: Matrix = np.full((len(questions), len(wanted)), np.nan, dtype=np.float32)
     for rows, block in blocks(facts, each.asked):
@@ -111,7 +121,8 @@ def _item_rows(facts: Facts, questions: Questions, which: Codes) -> ItemRows:
     )
 
 
-def _keys(facts: Facts, asked: Questions) -> pd.DataFrame:
+def keys_of(facts: Facts, asked: Questions) -> pd.DataFrame:
+    """Whose rows these are: the columns of `KEY_COLUMNS`."""
     held, row = facts.revisions, asked.revision
     newest = np.flatnonzero(np.append(facts.first[1:], True)[: len(held)])
     day, due = asked.day.astype(np.int64), held.due[row].astype(np.int64)

@@ -1,41 +1,70 @@
-"""Questions about everyone: the portfolio's rates on an evening, towards which thin histories shrink.
+"""What is asked about everyone: the portfolio's rates on an evening, towards which thin histories shrink.
 
 The only feature facts that cross customers. They are sums per day over the whole ledger, made first and looked up by
 all blocks, and like everything else they hold nothing that was learned after their evening.
 """
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
 
-from features.facts import Days, Facts, FloatArray, IntArray, Ints, Settled, Spans
+from features.facts import Days, Facts, FloatArray, IntArray, Ints, Settled
 from features.primitives import Ask
 from features.streams import Makers, settlement_columns
 
-Some = TypeVar("Some", Settled, Spans)
 
-
+@dataclass(frozen=True, eq=False)
 class Everyone:
-    """Answers for the evenings asked about, whole-ledger sums made when first needed.
+    """The answers about everyone on some evenings.
 
-    `items`: only what these items (codes) add to them, None for all.
+    They are sums of whole numbers over items, none of which reaches 2^53: what parts of a ledger come to adds up to
+    the answers of the whole, to the last bit, and a part can be taken away again.
+
+    Attributes:
+        evenings: whole days, ascending, each once; shape (n,).
+        sums: of each question, on each evening; shape (n,).
     """
 
-    def __init__(self, facts: Facts, days: Ints, items: "Ints | None" = None) -> None:
-        self.facts = facts
-        self.evenings = np.unique(days).astype(np.int32)
-        self._items = items
-        self._answers: dict[Ask, FloatArray] = {}
-        self._ends: dict[int | None, IntArray] = {}
+    evenings: Days
+    sums: Mapping[Ask, FloatArray]
+
+    @classmethod
+    def of(cls, facts: Facts, days: Ints, asks: Iterable[Ask]) -> "Everyone":
+        """The answers to these questions on these days, over all items of the facts."""
+        evenings = np.unique(days).astype(np.int32)
+        sums = _Sums(facts, evenings)
+        return cls(evenings, {ask: sums.of(ask) for ask in asks})
 
     def answer(self, ask: Ask, days: Ints) -> FloatArray:
-        """The answer on each of the days; they are among the evenings given. Shape (n,)."""
-        if ask not in self._answers:
-            self._answers[ask] = self._open_count(ask) if ask.primitive == "open_count" else self._sum(ask)
-        return self._answers[ask][np.searchsorted(self.evenings, days)]
+        """The answer on each of the days; they are among the evenings. Shape (n,)."""
+        return self.sums[ask][np.searchsorted(self.evenings, days)]
 
-    def _sum(self, ask: Ask) -> FloatArray:
+    def __add__(self, other: "Everyone") -> "Everyone":
+        """With the items of another part, on the same evenings."""
+        return self._with(other, np.add)
+
+    def __sub__(self, other: "Everyone") -> "Everyone":
+        """Without the items of a part."""
+        return self._with(other, np.subtract)
+
+    def _with(self, other: "Everyone", put: Callable[[FloatArray, FloatArray], FloatArray]) -> "Everyone":
+        return Everyone(self.evenings, {ask: put(sums, other.sums[ask]) for ask, sums in self.sums.items()})
+
+
+class _Sums:
+    """Sums over the items of some facts by each of the evenings."""
+
+    def __init__(self, facts: Facts, evenings: Days) -> None:
+        self._facts, self._evenings = facts, evenings
+        self._ends: dict[int | None, IntArray] = {}
+
+    def of(self, ask: Ask) -> FloatArray:
+        """What is asked, on each evening."""
+        return self._open_count(ask) if ask.primitive == "open_count" else self._over_settled(ask)
+
+    def _over_settled(self, ask: Ask) -> FloatArray:
         """Over settlements by cash."""
         assert ask.over == "settled", ask
         found = self._settled
@@ -52,7 +81,7 @@ class Everyone:
 
     def _open_count(self, ask: Ask) -> FloatArray:
         """Of unsettled invoices more than so many days past due."""
-        spans, due = self._of_items(self.facts.to_come), self.facts.revisions.due
+        spans, due = self._facts.to_come, self._facts.revisions.due
         entered = np.maximum(spans.start, due[spans.revision] + ask.number + 1)
         late = entered < spans.end
         ones = np.ones(int(late.sum()))
@@ -60,50 +89,22 @@ class Everyone:
 
     def _place(self, days: Days) -> IntArray:
         """The first of the evenings that is not before each day."""
-        return np.searchsorted(self.evenings, days)
+        return np.searchsorted(self._evenings, days)
 
     def _added(self, place: IntArray, values: FloatArray) -> FloatArray:
-        """The sums of whole-number values up to each evening; exact, for no sum of counts or days reaches 2^53."""
-        sums: FloatArray = np.cumsum(np.bincount(place, values, len(self.evenings) + 1)[:-1])
+        """The sums of whole-number values up to each evening."""
+        sums: FloatArray = np.cumsum(np.bincount(place, values, len(self._evenings) + 1)[:-1])
         return sums
-
-    def _of_items(self, events: Some) -> Some:
-        if self._items is None:
-            return events
-        wanted = np.zeros(len(self.facts.item_rank), dtype=np.bool_)
-        wanted[self._items] = True
-        return events.take(wanted[events.item])
 
     @cached_property
     def _settled(self) -> Settled:
-        found = self._of_items(self.facts.settled)
+        found = self._facts.settled
         return found if found.by_cash.all() else found.take(found.by_cash)
 
     @cached_property
     def _columns(self) -> Makers:
-        return settlement_columns(self._settled, self.facts.revisions.take(self._settled.revision))
+        return settlement_columns(self._settled, self._facts.revisions.take(self._settled.revision))
 
     @cached_property
     def _known(self) -> IntArray:
         return self._place(self._settled.known)
-
-
-class EveryoneSupposed(Everyone):
-    """Everyone's answers on evenings of which some items' facts are supposed to be other ones.
-
-    The whole, less what these items add to it, plus what they are supposed to add: sums of whole numbers, so this is to
-    the last bit what the whole ledger with the supposed facts would answer.
-
-    Attributes:
-        everyone: of the whole ledger.
-        known: of these items as they are; supposed: as they are supposed to be.
-    """
-
-    def __init__(self, everyone: Everyone, known: Everyone, supposed: Everyone) -> None:
-        super().__init__(everyone.facts, everyone.evenings)
-        self.everyone, self.known, self.supposed = everyone, known, supposed
-
-    def answer(self, ask: Ask, days: Ints) -> FloatArray:
-        """The answer on each of the days; they are among the evenings of all three. Shape (n,)."""
-        changed: FloatArray = self.supposed.answer(ask, days) - self.known.answer(ask, days)
-        return self.everyone.answer(ask, days) + changed

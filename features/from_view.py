@@ -74,7 +74,7 @@ def _of_view(view: LedgerView) -> Facts:
     )
     item_ids, customer_ids = names.take(layout.item_rank), customer_names.take(layout.customer_rank)
     first_known = revisions.known[starts(layout.item.astype(np.int64))].astype(np.int64)
-    applications = _applications(view.applications, item_ids, first_known)
+    applications = _applications(view, item, layout, first_known)
     customers, countries = _customers(view.customers, customer_ids, currencies)
     facts = Facts(
         item_ids=item_ids,
@@ -96,16 +96,20 @@ def _of_view(view: LedgerView) -> Facts:
     return facts
 
 
-def _applications(frame: pd.DataFrame, item_ids: pd.Index, first_known: IntArray) -> Applications:
-    item = positions(frame["item_id"], pd.Series(item_ids))
-    ours = np.flatnonzero(item >= 0)
-    item, happened = item[ours], whole(frame["happened_on"])[ours]
+def _applications(view: LedgerView, item_of: IntArray, layout: Layout, first_known: IntArray) -> Applications:
+    """`item_of`: the place of the item of each row of the view among the ids."""
+    frame, items = view.applications, len(layout.item_rank)
+    at = positions(frame["item_id"], view.items["item_id"])
+    ours = np.flatnonzero(at >= 0)
+    code = np.empty(items, dtype=np.int32)
+    code[layout.item_rank] = np.arange(items, dtype=np.int32)
+    item, happened = code[item_of[at[ours]]], whole(frame["happened_on"])[ours]
     # A payment cannot be known before its invoice; where a file says so, it counts from the invoice on.
     known = np.maximum(whole(frame["known_on"])[ours], first_known[item])
-    kind = pd.Index(APPLICATION_KINDS).get_indexer(pd.Index(frame["kind"]))[ours]
-    _, order = arranged(item, (known << 32) + happened, len(item_ids))
+    kind = positions(frame["kind"], pd.Series(APPLICATION_KINDS))[ours]
+    _, order = arranged(item, (known << 32) + happened, items)
     return Applications(
-        item=item[order].astype(np.int32),
+        item=item[order],
         amount=whole(frame["amount_minor"])[ours][order],
         happened=as_days(happened[order]),
         known=as_days(known[order]),

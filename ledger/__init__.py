@@ -25,7 +25,7 @@ Read `view.py` first (what was known on one evening), then `book.py` (the door),
   `promise_history.py` and `returned_cash.py` say what became of a promise, `standing_orders.py` whom not to call, and
   when to call.
 - **what people ask of an evening**: `books/` (aging, proof, roll-forward), `scorecard/` (can it be believed?),
-  `measures/` (the figures of the trade); `one_customer.py` is one customer's part of an evening, `blocks.py`
-  shows it block by block, `supposed.py` is one with a payment that nobody made. `outcomes.py` is the one door forward,
+  `measures/` (the figures of the trade); `customer_index.py` finds the part of some customers, `blocks.py` shows an
+  evening part by part, `supposed.py` is one with a payment that nobody made. `outcomes.py` is the one door forward,
   for training alone.
 """

@@ -3,22 +3,49 @@
 Ids are texts in Arrow memory; they are hashed there and never become Python objects. Sums are of whole numbers.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import methodcaller
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from ledger.ordering import Ints, as_arrow
+from ledger.ordering import Ints, as_arrow, in_order
+
+_AT_ONCE = 1 << 17
+"""Ids that are hashed at a time where both sides stand in order."""
 
 
 def positions(ids: "pd.Series[Any]", among: "pd.Series[Any]") -> Ints:
-    """For each of `ids` its row in `among` (the first, counted from 0), or -1 where it is not there."""
+    """For each of `ids` its row in `among` (the first, counted from 0), or -1 where it is not there.
+
+    Where there are many and both sides stand in order they are looked up run by run: no table of all is made.
+    """
     if not len(ids) or not len(among):
         return np.full(len(ids), -1, dtype=np.int64)
-    found = pc.index_in(as_arrow(ids), value_set=as_arrow(among))
-    return np.asarray(pc.fill_null(found, -1)).astype(np.int64)
+    asked, known = as_arrow(ids), as_arrow(among)
+    if len(known) <= _AT_ONCE or not (in_order(asked) and in_order(known)):
+        return _hashed(asked, known)
+    found, low = [], 0
+    for start in range(0, len(known), _AT_ONCE):
+        run = known[start : start + _AT_ONCE]
+        high = rows_until(asked, run[-1].as_py(), low) if start + _AT_ONCE < len(known) else len(asked)
+        at = _hashed(asked[low:high], run)
+        found.append(np.where(at < 0, -1, at + start))
+        low = high
+    return np.concatenate(found)
+
+
+def _hashed(ids: pa.Array, among: pa.Array) -> Ints:
+    return np.asarray(pc.fill_null(pc.index_in(ids, value_set=among), -1)).astype(np.int64)
+
+
+def rows_until(ids: pa.Array, last: str, low: int = 0) -> int:
+    """How many of the first ids, which ascend, are not after the last; at least `low` of them are not."""
+    return bisect_right(ids, last, low, key=methodcaller("as_py"))
 
 
 def summed_at(rows: Ints, amounts: Ints, length: int) -> Ints:

@@ -21,7 +21,7 @@ def codes_of(texts: "pd.Series[str]") -> Ints:
     array([1, 0, 1])
     """
     array = as_arrow(texts)
-    if len(array) > 1 and pc.all(pc.less_equal(array[:-1], array[1:])).as_py():
+    if len(array) > 1 and in_order(array):
         return np.cumsum(text_starts(array)) - 1
     encoded = array.dictionary_encode()
     order = pc.sort_indices(encoded.dictionary).to_numpy(zero_copy_only=False)
@@ -47,6 +47,11 @@ def as_arrow(texts: Texts) -> pa.Array:
     """The texts as one Arrow array."""
     array = pa.array(texts, type=pa.large_string())
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def in_order(texts: pa.Array) -> bool:
+    """Whether no text is before the one that it follows."""
+    return bool(pc.all(pc.less_equal(texts[:-1], texts[1:])).as_py()) if len(texts) > 1 else True
 
 
 def as_numbers(column: "pd.Series[Any]") -> Ints:

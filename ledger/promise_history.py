@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from ledger.days import NEVER
-from ledger.frames import none_of
+from ledger.frames import none_of, where
 from ledger.lookup import whole
 from ledger.measures.promises import DEFAULT_RULES, Promise
-from ledger.ordering import Flags, Ints, changes, codes_of, joined, numbers_of, sorted_by, starts
+from ledger.ordering import Flags, Ints, are_in, changes, codes_of, joined, numbers_of, sorted_by, starts
 from ledger.returned_cash import standing_cash
 
 PROMISE_SPAN_COLUMNS = (
@@ -50,6 +50,7 @@ def promise_spans(
     """
     if promises.empty:
         return none_of(PROMISE_SPAN_COLUMNS)  # most customers have none, and much cash
+    items, applications = _of_promises(promises, items, applications)
     told = _Promises.of(promises)
     cash = _Cash.of(standing_cash(applications), items)
     paid = _paid(told, cash)
@@ -58,6 +59,15 @@ def promise_spans(
     seen = day <= known_by
     evenings = _Evenings.of(which[seen], day[seen], delta[seen])
     return _spans(told, evenings, known_by)
+
+
+def _of_promises(
+    promises: pd.DataFrame, items: pd.DataFrame, applications: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What a promise can cover, and what was applied to it: of most customers there is no promise."""
+    named = pd.Series(["", *promises["item_ids"].drop_duplicates()], dtype="str").str.split("\n").explode()
+    covered = where(items, are_in(items["customer_id"], promises["customer_id"]) | are_in(items["item_id"], named))
+    return covered, where(applications, are_in(applications["item_id"], covered["item_id"]))
 
 
 @dataclass(frozen=True, eq=False)

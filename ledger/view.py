@@ -6,7 +6,7 @@ Days are whole numbers (`ledger.days`), money is whole minor units of the docume
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Protocol
@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ledger.aging import dpd
+from ledger.customer_index import CustomerIndex
 from ledger.days import NEVER, to_date, to_day
 from ledger.errors import UnknownItem
 from ledger.frames import (
@@ -187,6 +188,24 @@ class LedgerView:
             version=self.version,
             ordered=True,
         )
+
+    def part_of(self, customers: "Sequence[str] | pd.Series[str]") -> "LedgerView":
+        """The view with the facts of these customers alone; answers about them are those of the whole, to the last bit.
+
+        Kept are all revisions of every item that is or ever was one of theirs (a correction may have moved it), or that
+        one of their promises names, with what was applied to them and disputed of them; their own contacts, promises,
+        holds, callbacks and master data. What is asked about everyone has to be asked of the whole view.
+
+        Args:
+            customers: their ids, in any order; those that the view does not know have no facts.
+        """
+        rows = self._customers.part(pd.Series(customers, dtype="str"))
+        kept = {name: getattr(self, name).take(at).reset_index(drop=True) for name, at in rows.items()}
+        return replace(self, **kept)
+
+    @cached_property
+    def _customers(self) -> CustomerIndex:
+        return CustomerIndex(self)
 
     @property
     def later(self) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from features.catalogue import fingerprint
 from features.table import FeatureTable
-from ledger.blocks import Blocks
+from ledger.blocks import blocks
 from ledger.ordering import Ints
 from ledger.view import LedgerView
 from models.bundle import Bundle
@@ -88,10 +88,10 @@ def score_items(
 def _rows(ledger: "Ledger", as_of: date, progress: Progress) -> tuple[LedgerView, FeatureTable]:
     progress("reading the ledger")
     view = ledger.as_of(as_of)
-    from features.compute import feature_rows  # compiled loops, which a published evening does without
+    from features.portfolio import evening_rows  # compiled loops, which a published evening does without
 
     progress("computing features")
-    table = feature_rows(view)
+    table = evening_rows(view)
     progress(f"scoring {len(table):,} open items")
     return view, table
 
@@ -152,8 +152,8 @@ def run_evening(
         evening = replace(evening, features_hash=digest, notices=evening.notices + notices)
         currencies = table.keys["currency"].tolist()
         placing = Placing.of(evening, settings, currencies)
-        blocks = _blocks(evening, table, accounts_at_once if placing.block_by_block else len(table))
-        return _queue_of(evening, placing, blocks, now=now, made_of=made, progress=progress)
+        size = accounts_at_once if placing.block_by_block else len(table)
+        return _queue_of(evening, placing, _blocks(evening, table, size), now=now, made_of=made, progress=progress)
 
     run = _by_ladder(shelf, scorer_for(shelf, view.day), view.day, made_by)
     if store is not None:
@@ -172,17 +172,7 @@ class _Block:
 
 def _blocks(evening: ScoredEvening, table: FeatureTable, size: int) -> Iterator[_Block]:
     """The rows of an evening, scored account by account in the order of their ids; at least one block."""
-    if not len(table):
-        yield _Block(_scored(evening, table), np.arange(0))
-        return
-    owners = table.keys["customer_id"]
-    customers = owners.drop_duplicates().sort_values(ignore_index=True)
-    blocks = Blocks(evening.view, customers, max(size, 1))
-    block = blocks.of(owners)
-    order = np.argsort(block, kind="stable")
-    ends = np.cumsum(np.bincount(block, minlength=1))
-    for at, (_, view) in enumerate(blocks):
-        rows = order[ends[at - 1] if at else 0 : ends[at]]
+    for rows, view in blocks(evening.view, table.keys["customer_id"], max(size, 1)):
         part = table if len(rows) == len(table) else table.take(rows.tolist())
         yield _Block(_scored(replace(evening, view=view), part), rows)
 

@@ -23,7 +23,6 @@ from features.primitives import Ask, Combined, Expression
 from features.questions import questions_of, require_own_evening
 from features.spec import Feature
 from ledger.days import NEVER, to_day
-from ledger.one_customer import view_of_customer
 from ledger.view import LedgerView
 
 
@@ -84,7 +83,7 @@ class ItemEvidence:
         self.view, self.item_id, self.day = view, item_id, to_day(view.day)
         held = view.items.loc[view.items["item_id"] == item_id, "customer_id"]
         self.customer_id = str(held.iloc[-1]) if len(held) else ""
-        self.own = view_of_customer(view, self.customer_id)
+        self.own = view.part_of([self.customer_id])
         self.facts = facts_of(self.own)
         now = self.own.items[self.own.items["superseded_on"] == NEVER]
         self.of_others = frozenset(now.loc[now["customer_id"] != self.customer_id, "item_id"])
@@ -117,7 +116,8 @@ class ItemEvidence:
         """The value of any expression for the one question, answered from the customer's facts."""
         facts, question = self.facts, self.question
         block = block_of(facts, int(self.asked.customer[0]))
-        answers = answered(Plan(asks), block, self.asked, Everyone(facts, question.day))
+        plan = Plan(asks)
+        answers = answered(plan, block, self.asked, Everyone.of(facts, question.day, plan.everyone))
         rows = ItemRows(facts, question.revision, question.item, question.day, question.open)
         return Values(rows, {**answers, **of_all}, np.zeros(1, dtype=np.int64))
 
@@ -134,7 +134,7 @@ def _number(values: Values, expression: Expression) -> float | None:
 def _answers_of_everyone(view: LedgerView, asks: frozenset[Ask], day: Days) -> Answers:
     if not asks:
         return {}
-    everyone = Everyone(facts_of(view), day)
+    everyone = Everyone.of(facts_of(view), day, asks)
     return {ask: everyone.answer(ask, day) for ask in asks}
 
 

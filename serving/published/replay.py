@@ -102,10 +102,10 @@ def replayed(
 
 
 def _evening(ledger: "Ledger", shelf: "Shelf", published: PublishedRun, told: Json) -> ScoredEvening:
-    from features.compute import feature_rows  # compiled loops, which a published evening does without
+    from features.portfolio import evening_rows  # compiled loops, which a published evening does without
 
     view = ledger.at(told["ledger_version"]).as_of(published.as_of)
-    table, answer, version = feature_rows(view), prior(told["response_prior"]), told["model_version"]
+    table, answer, version = evening_rows(view), prior(told["response_prior"]), told["model_version"]
     bundle = None if version is None else shelf.bundle(version)
     scored = scored_rows(table, view.day, bundle, told["mode"], answer)
     return ScoredEvening(

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.days import to_day
 from ledger.money import to_minor
-from ledger.one_customer import view_of_customer
 from ledger.supposed import SupposedInvoice, with_customer, with_invoices
 from ledger.terms import due_on
 from models.shelf import BEST_BEFORE_DAYS, Shelf
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 KEPT_EVENINGS = 2
-"""Evenings that stay warm; each holds the facts of the ledger once."""
+"""Evenings that stay warm; each holds which facts of the ledger are whose."""
 
 NEW_CUSTOMER = "new customer"
 """The id of a customer that the ledger does not know."""
@@ -90,10 +89,10 @@ class GivenScores:
             for name, one in zip(ids, items, strict=True)
             if isinstance(one, Described)
         ]
-        own = view_of_customer(view, whose)
+        own = view.part_of([whose])
         if customer_id is None:
             own = with_customer(own, whose, country)
-        table = rows.rows(whose, with_invoices(own, supposed))
+        table = rows.rows(whose, own, with_invoices(own, supposed))
         place = {item_id: at for at, item_id in enumerate(table.keys["item_id"].astype(str))}
         for name in ids:
             if name not in place:

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ledger.money import money_text, to_minor
-from ledger.one_customer import view_of_customer
 from ledger.supposed import SupposedPayment, with_payments
 from ledger.words import shown
 from serving.accounts.account import Account, CustomerFacts, account_of
@@ -116,8 +115,9 @@ class WhatIf:
     def _again(self, before: PlacedAccount, payments: Sequence[SupposedPayment]) -> PlacedAccount | None:
         """The account scored and placed with these payments among its facts."""
         customer_id = before.account.customer_id
-        paid = with_payments(view_of_customer(self._evening.view, customer_id), payments)
-        table = self._rows.rows(customer_id, paid)
+        known = self._evening.view.part_of([customer_id])
+        paid = with_payments(known, payments)
+        table = self._rows.rows(customer_id, known, paid)
         if not len(table):
             return None
         bundle, day = self._evening.bundle, self._evening.as_of

@@ -182,11 +182,12 @@ def both_answers(view: LedgerView, step: int = 6):
 def answers(asks, facts: NumberFacts, asked: Asked, answering):
     """The answers to each of the asked, NaN where there is none, each of shape (n,)."""
     each = distinct(facts, asked)
-    everyone, back = Everyone(facts, each.asked.day), np.empty(len(each.order), dtype=np.int64)
+    plan, back = Plan(asks), np.empty(len(each.order), dtype=np.int64)
     back[each.order] = each.place
+    everyone = Everyone.of(facts, each.asked.day, plan.everyone)
     found = {ask: np.empty(len(each.asked.day)) for ask in asks}
     for rows, block in blocks(facts, each.asked):
-        for ask, values in answering(Plan(asks), block, each.asked.take(rows), everyone).items():
+        for ask, values in answering(plan, block, each.asked.take(rows), everyone).items():
             found[ask][rows] = values
     return {ask: values[back] for ask, values in found.items()}
 

@@ -13,7 +13,6 @@ from features.account_rows import AccountRows
 from features.compute import feature_rows
 from ledger.days import NEVER, to_date, to_day
 from ledger.facts import Facts
-from ledger.one_customer import view_of_customer
 from ledger.supposed import SupposedInvoice, SupposedPayment, with_invoices, with_payments
 from ledger.view import LedgerView
 
@@ -53,7 +52,8 @@ def test_supposing_payments_gives_the_rows_of_a_ledger_that_was_told_of_them_to_
         if rng.random() < 0.6
     ]
 
-    supposed = AccountRows(view).rows(customer_id, with_payments(view_of_customer(view, customer_id), payments))
+    known = view.part_of([customer_id])
+    supposed = AccountRows(view).rows(customer_id, known, with_payments(known, payments))
 
     assert bits(supposed) == bits(of_customer(feature_rows(told_of(facts, view, payments)), customer_id))
 
@@ -85,6 +85,7 @@ def test_supposing_invoices_gives_the_rows_of_a_ledger_that_was_told_of_them_to_
         for number in range(int(rng.integers(1, 4)))
     ]  # fmt: skip
 
-    supposed = AccountRows(view).rows(customer_id, with_invoices(view_of_customer(view, customer_id), invoices))
+    known = view.part_of([customer_id])
+    supposed = AccountRows(view).rows(customer_id, known, with_invoices(known, invoices))
 
     assert bits(supposed) == bits(of_customer(feature_rows(told_of_invoices(facts, view, invoices)), customer_id))

@@ -11,7 +11,6 @@ from ledger.days import NEVER, to_day
 from ledger.errors import DuplicateFact, IncompleteFacts
 from ledger.facts import Facts
 from ledger.frames import CALLBACK_COLUMNS, HOLD_COLUMNS
-from ledger.one_customer import view_of_customer
 from ledger.schema import HOLDS as HOLD_TABLE
 from ledger.standing_orders import callbacks_to_keep, holds_in_force
 from ledger.view import LedgerView
@@ -197,7 +196,7 @@ def test_appointments_are_in_the_order_of_their_time_and_those_without_one_come_
 def test_the_view_of_a_customer_keeps_its_own_holds_and_callbacks():
     theirs = [hold("H-2", "legal", from_on="2026-03-02", customer="C-2"), callback("B-2", **ON_9TH, customer="C-2")]
     ours = [hold("H-1", "legal", from_on="2026-03-02"), callback("B-1", **ON_9TH)]
-    own = view_of_customer(view_of(INV, *theirs, *ours), "C-1")
+    own = view_of(INV, *theirs, *ours).part_of(["C-1"])
 
     assert (own.holds["hold_id"].tolist(), own.callbacks["callback_id"].tolist()) == (["H-1"], ["B-1"])
 
