@@ -28,7 +28,7 @@ def web_app(gate: "Gate", host: str) -> Any:
     from serving.versions.version_shelf import VersionShelf
     from serving.web.app import create_app
     from serving.web.guard import LOOPBACK_HOSTS
-    from serving.web.models_api import ModelRooms
+    from serving.web.models.api import ModelRooms
 
     def start_run(as_of: date | None, asked_by: str) -> dict[str, Any]:
         return once(command("daily", asked_by, *([as_of.isoformat()] if as_of else [])), PLAN_SECONDS)

@@ -13,7 +13,7 @@ from serving.accounts.account import CustomerFacts, Money
 from serving.accounts.history import Contacted, History, Promised, Settled
 from serving.published.bodies import Bodies
 from serving.published.queue_run import QueueRun
-from serving.web.report_examples import REPORT_EXAMPLES
+from serving.web.reports.examples import REPORT_EXAMPLES
 
 HOSTILE_NAMES = (
     "<script>document.title='pwned'</script>",

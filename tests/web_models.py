@@ -29,7 +29,7 @@ from serving.published.store import ServingStore
 from serving.side import Refused
 from serving.versions.version_changes import VersionChanges
 from serving.versions.version_shelf import VersionShelf
-from serving.web.models_api import ModelRooms
+from serving.web.models.api import ModelRooms
 from training.judgement import measure
 from training.promotion import Gate as Judged
 

@@ -18,7 +18,7 @@ from serving.reports.effectiveness import effectiveness_report
 from serving.reports.overview import overview_report
 from serving.reports.past_due import past_due_report
 from serving.scoring.scored_evening import OpenMoney
-from serving.web.report_schemas import REPORTS
+from serving.web.reports.schemas import REPORTS
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ from serving.published.store import PublishedRun
 from serving.reports.errors import NoReports
 from serving.reports.stored import ReportStore
 from serving.reports.weeks_inside import evening_before, weeks_inside
-from serving.web.report_schemas import REPORTS
+from serving.web.reports.schemas import REPORTS
 
 FORECAST = "cash-forecast"
 

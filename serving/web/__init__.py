@@ -1,11 +1,12 @@
 """The desk in a browser and for machines: JSON and pages that render the same objects.
 
-Read `schemas.py` first (the objects), then `api.py`, `pages.py`, and `app.py`, which puts them together. Nobody passes
-`guard.py` and `door.py` otherwise than by the table of `serving.people.access`; `problems.py` says what was wrong.
+Read `app.py` first, which puts the rooms together. Nobody passes `guard.py` and `door.py` otherwise than by the table of
+`serving.people.access`; `problems.py` says what was wrong. A room for each theme, with an `api.py` and its `schemas.py`
+and `examples.py` for machines, a `pages.py` and its `words.py` for people, or both: `desk` (the list and an account),
+`queues` (the same for machines), `activities`, `portfolio`, `reports`, `team`, `settings`, `models`, `imports`,
+`call_sheets`, `sign_in`, `operations`.
 
-One theme a group of files: the list and its accounts (`desk_routes.py`, `desk_pages.py`, `list_*.py`,
-`outcome_forms.py`, `work.py`), the portfolio, the team, the settings, the models, the imports (each `…_pages.py` or
-`…_api.py` with its `…_words.py`), signing in (`sign_in_pages.py`, `company_pages.py`), call sheets (`call_sheets.py`,
-`call_sheet_pages.py`), files (`accept.py`, `file_kinds.py`, `uploads.py`), pictures (`charts.py`, `timeline.py`,
-`waterfall.py`, `model_pictures.py`), languages, and the examples of the API.
+What all of them use: `pages.py` (the templates) with `words.py`, `languages.py`, `navigation.py`, `forms.py`,
+`static_files.py`; `parameters.py` and `schemas.py` (of the API) with `openapi.py`, `as_sent.py`; files:
+`accept.py`, `file_kinds.py`, `uploads.py`; `traffic.py` counts.
 """

@@ -20,30 +20,30 @@ from serving.team.hours_store import HoursStore
 from serving.team.room import TeamRoom
 from serving.team.team import Team
 from serving.web import problems
-from serving.web.activities import activity_router
+from serving.web.activities.api import activity_router
 from serving.web.api import api_router
-from serving.web.audit_api import audit_router
-from serving.web.call_sheet_pages import call_sheet_pages
-from serving.web.call_sheets import call_sheet_router
-from serving.web.company_pages import company_router
-from serving.web.desk_routes import desk_router
+from serving.web.call_sheets.api import call_sheet_router
+from serving.web.call_sheets.pages import call_sheet_pages
+from serving.web.desk.routes import desk_router
 from serving.web.door import Door, require_rows
 from serving.web.guard import LOOPBACK_HOSTS, Guard
-from serving.web.imports_api import imports_api_router
-from serving.web.imports_pages import imports_page_router
-from serving.web.models_api import ModelRooms, models_router, scores_router
-from serving.web.models_pages import models_pages
+from serving.web.imports.api import imports_api_router
+from serving.web.imports.pages import imports_page_router
+from serving.web.models.api import ModelRooms, models_router, scores_router
+from serving.web.models.pages import models_pages
 from serving.web.openapi import describe
-from serving.web.operations import operations_router
+from serving.web.operations.audit import audit_router
+from serving.web.operations.probes import operations_router
+from serving.web.operations.runs import runs_router
 from serving.web.pages import Pages, page_router
-from serving.web.portfolio import portfolio_router
-from serving.web.reports_api import reports_router
-from serving.web.runs_api import runs_router
-from serving.web.settings_pages import SettingsRoom, settings_router
-from serving.web.sign_in_pages import sign_in_form, sign_in_router
+from serving.web.portfolio.pages import portfolio_router
+from serving.web.reports.api import reports_router
+from serving.web.settings.pages import SettingsRoom, settings_router
+from serving.web.sign_in.company import company_router
+from serving.web.sign_in.pages import sign_in_form, sign_in_router
 from serving.web.static_files import STATIC, Versioned, static_version
-from serving.web.team_api import settings_api_router, team_api_router
-from serving.web.team_pages import team_router
+from serving.web.team.api import settings_api_router, team_api_router
+from serving.web.team.pages import team_router
 from serving.web.traffic import Counted, Traffic
 from serving.why.evidence import EvidenceRoom
 

@@ -23,19 +23,17 @@ from serving.tabular.team_lists import (
     waiting_table,
     workload_table,
 )
-from serving.web import (
-    activity_examples,
-    examples,
-    import_examples,
-    model_examples,
-    operation_examples,
-    team_examples,
-)
+from serving.web import examples
+from serving.web.activities import examples as activity_examples
 from serving.web.api import history_body, items_body
 from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
 from serving.web.file_kinds import CSV, ENDINGS
+from serving.web.imports import examples as import_examples
+from serving.web.models import examples as model_examples
+from serving.web.operations import examples as operation_examples
 from serving.web.problems import INTERNAL
-from serving.web.report_examples import REPORT_EXAMPLES
+from serving.web.reports.examples import REPORT_EXAMPLES
+from serving.web.team import examples as team_examples
 
 Json = dict[str, Any]
 

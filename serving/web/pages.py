@@ -10,22 +10,22 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from serving.activities.said import OWNERS
-from serving.web.account_words import chances_words, range_words
 from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
+from serving.web.desk.account_words import chances_words, range_words
+from serving.web.desk.evidence_words import evidence_page
+from serving.web.desk.list_tabs import NOTHING_THERE
+from serving.web.desk.opening import if_paid, opening
+from serving.web.desk.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, NOTES, RESOLUTIONS, SNOOZES
+from serving.web.desk.past import PROMISES
+from serving.web.desk.pictures import Icons
+from serving.web.desk.timeline import timeline
+from serving.web.desk.waterfall import account_href, waterfall
 from serving.web.door import Seen
-from serving.web.evidence_words import evidence_page
 from serving.web.forms import form_field, visitor_now
 from serving.web.languages import LANGUAGE, counted, language_of, retold, tr
-from serving.web.list_tabs import NOTHING_THERE
 from serving.web.navigation import home, may, navigation, shows_tour
-from serving.web.opening import if_paid, opening
-from serving.web.outcome_forms import CONTESTS, DISPUTES, HOLD_NAMES, MORE, NOTES, RESOLUTIONS, SNOOZES
-from serving.web.past import PROMISES
-from serving.web.pictures import Icons
 from serving.web.static_files import FONT
-from serving.web.timeline import timeline
-from serving.web.waterfall import account_href, waterfall
 from serving.web.words import FILTERS
 from serving.why.evidence import EvidenceRoom
 
@@ -128,7 +128,7 @@ def refusal(error: Any) -> str:
 
 
 def page_router(pages: Pages, documents: EvidenceRoom) -> APIRouter:
-    """The routes for people beside those of `serving.web.desk_routes`, before which they come."""
+    """The routes for people beside those of `serving.web.desk.routes`, before which they come."""
     router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
 
     @router.get("/")

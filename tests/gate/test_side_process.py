@@ -27,8 +27,8 @@ from serving.published.desk import Desk
 from serving.side import Refused, Side, once
 from serving.versions.version_changes import VersionChanges
 from serving.versions.version_shelf import VersionShelf
-from serving.web.model_schemas import ScoresOut
-from serving.web.models_api import ModelRooms
+from serving.web.models.api import ModelRooms
+from serving.web.models.schemas import ScoresOut
 
 GIVEN = {"amount": "480.00", "currency": "EUR", "issued_on": "2026-03-31", "due_on": "2026-04-30"}
 

@@ -31,8 +31,8 @@ SAYING = [
         "serving/call_sheet/saying.py", "serving/imports/errors.py", "serving/people/errors.py",
         "serving/people/register.py", "serving/strategy/errors.py", "serving/strategy/reading.py",
         "serving/strategy/shape.py", "serving/strategy/soundness.py", "serving/team/errors.py", "serving/team/hours.py",
-        "serving/team/reading.py", "serving/web/guard.py", "serving/web/outcome_forms.py", "serving/web/problems.py",
-        "models/errors.py",
+        "serving/team/reading.py", "serving/web/guard.py", "serving/web/desk/outcome_forms.py",
+        "serving/web/problems.py", "models/errors.py",
     )
 ]  # fmt: skip
 """Where something is said that a page may show."""

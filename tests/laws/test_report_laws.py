@@ -13,7 +13,7 @@ from models.shelf import Shelf
 from serving.daily import EveningSettings, queue_of, score_items
 from serving.listing.placing import ListSettings
 from serving.morning.staged import staged_lines, staged_run
-from serving.web.report_schemas import REPORTS
+from serving.web.reports.schemas import REPORTS
 
 EVENING = OPENED + timedelta(days=400)
 NOW = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)

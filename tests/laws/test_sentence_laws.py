@@ -4,7 +4,6 @@ import ast
 import inspect
 import re
 import time
-import tomllib
 from collections import Counter
 from datetime import UTC, date, datetime
 from http import HTTPStatus
@@ -238,7 +237,7 @@ def sources():
                 )
     for path in [*ROOT.glob("serving/strategy/strategies/*.toml"), *ROOT.glob("ledger/mappings/*.toml")]:
         yield path.read_text()
-    yield from (path.read_text() for path in (ROOT / "serving/web").glob("*.py"))
+    yield from (path.read_text() for path in (ROOT / "serving/web").rglob("*.py"))
     yield from (path.read_text() for path in (ROOT / "serving/web/templates").glob("*.html"))
     yield from (status.phrase for status in HTTPStatus)
     yield from ("Request Entity Too Large", "Unprocessable Entity")  # of older Pythons

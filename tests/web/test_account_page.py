@@ -18,7 +18,7 @@ from serving.accounts.history import Contacted, History, Promised, Settled
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, etag
 from serving.activities.said import Dispute, Note
-from serving.web.account_words import range_words
+from serving.web.desk.account_words import range_words
 from serving.web.pages import ITEMS_ON_PAGE
 
 REASONS = (

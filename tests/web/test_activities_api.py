@@ -9,7 +9,7 @@ from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening, owned
 
 from serving.audit.audit_store import AuditLog
 from serving.audit.chain import first_fault
-from serving.web.activity_schemas import ActivitiesOut, ActivityOut
+from serving.web.activities.schemas import ActivitiesOut, ActivityOut
 from serving.web.schemas import ConflictOut, ProblemOut
 
 AT = "/api/v1/accounts/C-0/activities"

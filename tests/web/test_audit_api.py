@@ -10,7 +10,7 @@ from web_evenings import evening_of, owned
 
 from serving.audit.audit_store import append
 from serving.audit.chain import Change, Entry, first_fault
-from serving.web.operation_schemas import AuditOut
+from serving.web.operations.schemas import AuditOut
 
 AUDIT = "/api/v1/audit"
 

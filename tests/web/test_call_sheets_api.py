@@ -13,7 +13,7 @@ from serving.activities.key_store import idempotency_keys
 from serving.call_sheet.layout import KEY_HEADER
 from serving.call_sheet.recording import ROUTE
 from serving.published.erased_lists import forget_answers
-from serving.web.activity_schemas import CallSheetOut
+from serving.web.activities.schemas import CallSheetOut
 from serving.web.file_kinds import CSV
 
 PATH = "/api/v1/call-sheets"

@@ -7,7 +7,17 @@ from builders import law
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving.web.charts import CASH_PLOT, CASH_TOP, PAST_BARS, PLOT, TOP, Level, aging_bar, cash_picture, trend
+from serving.web.portfolio.charts import (
+    CASH_PLOT,
+    CASH_TOP,
+    PAST_BARS,
+    PLOT,
+    TOP,
+    Level,
+    aging_bar,
+    cash_picture,
+    trend,
+)
 
 MONEY = st.floats(0, 1e12, allow_nan=False)
 EVENING = date(2026, 3, 31)

@@ -16,7 +16,7 @@ from ledger.options import ImportOptions
 from payrisk import import_work
 from serving.imports.quarantine import write_quarantine
 from serving.web.file_kinds import CSV, PARQUET, XLSX
-from serving.web.import_schemas import ImportOut, ImportsOut, QuarantineOut
+from serving.web.imports.schemas import ImportOut, ImportsOut, QuarantineOut
 
 
 @pytest.fixture(scope="module")

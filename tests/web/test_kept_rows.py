@@ -6,9 +6,9 @@ import pytest
 from web_clients import client_of, form_headers
 from web_evenings import evening_of, hostile_evening, owned
 
-from serving.web import desk_pages
-from serving.web.list_view import TABS
-from serving.web.row_facts import row_facts
+from serving.web.desk import pages as desk_pages
+from serving.web.desk.list_view import TABS
+from serving.web.desk.row_facts import row_facts
 
 PEOPLE = ("maria", "ada", "bob")
 LANGUAGES = ("en", "de")

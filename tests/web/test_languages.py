@@ -25,28 +25,20 @@ from models.contender_names import NAMES, SEGMENTS, SHORT
 from serving.activities.said import CONTESTS, OWNERS, RESOLUTIONS
 from serving.people.person import ROLES
 from serving.team.coverage import PLACES
-from serving.web import (
-    activity_words,
-    call_sheet_pages,
-    evidence_words,
-    imports_words,
-    list_tabs,
-    model_words,
-    models_pages,
-    navigation,
-    outcome_forms,
-    pages,
-    past,
-    portfolio,
-    portfolio_words,
-    settings_pages,
-    team_words,
-    timeline,
-    waterfall,
-)
-from serving.web.account_words import UNPAID
+from serving.web import navigation, pages
+from serving.web.activities import words as activity_words
+from serving.web.call_sheets import pages as call_sheet_pages
+from serving.web.desk import evidence_words, list_tabs, outcome_forms, past, timeline, waterfall
+from serving.web.desk.account_words import UNPAID
+from serving.web.desk.list_view import TABS
+from serving.web.imports import words as imports_words
 from serving.web.languages import LANGUAGE, LANGUAGES, catalogue, chosen
-from serving.web.list_view import TABS
+from serving.web.models import pages as models_pages
+from serving.web.models import words as model_words
+from serving.web.portfolio import pages as portfolio
+from serving.web.portfolio import words as portfolio_words
+from serving.web.settings import pages as settings_pages
+from serving.web.team import words as team_words
 from serving.web.words import count, day, money, share, short_day, short_number
 from training.drift_verdict import State as DriftState
 from training.drift_verdict import Verdict
@@ -96,7 +88,7 @@ LABELS = {"form": (2, 4), "step": (1, 3), "input": (3,), "day": (3,), "pick": (3
 
 
 def of_code():
-    for path in WEB.glob("*.py"):
+    for path in WEB.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tr", "counted"):
                 first = node.args[1:3] if node.func.id == "counted" else node.args[:1]

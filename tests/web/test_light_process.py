@@ -33,7 +33,7 @@ def test_telling_of_the_models_imports_none_either(tmp_path):
     code = (
         "import sys; from pathlib import Path; from models.shelf import Shelf\n"
         "from serving.people.person import Person; from serving.versions.version_shelf import VersionShelf\n"
-        "from serving.web.models_pages import models_page, version_page\n"
+        "from serving.web.models.pages import models_page, version_page\n"
         f"shelf = VersionShelf(Shelf(Path({str(tmp_path / 'models')!r})))\n"
         "maria = Person('maria', 'Maria', frozenset({'manager'}))\n"
         f"assert models_page(shelf, maria)['capture'] and version_page(shelf, {old!r}, maria)['gates']\n"

@@ -27,7 +27,7 @@ from serving.tabular.parquet_file import arrow_table
 from serving.tabular.table import Column, Table
 from serving.web.accept import preferred
 from serving.web.file_kinds import CSV, JSON, OFFERS, PARQUET, XLSX
-from serving.web.report_schemas import ANSWERS
+from serving.web.reports.schemas import ANSWERS
 
 LISTS = (
     "queues/today", "accounts/C-1/activities", "accounts/C-1/items", "runs", "imports", "models",

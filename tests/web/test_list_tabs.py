@@ -12,7 +12,7 @@ from web_evenings import standing
 
 from serving.published.bodies import Bodies
 from serving.strategy.rules import CALLBACK
-from serving.web.list_view import TABS
+from serving.web.desk.list_view import TABS
 
 PAGE = {"accept": "text/html"}
 CALLS = {"C-3": "Asked to be called on 1 April 2026 at 11:00.", "C-5": "Asked to be called on 1 April 2026 at 09:30."}

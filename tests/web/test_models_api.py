@@ -9,7 +9,7 @@ from web_clients import form_headers
 from web_models import DATA_HASH, DECLINED, ModelDesk, keep_drift, version_of
 
 from serving.side import Busy
-from serving.web.model_schemas import ModelChangeOut, ModelOut, ModelsOut
+from serving.web.models.schemas import ModelChangeOut, ModelOut, ModelsOut
 
 MODELS = "/api/v1/models"
 WHY = {"reason": "calmer in January"}

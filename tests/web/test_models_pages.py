@@ -8,7 +8,7 @@ import pytest
 from web_clients import client_of, form_headers
 from web_models import NOW, ModelDesk, keep_drift, version_of
 
-from serving.web.model_pictures import share_at
+from serving.web.models.pictures import share_at
 
 
 @pytest.fixture(scope="module")

@@ -14,10 +14,10 @@ from serving.activities.recording import Recorder
 from serving.imports.room import ImportRoom
 from serving.morning.asked_runs import AskedRuns
 from serving.published.store import ServingStore
-from serving.web.activity_schemas import ActivitiesOut, ActivityIn, ActivityOut, CallSheetOut, UndoIn
+from serving.web.activities.schemas import ActivitiesOut, ActivityIn, ActivityOut, CallSheetOut, UndoIn
 from serving.web.file_kinds import CSV, ENDINGS
-from serving.web.import_schemas import AnswerIn, ImportOut, ImportsOut, QuarantineOut
-from serving.web.model_schemas import (
+from serving.web.imports.schemas import AnswerIn, ImportOut, ImportsOut, QuarantineOut
+from serving.web.models.schemas import (
     ModelChangeOut,
     ModelOut,
     ModelsOut,
@@ -26,7 +26,7 @@ from serving.web.model_schemas import (
     ScoresIn,
     ScoresOut,
 )
-from serving.web.operation_schemas import (
+from serving.web.operations.schemas import (
     AuditOut,
     DailyRunOut,
     DailyRunsOut,
@@ -35,7 +35,7 @@ from serving.web.operation_schemas import (
     RunIn,
     RunStartedOut,
 )
-from serving.web.report_schemas import ANSWERS
+from serving.web.reports.schemas import ANSWERS
 from serving.web.schemas import (
     AccountHistoryOut,
     AccountItemsOut,
@@ -46,7 +46,7 @@ from serving.web.schemas import (
     QueueItemOut,
     QueueOut,
 )
-from serving.web.team_schemas import (
+from serving.web.team.schemas import (
     AssignmentIn,
     CoverageOut,
     HoldsOut,

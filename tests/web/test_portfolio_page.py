@@ -18,9 +18,9 @@ from web_evenings import HOSTILE_NAMES, evening_of, evening_with_reports, with_r
 from models.shelf import Shelf
 from serving.daily import EveningSettings, run_evening
 from serving.web.pages import Pages
-from serving.web.portfolio import portfolio_page
-from serving.web.portfolio_words import Scale, measure_rows, scale_of
-from serving.web.report_examples import REPORT_EXAMPLES
+from serving.web.portfolio.pages import portfolio_page
+from serving.web.portfolio.words import Scale, measure_rows, scale_of
+from serving.web.reports.examples import REPORT_EXAMPLES
 
 PAGES = (
     "/portfolio",
@@ -230,7 +230,7 @@ def test_the_figures_of_a_table_stand_in_one_unit():
 def test_the_page_is_drawn_as_it_was_looked_at():
     pages = Pages(demo=False, static_version="0")
     from serving.reports.reading import ReportRoom
-    from serving.web.portfolio import portfolio_router
+    from serving.web.portfolio.pages import portfolio_router
 
     portfolio_router(ReportRoom.__new__(ReportRoom), pages)  # gives the templates their words
     overview = REPORT_EXAMPLES["overview"]

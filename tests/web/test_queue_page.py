@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
 from models.score import Reason
-from serving.web.waterfall import waterfall
+from serving.web.desk.waterfall import waterfall
 
 
 class Page(HTMLParser):

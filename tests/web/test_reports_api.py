@@ -7,8 +7,8 @@ from evenings import EVENING
 from web_evenings import HOSTILE_NAMES, evening_of, evening_with_reports
 
 from ledger.neutral import without_apostrophes
-from serving.web.report_schemas import ANSWERS
-from serving.web.reports_api import SUMMARIES
+from serving.web.reports.api import SUMMARIES
+from serving.web.reports.schemas import ANSWERS
 
 IN_CSV = {"accept": "text/csv"}
 

@@ -11,7 +11,7 @@ from serving.morning.asked_runs import AskedRuns
 from serving.morning.plan import STEPS, Plan
 from serving.morning.run_log import RunLog
 from serving.side import Busy, Refused
-from serving.web.operation_schemas import DailyRunOut, DailyRunsOut, RunStartedOut
+from serving.web.operations.schemas import DailyRunOut, DailyRunsOut, RunStartedOut
 
 PLANS = [Plan.of(EVENING + timedelta(day), f"of-{day}", day + 1, NOW + timedelta(day)) for day in range(3)]
 RUNS = "/api/v1/runs"

@@ -19,7 +19,7 @@ from serving.strategy.reading import shipped
 from serving.team.ownership import assigned_to, team_with
 from serving.team.team import Absence, Collector, Team
 from serving.web.file_kinds import CSV, PARQUET, XLSX
-from serving.web.team_schemas import (
+from serving.web.team.schemas import (
     CoverageOut,
     HoldsOut,
     PeopleOut,

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pictured import EVENING, drawn, kept_as, past
 
-from serving.web.past import PROMISES
-from serving.web.timeline import timeline
-from serving.web.timeline_axes import PLOT, TOP, Days
+from serving.web.desk.past import PROMISES
+from serving.web.desk.timeline import timeline
+from serving.web.desk.timeline_axes import PLOT, TOP, Days
 
 DAYS_LATE = st.one_of(st.integers(-30, 60), st.sampled_from([0, 1, 400, -400, 5000]))
 DAYS_AGO = st.one_of(st.integers(-120, 730), st.sampled_from([-2000, 731]))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving.web.pictures import STRIP_WIDTH, strip
+from serving.web.desk.pictures import STRIP_WIDTH, strip
 from serving.web.words import money
 
 

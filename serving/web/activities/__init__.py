@@ -1,0 +1,1 @@
+"""What people record of an account, over the API: `api.py`, `schemas.py`, `examples.py`; `words.py`."""

@@ -1,0 +1,1 @@
+"""Call sheets that come back filled in: `api.py` and `pages.py`."""

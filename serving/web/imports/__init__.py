@@ -1,0 +1,1 @@
+"""Imports by hand: `api.py` with `schemas.py` and `examples.py`, `pages.py` with `words.py` for people."""

@@ -1,0 +1,3 @@
+"""For those who run payrisk: `probes.py` (alive, ready), `metrics.py`, `runs.py` (daily runs),
+`audit.py` (who did what), `schemas.py`, `examples.py`.
+"""

@@ -1,0 +1,1 @@
+"""Signing in: `pages.py` with a password or a link, `company.py` with the company's account."""
