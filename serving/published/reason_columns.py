@@ -1,21 +1,22 @@
 """Columns of reasons as the API says them: an item's (`ReasonOut`), and an account's with their money."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import chain, repeat
+from typing import Any
 
 from models.score import Reason, arrow_of
 from serving.accounts.account import Account
-from serving.published.bodies import json_text
 from serving.published.money_columns import moneys_or_null
-from serving.web.checks import BodyCheck
 from serving.web.columns import Rows, Written
 from serving.web.schemas import AccountReasonOut, ReasonOut
 from serving.wording import whole_parts
 
-_FACT = BodyCheck(ReasonOut, only=("concept", "text", "code", "value", "typical", "further"))
-_MOVED = Rows(ReasonOut, only=("points", "arrow"))
+_SAID, _MOVED = Rows(ReasonOut, only=("concept", "text")), Rows(ReasonOut, only=("points", "arrow"))
+_TOLD, _FURTHER = Rows(ReasonOut, only=("code", "value", "typical")), Rows(ReasonOut, only=("further",))
 _OF_ACCOUNT = Rows(AccountReasonOut, only=("item_id", "money"))
+
+_Fact = tuple[Any, ...]
+"""Concept, text, code, value, typical and further of a reason."""
 
 
 def item_reasons(of_items: Sequence[Sequence[Reason]]) -> Written:
@@ -58,24 +59,19 @@ def money_of_reasons(account: Account) -> tuple[int | None, Sequence[int | None]
 
 
 def _members(reasons: Sequence[Reason]) -> list[str]:
-    """The members of `ReasonOut` for each reason."""
+    """The members of `ReasonOut` for each reason; what many of them say is written once."""
     points = [reason.points for reason in reasons]
     moved = _MOVED.members(points=points, arrow=list(map(arrow_of, points)))
-    facts = [_fact(one.concept, one.text, one.code, one.value, one.typical, one.further) for one in reasons]
-    return [f"{said},{by},{fact}" for (said, fact), by in zip(facts, moved, strict=True)]
+    facts = [(one.concept, one.text, one.code, one.value, one.typical, one.further) for one in reasons]
+    written = _facts(list(dict.fromkeys(facts)))
+    return [f"{said},{by},{told}" for (said, told), by in zip(map(written.__getitem__, facts), moved, strict=True)]
 
 
-@lru_cache(maxsize=1 << 15, typed=True)
-def _fact(
-    concept: str,
-    text: str,
-    code: str,
-    value: float | str | None,
-    typical: float | str | None,
-    further: tuple[tuple[str, float], ...],
-) -> tuple[str, str]:
-    """What a reason says, before its points and after them; kept, since many reasons tell the same."""
-    said = {"concept": concept, "text": text}
-    fact = {"code": code, "value": value, "typical": typical, **({"further": dict(further)} if further else {})}
-    _FACT.require({**said, **fact})
-    return json_text(said)[1:-1], json_text(fact)[1:-1]
+def _facts(facts: Sequence[_Fact]) -> dict[_Fact, tuple[str, str]]:
+    """What each fact says, before the points of its reason and after them."""
+    concept, text, code, value, typical, further = map(list, zip(*facts, strict=True)) if facts else [[]] * 6
+    said = _SAID.members(concept=concept, text=text)
+    told = _TOLD.members(code=code, value=value, typical=typical)
+    beside = _FURTHER.members(further=[dict(numbers) for numbers in further])
+    tails = [f"{tail},{more}" if numbers else tail for tail, more, numbers in zip(told, beside, further, strict=True)]
+    return dict(zip(facts, zip(said, tails, strict=True), strict=True))

@@ -147,4 +147,4 @@ def _numbers(cells: Cells) -> list[str]:
 
 
 def _each(cells: Cells) -> list[str]:
-    return [to_json(cell).decode() for cell in cells]
+    return [encode_basestring(cell) if isinstance(cell, str) else to_json(cell).decode() for cell in cells]
