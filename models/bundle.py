@@ -41,6 +41,7 @@ from models.bundle_files import (
 from models.errors import BundleRefused, TrainedLater, TreesRefused, WrongCatalogue
 from models.habit_curve import HabitCurve
 from models.payment_curve import PaymentCurve
+from models.readings import Curves
 from models.reference import Reference
 from models.restored_curve import read_json, restored_curve, restored_habit
 from models.score import Mode, Score
@@ -115,23 +116,32 @@ class Bundle:
         """The same version with what people read of it: another bundle, with another version name."""
         return replace(self, papers=papers)
 
-    def score(self, table: FeatureTable, as_of: date, mode: Mode) -> list[Score]:
+    def survival(self, table: FeatureTable, as_of: date) -> Curves:
+        """The payment curve of every row, in the table's order. Raises what `score` raises."""
+        self._require(table, as_of)
+        return self.curve.survival(table)
+
+    def score(self, table: FeatureTable, as_of: date, mode: Mode, survival: Curves | None = None) -> list[Score]:
         """The score of every row, in the table's order.
 
         Args:
             table: the open items of the evening `as_of`, made by the same catalogue.
             as_of: not before the day of training.
             mode: what to call the numbers, see `models.shelf.mode_for`.
+            survival: the curves of these rows, where they were asked for already.
 
         Raises:
             WrongCatalogue: rows of another catalogue.
             TrainedLater: the bundle has seen the days after `as_of`.
         """
+        self._require(table, as_of)
+        return scores_of(self.curve, table, as_of, self.grace_days, self.version, mode, survival)
+
+    def _require(self, table: FeatureTable, as_of: date) -> None:
         if table.fingerprint != self.fingerprint:
             raise WrongCatalogue(self.fingerprint, table.fingerprint)
         if as_of < self.trained_as_of:
             raise TrainedLater(self.trained_as_of, as_of)
-        return scores_of(self.curve, table, as_of, self.grace_days, self.version, mode)
 
     def save(self, folder: Path) -> None:
         """Write the folder, whole or not at all.

@@ -24,10 +24,8 @@ class Fact(NamedTuple):
 
 
 def fact_of(code: str, value: Value = None, typical: Value = None, **further: float) -> Fact:
-    """The fact of a code of the catalogue; NaN and pandas' missing text become None."""
-    return _fact(
-        code, None if is_missing(value) else value, None if is_missing(typical) else typical, tuple(further.items())
-    )
+    """The fact of a code of the catalogue; NaN and pandas' missing text become None, and -0.0 becomes 0.0."""
+    return _fact(code, _plain(value), _plain(typical), tuple(further.items()))
 
 
 def age_fact(dpd: int, typical: Value = None) -> Fact:
@@ -46,6 +44,12 @@ def amount_fact(code: str, minor: int, currency: str, **further: float) -> Fact:
     '41,200.00 EUR open, not yet past due'
     """
     return fact_of(code, f"{plain_amount(minor, currency)} {currency}", **further)
+
+
+def _plain(value: Value) -> Value:
+    if is_missing(value):
+        return None
+    return value + 0.0 if isinstance(value, float) else value
 
 
 @lru_cache(maxsize=1 << 15)

@@ -72,6 +72,21 @@ class Curves:
         into = self.rhythm.into(dpd, self.edges[k], self.edges[k + 1], ahead)
         return recalibrated(start + (end - start) * into, self.alpha, self.beta)
 
+    def intensity_on(self, days: Days) -> Floats:
+        """-log S on each of some days ahead for every row, shape (n, len(days)); as `intensity_at` says each by itself.
+
+        Args:
+            days: rising, each from 0 to `LAST_DAY`.
+        """
+        interval = np.clip(np.searchsorted(self.edges, days, side="left") - 1, 0, len(self.edges) - 2)
+        dpd = np.zeros(len(self), dtype=np.int64) if self.dpd is None else self.dpd
+        found = []
+        for k in np.unique(interval):
+            start, end = self.intensity[:, k, None], self.intensity[:, k + 1, None]
+            into = self.rhythm.into(dpd[:, None], self.edges[k], self.edges[k + 1], days[interval == k])
+            found.append(start + (end - start) * into)
+        return recalibrated(np.concatenate(found, axis=1), self.alpha, self.beta)
+
     def survival_at(self, days: npt.ArrayLike) -> Floats:
         """S at `days` ahead (one for all, or one a row), each in [0, 1]."""
         return np.exp(-self.intensity_at(days))

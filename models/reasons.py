@@ -18,6 +18,10 @@ from models.payment_curve import INTERVAL_COLUMNS
 from models.readings import Floats
 from models.score import Reason
 
+_UNTOLD = Fact("")
+
+Teller = Callable[[str, npt.NDArray[np.intp]], Sequence[Fact]]
+
 HISTORY = "history"
 """The idea of `too_little_history`; no feature's concept, for it weighs nothing."""
 
@@ -25,9 +29,9 @@ HISTORY = "history"
 def reasons(
     found: Contributions,
     concepts: Mapping[str, str],
-    tell: Callable[[str, int], Fact],
+    tell: Teller,
     fits: npt.NDArray[np.bool_] | None = None,
-    name: Callable[[str, int], Fact] = lambda concept, row: fact_of(f"idea_{concept}"),
+    name: Teller = lambda concept, rows: [fact_of(f"idea_{concept}")] * len(rows),
     item_ids: Sequence[str] | None = None,
 ) -> list[tuple[Reason, ...]]:
     """The reasons of each row, one per concept, largest first (ties by name).
@@ -39,24 +43,28 @@ def reasons(
     Args:
         found: contributions of n rows.
         concepts: column -> concept. Correlated columns share one, so that they do not split the credit.
-        tell: (column, row) -> the fact.
+        tell: (column, rows) -> the fact of each of these rows.
         fits: whether the column's fact may be told for a contribution of its sign, shape (n, n_columns); None: all may.
-        name: (concept, row) -> the idea, told without a fact of its own.
+        name: (concept, rows) -> the idea for each of these rows, told without a fact of its own.
         item_ids: whose facts they are, one a row; None: nobody's in particular.
     """
     names = sorted({concepts[column] for column in found.columns})
     members = {name: np.array([i for i, c in enumerate(found.columns) if concepts[c] == name]) for name in names}
     sums = np.stack([_added(found.points, members[name]) for name in names], axis=1)
     order = np.argsort(-np.abs(sums), axis=1, kind="stable").tolist()
-    tellers = [_tellers(found.points, members[name], sums[:, c], fits) for c, name in enumerate(names)]
-    totals = sums.tolist()
-
-    def reason(row: int, c: int) -> Reason:
-        column = tellers[c][row]
-        fact = name(names[c], row) if column < 0 else tell(found.columns[column], row)
-        return fact.reason(names[c], totals[row][c], item_ids[row] if item_ids is not None else "")
-
-    return [tuple(reason(row, c) for c in order[row]) for row in range(len(sums))]
+    named = item_ids if item_ids is not None else [""] * len(sums)
+    told = []
+    for c, concept in enumerate(names):
+        tellers = _tellers(found.points, members[concept], sums[:, c], fits)
+        facts: list[Fact] = [_UNTOLD] * len(tellers)
+        for column in np.unique(tellers).tolist():
+            rows = np.flatnonzero(tellers == column)
+            said = name(concept, rows) if column < 0 else tell(found.columns[column], rows)
+            for row, fact in zip(rows.tolist(), said, strict=True):
+                facts[row] = fact
+        points = sums[:, c].tolist()
+        told.append([fact.reason(concept, *moved) for fact, *moved in zip(facts, points, named, strict=True)])
+    return [tuple(own[c] for c in of_row) for own, of_row in zip(zip(*told, strict=True), order, strict=True)]
 
 
 def _added(points: Floats, columns: npt.NDArray[np.intp]) -> Floats:
@@ -70,13 +78,13 @@ def _added(points: Floats, columns: npt.NDArray[np.intp]) -> Floats:
 
 def _tellers(
     points: Floats, columns: npt.NDArray[np.intp], sums: Floats, fits: npt.NDArray[np.bool_] | None
-) -> list[int]:
+) -> npt.NDArray[np.intp]:
     """Of each row the column that tells the concept of these columns; -1 where none of their facts may be told."""
     toward = points[:, columns] * np.where(sums >= 0, 1.0, -1.0)[:, None]
     usable = toward if fits is None else np.where(fits[:, columns], toward, -np.inf)
     best = usable.argmax(axis=1)
     told = (np.take_along_axis(usable, best[:, None], axis=1)[:, 0] > 0) | (sums == 0)
-    return [int(column) for column in np.where(told, columns[best], -1)]
+    return np.where(told, columns[best], -1)
 
 
 def too_little_history(settled_count: float, item_id: str) -> Reason:

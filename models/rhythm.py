@@ -41,10 +41,10 @@ class Rhythm:
         share = np.clip((paid + DRAW * near) / (at_risk + DRAW), LEAST, 0.999)
         return cls(np.asarray(-np.log1p(-share), dtype=np.float64))
 
-    def into(self, dpd: Days, start: Days, end: Days, ahead: npt.ArrayLike) -> Floats:
+    def into(self, dpd: Days, start: Days | np.int64, end: Days | np.int64, ahead: npt.ArrayLike) -> Floats:
         """Which share of an interval's intensity comes by `ahead` days, all from tonight, `dpd` days past due.
 
-        0 at `start`, 1 at `end`, above 1 where `ahead` goes on past the end; every argument of shape (n,).
+        0 at `start`, 1 at `end`, above 1 where `ahead` goes on past the end; arguments that broadcast together.
         """
         here = self._summed(np.asarray(dpd + start, dtype=np.float64))
         whole = self._summed(np.asarray(dpd + end, dtype=np.float64)) - here

@@ -1,9 +1,10 @@
 """Scoring: curves and their explanations, put together as the `Score` of each open item."""
 
 import math
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache, partial
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from models.explanation import Contributions, explain
 from models.fact import Fact, age_fact, fact_of
 from models.habit_curve import HabitCurve
 from models.payment_curve import PaymentCurve
-from models.readings import Days, Floats, Readings, days_until_grace, readings
+from models.readings import Curves, Days, Floats, Readings, days_until_grace, readings
 from models.reasons import concepts_of, is_interval_column, reasons, too_little_history
 from models.score import Mode, Reason, Score
 
@@ -30,18 +31,57 @@ SETTLED_COUNT = "settled_count"
 
 
 def scores_of(
-    curve: PaymentCurve | HabitCurve, table: FeatureTable, as_of: date, grace_days: int, version: str, mode: Mode
+    curve: PaymentCurve | HabitCurve,
+    table: FeatureTable,
+    as_of: date,
+    grace_days: int,
+    version: str,
+    mode: Mode,
+    survival: Curves | None = None,
 ) -> list[Score]:
-    """One `Score` a row, in the table's order; `base + sum of points` is its `late_risk`."""
+    """One `Score` a row, in the table's order; `base + sum of points` is its `late_risk`.
+
+    Args:
+        survival: what `curve` says of these rows, where it was asked already.
+    """
     if len(table) == 0:
         return []
-    read = readings_of(curve, table, grace_days)
+    read = readings(curve.survival(table) if survival is None else survival, *_days_of(table, grace_days))
     told, found = _told(curve, table, read.late_risk_days)
-    thin = _settled_counts(curve, table) < THIN
-    keys = table.keys.to_dict("records")
-    return [
-        _score(row, key, read, found, told[row], bool(thin[row]), as_of, version, mode) for row, key in enumerate(keys)
-    ]
+    ahead = partial(_days_ahead, as_of)
+
+    def key(name: str) -> list[Any]:
+        return table.keys[name].tolist()
+
+    columns: dict[str, Iterable[Any]] = {
+        "item_id": map(str, key("item_id")),
+        "customer_id": map(str, key("customer_id")),
+        "as_of": repeat(as_of),
+        "due_on": map(to_date, key("due_on")),
+        "open_minor": key("open_minor"),
+        "currency": map(str, key("currency")),
+        "dpd": key("dpd"),
+        "p_late": read.p_late.tolist(),
+        "known_late": read.known_late.tolist(),
+        "late_risk": read.late_risk.tolist(),
+        "late_risk_on": ahead(read.late_risk_days),
+        "p_unpaid_14": read.p_unpaid_14.tolist(),
+        "p_unpaid_30": read.p_unpaid_30.tolist(),
+        "p_unpaid_60": read.p_unpaid_60.tolist(),
+        "p_30_dpd": read.p_30_dpd.tolist(),
+        "p_60_dpd": read.p_60_dpd.tolist(),
+        "p_90_dpd": read.p_90_dpd.tolist(),
+        "expected_on": ahead(read.expected_days),
+        "expected_from": ahead(read.from_days),
+        "expected_until": ahead(read.until_days),
+        "base": found.base.tolist(),
+        "reasons": told,
+        "thin_history": (_settled_counts(curve, table) < THIN).tolist(),
+        "model_version": repeat(version),
+        "mode": repeat(mode),
+        "source_row": key("source_row"),
+    }
+    return [Score(**dict(zip(columns, cells, strict=True))) for cells in zip(*columns.values(), strict=False)]
 
 
 def readings_of(curve: PaymentCurve | HabitCurve, table: FeatureTable, grace_days: int) -> Readings:
@@ -49,9 +89,11 @@ def readings_of(curve: PaymentCurve | HabitCurve, table: FeatureTable, grace_day
 
     The grace is that of `p_late` and of the horizon of `late_risk`; the curve itself knows none.
     """
-    return readings(
-        curve.survival(table), days_until_grace(table, grace_days), table.keys["dpd"].to_numpy(dtype=np.int64)
-    )
+    return readings(curve.survival(table), *_days_of(table, grace_days))
+
+
+def _days_of(table: FeatureTable, grace_days: int) -> tuple[Days, Days]:
+    return days_until_grace(table, grace_days), table.keys["dpd"].to_numpy(dtype=np.int64)
 
 
 def reasons_of(curve: PaymentCurve | HabitCurve, table: FeatureTable, horizons: Days) -> list[tuple[Reason, ...]]:
@@ -62,6 +104,7 @@ def reasons_of(curve: PaymentCurve | HabitCurve, table: FeatureTable, horizons: 
     return _told(curve, table, horizons)[0] if len(table) else []
 
 
+Rows = npt.NDArray[np.intp]
 Told = tuple[list[tuple[Reason, ...]], Contributions]
 
 
@@ -87,28 +130,27 @@ def _settled_counts(curve: PaymentCurve | HabitCurve, table: FeatureTable) -> Fl
 
 def _model_reasons(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Told:
     found = explain(curve, table, horizons)
-    dpd: list[int] = table.keys["dpd"].to_numpy(dtype=np.int64).tolist()
+    dpd = table.keys["dpd"].to_numpy(dtype=np.int64)
     columns = {str(name): table.values[name].to_numpy() for name in table.values.columns}
     typical = curve.typical_values_
 
-    @cache
-    def told_by(column: str) -> tuple[list[Value], Callable[[Value], Fact]]:
-        name = speaker(column).name
-        return _plain(columns[name]), cache(partial(fact_of, name, typical=typical.get(name)))
+    age = cache(partial(age_fact, typical=typical.get("dpd")))
 
-    age, named = cache(partial(age_fact, typical=typical.get("dpd"))), cache(lambda idea: fact_of(f"idea_{idea}"))
+    def ages(rows: Rows) -> list[Fact]:
+        return [age(days) for days in dpd[rows].tolist()]
 
-    def fact(column: str, row: int) -> Fact:
+    def facts(column: str, rows: Rows) -> list[Fact]:
         if is_interval_column(column):
-            return age(dpd[row])
-        values, tell = told_by(column)
-        return tell(values[row])
+            return ages(rows)
+        name = speaker(column).name
+        told = cache(partial(fact_of, name, typical=typical.get(name)))
+        return [told(value) for value in _plain(columns[name][rows])]
 
-    def idea(concept: str, row: int) -> Fact:
-        return age(dpd[row]) if concept == AGE.key else named(concept)
+    def ideas(concept: str, rows: Rows) -> list[Fact]:
+        return ages(rows) if concept == AGE.key else [fact_of(f"idea_{concept}")] * len(rows)
 
     item_ids = table.keys["item_id"].astype(str).tolist()
-    return reasons(found, concepts_of(found.columns), fact, _fits(curve, found, columns), idea, item_ids), found
+    return reasons(found, concepts_of(found.columns), facts, _fits(curve, found, columns), ideas, item_ids), found
 
 
 def _fits(curve: PaymentCurve, found: Contributions, columns: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
@@ -144,50 +186,10 @@ def _habit_reasons(curve: HabitCurve, table: FeatureTable, horizons: Days) -> To
     found, facts = curve.contributions(table, horizons), curve.facts(table)
     item_ids = table.keys["item_id"].astype(str).tolist()
     steps = {step: step for step in found.columns}
-    return reasons(found, steps, lambda step, row: facts[step][row], item_ids=item_ids), found
+    return reasons(found, steps, lambda step, rows: [facts[step][row] for row in rows], item_ids=item_ids), found
 
 
-def _score(
-    row: int,
-    key: Mapping[Hashable, Any],
-    read: Readings,
-    found: Contributions,
-    why: tuple[Reason, ...],
-    thin: bool,
-    as_of: date,
-    version: str,
-    mode: Mode,
-) -> Score:
-    return Score(
-        item_id=str(key["item_id"]),
-        customer_id=str(key["customer_id"]),
-        as_of=as_of,
-        due_on=to_date(int(key["due_on"])),
-        open_minor=int(key["open_minor"]),
-        currency=str(key["currency"]),
-        dpd=int(key["dpd"]),
-        p_late=float(read.p_late[row]),
-        known_late=bool(read.known_late[row]),
-        late_risk=float(read.late_risk[row]),
-        late_risk_on=as_of + timedelta(days=int(read.late_risk_days[row])),
-        p_unpaid_14=float(read.p_unpaid_14[row]),
-        p_unpaid_30=float(read.p_unpaid_30[row]),
-        p_unpaid_60=float(read.p_unpaid_60[row]),
-        p_30_dpd=float(read.p_30_dpd[row]),
-        p_60_dpd=float(read.p_60_dpd[row]),
-        p_90_dpd=float(read.p_90_dpd[row]),
-        expected_on=_day(as_of, read.expected_days[row]),
-        expected_from=_day(as_of, read.from_days[row]),
-        expected_until=_day(as_of, read.until_days[row]),
-        base=float(found.base[row]),
-        reasons=why,
-        thin_history=thin,
-        model_version=version,
-        mode=mode,
-        source_row=int(key["source_row"]),
-    )
-
-
-def _day(as_of: date, ahead: float) -> date | None:
-    """The day so many days ahead; None where none is in sight (NaN)."""
-    return None if math.isnan(ahead) else as_of + timedelta(days=int(ahead))
+def _days_ahead(as_of: date, ahead: Floats | Days) -> list[date | None]:
+    """The day so many days ahead of each row; None where none is in sight (NaN)."""
+    day = cache(lambda days: as_of + timedelta(days=int(days)))
+    return [None if math.isnan(days) else day(days) for days in ahead.tolist()]

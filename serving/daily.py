@@ -28,12 +28,13 @@ from serving.progress import Progress, silent
 from serving.published.inputs import inputs_json
 from serving.published.publishing import Provenance, queue_run
 from serving.published.queue_run import QueueRun
-from serving.published.told_accounts import ToldAccounts
+from serving.published.told_accounts import AT_ONCE, ToldAccounts
 from serving.reports.evening_reports import evening_reports
 from serving.scoring.ladder import ByRule, Scorer, habit_for, scorer_for
 from serving.scoring.notices import beyond_notices, mode_notices, vanished_notices
 from serving.scoring.scored_evening import OpenMoney, ScoredEvening
 from serving.scoring.scored_rows import Scored, scored_rows
+from serving.trials.decision_log import batches
 from serving.value.response import prior
 
 if TYPE_CHECKING:
@@ -222,9 +223,9 @@ def _queue_of(
     told, alone, money, rules = ToldAccounts(), list[PlacedAccount](), list[_Money](), placing.rules
     for block in blocks:
         ranked, rules = placing.ranked_alone(block.evening)
-        for one in ranked:
-            told.tell(one)
-            alone.append(replace(one, account=one.account.bare()))
+        for some in batches(ranked, AT_ONCE):
+            told.tell(some)
+            alone += [replace(one, account=one.account.bare()) for one in some]
         money.append((block.rows, OpenMoney.of(block.evening.scores), block.evening.curves))
     progress("building the queue")
     placed = placing.placed(alone, rules)

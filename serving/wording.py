@@ -26,10 +26,10 @@ def money_json(minor: int, currency: str) -> Json:
     >>> money_json(41200_00, "EUR")
     {'amount': '41200.00', 'currency': 'EUR'}
     """
-    return {"amount": _amount(minor, currency), "currency": currency}
+    return {"amount": amount_text(minor, currency), "currency": currency}
 
 
-_amount = lru_cache(maxsize=1 << 15)(plain_amount)
+amount_text = lru_cache(maxsize=1 << 15)(plain_amount)
 """Many amounts are told again and again: nothing promised, one invoice that is all that is open."""
 
 

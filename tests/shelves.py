@@ -37,11 +37,11 @@ class ShelfWith(Shelf):
     def curve(self):
         return self
 
-    def survival(self, table: FeatureTable) -> Curves:
+    def survival(self, table: FeatureTable, as_of: date | None = None) -> Curves:
         """Unpaid for 30 days with the risk that every item has."""
         return Curves(np.array([0, 30]), np.tile([0.0, -np.log(0.6)], (len(table), 1)))
 
-    def score(self, table: FeatureTable, as_of: date, mode: Mode) -> list[Score]:
+    def score(self, table: FeatureTable, as_of: date, mode: Mode, survival: Curves | None = None) -> list[Score]:
         from evenings import score
 
         from ledger.days import to_date

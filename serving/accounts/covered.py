@@ -108,14 +108,13 @@ class _Cash:
         owned = where(cash, stands).merge(
             items.loc[items["amount_minor"] > 0, ["item_id", "customer_id", "currency"]], on="item_id"
         )
-        self._come = dict(iter(owned.groupby(["customer_id", "currency"], sort=False)))
-        self._nothing = owned.iloc[:0]
+        self._come: dict[tuple[str, str], list[tuple[str, Cash]]] = defaultdict(list)
+        names = ("customer_id", "currency", "item_id", "amount_minor", "happened_on")
+        for customer_id, currency, item_id, *cash_of in zip(*(owned[name].tolist() for name in names), strict=True):
+            self._come[customer_id, currency].append((item_id, Cash(*cash_of)))
 
     def towards(self, promise: Mapping[Hashable, Any], named: list[str] | None) -> int:
         """Minor units that have come towards a promise so far."""
-        come = self._come.get((promise["customer_id"], promise["currency"]), self._nothing)
-        if named is not None:
-            come = come.loc[come["item_id"].isin(named)]
-        cash = map(Cash, whole(come["amount_minor"]).tolist(), whole(come["happened_on"]).tolist())
+        come = self._come.get((promise["customer_id"], promise["currency"]), [])
         made = Promise(int(promise["amount_minor"]), int(promise["made_on"]), int(promise["promised_on"]))
-        return paid_towards(made, cash, self._today)
+        return paid_towards(made, [one for item_id, one in come if named is None or item_id in named], self._today)

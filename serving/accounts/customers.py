@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from ledger.days import NEVER, to_day
@@ -17,6 +16,7 @@ from serving.accounts.dealings import NO_DEALINGS
 from serving.accounts.dealings_reading import dealings_of
 from serving.accounts.history import NO_HISTORY
 from serving.accounts.history_reading import histories_of
+from serving.accounts.own_rows import Owned, own_rows
 from serving.strategy.strategy import Strategy
 from serving.value.answering import NOTHING_KNOWN, answering_of
 from serving.value.call_value import answers_of
@@ -24,6 +24,9 @@ from serving.value.response import ResponsePrior
 
 LAST_PAID = 12
 """How many settled invoices a strip shows."""
+
+NO_NAME = (None, None)
+"""Neither a name nor a country."""
 
 
 def customer_facts(
@@ -54,8 +57,7 @@ def customer_facts(
     known = names.keys() | unused.keys() | paid.keys() | histories.keys() | answering.keys() | dealings.keys()
     return {
         customer_id: CustomerFacts(
-            customer_name=names.get(customer_id, (None, None))[0],
-            country=names.get(customer_id, (None, None))[1],
+            *names.get(customer_id, NO_NAME),
             credits=tuple(unused.get(customer_id, ())),
             paid_days_late=paid.get(customer_id, ()),
             history=histories.get(customer_id, NO_HISTORY),
@@ -95,17 +97,8 @@ def _standing_settlements(view: LedgerView, customers: set[str] | None) -> pd.Da
 
 def _paid_days_late(settled: pd.DataFrame) -> dict[str, tuple[int, ...]]:
     """Days late of the last invoices that stand settled, oldest first; `settled` has each customer's together."""
-    if settled.empty:
-        return {}
-    begins = np.append(0, np.flatnonzero(np.diff(codes_of(settled["customer_id"]))) + 1)
-    ends = np.append(begins[1:], len(settled))
-    days_late: list[int] = whole(settled["days_late"]).tolist()
-    return {
-        str(customer_id): tuple(days_late[max(begin, end - LAST_PAID) : end])
-        for customer_id, begin, end in zip(
-            settled["customer_id"].take(begins).tolist(), begins.tolist(), ends.tolist(), strict=True
-        )
-    }
+    days_late: Owned[int] = Owned(whole(settled["days_late"]).tolist(), own_rows(settled["customer_id"]))
+    return {customer_id: days_late.last(customer_id, LAST_PAID) for customer_id in days_late.rows}
 
 
 def _text(value: object) -> str | None:

@@ -1,17 +1,16 @@
 """Reading the histories of all customers from a view, in a few passes over its columns."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ledger.activity import LIVE_OUTCOMES
 from ledger.days import NEVER, to_day
 from ledger.frames import where
 from ledger.lookup import whole
+from ledger.ordering import codes_of, sorted_by
 from ledger.view import LedgerView
 from serving.accounts.history import (
     HISTORY_DAYS,
@@ -23,8 +22,7 @@ from serving.accounts.history import (
     Promised,
     Settled,
 )
-
-_Event = TypeVar("_Event")
+from serving.accounts.own_rows import Owned, own_rows
 
 
 def histories_of(view: LedgerView, settled: pd.DataFrame) -> dict[str, History]:
@@ -34,55 +32,42 @@ def histories_of(view: LedgerView, settled: pd.DataFrame) -> dict[str, History]:
         settled: the settlements of the view that stand, by customer in the order in which they were settled.
     """
     since = to_day(view.day) - HISTORY_DAYS
-    recent = where(settled, whole(settled["due_on"]) >= since)
-    recent = recent.take(np.argsort(whole(recent["due_on"]), kind="stable"))
-    by_customer = recent.groupby("customer_id", sort=False)
-    counts = by_customer.size().to_dict()
-    invoices = _by_customer(_settled(by_customer.tail(MOST_SETTLED)))
-    promises = _by_customer(_promises(view, since))
-    contacts = _by_customer(_contacts(view, since))
+    invoices = _settled(where(settled, whole(settled["due_on"]) >= since))
+    promises, contacts = _promises(view, since), _contacts(view, since)
     return {
         customer_id: History(
-            tuple(invoices.get(customer_id, ())),
-            int(counts.get(customer_id, 0)),
-            tuple(promises.get(customer_id, ())[-MOST_PROMISES:]),
-            tuple(contacts.get(customer_id, ())[-MOST_CONTACTS:]),
+            invoices.last(customer_id, MOST_SETTLED),
+            invoices.count(customer_id),
+            promises.last(customer_id, MOST_PROMISES),
+            contacts.last(customer_id, MOST_CONTACTS),
         )
-        for customer_id in invoices.keys() | promises.keys() | contacts.keys()
+        for customer_id in invoices.rows.keys() | promises.rows.keys() | contacts.rows.keys()
     }
 
 
-def _settled(shown: pd.DataFrame) -> Iterator[tuple[str, Settled]]:
-    columns = [shown["item_id"], _dates(shown["due_on"]), _dates(shown["cleared_on"])]
-    columns += [shown["days_late"], shown["amount_minor"], shown["currency"]]
-    for customer_id, *told in _rows(shown["customer_id"], *columns):
-        yield customer_id, Settled(*told)
+def _settled(recent: pd.DataFrame) -> Owned[Settled]:
+    recent, _ = sorted_by(recent, codes_of(recent["customer_id"]), whole(recent["due_on"]))
+    columns = [recent["item_id"], _dates(recent["due_on"]), _dates(recent["cleared_on"])]
+    columns += [recent["days_late"], recent["amount_minor"], recent["currency"]]
+    return Owned(list(map(Settled, *_lists(columns))), own_rows(recent["customer_id"]))
 
 
-def _promises(view: LedgerView, since: int) -> Iterator[tuple[str, Promised]]:
+def _promises(view: LedgerView, since: int) -> Owned[Promised]:
     """Each promise as the evening knows it, by the promised day."""
     spans = view.promise_spans
     newest = where(spans, (whole(spans["taken_back_on"]) == NEVER) & (whole(spans["promised_on"]) >= since))
-    newest = newest.sort_values(["promised_on", "promise_id"], kind="stable")
+    newest = newest.sort_values(["customer_id", "promised_on", "promise_id"], kind="stable")
     columns = [newest["promise_id"], _dates(newest["promised_on"]), newest["amount_minor"], newest["currency"]]
-    for customer_id, *told in _rows(newest["customer_id"], *columns, newest["state"]):
-        yield customer_id, Promised(*told)
+    return Owned(list(map(Promised, *_lists([*columns, newest["state"]]))), own_rows(newest["customer_id"]))
 
 
-def _contacts(view: LedgerView, since: int) -> Iterator[tuple[str, Contacted]]:
+def _contacts(view: LedgerView, since: int) -> Owned[Contacted]:
     happened = whole(view.contacts["happened_on"])
     counts = (happened >= since) & (happened <= to_day(view.day))
-    recent = where(view.contacts, counts).sort_values(["happened_on", "contact_id"], kind="stable")
+    recent = where(view.contacts, counts).sort_values(["customer_id", "happened_on", "contact_id"], kind="stable")
     columns = [_dates(recent["happened_on"]), recent["channel"], recent["outcome"]]
-    for customer_id, *told in _rows(recent["customer_id"], *columns, recent["outcome"].isin(LIVE_OUTCOMES)):
-        yield customer_id, Contacted(*told)
-
-
-def _by_customer(events: Iterator[tuple[str, _Event]]) -> dict[str, list[_Event]]:
-    found: dict[str, list[_Event]] = defaultdict(list)
-    for customer_id, event in events:
-        found[customer_id].append(event)
-    return found
+    columns += [recent["outcome"].isin(LIVE_OUTCOMES)]
+    return Owned(list(map(Contacted, *_lists(columns))), own_rows(recent["customer_id"]))
 
 
 def _dates(days: "pd.Series[int]") -> list[date]:
@@ -90,5 +75,5 @@ def _dates(days: "pd.Series[int]") -> list[date]:
     return dates
 
 
-def _rows(*columns: Any) -> Iterator[tuple[Any, ...]]:
-    return zip(*(column if isinstance(column, list) else column.tolist() for column in columns), strict=True)
+def _lists(columns: Iterable[Any]) -> Iterator[list[Any]]:
+    return (column if isinstance(column, list) else column.tolist() for column in columns)

@@ -6,41 +6,39 @@ from collections.abc import Iterable, Sequence
 
 from serving.listing.placing import PlacedEvening
 from serving.listing.queue import PlacedAccount
-from serving.published.bodies import Json, MadeWhenRead
+from serving.published.bodies import MadeWhenRead
 from serving.scoring.scored_evening import ScoredEvening
 from serving.trials.decision import Decision
 
 CALLABLE = ("listed", "below_the_cut")
 
 
-def decisions_of(evening: ScoredEvening, placed: PlacedEvening, run_id: str = "") -> Sequence[Json]:
-    """One decision for every account with open items, by `customer_id`, each told when it is read (`Decision.to_json`).
+def decisions_of(evening: ScoredEvening, placed: PlacedEvening, run_id: str = "") -> Sequence[Decision]:
+    """One decision for every account with open items, by `customer_id`, each made when it is read.
 
     Args:
         run_id: of the run that they are of; '' where it is still to follow from what is decided.
     """
     everybody = sorted(placed.queue.everybody(), key=lambda one: one.account.customer_id)
-    return MadeWhenRead(
-        len(everybody), lambda at: {**_decision(everybody[at], evening, placed).to_json(), "run_id": run_id}
-    )
+    return MadeWhenRead(len(everybody), lambda at: _decision(everybody[at], evening, placed, run_id))
 
 
-def decided_digest(decisions: Iterable[Json]) -> str:
-    """SHA-256 of all that is logged of a run (`Decision.to_json`), as one list: two runs with one id have one log."""
+def decided_digest(decisions: Iterable[Decision]) -> str:
+    """SHA-256 of all that is logged of a run, as one list: two runs with one id have one log."""
     digest, between = hashlib.sha256(b"["), b""
     for decision in decisions:
-        said = json.dumps(decision, ensure_ascii=False, sort_keys=True)
+        said = json.dumps(decision.to_json(), ensure_ascii=False, sort_keys=True)
         digest.update(between + said.encode("utf-8", "surrogatepass"))
         between = b", "
     digest.update(b"]")
     return digest.hexdigest()
 
 
-def _decision(one: PlacedAccount, evening: ScoredEvening, placed: PlacedEvening) -> Decision:
+def _decision(one: PlacedAccount, evening: ScoredEvening, placed: PlacedEvening, run_id: str) -> Decision:
     account, strategy, chance, expects = one.account, placed.rules.strategy, one.chance, one.expects
     eligible = one.standing in CALLABLE
     return Decision(
-        run_id="",
+        run_id=run_id,
         as_of=evening.as_of,
         account_id=account.customer_id,
         standing=one.standing,

@@ -236,19 +236,15 @@ def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> Pla
     seen = considered(account, to_rank, order, rules.strategy, rules.rates, rules.grace_days, works_on)
     as_of = to_day(account.as_of)
     ruling = rule_on(seen, rules.strategy, as_of=as_of, works_on=works_on)
+    ranked = ruling.standing == "callable" and account.comparable
     placed = PlacedAccount(
         account, seen, _standing(ruling), seen.segment, _next_action(account, seen, ruling, rules.strategy),
         ruling.rule, ruling.reason, None if ruling.until is None else to_date(ruling.until),
+        rank_value=seen.value if ranked else None,
+        factors=order.factors(to_rank) if ranked else (),
+        expects=order.brings_forward(to_rank) if ranked else None,
     )  # fmt: skip
-    if placed.standing != "listed" or not account.comparable:
-        return placed
-    ranked = replace(
-        placed,
-        rank_value=seen.value,
-        factors=order.factors(to_rank),
-        expects=order.brings_forward(to_rank),
-    )
-    return _by_rule_order(ranked, left_to_rule) if left_to_rule else ranked
+    return _by_rule_order(placed, left_to_rule) if ranked and left_to_rule else placed
 
 
 def _by_rule_order(one: PlacedAccount, rule: str) -> PlacedAccount:

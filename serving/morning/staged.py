@@ -12,6 +12,7 @@ from datetime import date
 from ledger.database import JsonText
 from serving.published.bodies import Bodies, Json, MadeWhenRead
 from serving.published.queue_run import QueueRun
+from serving.trials.decision import Decision
 
 
 def staged_lines(run: QueueRun) -> Iterator[bytes]:
@@ -21,7 +22,7 @@ def staged_lines(run: QueueRun) -> Iterator[bytes]:
     for bodies in (run.lines, run.accounts):
         for text in bodies.texts:
             yield text.encode()
-    yield from map(_line, run.decisions)
+    yield from (_line(decision.to_json()) for decision in run.decisions)
 
 
 def staged_run(lines: Sequence[bytes]) -> QueueRun:
@@ -35,7 +36,7 @@ def staged_run(lines: Sequence[bytes]) -> QueueRun:
         run,
         lines=Bodies(listed, _texts(lines, 1, len(listed))),
         accounts=Bodies(everybody, _texts(lines, accounts, len(everybody))),
-        decisions=MadeWhenRead(told["decisions"], lambda at: json.loads(lines[decisions + at])),
+        decisions=MadeWhenRead(told["decisions"], lambda at: Decision.from_json(json.loads(lines[decisions + at]))),
     )
 
 

@@ -1,201 +1,140 @@
-"""The body of an account: everything that is said of it, as the API says it, validated.
+"""Accounts as the API says them, listed or not: their figures, reasons, open items and history, as JSON.
 
-What the list decides of an account stands together in it (`place_json`), so that it can be written before the list is
-made.
+Some accounts are told at a time, column by column (`serving.web.columns`): what is checked and written is the same as
+of each by itself. What the list decides of an account stands together in its text (`place_members`), so that the text
+can be written before the list is made.
 """
 
-from datetime import date
+import json
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
 
-from models.score import Reason, Score
-from serving.accounts.account import Account, Money
-from serving.accounts.history import History
 from serving.listing.queue import PlacedAccount
 from serving.published.bodies import Json
-from serving.web.checks import BodyCheck
-from serving.web.schemas import AccountBody
-from serving.wording import money_json, whole_parts
+from serving.published.history_columns import history_columns
+from serving.published.item_columns import items
+from serving.published.money_columns import days, moneys, moneys_or_null
+from serving.published.reason_columns import account_reasons
+from serving.web.columns import Cells, Rows, Written
+from serving.web.schemas import AccountBody, BroughtForwardOut, OtherMoneyOut
 
 PLACE = (
     "next_action", "next_step", "next_step_label", "standing", "rule", "rule_reason", "rule_until", "collector",
 )  # fmt: skip
 """Of the figures of an account, what the list decides; beside them the rank."""
 
-_ACCOUNT, _PLACE = BodyCheck(AccountBody), BodyCheck(AccountBody, only=("rank", *PLACE))
+_ACCOUNT, _RANK, _PLACE = Rows(AccountBody), Rows(AccountBody, only=("rank",)), Rows(AccountBody, only=PLACE)
+_BROUGHT_FORWARD, _OTHER_MONEY = Rows(BroughtForwardOut), Rows(OtherMoneyOut)
+
+Columns = dict[str, Cells | Written]
 
 
 def account_json(placed: PlacedAccount) -> Json:
     """An account as the API says it, validated (`AccountBody`); it has a rank where it is on the list."""
-    items = [item_json(item.score) for item in placed.account.items]
-    body = {"rank": _rank(placed), **figures_json(placed), "items": items, **_history(placed.account.facts.history)}
-    _ACCOUNT.require(body)
-    return body
+    found: Json = json.loads(account_texts([placed])[0])
+    return found
 
 
-def place_json(placed: PlacedAccount) -> tuple[int | None, Json]:
-    """What the list decides of an account: its rank, and what else of its figures, validated."""
-    rank, place = _rank(placed), _place(placed)
-    _PLACE.require({"rank": rank, **place})
-    return rank, place
+def account_texts(placed: Sequence[PlacedAccount]) -> Sequence[str]:
+    """The same of some accounts as JSON. Raises pydantic's `ValidationError`."""
+    scores = [[item.score for item in one.account.items] for one in placed]
+    told = _ACCOUNT.written(
+        rank=[_rank(one) for one in placed],
+        **_figures(placed),
+        items=items(list(chain.from_iterable(scores))).lists(list(map(len, scores))),
+        **history_columns([one.account.facts.history for one in placed]),
+    )
+    return told.texts
+
+
+def place_members(placed: Sequence[PlacedAccount]) -> list[tuple[str, str]]:
+    """What the list decides of accounts: the rank of each, and what else of its figures, as it stands in its body."""
+    ranks = _RANK.members(rank=[_rank(one) for one in placed])
+    return list(zip(ranks, _PLACE.members(**_place(placed)), strict=True))
 
 
 def _rank(placed: PlacedAccount) -> int | None:
     return placed.place if placed.standing == "listed" else None
 
 
-def figures_json(placed: PlacedAccount) -> Json:
+def _figures(placed: Sequence[PlacedAccount]) -> Columns:
     """The figures that a line of the list and the account share (`AccountFigures`)."""
-    account = placed.account
+    accounts = [one.account for one in placed]
+    currencies = [account.currency for account in accounts]
+    reasons, base_money = account_reasons(accounts)
+
+    def column(name: str) -> list[Any]:
+        return [getattr(account, name) for account in accounts]
+
     return {
-        "customer_id": account.customer_id,
-        "customer_name": account.facts.customer_name,
-        "country": account.facts.country,
-        "overdue": money_json(account.overdue_minor, account.currency),
-        "open": money_json(account.open_minor, account.currency),
-        "expected_late": money_or_none(account.expected_late_minor, account.currency),
+        "customer_id": column("customer_id"),
+        "customer_name": [account.facts.customer_name for account in accounts],
+        "country": [account.facts.country for account in accounts],
+        "overdue": moneys(column("overdue_minor"), currencies),
+        "open": moneys(column("open_minor"), currencies),
+        "expected_late": moneys_or_null(column("expected_late_minor"), currencies),
         "brought_forward": _brought_forward(placed),
-        "promised": money_json(account.promised_minor, account.currency),
-        "disputed": money_json(account.disputed_minor, account.currency),
-        "late_risk": account.late_risk,
-        "late_risk_on": _day(account.late_risk_on),
-        "p_late": account.p_late,
-        "expected_on": _day(account.expected_on),
-        "base": account.base,
-        **reasons_in_money(account),
+        "promised": moneys(column("promised_minor"), currencies),
+        "disputed": moneys(column("disputed_minor"), currencies),
+        "late_risk": column("late_risk"),
+        "late_risk_on": days(column("late_risk_on")),
+        "p_late": column("p_late"),
+        "expected_on": days(column("expected_on")),
+        "base": column("base"),
+        "reasons": reasons,
+        "base_money": base_money,
         **_place(placed),
-        "segment": placed.segment,
-        "open_items": len(account.items),
-        "overdue_items": account.overdue_count,
-        "oldest_dpd": account.oldest_dpd,
-        "thin_history": account.thin_history,
-        "unapplied_credits": _credits(account),
-        "other_money": [
-            {
-                "open": money_json(other.open_minor, other.currency),
-                "overdue": money_json(other.overdue_minor, other.currency),
-            }
-            for other in account.other_money
-        ],
-        "paid_days_late": list(account.facts.paid_days_late),
+        "segment": [one.segment for one in placed],
+        "open_items": [len(account.items) for account in accounts],
+        "overdue_items": column("overdue_count"),
+        "oldest_dpd": column("oldest_dpd"),
+        "thin_history": column("thin_history"),
+        "unapplied_credits": _credits(placed),
+        "other_money": _other_money(placed),
+        "paid_days_late": [list(account.facts.paid_days_late) for account in accounts],
     }
 
 
-def _place(placed: PlacedAccount) -> Json:
+def _place(placed: Sequence[PlacedAccount]) -> Columns:
     return {
-        "next_action": placed.next_action.text,
-        "next_step": placed.next_action.step,
-        "next_step_label": placed.next_action.label,
-        "standing": placed.standing,
-        "rule": placed.rule,
-        "rule_reason": placed.reason,
-        "rule_until": _day(placed.until),
-        "collector": placed.collector,
+        "next_action": [one.next_action.text for one in placed],
+        "next_step": [one.next_action.step for one in placed],
+        "next_step_label": [one.next_action.label for one in placed],
+        "standing": [one.standing for one in placed],
+        "rule": [one.rule for one in placed],
+        "rule_reason": [one.reason for one in placed],
+        "rule_until": days([one.until for one in placed]),
+        "collector": [one.collector for one in placed],
     }
 
 
-def _history(history: History) -> Json:
-    return {
-        "settled_invoices": history.settled_count,
-        "history": [
-            {
-                "item_id": one.item_id,
-                "due_on": one.due_on.isoformat(),
-                "settled_on": one.settled_on.isoformat(),
-                "days_late": one.days_late,
-                "amount": money_json(one.amount_minor, one.currency),
-            }
-            for one in history.settled
-        ],
-        "promises": [
-            {
-                "promise_id": one.promise_id,
-                "promised_on": one.promised_on.isoformat(),
-                "amount": money_json(one.amount_minor, one.currency),
-                "state": one.state,
-            }
-            for one in history.promises
-        ],
-        "contacts": [
-            {
-                "happened_on": one.happened_on.isoformat(),
-                "channel": one.channel,
-                "outcome": one.outcome,
-                "reached": one.reached,
-            }
-            for one in history.contacts
-        ],
-    }
+def _brought_forward(placed: Sequence[PlacedAccount]) -> Written:
+    """What a call to each is expected to bring forward, in whole money-days; null where nobody knows."""
+    known = [(one.account, one.expects) for one in placed if one.expects is not None]
+    told = _BROUGHT_FORWARD.written(
+        money_days=[round(expects.money_days) for _, expects in known],
+        money=moneys([of.callable_minor for of, _ in known], [of.currency for of, _ in known]),
+        days=[expects.days for _, expects in known],
+        measured=[False for _ in known],
+        prior=[expects.prior for _, expects in known],
+    )
+    return told.where([one.expects is not None for one in placed])
 
 
-def item_json(score: Score) -> Json:
-    """An open item as the API says it (`ItemOut`)."""
-    return {
-        "item_id": score.item_id,
-        "due_on": score.due_on.isoformat(),
-        "dpd": score.dpd,
-        "open": money_json(score.open_minor, score.currency),
-        "p_late": score.p_late,
-        "known_late": score.known_late,
-        "late_risk": score.late_risk,
-        "late_risk_on": _day(score.late_risk_on),
-        "p_unpaid_14": score.p_unpaid_14,
-        "p_unpaid_30": score.p_unpaid_30,
-        "p_unpaid_60": score.p_unpaid_60,
-        "p_30_dpd": score.p_30_dpd,
-        "p_60_dpd": score.p_60_dpd,
-        "p_90_dpd": score.p_90_dpd,
-        "expected_on": _day(score.expected_on),
-        "expected_from": _day(score.expected_from),
-        "expected_until": _day(score.expected_until),
-        "base": score.base,
-        "reasons": [reason.to_json() for reason in score.reasons],
-        "thin_history": score.thin_history,
-        "source_row": score.source_row,
-    }
+def _credits(placed: Sequence[PlacedAccount]) -> Written:
+    """The unused credits of each account, by currency."""
+    own = [sorted((credit.currency, credit.minor) for credit in one.account.facts.credits) for one in placed]
+    every = list(chain.from_iterable(own))
+    return moneys([minor for _, minor in every], [of for of, _ in every]).lists(list(map(len, own)))
 
 
-def reasons_in_money(account: Account) -> Json:
-    """An account's reasons, each with its money: `base_money` and they add up to what is expected late, to the cent."""
-    total = account.expected_late_minor
-    if account.base is None or total is None:
-        return {"reasons": [_reason(reason, None) for reason in account.reasons], "base_money": None}
-    base = round(account.money_of(account.base))
-    parts = whole_parts([account.money_of(reason.points or 0.0) for reason in account.reasons], total - base)
-    told = [
-        _reason(reason, money_json(part, account.currency)) for reason, part in zip(account.reasons, parts, strict=True)
-    ]
-    return {"reasons": told, "base_money": money_json(base if parts else total, account.currency)}
-
-
-def _reason(reason: Reason, money: Json | None) -> Json:
-    return {**reason.to_json(), "item_id": reason.item_id, "money": money}
-
-
-def _brought_forward(placed: PlacedAccount) -> Json | None:
-    """What a call is expected to bring forward, in whole money-days."""
-    expects = placed.expects
-    if expects is None:
-        return None
-    return {
-        "money_days": round(expects.money_days),
-        "money": money_json(placed.account.callable_minor, placed.account.currency),
-        "days": expects.days,
-        "measured": False,
-        "prior": expects.prior,
-    }
-
-
-def _credits(account: Account) -> list[Json]:
-    return [money_json(credit.minor, credit.currency) for credit in sorted(account.facts.credits, key=_by_currency)]
-
-
-def _by_currency(money: Money) -> tuple[str, int]:
-    return money.currency, money.minor
-
-
-def money_or_none(minor: int | None, currency: str) -> Json | None:
-    """An amount as the API says it; None for None."""
-    return None if minor is None else money_json(minor, currency)
-
-
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+def _other_money(placed: Sequence[PlacedAccount]) -> Written:
+    own = [one.account.other_money for one in placed]
+    every = list(chain.from_iterable(own))
+    currencies = [other.currency for other in every]
+    told = _OTHER_MONEY.written(
+        open=moneys([other.open_minor for other in every], currencies),
+        overdue=moneys([other.overdue_minor for other in every], currencies),
+    )
+    return told.lists(list(map(len, own)))

@@ -6,6 +6,7 @@ in words what the figures say: a person can be erased of a run, and the run stay
 """
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,7 +16,6 @@ from features.reason_catalogue import reasons_version
 from models.score import Mode
 from serving.errors import NoSuchZone
 from serving.listing.queue import PlacedAccount, Queue, QueueLine, QueueRules
-from serving.published.account_body import money_or_none, place_json
 from serving.published.bodies import Bodies, Json, json_text
 from serving.published.queue_run import QueueRun
 from serving.published.told_accounts import ToldAccounts
@@ -62,7 +62,8 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance, told: ToldAccou
     by_id = sorted(queue.everybody(), key=lambda one: one.account.customer_id)
     told = ToldAccounts.of(by_id) if told is None else told
     whys = rank_explanations(queue, rules)
-    bodies = [_line(line, why, told) for line, why in zip(queue.lines, whys, strict=True)]
+    in_places = told.texts([line.placed for line in queue.lines])
+    bodies = [_line(line, why, text) for line, why, text in zip(queue.lines, whys, in_places, strict=True)]
     lines = Bodies.of(bodies)
     accounts = Bodies(tuple(one.account.customer_id for one in by_id), told.texts(by_id))
     content = {
@@ -118,11 +119,10 @@ def _unnamed(text: str, placed: PlacedAccount) -> str:
     return text.replace(f'"customer_name":{json_text(placed.account.facts.customer_name)}', '"customer_name":null', 1)
 
 
-def _line(line: QueueLine, why: RankExplanation, told: ToldAccounts) -> Json:
+def _line(line: QueueLine, why: RankExplanation, account: str) -> Json:
     placed = line.placed
-    figures = {**told.body(placed.account.customer_id), **place_json(placed)[1]}
     body = {
-        **{name: value for name, value in figures.items() if name in QueueLineOut.model_fields},
+        **{name: value for name, value in json.loads(account).items() if name in QueueLineOut.model_fields},
         "rank": line.rank,
         "rank_value": placed.rank_value,
         "factors": [{"name": f.name, "value": f.value, "unit": f.unit, "role": f.role} for f in placed.factors],
@@ -153,5 +153,5 @@ def _summary(queue: Queue, rules: QueueRules) -> Json:
         "not_overdue": queue.count("not_overdue"),
         "overdue": money_json(sum(account.overdue_minor for account in listed), rules.currency),
         "open": money_json(sum(account.open_minor for account in listed), rules.currency),
-        "expected_late": money_or_none(sum(late) if late or not listed else None, rules.currency),
+        "expected_late": money_json(sum(late), rules.currency) if late or not listed else None,
     }

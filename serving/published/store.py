@@ -22,7 +22,6 @@ from serving.listing.listed_before import NOTHING_BEFORE, ListedBefore
 from serving.listing.standing import Standing
 from serving.published.bodies import Json
 from serving.published.queue_run import QueueRun
-from serving.trials.decision import Decision
 from serving.trials.decision_log import batches, insert_decisions
 
 serving_metadata = sa.MetaData()
@@ -164,7 +163,7 @@ class ServingStore:
             for table, rows in ((lines, _line_rows(run)), (accounts, _account_rows(run)), (reports, _report_rows(run))):
                 for some in batches(rows, ROWS_AT_ONCE):
                     connection.execute(sa.insert(table), some)
-            insert_decisions(connection, map(Decision.from_json, run.decisions))
+            insert_decisions(connection, run.decisions)
             self._leave_names_out(connection, run)
             also(connection)
 

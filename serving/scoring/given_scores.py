@@ -19,7 +19,7 @@ from ledger.terms import due_on
 from models.shelf import BEST_BEFORE_DAYS, Shelf
 from serving.daily import GRACE_DAYS, score_table
 from serving.errors import CannotScore, NotOfAccount, UnknownAccount
-from serving.published.account_body import item_json
+from serving.published.item_columns import items_json
 from serving.scoring.ladder import ByRule, Scorer, scorer_for
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ class GivenScores:
             "notices": list(scored.notices),
             "stored": False,
             "items": [
-                {**item_json(by_id[name]), "supposed": isinstance(one, Described)}
-                for name, one in zip(ids, items, strict=True)
+                {**told, "supposed": isinstance(one, Described)}
+                for told, one in zip(items_json([by_id[name] for name in ids]), items, strict=True)
             ],
         }
 

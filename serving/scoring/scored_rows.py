@@ -42,11 +42,9 @@ def scored_rows(table: FeatureTable, day: date, bundle: Bundle | None, mode: Mod
     """
     if bundle is None:
         return Scored(tuple(rule_scores(table, day)), {}, None)
-    scores = tuple(bundle.score(table, day, mode))
-    if not len(table):
-        return Scored(scores, {}, None)
-    curves = bundle.curve.survival(table)
-    return Scored(scores, item_gains(table, curves, prior), curves)
+    curves = bundle.survival(table, day) if len(table) else None
+    scores = tuple(bundle.score(table, day, mode, curves))
+    return Scored(scores, {} if curves is None else item_gains(table, curves, prior), curves)
 
 
 def item_gains(table: FeatureTable, curves: Curves, prior: ResponsePrior) -> dict[str, Gain]:

@@ -11,6 +11,7 @@ Source of the caps: the shape of Regulation F (12 CFR 1006.14, 2021), with numbe
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Literal
 
@@ -92,6 +93,7 @@ def time_of(told: str) -> str:
     return found.group(1) if found else ""
 
 
+@lru_cache(maxsize=4096)
 def day_words(day: int) -> str:
     """A whole day as people write it.
 

@@ -69,7 +69,7 @@ def gains(curves: Curves, dpd: npt.ArrayLike, habits: Habits, prior: ResponsePri
     late = np.asarray(dpd, dtype=np.float64)
     wait, horizon = prior.wait_days, prior.horizon_days
     last = max(horizon, prior.tail_days + wait)
-    usual = np.stack([curves.intensity_at(float(day)) for day in range(last + 1)], axis=1)
+    usual = curves.intensity_on(np.arange(last + 1))
     now = _moved(usual, push_of(late, habits, prior), prior)
     left = np.exp(-usual[:, wait])
     after = usual[:, wait:] - usual[:, wait : wait + 1]

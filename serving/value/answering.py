@@ -8,8 +8,9 @@ from ledger.activity import RIGHT_PARTY_OUTCOMES
 from ledger.days import NEVER, to_day
 from ledger.frames import where
 from ledger.lookup import positions, whole
-from ledger.ordering import codes_of
+from ledger.ordering import Flags, codes_of, joined, sorted_by
 from ledger.view import LedgerView
+from serving.accounts.own_rows import own_rows
 
 RUN_DAYS = 365
 """How far back payment days are looked at, in days."""
@@ -49,13 +50,23 @@ def answering_of(view: LedgerView) -> dict[str, Answering]:
 
 
 def _tries(view: LedgerView) -> dict[str, tuple[int, int, tuple[int, ...]]]:
-    contacts, newest = view.contacts, to_day(view.day) - TRIES_DAYS
-    found: dict[str, tuple[int, int, tuple[int, ...]]] = {}
-    right, happened = contacts["outcome"].isin(RIGHT_PARTY_OUTCOMES).to_numpy(), whole(contacts["happened_on"])
-    for customer, at in contacts.groupby("customer_id", sort=True).indices.items():
-        days = happened[at]
-        lately = tuple(sorted((int(day) for day in days[days > newest]), reverse=True))
-        found[str(customer)] = (len(at), int(right[at].sum()), lately)
+    contacts, _ = sorted_by(view.contacts, codes_of(view.contacts["customer_id"]), -whole(view.contacts["happened_on"]))
+    days, newest = whole(contacts["happened_on"]), to_day(view.day) - TRIES_DAYS
+    right, lately = _added_up(contacts["outcome"].isin(RIGHT_PARTY_OUTCOMES).to_numpy()), _added_up(days > newest)
+    listed: list[int] = days.tolist()
+    return {
+        customer: (
+            own.stop - own.start,
+            right[own.stop] - right[own.start],
+            tuple(listed[own.start : own.start + lately[own.stop] - lately[own.start]]),
+        )
+        for customer, own in own_rows(contacts["customer_id"]).items()
+    }
+
+
+def _added_up(flags: Flags) -> list[int]:
+    """How many of the first 0, 1, 2, … are set."""
+    found: list[int] = np.append(0, np.cumsum(flags)).tolist()
     return found
 
 
@@ -70,9 +81,10 @@ def _pay_days(view: LedgerView) -> dict[str, tuple[int, int]]:
     codes = codes_of(items["customer_id"])
     _, at, owner = np.unique(codes[rows[there]], return_index=True, return_inverse=True)
     customers = items["customer_id"].take(rows[there][at]).tolist()
-    days = np.unique(np.stack([owner, whole(cash["happened_on"])[there]], axis=1), axis=0)
+    day = whole(cash["happened_on"])[there]
+    _, once = np.unique(joined([owner, day]), return_index=True)
     weekdays = np.zeros((len(customers), WEEKDAYS), dtype=np.int64)
-    np.add.at(weekdays, (days[:, 0], (days[:, 1] + 3) % WEEKDAYS), 1)
+    np.add.at(weekdays, (owner[once], (day[once] + 3) % WEEKDAYS), 1)
     counted = zip(customers, weekdays.sum(axis=1).tolist(), weekdays.max(axis=1).tolist(), strict=True)
     return {str(customer): (total, most) for customer, total, most in counted}
 
@@ -85,4 +97,4 @@ def regularity(answering: Answering, run_from: float, run_over: float, pseudo_pa
     (1.0, 0.0)
     """
     share = (answering.on_one_weekday + pseudo_payments / 5.0) / (answering.pay_days + pseudo_payments)
-    return float(np.clip((share - run_from) / run_over, 0.0, 1.0))
+    return min(1.0, max(0.0, (share - run_from) / run_over))

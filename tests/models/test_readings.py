@@ -116,6 +116,17 @@ def test_an_edge_says_what_was_said_of_it():
         assert curve.intensity_at(edge) == pytest.approx(intensity[:, at], rel=1e-15)
 
 
+@pytest.mark.parametrize(("alpha", "beta"), [(1.0, 1.0), (0.7, 0.8)])
+def test_many_days_at_once_say_what_each_says_by_itself_to_the_last_bit(alpha, beta):
+    rng = np.random.default_rng(2)
+    intensity = np.concatenate([np.zeros((50, 1)), rng.exponential(1.0, (50, 2)).cumsum(axis=1)], axis=1)
+    curve = Curves(EDGES, intensity, rng.integers(-80, 600, 50), TWO_WEEKS_LATE, alpha, beta)
+
+    found = curve.intensity_on(np.arange(LAST_DAY + 1))
+
+    assert found.tobytes() == np.stack([curve.intensity_at(day) for day in range(LAST_DAY + 1)], axis=1).tobytes()
+
+
 @pytest.mark.parametrize(("alpha", "beta"), [(1.0, 1.0), (0.7, 0.8), (3.0, 1.6)])
 def test_every_reading_of_a_recalibrated_curve_is_recalibrated(alpha, beta):
     plain = curves((1.0, 0.5, 0.25), (1.0, 0.9, 0.4))

@@ -19,18 +19,31 @@ from models.scoring import SETTLED_COUNT, THIN, reasons_of, scores_of
 from models.typical_item import median_values
 
 
-def plain(column, _):
-    return Fact(column)
+def plain(column, rows):
+    return [Fact(f"{column} of {row}") for row in rows]
 
 
 def test_reasons_are_one_per_concept_with_its_strongest_fact_the_largest_first():
     found = Contributions(np.array([0.5]), ("a", "b", "c"), np.array([[0.3, -0.1, -0.25]]))
 
-    told = reasons(found, {"a": "habit", "b": "habit", "c": "age"}, lambda column, row: Fact(f"fact {column} of {row}"))
+    told = reasons(found, {"a": "habit", "b": "habit", "c": "age"}, plain)
 
     assert [(r.concept, r.text, round(r.points or 0, 9)) for r in told[0]] == [
-        ("age", "fact c of 0", -0.25),
-        ("habit", "fact a of 0", 0.2),
+        ("age", "c of 0", -0.25),
+        ("habit", "a of 0", 0.2),
+    ]
+
+
+def test_each_row_has_its_own_reasons_whichever_column_tells_them():
+    points = np.array([[0.3, 0.1, 0.2], [0.1, 0.3, -0.5], [-0.1, -0.2, 0.1]])
+    found, fits = Contributions(np.zeros(3), ("a", "b", "c"), points), np.array([[1, 1, 1], [1, 1, 1], [0, 0, 1]]) > 0
+
+    told = reasons(found, {"a": "habit", "b": "habit", "c": "age"}, plain, fits, item_ids=["I-1", "I-2", "I-3"])
+
+    assert [[(one.text, one.item_id) for one in own] for own in told] == [
+        [("a of 0", "I-1"), ("c of 0", "I-1")],
+        [("c of 1", "I-2"), ("b of 1", "I-2")],
+        [("how this customer usually pays", "I-3"), ("c of 2", "I-3")],
     ]
 
 
@@ -41,8 +54,8 @@ def test_a_fact_that_points_the_other_way_is_not_told():
     def told(*fits):
         return reasons(found, habit, plain, np.array([fits]))
 
-    assert told(True, True)[0][0].text == "a"
-    assert told(False, True)[0][0].text == "b"
+    assert told(True, True)[0][0].text == "a of 0"
+    assert told(False, True)[0][0].text == "b of 0"
     idea = told(False, False)[0][0]
     assert (idea.text, idea.code, idea.value) == ("how this customer usually pays", "idea_habit", None)
 
@@ -52,7 +65,7 @@ def test_the_column_told_moves_the_way_its_concept_does():
 
     told = reasons(found, dict.fromkeys("abc", "habit"), plain)
 
-    assert (told[0][0].text, round(told[0][0].points or 0, 9)) == ("b", 0.1)
+    assert (told[0][0].text, round(told[0][0].points or 0, 9)) == ("b of 0", 0.1)
 
 
 def test_a_fact_that_reads_as_the_typical_one_is_no_reason():

@@ -25,8 +25,8 @@ def test_a_text_put_in_its_place_is_the_body_told_at_once(name):
     accounts = accounts_of(scores, {one.customer_id: CustomerFacts(name) for one in scores}, rates())
     rules, told = rules_of(2, rates()), ToldAccounts()
     alone = [ranked_alone(account, OverdueThenAge(), rules) for account in accounts]
-    for one in alone:
-        told.tell(one)
+    told.tell(alone[:3])
+    told.tell(alone[3:])
 
     placed = queue_in_places(alone, OverdueThenAge(), rules).everybody()
     at_once = build_queue(accounts, OverdueThenAge(), rules).everybody()

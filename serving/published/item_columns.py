@@ -1,0 +1,51 @@
+"""Columns of open items as the API says them (`ItemOut`)."""
+
+import json
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from models.score import Score
+from serving.published.bodies import Json
+from serving.published.money_columns import days, moneys
+from serving.published.reason_columns import item_reasons
+from serving.web.columns import Rows, Written
+from serving.web.schemas import ItemOut
+
+_ITEM = Rows(ItemOut)
+
+
+def items_json(scores: Sequence[Score]) -> list[Json]:
+    """Open items, each as the API says it, validated."""
+    return [json.loads(text) for text in items(scores).texts]
+
+
+def items(scores: Sequence[Score]) -> Written:
+    """The same as a column."""
+
+    def column(name: str) -> list[Any]:
+        return list(map(attrgetter(name), scores))
+
+    return _ITEM.written(
+        item_id=column("item_id"),
+        due_on=days(column("due_on")),
+        dpd=column("dpd"),
+        open=moneys(column("open_minor"), column("currency")),
+        p_late=column("p_late"),
+        known_late=column("known_late"),
+        late_risk=column("late_risk"),
+        late_risk_on=days(column("late_risk_on")),
+        p_unpaid_14=column("p_unpaid_14"),
+        p_unpaid_30=column("p_unpaid_30"),
+        p_unpaid_60=column("p_unpaid_60"),
+        p_30_dpd=column("p_30_dpd"),
+        p_60_dpd=column("p_60_dpd"),
+        p_90_dpd=column("p_90_dpd"),
+        expected_on=days(column("expected_on")),
+        expected_from=days(column("expected_from")),
+        expected_until=days(column("expected_until")),
+        base=column("base"),
+        reasons=item_reasons(column("reasons")),
+        thin_history=column("thin_history"),
+        source_row=column("source_row"),
+    )

@@ -1,0 +1,77 @@
+"""Columns of reasons as the API says them: an item's (`ReasonOut`), and an account's with their money."""
+
+from collections.abc import Sequence
+from itertools import chain, repeat
+from typing import Any
+
+from models.score import Reason, arrow_of
+from serving.accounts.account import Account
+from serving.published.money_columns import moneys_or_null
+from serving.web.columns import Rows, Written
+from serving.web.schemas import AccountReasonOut, ReasonOut
+from serving.wording import whole_parts
+
+_SAID, _MOVED = Rows(ReasonOut, only=("concept", "text")), Rows(ReasonOut, only=("points", "arrow"))
+_TOLD, _FURTHER = Rows(ReasonOut, only=("code", "value", "typical")), Rows(ReasonOut, only=("further",))
+_OF_ACCOUNT = Rows(AccountReasonOut, only=("item_id", "money"))
+
+_Fact = tuple[Any, ...]
+"""Concept, text, code, value, typical and further of a reason."""
+
+
+def item_reasons(of_items: Sequence[Sequence[Reason]]) -> Written:
+    """The reasons of each item, beside which it need not be named again."""
+    reasons = list(chain.from_iterable(of_items))
+    texts = [f"{{{members}}}" for members in _members(reasons)]
+    return Written(ReasonOut, texts).lists([len(own) for own in of_items])
+
+
+def account_reasons(accounts: Sequence[Account]) -> tuple[Written, Written]:
+    """The reasons of each account, each with its item and its part of the money; and the `base_money` of each."""
+    parts, bases = [], []
+    for account in accounts:
+        base, money = money_of_reasons(account)
+        bases.append(base)
+        parts.append(money)
+    reasons = list(chain.from_iterable(account.reasons for account in accounts))
+    currencies = [account.currency for account in accounts]
+    of_reasons = list(chain.from_iterable(repeat(one.currency, len(one.reasons)) for one in accounts))
+    own = _OF_ACCOUNT.members(
+        item_id=[reason.item_id for reason in reasons],
+        money=moneys_or_null(list(chain.from_iterable(parts)), of_reasons),
+    )
+    texts = [f"{{{moved},{ours}}}" for moved, ours in zip(_members(reasons), own, strict=True)]
+    told = Written(AccountReasonOut, texts).lists([len(account.reasons) for account in accounts])
+    return told, moneys_or_null(bases, currencies)
+
+
+def money_of_reasons(account: Account) -> tuple[int | None, Sequence[int | None]]:
+    """What `base` is in money, and each reason: they add up to what is expected late, to the minor unit.
+
+    None where nothing was predicted.
+    """
+    total = account.expected_late_minor
+    if account.base is None or total is None:
+        return None, [None] * len(account.reasons)
+    base = round(account.money_of(account.base))
+    parts = whole_parts([account.money_of(reason.points or 0.0) for reason in account.reasons], total - base)
+    return base if parts else total, parts
+
+
+def _members(reasons: Sequence[Reason]) -> list[str]:
+    """The members of `ReasonOut` for each reason; what many of them say is written once."""
+    points = [reason.points for reason in reasons]
+    moved = _MOVED.members(points=points, arrow=list(map(arrow_of, points)))
+    facts = [(one.concept, one.text, one.code, one.value, one.typical, one.further) for one in reasons]
+    written = _facts(list(dict.fromkeys(facts)))
+    return [f"{said},{by},{told}" for (said, told), by in zip(map(written.__getitem__, facts), moved, strict=True)]
+
+
+def _facts(facts: Sequence[_Fact]) -> dict[_Fact, tuple[str, str]]:
+    """What each fact says, before the points of its reason and after them."""
+    concept, text, code, value, typical, further = map(list, zip(*facts, strict=True)) if facts else [[]] * 6
+    said = _SAID.members(concept=concept, text=text)
+    told = _TOLD.members(code=code, value=value, typical=typical)
+    beside = _FURTHER.members(further=[dict(numbers) for numbers in further])
+    tails = [f"{tail},{more}" if numbers else tail for tail, more, numbers in zip(told, beside, further, strict=True)]
+    return dict(zip(facts, zip(said, tails, strict=True), strict=True))
