@@ -33,7 +33,7 @@ from serving.published.bodies import JsonText, json_text
 from serving.published.desk import Desk
 from serving.published.store import ServingStore, lines, runs
 from serving.web.app import create_app
-from serving.web.examples import LINE, QUEUE, REASONS
+from serving.web.queues.examples import LINE, QUEUE, REASONS
 
 NOW = datetime.now(UTC)
 RUN_ID = str(QUEUE["run_id"])

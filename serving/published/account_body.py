@@ -1,6 +1,6 @@
 """Accounts as the API says them, listed or not: their figures, reasons, open items and history, as JSON.
 
-Some accounts are told at a time, column by column (`serving.web.columns`): what is checked and written is the same as
+Some accounts are told at a time, column by column (`columns.py`): what is checked and written is the same as
 of each by itself. What the list decides of an account stands together in its text (`place_members`), so that the text
 can be written before the list is made.
 """
@@ -12,12 +12,12 @@ from typing import Any
 
 from serving.listing.queue import PlacedAccount
 from serving.published.bodies import Json
+from serving.published.columns import Cells, Rows, Written
 from serving.published.history_columns import history_columns
 from serving.published.item_columns import items
 from serving.published.money_columns import days, moneys, moneys_or_null
 from serving.published.reason_columns import account_reasons
-from serving.web.columns import Cells, Rows, Written
-from serving.web.schemas import AccountBody, BroughtForwardOut, OtherMoneyOut
+from serving.published.schemas import AccountBody, BroughtForwardOut, OtherMoneyOut
 
 PLACE = (
     "next_action", "next_step", "next_step_label", "standing", "rule", "rule_reason", "rule_until", "collector",

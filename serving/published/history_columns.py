@@ -5,9 +5,9 @@ from itertools import chain
 from typing import Any
 
 from serving.accounts.history import Contacted, History, Promised, Settled
+from serving.published.columns import Rows, Written
 from serving.published.money_columns import days, moneys
-from serving.web.columns import Rows, Written
-from serving.web.schemas import ContactOut, PromiseOut, SettledOut
+from serving.published.schemas import ContactOut, PromiseOut, SettledOut
 
 _SETTLED, _PROMISE, _CONTACT = Rows(SettledOut), Rows(PromiseOut), Rows(ContactOut)
 

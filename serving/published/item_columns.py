@@ -7,10 +7,10 @@ from typing import Any
 
 from models.score import Score
 from serving.published.bodies import Json
+from serving.published.columns import Rows, Written
 from serving.published.money_columns import days, moneys
 from serving.published.reason_columns import item_reasons
-from serving.web.columns import Rows, Written
-from serving.web.schemas import ItemOut
+from serving.published.schemas import ItemOut
 
 _ITEM = Rows(ItemOut)
 

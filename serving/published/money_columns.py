@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from serving.web.columns import Rows, Written
-from serving.web.schemas import MoneyOut
+from serving.published.columns import Rows, Written
+from serving.published.schemas import MoneyOut
 from serving.wording import amount_text
 
 _MONEY = Rows(MoneyOut)

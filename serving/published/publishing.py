@@ -17,11 +17,11 @@ from models.score import Mode
 from serving.errors import NoSuchZone
 from serving.listing.queue import PlacedAccount, Queue, QueueLine, QueueRules
 from serving.published.bodies import Bodies, Json, json_text
+from serving.published.checks import BodyCheck
 from serving.published.queue_run import QueueRun
+from serving.published.schemas import QueueHead, QueueLineOut
 from serving.published.told_accounts import ToldAccounts
 from serving.team.assignment import staffing_sentence
-from serving.web.checks import BodyCheck
-from serving.web.schemas import QueueHead, QueueLineOut
 from serving.why.rank_explanation import RankExplanation, rank_explanations, rank_json
 from serving.wording import money_json
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from models.score import Reason, arrow_of
 from serving.accounts.account import Account
+from serving.published.columns import Rows, Written
 from serving.published.money_columns import moneys_or_null
-from serving.web.columns import Rows, Written
-from serving.web.schemas import AccountReasonOut, ReasonOut
+from serving.published.schemas import AccountReasonOut, ReasonOut
 from serving.wording import whole_parts
 
 _SAID, _MOVED = Rows(ReasonOut, only=("concept", "text")), Rows(ReasonOut, only=("points", "arrow"))

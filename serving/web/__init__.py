@@ -1,12 +1,12 @@
 """The desk in a browser and for machines: JSON and pages that render the same objects.
 
-Read `app.py` first, which puts the rooms together. Nobody passes `guard.py` and `door.py` otherwise than by the table of
-`serving.people.access`; `problems.py` says what was wrong. A room for each theme, with an `api.py` and its `schemas.py`
-and `examples.py` for machines, a `pages.py` and its `words.py` for people, or both: `desk` (the list and an account),
-`queues` (the same for machines), `activities`, `portfolio`, `reports`, `team`, `settings`, `models`, `imports`,
-`call_sheets`, `sign_in`, `operations`.
+Read `app.py` first, which puts the rooms together. Nobody passes `guard.py` and `door.py` otherwise than by the table
+of `serving.people.access`; `problems.py` says what was wrong. A room for each theme, with `api.py`, `schemas.py` and
+`examples.py` for machines, `pages.py` and `words.py` for people, or both: `desk` (the list and an account), `queues`
+(the same for machines), `activities`, `portfolio`, `reports`, `team`, `settings`, `models`, `imports`, `call_sheets`,
+`sign_in`, `operations`.
 
 What all of them use: `pages.py` (the templates) with `words.py`, `languages.py`, `navigation.py`, `forms.py`,
 `static_files.py`; `parameters.py` and `schemas.py` (of the API) with `openapi.py`, `as_sent.py`; files:
-`accept.py`, `file_kinds.py`, `uploads.py`; `traffic.py` counts.
+`accept.py`, `file_kinds.py`, `uploads.py`; `problem_examples.py`; `traffic.py` counts.
 """

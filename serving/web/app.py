@@ -21,7 +21,6 @@ from serving.team.room import TeamRoom
 from serving.team.team import Team
 from serving.web import problems
 from serving.web.activities.api import activity_router
-from serving.web.api import api_router
 from serving.web.call_sheets.api import call_sheet_router
 from serving.web.call_sheets.pages import call_sheet_pages
 from serving.web.desk.routes import desk_router
@@ -37,6 +36,7 @@ from serving.web.operations.probes import operations_router
 from serving.web.operations.runs import runs_router
 from serving.web.pages import Pages, page_router
 from serving.web.portfolio.pages import portfolio_router
+from serving.web.queues.api import api_router
 from serving.web.reports.api import reports_router
 from serving.web.settings.pages import SettingsRoom, settings_router
 from serving.web.sign_in.company import company_router

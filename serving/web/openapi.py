@@ -23,27 +23,28 @@ from serving.tabular.team_lists import (
     waiting_table,
     workload_table,
 )
-from serving.web import examples
+from serving.web import problem_examples
 from serving.web.activities import examples as activity_examples
-from serving.web.api import history_body, items_body
 from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
 from serving.web.file_kinds import CSV, ENDINGS
 from serving.web.imports import examples as import_examples
 from serving.web.models import examples as model_examples
 from serving.web.operations import examples as operation_examples
 from serving.web.problems import INTERNAL
+from serving.web.queues import examples as queue_examples
+from serving.web.queues.api import history_body, items_body
 from serving.web.reports.examples import REPORT_EXAMPLES
 from serving.web.team import examples as team_examples
 
 Json = dict[str, Any]
 
 BODIES: dict[str, Json | str] = {
-    "/api/v1/queues/{as_of}": examples.QUEUE,
-    "/api/v1/queues/{as_of}/items/{customer_id}": examples.QUEUE_ITEM,
-    "/api/v1/accounts/{customer_id}": examples.ACCOUNT,
-    "/api/v1/accounts/{customer_id}/items": items_body(examples.ACCOUNT),
-    "/api/v1/accounts/{customer_id}/history": history_body(examples.ACCOUNT),
-    "/api/v1/accounts/{customer_id}/evidence/{code}": examples.EVIDENCE,
+    "/api/v1/queues/{as_of}": queue_examples.QUEUE,
+    "/api/v1/queues/{as_of}/items/{customer_id}": queue_examples.QUEUE_ITEM,
+    "/api/v1/accounts/{customer_id}": queue_examples.ACCOUNT,
+    "/api/v1/accounts/{customer_id}/items": items_body(queue_examples.ACCOUNT),
+    "/api/v1/accounts/{customer_id}/history": history_body(queue_examples.ACCOUNT),
+    "/api/v1/accounts/{customer_id}/evidence/{code}": queue_examples.EVIDENCE,
     "/api/v1/accounts/{customer_id}/activities": activity_examples.ACTIVITIES,
     **{f"/api/v1/reports/{name}": body for name, body in REPORT_EXAMPLES.items()},
     "/api/v1/imports": import_examples.IMPORTS,
@@ -110,19 +111,19 @@ WAYS_IN: dict[str, Json] = {
 }
 PROBLEMS: dict[str, Json] = {
     "400": import_examples.BROKEN,
-    "401": examples.NOT_SIGNED_IN,
+    "401": problem_examples.NOT_SIGNED_IN,
     "403": activity_examples.FOREIGN,
-    "404": examples.NOT_FOUND,
-    "406": examples.NOT_ACCEPTABLE,
-    "408": examples.TOO_SLOW,
+    "404": problem_examples.NOT_FOUND,
+    "406": problem_examples.NOT_ACCEPTABLE,
+    "408": problem_examples.TOO_SLOW,
     "409": activity_examples.TOO_LATE,
     "412": activity_examples.CONFLICT,
-    "413": examples.TOO_LARGE,
-    "422": examples.NOT_UNDERSTOOD,
+    "413": problem_examples.TOO_LARGE,
+    "422": problem_examples.NOT_UNDERSTOOD,
     "428": activity_examples.NO_VERSION,
-    "429": examples.TOO_MANY,
+    "429": problem_examples.TOO_MANY,
     "500": INTERNAL,
-    "503": examples.UNAVAILABLE,
+    "503": problem_examples.UNAVAILABLE,
     "507": import_examples.NO_ROOM,
 }
 

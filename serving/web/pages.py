@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from serving.activities.said import OWNERS
-from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
 from serving.web.desk.account_words import chances_words, range_words
 from serving.web.desk.evidence_words import evidence_page
@@ -25,6 +24,7 @@ from serving.web.door import Seen
 from serving.web.forms import form_field, visitor_now
 from serving.web.languages import LANGUAGE, counted, language_of, retold, tr
 from serving.web.navigation import home, may, navigation, shows_tour
+from serving.web.parameters import day_of
 from serving.web.static_files import FONT
 from serving.web.words import FILTERS
 from serving.why.evidence import EvidenceRoom

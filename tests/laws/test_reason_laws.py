@@ -15,7 +15,7 @@ from models.explanation import slopes, to_points
 from models.recalibration import Recalibration
 from models.scoring import scores_of
 from serving.accounts.account import CustomerFacts, accounts_of
-from serving.web.schemas import AccountBody, QueueHead
+from serving.published.schemas import AccountBody, QueueHead
 from serving.wording import told_in
 
 CLOSE = 1e-9

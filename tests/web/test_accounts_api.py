@@ -10,7 +10,7 @@ from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 from serving.accounts.account import CustomerFacts
 from serving.accounts.history import History, Settled
 from serving.web.file_kinds import CSV, ENDINGS
-from serving.web.schemas import AccountOut
+from serving.web.queues.schemas import AccountOut
 
 
 def test_an_account_has_its_open_items_each_with_its_own_chances_and_reasons(client, store):

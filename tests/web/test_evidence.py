@@ -15,7 +15,7 @@ from features.wording import tell
 from models.score import Reason
 from serving.accounts.account import CustomerFacts
 from serving.published.store import ServingStore
-from serving.web.schemas import EvidenceOut
+from serving.web.queues.schemas import EvidenceOut
 
 HEADERS = {"accept": "text/html"}
 

@@ -4,7 +4,7 @@ import pytest
 from evenings import made_run, score
 
 from models.fact import fact_of
-from serving.web.schemas import AccountOut, QueueOut
+from serving.web.queues.schemas import AccountOut, QueueOut
 
 PATHS = ("/api/v1/queues/today", "/api/v1/queues/today/items/C-1", "/api/v1/accounts/C-1")
 

@@ -35,17 +35,16 @@ from serving.web.operations.schemas import (
     RunIn,
     RunStartedOut,
 )
-from serving.web.reports.schemas import ANSWERS
-from serving.web.schemas import (
+from serving.web.queues.schemas import (
     AccountHistoryOut,
     AccountItemsOut,
     AccountOut,
-    ConflictOut,
     EvidenceOut,
-    ProblemOut,
     QueueItemOut,
     QueueOut,
 )
+from serving.web.reports.schemas import ANSWERS
+from serving.web.schemas import ConflictOut, ProblemOut
 from serving.web.team.schemas import (
     AssignmentIn,
     CoverageOut,

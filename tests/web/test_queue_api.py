@@ -11,7 +11,7 @@ from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
 from serving.published.desk import queue_body
 from serving.published.erased_lists import erase_published
-from serving.web.schemas import QueueOut
+from serving.web.queues.schemas import QueueOut
 
 TODAY = "/api/v1/queues/today"
 

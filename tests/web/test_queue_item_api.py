@@ -6,7 +6,7 @@ import pytest
 from evenings import made_run, score
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
-from serving.web.schemas import QueueItemOut
+from serving.web.queues.schemas import QueueItemOut
 
 
 def test_a_line_comes_with_its_items_its_run_and_why_it_has_its_rank(client, store):

@@ -19,7 +19,7 @@ from serving.activities.said import Contest, Note
 from serving.people.access import ACCESS, FIGURES
 from serving.privacy.pseudonyms import Pseudonyms, pseudonym
 from serving.privacy.unnamed import Unnamed
-from serving.web.schemas import AccountOut, QueueItemOut, QueueOut
+from serving.web.queues.schemas import AccountOut, QueueItemOut, QueueOut
 
 CUSTOMERS = [f"KNR/{n}77" for n in range(6)]
 NAMES = [f"Quillfeather {n} & Søns" for n in range(6)]

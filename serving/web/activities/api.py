@@ -14,9 +14,9 @@ from serving.activities.said import Undo
 from serving.people.person import Person
 from serving.tabular.lists import activities_table
 from serving.web.activities.schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn
-from serving.web.api import PAGE_LINES, Limit, day_of, responses
 from serving.web.door import DoorFirst, Seen
 from serving.web.file_kinds import JSON, VARY, Wanted, file_of, page_size
+from serving.web.parameters import PAGE_LINES, Limit, day_of, responses
 
 IfMatch = Annotated[str | None, Header(description="the ETag of the account: the version that the change is made on")]
 Key = Annotated[

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from ledger.activity_codes import CHANNELS, HOLDS, OUTCOMES
 from serving.activities import said
-from serving.web.schemas import Day, Out
+from serving.published.schemas import Day, Out
 
 
 def _code(known: Sequence[str], description: str = "") -> Any:

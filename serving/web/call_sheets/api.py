@@ -13,9 +13,9 @@ from serving.call_sheet.reading_apart import read_uploaded
 from serving.call_sheet.recording import record_sheet
 from serving.web.activities.api import Key, Who, request_id_of
 from serving.web.activities.schemas import CallSheetOut
-from serving.web.api import responses
 from serving.web.door import Seen
 from serving.web.file_kinds import CSV, FILE, XLSX
+from serving.web.parameters import responses
 
 MOST_SHEET_BYTES = 5 * 2**20
 

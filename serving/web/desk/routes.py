@@ -16,7 +16,6 @@ from serving.activities.recording import Asked, Recorder, etag
 from serving.activities.said import Said, Undo
 from serving.published.desk import Desk
 from serving.web.activities.api import Who, request_id_of
-from serving.web.api import day_of
 from serving.web.as_sent import RouteAsSent
 from serving.web.desk.list_view import ListView, Viewed, list_view
 from serving.web.desk.outcome_forms import Fields, said_of
@@ -26,6 +25,7 @@ from serving.web.desk.work import NameOf, Place, Refused
 from serving.web.file_kinds import XLSX, file_answer
 from serving.web.forms import form_of
 from serving.web.pages import Pages
+from serving.web.parameters import day_of
 from serving.web.problems import STATUS
 
 Json = dict[str, Any]

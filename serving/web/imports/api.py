@@ -14,12 +14,12 @@ from serving.imports.room import ACCEPTED, Bringer, ImportAnswer, ImportRoom
 from serving.people.person import Person
 from serving.tabular.shelf_lists import imports_table, set_aside_table
 from serving.web.activities.api import Key, actor, request_id_of
-from serving.web.api import Limit, responses
 from serving.web.door import DoorFirst
 from serving.web.file_kinds import CSV, Wanted, file_answer, list_of, page_size
 from serving.web.forms import UPLOADS
 from serving.web.imports.schemas import AnswerIn, ImportOut, ImportsOut, QuarantineOut
 from serving.web.navigation import may
+from serving.web.parameters import Limit, responses
 from serving.web.uploads import ANY_SIZE, Upload, receive_whole
 
 PAGE = 50

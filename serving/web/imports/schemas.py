@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.imports.import_store import Stage, State
-from serving.web.schemas import Out
+from serving.published.schemas import Out
 
 Told = dict[str, Any]
 

@@ -12,7 +12,6 @@ from serving.tabular.shelf_lists import models_table
 from serving.versions.version_changes import VersionChanges, Wanted
 from serving.versions.version_shelf import VersionShelf
 from serving.web.activities.api import Key, request_id_of
-from serving.web.api import responses
 from serving.web.door import DoorFirst, Seen
 from serving.web.file_kinds import Wanted as WantedKind
 from serving.web.file_kinds import list_of
@@ -26,6 +25,7 @@ from serving.web.models.schemas import (
     ScoresIn,
     ScoresOut,
 )
+from serving.web.parameters import responses
 
 VersionPath = Annotated[str, Path(max_length=80, description="as GET /api/v1/models tells it")]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from serving.web.examples import ACCOUNT
+from serving.web.queues.examples import ACCOUNT
 
 Json = dict[str, Any]
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from models.score import Mode
+from serving.published.schemas import Day, ItemOut, Out, Share
 from serving.versions.version_shelf import State
-from serving.web.schemas import Day, ItemOut, Out, Share
 
 MOST_ITEMS = 500
 """Invoices that one request may ask to be scored."""

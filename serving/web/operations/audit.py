@@ -11,9 +11,9 @@ from serving.audit.chain import Entry
 from serving.people.person import Person
 from serving.published.store import ServingStore
 from serving.tabular.lists import audit_table
-from serving.web.api import PAGE_LINES, Limit, responses
 from serving.web.file_kinds import Wanted, list_of, page_size
 from serving.web.operations.schemas import AuditOut
+from serving.web.parameters import PAGE_LINES, Limit, responses
 
 
 def audit_router(store: ServingStore) -> APIRouter:

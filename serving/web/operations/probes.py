@@ -8,9 +8,9 @@ from fastapi.responses import JSONResponse, Response
 
 from ledger.errors import PayriskError
 from serving.published.desk import Desk
-from serving.web.api import responses
 from serving.web.operations.metrics import TEXT, metrics_text
 from serving.web.operations.schemas import HealthOut, ReadyOut
+from serving.web.parameters import responses
 from serving.web.problems import Body, problem
 from serving.web.traffic import Traffic
 

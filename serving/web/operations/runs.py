@@ -10,10 +10,10 @@ from serving.morning.asked_runs import AskedRuns
 from serving.published.desk import Desk
 from serving.tabular.lists import runs_table
 from serving.web.activities.api import Key, Who, request_id_of
-from serving.web.api import Limit, responses
 from serving.web.door import DoorFirst
 from serving.web.file_kinds import Wanted, list_of, page_size
 from serving.web.operations.schemas import DailyRunOut, DailyRunsOut, RunIn, RunStartedOut
+from serving.web.parameters import Limit, responses
 
 PAGE_RUNS = 50
 

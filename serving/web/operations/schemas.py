@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.morning.run_log import State
-from serving.web.schemas import Day, Out
+from serving.published.schemas import Day, Out
 
 
 class HealthOut(Out):

@@ -8,11 +8,11 @@ from fastapi.responses import HTMLResponse, Response
 
 from serving.errors import NothingPublished
 from serving.reports.reading import ReportRoom
-from serving.web.api import day_of
 from serving.web.file_kinds import XLSX, file_answer
 from serving.web.languages import LANGUAGE
 from serving.web.navigation import may
 from serving.web.pages import Pages
+from serving.web.parameters import day_of
 from serving.web.portfolio.charts import LEFT, aging_bar, cash_picture, trend
 from serving.web.portfolio.words import (
     Scale,

@@ -8,8 +8,8 @@ from fastapi.responses import JSONResponse, Response
 from features.languages import ENGLISH
 from serving.reports.reading import ReportRoom
 from serving.reports.tables import table_of
-from serving.web.api import AsOf, ToldIn, day_of, responses
 from serving.web.file_kinds import JSON, VARY, Wanted, file_of
+from serving.web.parameters import AsOf, ToldIn, day_of, responses
 from serving.web.reports.schemas import ANSWERS
 from serving.wording import told_in
 

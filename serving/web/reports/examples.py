@@ -3,7 +3,7 @@
 from typing import Any
 
 from serving.reports.definitions import definitions_json
-from serving.web.examples import RUN
+from serving.web.queues.examples import RUN
 
 Json = dict[str, Any]
 

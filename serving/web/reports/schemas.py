@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, create_model
 
 from serving.listing.standing import Standing
+from serving.published.schemas import AccountReasonOut, Day, MoneyOut, Out, RunOut, Share
 from serving.strategy.steps import Step
-from serving.web.schemas import AccountReasonOut, Day, MoneyOut, Out, RunOut, Share
 
 Percent = Annotated[float, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0)]

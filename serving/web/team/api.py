@@ -21,9 +21,9 @@ from serving.team.bodies import coverage_body, team_body, waiting_body, workload
 from serving.team.room import Period, TeamRoom
 from serving.web.activities.api import WRITE_PROBLEMS, IfMatch, Key, Who, answer_of, request_id_of
 from serving.web.activities.schemas import ActivityOut
-from serving.web.api import PAGE_LINES, Limit, responses
 from serving.web.door import DoorFirst, Seen
 from serving.web.file_kinds import Wanted, list_of, page_size
+from serving.web.parameters import PAGE_LINES, Limit, responses
 from serving.web.settings.pages import SettingsRoom
 from serving.web.team.schemas import (
     AssignmentIn,

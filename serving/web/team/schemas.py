@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.people.person import Role, Scope
+from serving.published.schemas import Day, MoneyOut, Out
 from serving.team.room import Period
 from serving.team.team import Weekday
 from serving.web.activities.schemas import ActivityOut, Text
-from serving.web.schemas import Day, MoneyOut, Out
 
 Count = Annotated[int, Field(ge=0)]
 CollectorId = Annotated[str, Field(min_length=1, max_length=200, description="by the id in the team")]

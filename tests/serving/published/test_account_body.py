@@ -14,8 +14,8 @@ from serving.accounts.history import Contacted, History, Promised, Settled
 from serving.listing.queue import ranked_alone
 from serving.published.account_body import account_json, account_texts
 from serving.published.item_columns import items_json
+from serving.published.schemas import AccountBody, ItemOut
 from serving.value.priority import OverdueThenAge
-from serving.web.schemas import AccountBody, ItemOut
 
 PAID = Settled("S-1", EVENING, EVENING, 0, 100, "EUR")
 

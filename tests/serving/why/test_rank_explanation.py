@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from serving.accounts.account import CustomerFacts, Money, accounts_of
 from serving.listing.queue import build_queue
+from serving.published.schemas import RankExplanationOut
 from serving.value.priority import OverdueThenAge
-from serving.web.schemas import RankExplanationOut
 from serving.why.rank_explanation import rank_explanations
 from simulation.calls.rivals import OverdueTimesRisk
 

@@ -1,51 +1,34 @@
-"""The API: the published lists and accounts as JSON. Read, call, answer; the thoughts live one floor down."""
+"""The lists and accounts as JSON. Read, call, answer; the thoughts live one floor down."""
 
-import re
-from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
 
-from features.languages import ENGLISH, Language
+from features.languages import ENGLISH
 from serving.activities.recording import Recorder, etag
-from serving.errors import BadQueryDay
-from serving.published.desk import MOST_LINES, Desk, Which
+from serving.published.desk import Desk, Which
 from serving.tabular.account_lists import history_table, items_table
 from serving.tabular.lists import queue_table
 from serving.web.as_sent import RouteAsSent
 from serving.web.door import Seen
-from serving.web.file_kinds import ENDINGS, FILE, JSON, VARY, Wanted, file_of, page_size
-from serving.web.schemas import (
+from serving.web.file_kinds import JSON, VARY, Wanted, file_of, page_size
+from serving.web.parameters import PAGE_LINES, AsOf, Evening, Limit, ToldIn, day_of, responses
+from serving.web.queues.schemas import (
     AccountHistoryOut,
     AccountItemsOut,
     AccountOut,
     EvidenceOut,
-    ProblemOut,
     QueueItemOut,
     QueueOut,
 )
 from serving.why.evidence import EvidenceRoom
 from serving.wording import told_in
 
-PAGE_LINES = 50
 AS_PACKED = {"content-encoding": "gzip", "vary": "Accept, Accept-Encoding"}
 """The headers of an answer that was kept packed; others are packed, or not, on their way out."""
-
-Evening = Annotated[
-    str, Path(description="an evening as YYYY-MM-DD, or today: the newest published", examples=["today"])
-]
-AsOf = Annotated[str | None, Query(description="an evening as YYYY-MM-DD; default: the newest published")]
-Limit = Annotated[
-    int | None,
-    Query(ge=1, le=MOST_LINES, description="entries of a page; default: 50, in a file as many as there are"),
-]
-ToldIn = Annotated[Language, Query(description="the language of reasons and sentences; all else is English")]
 
 
 def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = None) -> APIRouter:
@@ -159,47 +142,3 @@ def history_body(account: dict[str, Any]) -> dict[str, Any]:
     """What an account did (`AccountHistoryOut`)."""
     told = {name: account[name] for name in ("customer_id", "settled_invoices", "promises", "contacts", "run")}
     return {**told, "items": account["history"]}
-
-
-def day_of(text: str | None) -> date | None:
-    """The evening asked for; None, the newest published, for nothing and for `today`. Raises `BadQueryDay`."""
-    if text is None or text == "today":
-        return None
-    try:
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            raise ValueError
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadQueryDay(text) from None
-
-
-def responses(
-    model: type[BaseModel],
-    *,
-    status: int = 200,
-    problems: Mapping[int, str] = MappingProxyType({}),
-    is_list: bool = False,
-) -> dict[int | str, dict[str, Any]]:
-    """What a route can answer; examples: `openapi.py`. The stored JSON is not validated again on its way out.
-
-    Args:
-        status: of success; problems: status → meaning of what else can go wrong than with every route.
-        is_list: whether it is given as a file too (`file_kinds.py`).
-    """
-    refusals = {
-        401: "nobody is signed in, or the token ended",
-        404: "not there",
-        422: "not understood",
-        429: "too many requests; Retry-After says how long to wait",
-        500: "a fault of ours",
-        503: "the database does not answer",
-    }
-    told: dict[int | str, dict[str, Any]] = {status: {"model": model}}
-    if is_list:
-        told[status]["content"] = {kind: {"schema": FILE} for kind in ENDINGS}
-        refusals[406] = "Accept takes none of the kinds that a list is given in"
-    return told | {code: _problem(what) for code, what in sorted({**refusals, **problems}.items())}
-
-
-def _problem(what: str) -> dict[str, Any]:
-    return {"description": what, "content": {"application/problem+json": {"schema": ProblemOut.model_json_schema()}}}

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from serving.published.bodies import json_text
-from serving.web.columns import ColumnsDoNotFit, Rows, Written
-from serving.web.schemas import (
+from serving.published.columns import ColumnsDoNotFit, Rows, Written
+from serving.published.schemas import (
     AccountBody,
     AccountReasonOut,
     BroughtForwardOut,

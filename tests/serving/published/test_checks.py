@@ -3,8 +3,8 @@
 import pytest
 from broken_bodies import broken_bodies, full_run, refused
 
-from serving.web.checks import BodyCheck
-from serving.web.schemas import AccountBody, QueueLineOut
+from serving.published.checks import BodyCheck
+from serving.published.schemas import AccountBody, QueueLineOut
 
 
 @pytest.mark.parametrize(("schema", "bodies"), [(QueueLineOut, "lines"), (AccountBody, "accounts")])

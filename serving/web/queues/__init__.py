@@ -1,0 +1,1 @@
+"""The list and its accounts, over the API: `api.py`, `schemas.py`, `examples.py`."""
