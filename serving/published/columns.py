@@ -1,7 +1,7 @@
 """Columns: rows of one schema, checked and written as JSON column by column.
 
 A run has millions of reasons, amounts and settled invoices. To make a dictionary of each, check it and write it takes
-ten times as long as to ask the same rules of a whole column and to put its cells together.
+longer than to ask the same rules of a whole column and to put its cells together.
 """
 
 from collections.abc import Callable, Collection, Sequence
