@@ -260,9 +260,7 @@ def _new_items(view: LedgerView, fold: Fold, grace_days: int) -> FeatureTable:
     return new.take(np.flatnonzero(days_until_grace(new, grace_days) > 0).tolist())
 
 
-def _at_issue(
-    parts: Sequence[_Judged], found: Outcomes, view: LedgerView, currency: str, grace_days: int
-) -> AtIssue:
+def _at_issue(parts: Sequence[_Judged], found: Outcomes, view: LedgerView, currency: str, grace_days: int) -> AtIssue:
     ahead = np.concatenate([days_until_grace(one.new, grace_days) for one in parts])
     keys = pd.concat([one.new.keys for one in parts], ignore_index=True)
     unpaid, known = unpaid_after(keys, found, ahead)

@@ -129,7 +129,8 @@ def test_the_money_of_new_items_is_told_in_the_currency_of_the_open_book(found):
     other = walked(Facts.of(items=items, applications=facts.applications))
 
     assert other.currency == "EUR"
-    assert len(other.at_issue.money) and not other.at_issue.money.any()
+    assert len(other.at_issue.money)
+    assert not other.at_issue.money.any()
 
 
 def test_what_a_fold_says_of_its_first_evening_knows_nothing_after_it(found):
