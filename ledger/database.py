@@ -8,7 +8,7 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -123,6 +123,18 @@ def told(url: str) -> Iterator[None]:
         raise sentence from error
     except sa.exc.TimeoutError as error:  # no connection became free
         raise DatabaseBusy(url) from error
+
+
+def rows_as_given(result: "sa.CursorResult[Any]", engine: sa.Engine) -> Sequence[Any]:
+    """All rows of a result as the driver gives them: to make each of some hundred anew takes as long as to send them.
+
+    Raises `sqlalchemy.exc.DBAPIError` as a query does, for what the driver finds out when it comes to a row.
+    """
+    base = engine.dialect.loaded_dbapi.Error
+    try:
+        return () if result.cursor is None else result.cursor.fetchall()
+    except base as error:
+        raise DBAPIError.instance(None, None, error, base, dialect=engine.dialect) from error
 
 
 def address_of(url: str) -> sa.URL:

@@ -102,7 +102,14 @@ def told(sentence: str, language: str) -> str:
     """
     if language == ENGLISH or not sentence:
         return sentence
-    return "\n".join(_told(line, language) for line in sentence.split("\n"))
+    return "\n".join(_line(line, language) for line in sentence.split("\n"))
+
+
+def _line(line: str, language: str) -> str:
+    try:
+        return _told(line, language)
+    except RecursionError:  # sentences within sentences, as nobody but who means harm writes them
+        return line
 
 
 @lru_cache(_KEPT)

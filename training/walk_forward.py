@@ -191,8 +191,8 @@ def walk(
     table = table.take(np.concatenate([one.rows for one in parts]).tolist())
     judged = _with_outcomes(pd.concat([one.frame for one in parts], ignore_index=True), table, found, view)
     by_name = {name: tuple(one.curves[name] for one in parts) for name in parts[0].curves}
-    at_issue = _at_issue(parts, found, view, grace_days)
     currency, money = in_one_currency(table.keys, view)
+    at_issue = _at_issue(parts, found, view, currency, grace_days)
     if "worked" in orders:
         judged = judged.assign(**{f"worked_{h}": _worked(table.keys, view) for h in HORIZONS})
     kept, newest = tuple(one.fold for one in parts), parts[-1]
@@ -260,14 +260,14 @@ def _new_items(view: LedgerView, fold: Fold, grace_days: int) -> FeatureTable:
     return new.take(np.flatnonzero(days_until_grace(new, grace_days) > 0).tolist())
 
 
-def _at_issue(parts: Sequence[_Judged], found: Outcomes, view: LedgerView, grace_days: int) -> AtIssue:
+def _at_issue(parts: Sequence[_Judged], found: Outcomes, view: LedgerView, currency: str, grace_days: int) -> AtIssue:
     ahead = np.concatenate([days_until_grace(one.new, grace_days) for one in parts])
     keys = pd.concat([one.new.keys for one in parts], ignore_index=True)
     unpaid, known = unpaid_after(keys, found, ahead)
     return AtIssue(
         ahead=ahead,
         fold=np.repeat([one.frame["fold"].iloc[0] for one in parts], [len(one.new) for one in parts]),
-        money=in_one_currency(keys, view)[1],
+        money=money_in(currency, keys, view),
         unpaid=unpaid,
         known=known,
         curves={name: tuple(one.curves_of_new[name] for one in parts) for name in parts[0].curves_of_new},
@@ -302,18 +302,23 @@ def _worked(keys: pd.DataFrame, view: LedgerView) -> Floats:
 
 
 def in_one_currency(keys: pd.DataFrame, view: LedgerView) -> tuple[str, Floats]:
-    """A currency, and the open amounts in its minor units at the rates of each row's own evening; 0 without a rate.
+    """A currency, and the open amounts of some rows in it (`money_in`).
 
     The base currency of the rates, or the most frequent currency where the ledger has no rates.
     """
     bases = view.rates["base"].mode()
     base = str(bases.iloc[0]) if len(bases) else str(keys["currency"].mode().iloc[0])
+    return base, money_in(base, keys, view)
+
+
+def money_in(base: str, keys: pd.DataFrame, view: LedgerView) -> Floats:
+    """The open amounts in minor units of a currency, at the rates of each row's own evening; 0 without a rate."""
     dated = view.rates[view.rates["base"] == base]
     quotes = zip(dated["currency"], dated["rate_on"], dated["rate"], strict=True)
     rates = Rates.of(base, [(str(currency), int(day), Decimal(str(rate))) for currency, day, rate in quotes])
     rows = zip(keys["open_minor"], keys["currency"], keys["day"], strict=True)
     money = [rates.convert(int(o), str(c), int(d)) if rates.knows(str(c), int(d)) else 0 for o, c, d in rows]
-    return base, np.array(money, dtype=np.float64)
+    return np.array(money, dtype=np.float64)
 
 
 def by_fold(judged: pd.DataFrame) -> Iterator["np.ndarray[tuple[int], np.dtype[np.bool_]]"]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ledger.database import Written, open_engine, shown, storable, told, writing, written
+from ledger.database import Written, open_engine, rows_as_given, shown, storable, told, writing, written
 from ledger.money import EXPONENT
 from ledger.personal import ERASING, names_left_out
 from serving.listing.listed_before import NOTHING_BEFORE, ListedBefore
@@ -274,9 +274,7 @@ class ServingStore:
         }  # fmt: skip
         given = {name: value for name, value in asked.items() if value is not None}
         with told(self.url), self.engine.connect() as connection:
-            # As the driver gives them: to make each of some hundred rows anew takes as long as to send them.
-            cursor = connection.execute(wanted, given).cursor
-            found: Sequence[Any] = () if cursor is None else cursor.fetchall()
+            found = rows_as_given(connection.execute(wanted, given), self.engine)
         return found if self._in_bytes else [(rank, body.encode()) for rank, body in found]
 
     def line(self, run_id: str, customer_id: str) -> Json | None:

@@ -347,3 +347,12 @@ def test_where_a_name_is_longer_than_any_all_of_its_sentence_stays_in_english(na
     assert told(text, "de") == text
 
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("nested", ["a: ", "Line 1: ", "open.csv: ", "On the list by a rule: "])
+def test_a_text_nested_deeper_than_any_of_ours_stays_as_it_was_written(nested):
+    """Somebody may write it as the reason of a hold, and all who read German have the list that tells it."""
+    reason = nested * (20_000 // len(nested))
+
+    assert told(reason, "de") == reason
+    assert told(f"On hold: {reason}.\nNothing is overdue.", "de") == f"On hold: {reason}.\nNichts ist überfällig."

@@ -12,6 +12,7 @@ from ledger.days import to_date, to_day
 from ledger.facts import Facts
 from models.errors import NothingToFit
 from models.readings import Curves
+from training.choice import choose
 from training.fit import Recipe
 from training.walk_forward import WORKED_DAYS, _orders, folds_of, said_by, walk
 
@@ -100,6 +101,36 @@ def test_new_items_are_asked_about_once_each_on_the_evening_they_became_known(fo
     assert list(new.curves) == CONTENDERS
     sizes = [len(rows) for rows in weeks]
     assert all([len(one) for one in folds] == sizes for folds in new.curves.values())
+
+
+def known_in_the_judged_weeks(items: pd.DataFrame, found) -> np.ndarray:
+    weeks = [items["known_on"].between(fold.evenings[0], fold.evenings[-1]) for fold in found.folds]
+    return np.any(weeks, axis=0)
+
+
+def test_where_no_item_came_in_the_judged_weeks_the_open_book_alone_is_judged(found):
+    facts = paying_company()
+    new = facts.items.loc[known_in_the_judged_weeks(facts.items, found), "item_id"]
+    items, paid = (frame[~frame["item_id"].isin(new)] for frame in (facts.items, facts.applications))
+
+    other = walked(Facts.of(items=items, applications=paid))
+
+    assert len(other.judged)
+    assert len(other.at_issue.money) == len(other.at_issue.known) == 0
+    assert choose(other).family in CONTENDERS
+
+
+def test_the_money_of_new_items_is_told_in_the_currency_of_the_open_book(found):
+    """Without rates that is the most frequent one there, whatever the new invoices are in."""
+    facts = paying_company()
+    new = known_in_the_judged_weeks(facts.items, found)
+    items = facts.items.assign(currency=np.where(new, "USD", "EUR"))
+
+    other = walked(Facts.of(items=items, applications=facts.applications))
+
+    assert other.currency == "EUR"
+    assert len(other.at_issue.money)
+    assert not other.at_issue.money.any()
 
 
 def test_what_a_fold_says_of_its_first_evening_knows_nothing_after_it(found):

@@ -18,6 +18,7 @@ from serving.accounts.history import Contacted, History, Promised, Settled
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, etag
 from serving.activities.said import Dispute, Note
+from serving.published.desk import Desk
 from serving.web.desk.account_words import range_words
 from serving.web.pages import ITEMS_ON_PAGE
 
@@ -245,12 +246,27 @@ def test_the_opening_names_the_oldest_invoice_and_the_promise_that_was_broken(cl
 
     assert opening_of(client) == (
         "Good morning, this is about invoice INV-1 of €1,000.00, 10 days past due. €1,200.00 was promised for "
-        "17 February 2026 and has not come. What happened, and on which day will it be paid?"
+        "17 February 2026 and had not come by then. What happened, and when will you pay?"
     )
     assert opening_of(client, **{"accept-language": "de"}) == (
         "Guten Tag, es geht um die Rechnung INV-1 über 1.000,00 €, 10 Tage überfällig. 1.200,00 € waren für den "
-        "17. Februar 2026 zugesagt und sind nicht gekommen. Was ist geschehen, und an welchem Tag wird bezahlt?"
+        "17. Februar 2026 zugesagt und bis dahin nicht gekommen. Was ist geschehen, und wann bezahlen Sie?"
     )
+
+
+@pytest.mark.parametrize(("days_ago", "told"), [(89, True), (90, False)])
+def test_the_opening_tells_of_a_broken_promise_as_long_as_its_tab_and_a_cancelled_one_hides_none(
+    client, store, days_ago, told
+):
+    promises = (
+        Promised("P-1", EVENING - timedelta(days_ago), 1_200_00, "EUR", "broken"),
+        Promised("P-2", EVENING, 1_200_00, "EUR", "cancelled"),
+    )
+    facts = replace(FACTS, history=replace(HISTORY, promises=promises))
+    store.publish(made_run([score("INV-1")], {"C-1": facts}))
+
+    assert ("had not come by then" in opening_of(client)) is told
+    assert ("C-1" in Desk(store).broken()) is told
 
 
 def test_the_opening_of_several_invoices_asks_for_the_day_and_there_is_none_where_nobody_calls(client, store):

@@ -90,7 +90,7 @@ LABELS = {"form": (2, 4), "step": (1, 3), "input": (3,), "day": (3,), "pick": (3
 def of_code():
     for path in WEB.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tr", "counted"):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tr", "_word", "counted"):
                 first = node.args[1:3] if node.func.id == "counted" else node.args[:1]
                 yield from (text for arg in first for text in constants(arg))
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("one", "many", "what"):

@@ -4,9 +4,11 @@ An opening is a template, chosen by what stands out; nothing is guessed and nobo
 collector in the page's language; the customer's is theirs to speak.
 """
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from serving.published.desk import BROKEN_DAYS
 from serving.web.languages import counted, tr
 from serving.web.words import day, money
 
@@ -34,9 +36,12 @@ def opening(body: Json) -> str:
 
 
 def _question(body: Json) -> str:
-    newest = max(body.get("promises", ()), key=lambda promise: str(promise["promised_on"]), default=None)
-    if newest is not None and newest["state"] == "broken":
-        return tr("{money} was promised for {day} and has not come. What happened, and on which day will it be paid?",
+    # Whether it came later is not told here, so the sentence says no more than that it did not come by then.
+    standing = [promise for promise in body.get("promises", ()) if promise["state"] != "cancelled"]
+    newest = max(standing, key=lambda promise: str(promise["promised_on"]), default=None)
+    since = date.fromisoformat(body["run"]["as_of"]) - timedelta(BROKEN_DAYS)
+    if newest is not None and newest["state"] == "broken" and newest["promised_on"] > since.isoformat():
+        return tr("{money} was promised for {day} and had not come by then. What happened, and when will you pay?",
                   money=money(newest["amount"], exact=True), day=day(newest["promised_on"]))  # fmt: skip
     if body["disputed"] and Decimal(body["disputed"]["amount"]) > 0:
         return tr("{money} of it is disputed. What do you need from us to settle that, and when does the rest come?",

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from evenings import EVENING, made_run, score
 
+from ledger.errors import NotOurDatabase
 from serving.errors import BadCursor, NothingPublished, UnknownAccount
 from serving.published.desk import Desk, Which, queue_body
 
@@ -55,6 +57,17 @@ def test_a_run_published_again_becomes_the_newest_and_is_there_once(desk, store)
         store.publish(run)
 
     assert desk.queue() == first.body()
+
+
+def test_what_a_driver_finds_out_only_at_a_later_line_is_told_like_any_other_damage(store):
+    run = made_run(scores(3))
+    store.publish(run)
+    with store.writing() as connection:
+        connection.execute(sa.text("UPDATE queue_lines SET body = '{' WHERE rank = 3"))
+
+    with pytest.raises(NotOurDatabase):
+        store.stored_lines(run.run_id, segment=run.lines[0]["segment"])
+    assert len(store.stored_lines(run.run_id)) == 3
 
 
 def test_pages_put_together_are_the_whole_list(desk, store):
