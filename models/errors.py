@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ledger.errors import PayriskError
+
+if TYPE_CHECKING:
+    from models.pointer import Change
 
 
 class WrongCatalogue(PayriskError):
@@ -93,6 +97,26 @@ class NothingBefore(PayriskError):
         super().__init__(
             f"{stays}{why}. `payrisk models` shows what is on the shelf; "
             "`payrisk promote VERSION --by NAME` puts one of them to use."
+        )
+
+
+class ShelfChanged(PayriskError):
+    """A change of the version in use that was made on another state of the shelf.
+
+    Args:
+        state: as it is now (`Shelf.state`); champion, challenger: None for none, or where they cannot be told.
+        newest: the newest change of the version in use; None for none.
+    """
+
+    code = "models_changed"
+    field = "If-Match"
+    remedy = "Look at the versions again, and send it once more with their ETag if it still holds."
+
+    def __init__(self, state: str, champion: str | None, challenger: str | None, newest: "Change | None") -> None:
+        self.state, self.champion, self.challenger, self.newest = state, champion, challenger, newest
+        super().__init__(
+            f"The versions changed first, and nothing more was changed. In use now: {champion or '–'}; asks to replace "
+            f"it: {challenger or '–'}."
         )
 
 

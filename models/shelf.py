@@ -21,6 +21,7 @@ from models.errors import (
     NoChampion,
     NothingBefore,
     SamePerson,
+    ShelfChanged,
     ShelfNotEmpty,
     UnknownVersion,
     WrongCatalogue,
@@ -95,20 +96,23 @@ class Shelf:
             return self._move("install_first", version, None, at)
 
     def promote(
-        self, version: str, by: str, at: datetime, *, also_called: Sequence[str] = (), why: str = "", request: str = ""
-    ) -> ShelfEntry:
+        self, version: str, by: str, at: datetime, *, also_called: Sequence[str] = (), why: str = "",
+        request: str = "", on: str = "",
+    ) -> ShelfEntry:  # fmt: skip
         """Put a version to use (or approve the first one) in the name of a person who did not train it.
 
         Args:
             also_called: other names of that person, under which they may have trained it.
             why: the reason, for the history.
             request: what asks for it; the same asked again changes nothing more. '' for what is asked once.
+            on: the `state` that it was decided on; '' for whichever.
 
         Raises:
             UnknownVersion, BundleRefused: it is not there, or not what was saved.
             DeclinedVersion: its gates said no.
             WrongCatalogue: it reads the features of another release.
             SamePerson: `by` trained it; names are compared without regard to case and spaces.
+            ShelfChanged: the state is another one than `on`.
         """
         bundle = self._require_fit(version)
         if same_name(bundle.trained_by, (by, *also_called)):
@@ -116,9 +120,10 @@ class Shelf:
         with alone(self.folder):
             if self.change_of(request) is not None:
                 return self.entry(version)
+            self._require_state(on)
             return self._move("promote", version, by, at, why, request)
 
-    def rollback(self, by: str | None, at: datetime, *, why: str = "", request: str = "") -> RolledBack:
+    def rollback(self, by: str | None, at: datetime, *, why: str = "", request: str = "", on: str = "") -> RolledBack:
         """Put the version to use that was in use before the present one.
 
         One that is gone, damaged, declined or of another catalogue is passed over for the one before it. A rollback
@@ -127,13 +132,14 @@ class Shelf:
 
         Args:
             by: who does it, for the history; None where nobody is named.
-            why, request: as of `promote`.
+            why, request, on: as of `promote`.
 
-        Raises `NothingBefore` (the version in use stays), `NoChampion`.
+        Raises `NothingBefore` (the version in use stays), `NoChampion`, `ShelfChanged`.
         """
         with alone(self.folder):
             if (done := self.change_of(request)) is not None:
                 return RolledBack(self.entry(done.version), str(done.before), ())
+            self._require_state(on)
             change = self._pointer.read(self._names())
             current, skipped = change.version if change else None, list[str]()
             for version in reversed(self.in_use_before()):
@@ -253,6 +259,20 @@ class Shelf:
     def state(self) -> str:
         """A hash over what is on the shelf by name, which version is in use, and all changes; cheap."""
         return hashlib.sha256("\0".join(self._names()).encode() + b"\0\0" + self._pointer.content()).hexdigest()
+
+    def conflict(self) -> ShelfChanged:
+        """What to raise of a change that was made on another state than the present one."""
+        state, history = self.state(), self.history()
+        try:
+            champion, challenger = self.champion(), self.challenger()
+        except NoChampion:
+            champion = challenger = None
+        in_use, asking = (entry.version if entry else None for entry in (champion, challenger))
+        return ShelfChanged(state, in_use, asking, history[-1] if history else None)
+
+    def _require_state(self, on: str) -> None:
+        if on and on != self.state():
+            raise self.conflict()
 
     @property
     def _versions_folder(self) -> Path:

@@ -32,16 +32,17 @@ def _entry_body(entry: "ShelfEntry") -> dict[str, Any]:
 
 
 def promote(
-    gate: "Gate", version: str, by: str, *, also_called: Sequence[str] = (), why: str = "", request: str = ""
-) -> dict[str, Any]:
+    gate: "Gate", version: str, by: str, *, also_called: Sequence[str] = (), why: str = "", request: str = "",
+    on: str = "",
+) -> dict[str, Any]:  # fmt: skip
     """Approve a version in the name of a person who did not train it; it scores from now on."""
-    entry = gate.shelf.promote(version, by, gate.now, also_called=also_called, why=why, request=request)
+    entry = gate.shelf.promote(version, by, gate.now, also_called=also_called, why=why, request=request, on=on)
     return {"version": entry.version, "kind": entry.kind, "approved_by": entry.approved_by}
 
 
-def rollback(gate: "Gate", by: str | None = None, *, why: str = "", request: str = "") -> dict[str, Any]:
+def rollback(gate: "Gate", by: str | None = None, *, why: str = "", request: str = "", on: str = "") -> dict[str, Any]:
     """Put the version to use that was in use before."""
-    done = gate.shelf.rollback(by, gate.now, why=why, request=request)
+    done = gate.shelf.rollback(by, gate.now, why=why, request=request, on=on)
     entry = done.entry
     return {
         "version": entry.version,

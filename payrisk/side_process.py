@@ -46,12 +46,13 @@ class Answers:
 
     def promote(self, question: Json) -> Json:
         """As the command `payrisk promote`; a request asked again changes nothing more."""
-        asked = {name: question[name] for name in ("also_called", "why", "request")}
+        asked = {name: question[name] for name in ("also_called", "why", "request", "on")}
         return shelf_work.promote(self.gate, question["version"], question["by"], **asked)
 
     def rollback(self, question: Json) -> Json:
         """As the command `payrisk rollback`."""
-        return shelf_work.rollback(self.gate, question["by"], why=question["why"], request=question["request"])
+        asked = {name: question[name] for name in ("why", "request", "on")}
+        return shelf_work.rollback(self.gate, question["by"], **asked)
 
     def scores(self, question: Json) -> Json:
         """See `serving.scoring.given_scores`."""

@@ -66,9 +66,10 @@ class TriedDesk:
             self.store, folder / "imports", mapping_folder=folder / "mappings", now=lambda: NOW, launch=lambda: None,
             most_bytes=2**20,
         )  # fmt: skip
+        self.models = rooms_of(self.store, folder)
         self.app = app_of(
             self.store, front=front, recorder=self.recorder, open_ledger=lambda: self.ledger, pace=Pace(1e9, 10**9),
-            imports=imports, models=rooms_of(self.store, folder), team=lambda: TEAM,
+            imports=imports, models=self.models, team=lambda: TEAM,
             asked_runs=AskedRuns(self.store, lambda *_: {"state": "stands", "id": RUN.key}, lambda: NOW),
         )  # fmt: skip
         self.client = TestClient(self.app, base_url=ADDRESS, raise_server_exceptions=False, follow_redirects=False)

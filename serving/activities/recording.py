@@ -297,13 +297,23 @@ def open_of(body: Json) -> AccountNow:
     return AccountNow(body["customer_id"], body["run"]["run_id"], body["late_risk"], opened)
 
 
-def etag(version: int) -> str:
-    """The ETag of an account at a version.
+def etag(version: int | str) -> str:
+    """The ETag of what is at a version, such as an account.
 
     >>> etag(3)
     '"3"'
     """
     return f'"{version}"'
+
+
+def named_in(if_match: str | None) -> list[str]:
+    """The ETags that an If-Match header names; none where it is missing, or would take any (`*`).
+
+    >>> named_in('"3", W/"4"'), named_in("*"), named_in(None)
+    (['"3"', 'W/"4"'], [], [])
+    """
+    named = [tag.strip() for tag in (if_match or "").split(",") if tag.strip()]
+    return [] if "*" in named else named
 
 
 def _require_version(connection: Connection, customer_id: str, if_match: str | None, desk: Desk) -> Recorded | None:
@@ -314,8 +324,7 @@ def _require_version(connection: Connection, customer_id: str, if_match: str | N
     newest = journal.newest_of(connection, customer_id)
     if newest is None:
         desk.account(customer_id)
-    named = [tag.strip() for tag in (if_match or "").split(",") if tag.strip()]
-    if not named or "*" in named:
+    if not (named := named_in(if_match)):
         raise VersionMissing
     version = newest.account_version if newest else 0
     if etag(version) not in named:

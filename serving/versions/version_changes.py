@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from models.errors import ShelfChanged
 from models.pointer import Change
 from models.shelf import Shelf
 from serving.activities.errors import KeyUsedOtherwise
 from serving.activities.key_store import KEPT, Answer, InHand, Sent, answered, remember, sent_of
+from serving.activities.recording import etag, named_in
 from serving.audit.shelf_audit import enter_shelf_changes
 from serving.people.person import Person
 from serving.published.store import ServingStore
-from serving.side import Asks
+from serving.side import Asks, Refused
+from serving.versions.errors import ShelfStateMissing
 from serving.versions.version_shelf import change_json
 
 Json = dict[str, Any]
@@ -37,13 +40,15 @@ class Wanted:
     Attributes:
         what: `promote` or `rollback`; version: the one to promote, None for a rollback.
         why: the reason.
-        by: who asks. key: the idempotency key, None for none. request_id: for the audit log.
+        by: who asks. if_match: the states of the shelf that it may be made on, as an If-Match header has them.
+        key: the idempotency key, None for none. request_id: for the audit log.
     """
 
     what: str
     version: str | None
     why: str
     by: Person
+    if_match: str | None
     key: str | None = None
     request_id: str = ""
 
@@ -71,6 +76,7 @@ class VersionChanges:
         Raises:
             Refused: what `Shelf.promote` and `Shelf.rollback` raise, such as `same_person` and `declined_version`.
             Busy: it could not be made in time.
+            ShelfStateMissing, ShelfChanged: it names no state, or none that the shelf is in.
             BadKey, KeyUsedOtherwise, StillRunning: of the idempotency key.
         """
         sent = sent_of(
@@ -108,10 +114,23 @@ class VersionChanges:
         return request, change
 
     def _ask(self, wanted: Wanted, request: str) -> None:
-        body: Json = {"by": wanted.by.person_id, "why": wanted.why, "request": request}
+        on = self._state_named(wanted.if_match)
+        body: Json = {"by": wanted.by.person_id, "why": wanted.why, "request": request, "on": on}
         if wanted.what == "promote":
             body |= {"version": wanted.version, "also_called": [wanted.by.name]}
-        self._side.ask(wanted.what, body, seconds=SECONDS)
+        try:
+            self._side.ask(wanted.what, body, seconds=SECONDS)
+        except Refused as refusal:
+            raise self.shelf.conflict() if refusal.code == ShelfChanged.code else refusal from None
+
+    def _state_named(self, if_match: str | None) -> str:
+        """The state of the shelf, which a change was made on."""
+        if not (named := named_in(if_match)):
+            raise ShelfStateMissing
+        state = self.shelf.state()
+        if etag(state) not in named:
+            raise self.shelf.conflict()
+        return state
 
     def _enter(self, sent: Sent | None, answer: Answer, request: str, wanted: Wanted) -> Answer:
         with self.store.writing() as connection:

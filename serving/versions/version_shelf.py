@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, Literal
 
-from models.errors import BundleRefused, UnknownVersion
+from models.errors import BundleRefused, ShelfChanged, UnknownVersion
 from models.papers import Papers, declining
 from models.pointer import Change
 from models.shelf import Shelf
 from models.shelf_entry import ShelfEntry
+from serving.activities.recording import etag
 
 Json = dict[str, Any]
 
@@ -39,6 +40,10 @@ class VersionShelf:
         Raises `NoChampion` where the version in use cannot be told.
         """
         return self._once("", self._overview)
+
+    def etag(self) -> str:
+        """The ETag of the state that a change is made on: what is there, what is in use, and what changed that."""
+        return etag(self.shelf.state())
 
     def version(self, version: str) -> Json:
         """One version with its gates, figures, segments and papers (`ModelOut`).
@@ -115,6 +120,16 @@ def change_json(change: Change) -> Json:
     """A change of the version in use, as the API tells it (`ModelChangeOut`)."""
     told = asdict(change)
     return {name: told[name] for name in ("what", "version", "by", "at", "before", "why")}
+
+
+def conflict_json(error: ShelfChanged) -> Json:
+    """How the versions stand, and the ETag to go on from (`ModelsConflictOut`)."""
+    return {
+        "champion": error.champion,
+        "challenger": error.challenger,
+        "newest_change": change_json(error.newest) if error.newest else None,
+        "etag": etag(error.state),
+    }
 
 
 def _state_of(entry: ShelfEntry, champion: ShelfEntry | None, challenger: ShelfEntry | None, used: set[str]) -> State:

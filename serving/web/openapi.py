@@ -132,6 +132,10 @@ OWN_PROBLEMS: dict[tuple[str, str], Json] = {
     ("/api/v1/imports/{import_id}/answers", "409"): import_examples.NOT_ASKING,
     ("/api/v1/imports/{import_id}/answers", "412"): import_examples.CHANGED,
     ("/api/v1/imports/{import_id}/answers", "428"): import_examples.NO_VERSION,
+    ("/api/v1/models/rollbacks", "412"): model_examples.CHANGED,
+    ("/api/v1/models/rollbacks", "428"): model_examples.NO_STATE,
+    ("/api/v1/models/{version}/promotions", "412"): model_examples.CHANGED,
+    ("/api/v1/models/{version}/promotions", "428"): model_examples.NO_STATE,
 }
 """By path and status, where another example would mislead."""
 

@@ -17,9 +17,11 @@ from starlette.responses import Response
 
 from ledger.database import storable
 from ledger.errors import PayriskError
+from models.errors import ShelfChanged
 from serving.activities.errors import AccountChanged
 from serving.people.errors import SignInNeeded, TryLater
 from serving.side import Busy
+from serving.versions.version_shelf import conflict_json
 from serving.web.guard import SECURITY_HEADERS
 
 Body = dict[str, Any]
@@ -79,6 +81,7 @@ STATUS: Mapping[str, int] = {
     "hours_changed": 412,
     "not_a_dispute": 409,
     "unknown_version": 404,
+    "models_changed": 412,
     **dict.fromkeys(
         ("same_person", "declined_version", "wrong_catalogue", "nothing_before", "bundle_refused", "no_champion",
          "run_under_way", "empty_ledger", "before_first_fact", "data_held", "bad_strategy",
@@ -156,6 +159,8 @@ def of_error(error: PayriskError) -> Body:
     if status is not None:
         remedy = error.remedy or WAYS_OUT.get(status)
         body = problem(status, error.code, str(error), field=error.field, remedy=remedy)
+        if isinstance(error, ShelfChanged):
+            return body | conflict_json(error)
         return body | _conflict(error) if isinstance(error, AccountChanged) else body
     return problem(
         503,

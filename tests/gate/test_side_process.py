@@ -181,7 +181,7 @@ def test_a_real_side_process_answers_the_same_and_changes_the_version_in_use(off
     shelf = office.gate.shelf
     old, new = shelf.champion().version, shelf.put(version_of(date(2026, 3, 1), "Ann"))
     question = {"as_of": None, "customer_id": None, "country": "", "items": [{**GIVEN, "terms": ""}]}
-    approval = {"version": new, "by": "maria", "also_called": [], "why": "w", "request": "1"}
+    approval = {"version": new, "by": "maria", "also_called": [], "why": "w", "request": "1", "on": ""}
     side = Side(command())
     try:
         assert side.ask("scores", question, seconds=90) == office.here.ask("scores", question, seconds=90)
@@ -190,11 +190,13 @@ def test_a_real_side_process_answers_the_same_and_changes_the_version_in_use(off
         assert shelf.champion().version == new
         with pytest.raises(Refused, match="was trained by Ann"):
             side.ask(
-                "promote", {"version": new, "by": "x", "also_called": ["ann"], "why": "", "request": ""}, seconds=9
+                "promote",
+                {"version": new, "by": "x", "also_called": ["ann"], "why": "", "request": "", "on": ""},
+                seconds=9,
             )
         # Back in use, and what it scores now is the version that is in use now.
         began = time.monotonic()
-        side.ask("rollback", {"by": "maria", "why": "w", "request": "2"}, seconds=60)
+        side.ask("rollback", {"by": "maria", "why": "w", "request": "2", "on": ""}, seconds=60)
         assert time.monotonic() - began < 5
         assert shelf.champion().version == old
         assert side.ask("scores", question, seconds=60)["model_version"] == old

@@ -245,7 +245,7 @@ def test_the_opening_names_the_oldest_invoice_and_the_promise_that_was_broken(cl
     store.publish(crossmoor())
 
     assert opening_of(client) == (
-        "Good morning, this is about invoice INV-1 of €1,000.00, 10 days past due. €1,200.00 was promised for "
+        "Hello, this is about invoice INV-1 of €1,000.00, 10 days past due. €1,200.00 was promised for "
         "17 February 2026 and had not come by then. What happened, and when will you pay?"
     )
     assert opening_of(client, **{"accept-language": "de"}) == (
@@ -273,7 +273,7 @@ def test_the_opening_of_several_invoices_asks_for_the_day_and_there_is_none_wher
     store.publish(made_run([score("INV-1", dpd=40), score("INV-2", dpd=3), score("INV-9", "C-9", dpd=-9)]))
 
     assert opening_of(client) == (
-        "Good morning, this is about €2,000 of overdue invoices; the oldest, INV-1, is 40 days past due. On which day "
+        "Hello, this is about €2,000 of overdue invoices; the oldest, INV-1, is 40 days past due. On which day "
         "will it be paid?"
     )
     assert "Suggested opening" not in get(client, "/accounts/C-9").text

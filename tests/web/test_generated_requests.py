@@ -63,12 +63,14 @@ def asked(draw, operation):
 
 
 def sent_by(desk: TriedDesk, case, who: str, knows_version: bool):
-    """The request of a case, as one of the roles, on the version of the account where they know it."""
+    """The request of a case, as one of the roles, on the version of the account or the models where they know it."""
     told = case.as_transport_kwargs(base_url=ADDRESS)
     cookies = told.pop("cookies") or {}
     headers = {name.lower(): value for name, value in told.pop("headers").items()}
     if knows_version and (case.path_parameters or {}).get("customer_id") in CUSTOMERS:
         headers["if-match"] = desk.version(case.path_parameters["customer_id"])
+    if knows_version and "/models" in case.path:
+        headers["if-match"] = desk.models.shelf.etag()
     if who != "nobody":  # what is generated stands in for who asks only where nobody does
         headers.pop("authorization", None)
     elif cookies:

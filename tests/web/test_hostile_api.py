@@ -87,6 +87,8 @@ def test_no_string_in_any_query_or_body_of_the_api_is_run_or_leads_anywhere(desk
             rest = of(told)
             query = rest.pop("query", "")
             for who in WHO:
+                if method == "POST" and "/models/" in address:  # so that what is sent gets as far as the shelf
+                    rest["headers"] = {"if-match": desk.models.shelf.etag()}
                 answer = desk.ask(who, method, f"{address}?{query}" if query else address, **rest)
                 answers[answer.status_code] += 1
                 if words := wrong_with(answer, told):

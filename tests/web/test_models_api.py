@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 from web_clients import form_headers
-from web_models import DATA_HASH, DECLINED, ModelDesk, keep_drift, version_of
+from web_models import DATA_HASH, DECLINED, NOW, ModelDesk, keep_drift, version_of
 
 from serving.side import Busy
-from serving.web.models.schemas import ModelChangeOut, ModelOut, ModelsOut
+from serving.web.models.schemas import ModelChangeOut, ModelOut, ModelsConflictOut, ModelsOut
 
 MODELS = "/api/v1/models"
 WHY = {"reason": "calmer in January"}
@@ -32,10 +32,12 @@ def rooms(desk):
 
 @pytest.fixture
 def ask(desk):
-    """Asks as a person."""
+    """Asks as a person; a change is made on the versions as they are now, where nothing else is said."""
 
     def asked(who, method, path, **sent):
-        headers = {**form_headers(who), **sent.pop("headers", {})}
+        now = {"if-match": desk.rooms.shelf.etag()} if method == "POST" else {}
+        headers = {**form_headers(who), **now, **sent.pop("headers", {})}
+        headers = {name: value for name, value in headers.items() if value is not None}
         return desk.client(who).request(method, path, headers=headers, **sent)
 
     return asked
@@ -115,6 +117,67 @@ def test_a_manager_puts_a_version_to_use_and_goes_back_in_their_own_name(ask, sh
     assert len(kept.history()) == 3
 
 
+@pytest.mark.parametrize(
+    ("if_match", "status", "code"),
+    [(None, 428, "if_match_missing"), ("*", 428, "if_match_missing"), ('"7"', 412, "models_changed"),
+     ("W/{now}", 412, "models_changed"), ("{now", 412, "models_changed"), ('"é"', 412, "models_changed"),
+     ('"7", {now}', 201, None)],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["{new}/promotions", "rollbacks"])
+def test_a_change_must_name_the_state_that_the_versions_are_in(ask, shelf, path, if_match, status, code):
+    kept, _, new = shelf
+    if path == "rollbacks":
+        kept.promote(new, "vera", NOW)
+    tag = ask("maria", "GET", MODELS).headers["etag"]
+    assert ask("maria", "GET", f"{MODELS}/{new}").headers["etag"] == tag
+    before = kept.state()
+    sent = if_match and if_match.replace("{now}", tag).replace("{now", tag[:-1]).encode()
+
+    answer = ask("maria", "POST", f"{MODELS}/{path.format(new=new)}", json=WHY, headers={"if-match": sent})
+
+    assert (answer.status_code, answer.json().get("code")) == (status, code)
+    assert (kept.state() == before) == (status != 201)
+    if status == 428:
+        assert answer.json()["remedy"] == "Send the ETag of GET /api/v1/models as If-Match."
+
+
+def test_of_two_who_change_the_version_in_use_one_is_told_who_came_first(ask, shelf):
+    kept, old, new = shelf
+    seen = {"if-match": ask("maria", "GET", MODELS, headers={"accept": "text/csv"}).headers["etag"]}
+    assert ask("maria", "POST", f"{MODELS}/{new}/promotions", json=WHY, headers=seen).status_code == 201
+
+    late = ask("root", "POST", f"{MODELS}/rollbacks", json={"reason": "a bad export"}, headers=seen)
+
+    assert (late.status_code, late.headers["content-type"]) == (412, "application/problem+json")
+    told = late.json()
+    ModelsConflictOut.model_validate(told)
+    assert (told["champion"], told["challenger"], told["newest_change"]["by"]) == (new, None, "maria")
+    assert told["detail"].endswith(f"In use now: {new}; asks to replace it: –.")
+    assert kept.champion().version == new
+    back = ask("root", "POST", f"{MODELS}/rollbacks", json={"reason": "b.e."}, headers={"if-match": told["etag"]})
+    assert (back.status_code, kept.champion().version) == (201, old)
+
+
+def test_a_change_is_refused_where_another_version_asks_since(ask, shelf):
+    kept, _, new = shelf
+    seen = {"if-match": ask("maria", "GET", MODELS).headers["etag"]}
+    newer = kept.put(version_of(date(2026, 3, 1)))
+
+    late = ask("maria", "POST", f"{MODELS}/{new}/promotions", json=WHY, headers=seen)
+
+    assert (late.status_code, late.json()["challenger"]) == (412, newer)
+
+
+def test_the_same_key_has_the_same_answer_whatever_state_it_names(ask, shelf):
+    path, key = f"{MODELS}/{shelf[2]}/promotions", {"idempotency-key": "k"}
+    first = ask("maria", "POST", path, json=WHY, headers=key)
+
+    for tag in (None, '"7"'):
+        again = ask("maria", "POST", path, json=WHY, headers={**key, "if-match": tag})
+        assert (again.status_code, again.json()) == (201, first.json())
+    assert len(shelf[0].history()) == 2
+
+
 def test_nobody_approves_what_they_trained(ask, shelf):
     kept, _, _ = shelf
     own = kept.put(version_of(date(2026, 3, 1), "Maria"))
@@ -170,7 +233,10 @@ def test_which_version_is_in_use_is_not_guessed_where_the_pointer_is_damaged(ask
     assert (ask("ann", "GET", MODELS).status_code, ask("ann", "GET", MODELS).json()["code"]) == (409, "no_champion")
     page = ask("ann", "GET", "/models", headers={"accept": "text/html"})
     assert (page.status_code, "cannot be told" in page.text) == (409, True)
-    assert ask("maria", "POST", f"{MODELS}/{new}/promotions", json=WHY).status_code == 201
+    told = ask("maria", "POST", f"{MODELS}/{new}/promotions", json=WHY, headers={"if-match": '"?"'}).json()
+    assert (told["code"], told["champion"], told["challenger"]) == ("models_changed", None, None)
+    now = {"if-match": told["etag"]}
+    assert ask("maria", "POST", f"{MODELS}/{new}/promotions", json=WHY, headers=now).status_code == 201
     assert kept.champion().version == new
 
 

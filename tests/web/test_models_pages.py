@@ -23,14 +23,21 @@ def shelf(desk):
 
 @pytest.fixture
 def visit(desk):
-    def visited(path, who="maria", form=None):
+    def visited(path, who="maria", form=None, language="en"):
+        headers = {"accept": "text/html", "accept-language": language}
         if form is None:
-            return desk.client(who).get(path, headers={"accept": "text/html"})
-        headers = {"accept": "text/html", **form_headers(who)}
+            return desk.client(who).get(path, headers=headers)
+        headers |= form_headers(who)
+        form = {"state": desk.rooms.shelf.shelf.state(), **form}
         return desk.client(who).post(path, data=form, headers=headers, follow_redirects=False)
 
     visited.rooms = desk.rooms
     return visited
+
+
+def fields_of(page):
+    """What the form of a change carries unseen."""
+    return dict(re.findall(r'name="(once|state)" value="(\w+)"', page.text))
 
 
 def words(page):
@@ -138,6 +145,27 @@ def test_a_manager_approves_and_goes_back_with_a_reason_each_confirmed(visit, sh
     again = visit("/models/rollback", form={"reason": "a bad export"})
     assert (again.status_code, "stays in use" in again.text) == (409, True)
     assert visit.rooms.scores.ready > 0  # whoever opens a form is likely to send it
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "In use now: {new}; asks to replace it: –."), ("de", "Jetzt im Einsatz: {new}; zur Ablösung bereit: –.")],
+)
+def test_who_comes_second_is_told_how_the_versions_stand_and_decides_anew(visit, shelf, language, told):
+    kept, old, new = shelf
+    seen = fields_of(visit(f"/models/{new}/approval"))
+    kept.promote(new, "vera", NOW)
+
+    for path, state in ((f"/models/{old}/approval", seen["state"]), ("/models/rollback", seen["state"]),
+                        ("/models/rollback", "")):  # fmt: skip
+        late = visit(path, form={**seen, "state": state, "reason": "calmer"}, language=language)
+        assert (late.status_code, told.format(new=new) in words(late)) == (412, True), path
+    assert (kept.champion().version, len(kept.history())) == (new, 2)
+    now = fields_of(late)
+    assert ">calmer</textarea>" in late.text
+    assert now["once"] != seen["once"]
+    assert visit("/models/rollback", form={**now, "reason": "calmer"}).status_code == 303
+    assert kept.champion().version == old
 
 
 def test_the_card_of_a_version_is_a_click_away_and_its_papers_are_files(visit, shelf):

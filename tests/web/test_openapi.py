@@ -20,6 +20,7 @@ from serving.web.imports.schemas import AnswerIn, ImportOut, ImportsOut, Quarant
 from serving.web.models.schemas import (
     ModelChangeOut,
     ModelOut,
+    ModelsConflictOut,
     ModelsOut,
     PromotionIn,
     RollbackIn,
@@ -144,7 +145,7 @@ def test_every_body_has_an_example_that_its_schema_accepts(described):
             continue
         written = WRITES.get(path, (None, None))[1]
         told = path in READ or path == "/api/v1/call-sheets"
-        conflict = ConflictOut if "accounts" in path else None
+        conflict = ConflictOut if "accounts" in path else ModelsConflictOut if "models" in path else None
         good = {"200": written if told else MODELS.get(path), "201": written, "202": written, "412": conflict}
         (good.get(status) or ProblemOut).model_validate(content["example"])
         fine = "text/plain" if path == "/metrics" else "application/json"
@@ -187,6 +188,13 @@ def test_whatever_is_changed_by_post_may_be_sent_again_with_its_key(described):
         return {one["name"].lower() for one in described["paths"][path]["post"].get("parameters", ())}
 
     assert {path for path in WRITES if "idempotency-key" not in headers(path)} == READ
+
+
+def test_whatever_is_changed_on_what_was_seen_names_it_and_can_be_told_that_it_was_not_named(described):
+    for path, methods in described["paths"].items():
+        post = methods.get("post", {"responses": {}})
+        named = "if-match" in {one["name"].lower() for one in post.get("parameters", ())}
+        assert named == ("428" in post["responses"]) == ("412" in post["responses"]), path
 
 
 def test_the_figures_of_the_examples_add_up(described):

@@ -27,10 +27,10 @@ def opening(body: Json) -> str:
     oldest = max(overdue, key=lambda item: (item["dpd"], Decimal(item["open"]["amount"])))
     late = counted(oldest["dpd"], "{count} day past due", "{count} days past due")
     if len(overdue) == 1:
-        about = tr("Good morning, this is about invoice {item} of {money}, {late}.", item=oldest["item_id"],
+        about = tr("Hello, this is about invoice {item} of {money}, {late}.", item=oldest["item_id"],
                    money=money(oldest["open"], exact=True), late=late)  # fmt: skip
     else:
-        about = tr("Good morning, this is about {money} of overdue invoices; the oldest, {item}, is {late}.",
+        about = tr("Hello, this is about {money} of overdue invoices; the oldest, {item}, is {late}.",
                    money=money(body["overdue"]), item=oldest["item_id"], late=late)  # fmt: skip
     return f"{about} {_question(body)}"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Request
+from fastapi import APIRouter, Body, Header, Path, Request
 from fastapi.responses import JSONResponse, Response
 
 from serving.published.desk import Desk
@@ -29,12 +29,19 @@ from serving.web.parameters import responses
 
 VersionPath = Annotated[str, Path(max_length=80, description="as GET /api/v1/models tells it")]
 
+IfMatch = Annotated[
+    str | None,
+    Header(description="the ETag of GET /api/v1/models, or `etag` of a 412: the state that the change is made on"),
+]
+
 SCORE_SECONDS = 60.0
 """For scores, with the start of the process that makes them; a warm one takes a tenth of a second."""
 
 _CHANGE_PROBLEMS = {
     403: "it was not sent by a page of this session, or in the clear",
     409: "the version may not be put to use, or the first request with this key is still at work",
+    412: "somebody else changed the versions first; it tells how they stand, and their ETag",
+    428: "If-Match is missing",
 }
 
 
@@ -54,41 +61,52 @@ def models_router(shelf: VersionShelf, changes: VersionChanges) -> APIRouter:
     @router.get("", responses=responses(ModelsOut, is_list=True))
     def models(request: Request, wanted: WantedKind) -> Response:
         """Every version on the shelf, which is in use, which asks to replace it, and what became of each. A file of it
-        is the list of the versions."""
-        return list_of(request, wanted, shelf.overview(), models_table, "models")
+        is the list of the versions. The ETag is of which versions there are and which is in use."""
+        tag = shelf.etag()  # before what it is of: at worst a change is refused that was made on what is true
+        answer = list_of(request, wanted, shelf.overview(), models_table, "models")
+        answer.headers["ETag"] = tag
+        return answer
 
     @router.get("/{version}", responses=responses(ModelOut))
     def model(version: VersionPath) -> JSONResponse:
-        """One version: its gates with their reasons, its figures and segments, what it learned from, its drift."""
-        return JSONResponse(shelf.version(version))
+        """One version: its gates with their reasons, its figures and segments, what it learned from, its drift. The
+        ETag is that of all versions."""
+        tag = shelf.etag()
+        return JSONResponse(shelf.version(version), headers={"ETag": tag})
 
     # Before the promotions: "rollbacks" is no version.
     @router.post("/rollbacks", status_code=201,
                  responses=responses(ModelChangeOut, status=201, problems=_CHANGE_PROBLEMS))  # fmt: skip
     def roll_back(
-        request: Request, rollback: Annotated[RollbackIn, Body()], idempotency_key: Key = None
+        request: Request,
+        rollback: Annotated[RollbackIn, Body()],
+        if_match: IfMatch = None,
+        idempotency_key: Key = None,
     ) -> JSONResponse:
-        """Put the version to use that was in use before the present one; asked again, further back."""
-        return made(changes, request, "rollback", None, rollback.reason, idempotency_key)
+        """Put the version to use that was in use before the present one; asked again, further back. Who may not
+        read the versions finds their ETag in the 412."""
+        return made("rollback", None, rollback.reason, request, if_match, idempotency_key)
 
     @router.post("/{version}/promotions", status_code=201,
                  responses=responses(ModelChangeOut, status=201, problems=_CHANGE_PROBLEMS))  # fmt: skip
     def promote(
-        request: Request, version: VersionPath, promotion: Annotated[PromotionIn, Body()], idempotency_key: Key = None
+        request: Request,
+        version: VersionPath,
+        promotion: Annotated[PromotionIn, Body()],
+        if_match: IfMatch = None,
+        idempotency_key: Key = None,
     ) -> JSONResponse:
         """Approve a version in the name of who is signed in, who did not train it; it scores from then on."""
-        return made(changes, request, "promote", version, promotion.reason, idempotency_key)
+        return made("promote", version, promotion.reason, request, if_match, idempotency_key)
+
+    def made(
+        what: str, version: str | None, why: str, request: Request, if_match: str | None, key: str | None
+    ) -> JSONResponse:
+        wanted = Wanted(what, version, why, request.state.person, if_match, key, request_id_of(request))
+        answer = changes.make(wanted)
+        return JSONResponse(answer.body, answer.status)
 
     return router
-
-
-def made(
-    changes: VersionChanges, request: Request, what: str, version: str | None, why: str, key: str | None = None
-) -> JSONResponse:
-    """The answer to a change of the version in use."""
-    wanted = Wanted(what, version, why, request.state.person, key, request_id_of(request))
-    answer = changes.make(wanted)
-    return JSONResponse(answer.body, answer.status)
 
 
 def scores_router(desk: Desk, side: Asks) -> APIRouter:

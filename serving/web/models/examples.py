@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from models.errors import ShelfChanged
+from models.pointer import Change
+from serving.versions.errors import ShelfStateMissing
+from serving.web.problems import of_error
 from serving.web.queues.examples import ACCOUNT
 
 Json = dict[str, Any]
@@ -99,6 +103,8 @@ ROLLBACK: Json = {
     "before": NEW,
     "why": ROLLBACK_SENT["reason"],
 }
+CHANGED: Json = of_error(ShelfChanged(DATA_HASH, NEW, None, Change(**PROMOTION)))
+NO_STATE: Json = of_error(ShelfStateMissing())
 
 SCORES_SENT: Json = {
     "as_of": ACCOUNT["run"]["as_of"],

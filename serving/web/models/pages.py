@@ -9,8 +9,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from models.errors import BundleRefused
+from models.errors import BundleRefused, ShelfChanged
 from models.shelf import same_name
+from serving.activities.recording import etag
 from serving.people.person import Person
 from serving.side import Busy, Refused
 from serving.versions.version_changes import VersionChanges, Wanted
@@ -94,16 +95,17 @@ def models_pages(shelf: VersionShelf, changes: VersionChanges, pages: Pages) -> 
         return Response(content, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
 
     def _approval(request: Request, version: str, status: int = 200, **also: Any) -> HTMLResponse:
+        form = _blank("promote", shelf)
         found = version_page(shelf, version, request.state.person)
-        return pages.show("model_change.html", status, **_blank("promote") | found | also)
+        return pages.show("model_change.html", status, **form | found | also)
 
     def _rollback(request: Request, status: int = 200, **also: Any) -> HTMLResponse:
-        champion = shelf.shelf.champion()
+        form, champion = _blank("rollback", shelf), shelf.shelf.champion()
         found = {"champion": champion.version if champion else None, "before": _before(shelf)}
-        return pages.show("model_change.html", status, **_blank("rollback") | found | also)
+        return pages.show("model_change.html", status, **form | found | also)
 
     def _changed(request: Request, what: str, version: str | None, sent: Json) -> Response:
-        reason, key = sent.get("reason", ""), sent.get("once") or None
+        reason, key, made_on = sent.get("reason", ""), sent.get("once") or None, etag(sent.get("state", ""))
 
         def refused(status: int, error: object) -> HTMLResponse:
             told = {"reason": reason[:400], "error": error}
@@ -116,8 +118,8 @@ def models_pages(shelf: VersionShelf, changes: VersionChanges, pages: Pages) -> 
         except ValidationError:
             return refused(422, tr(SHORT_REASON))
         try:
-            changes.make(Wanted(what, version, why, request.state.person, key, request_id_of(request)))
-        except (Refused, Busy) as refusal:
+            changes.make(Wanted(what, version, why, request.state.person, made_on, key, request_id_of(request)))
+        except (Refused, Busy, ShelfChanged) as refusal:
             return refused(503 if isinstance(refusal, Busy) else of_error(refusal)["status"], refusal)
         return RedirectResponse("/models", status_code=303)
 
@@ -172,9 +174,10 @@ def version_page(shelf: VersionShelf, version: str, person: Person) -> Json:
     }
 
 
-def _blank(what: str) -> Json:
-    """A form of a change that nobody sent yet; a second press of its button is the same request."""
-    return {"what": what, "reason": "", "error": None, "once": secrets.token_hex(12)}
+def _blank(what: str, shelf: VersionShelf) -> Json:
+    """A form of a change that nobody sent yet, made on the state of now: ask before you look at the shelf. A second
+    press of its button is the same request."""
+    return {"what": what, "reason": "", "error": None, "once": secrets.token_hex(12), "state": shelf.shelf.state()}
 
 
 def _verdict(drift: Json | None) -> str:

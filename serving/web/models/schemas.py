@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from models.score import Mode
 from serving.published.schemas import Day, ItemOut, Out, Share
 from serving.versions.version_shelf import State
+from serving.web.schemas import ProblemOut
 
 MOST_ITEMS = 500
 """Invoices that one request may ask to be scored."""
@@ -64,6 +65,15 @@ class ModelsOut(Out):
     versions: list[VersionOut]
     damaged: list[str]
     history: list[ModelChangeOut]
+
+
+class ModelsConflictOut(ProblemOut):
+    """Somebody else changed the versions first: how they stand now, and the ETag to go on from."""
+
+    champion: str | None
+    challenger: str | None
+    newest_change: ModelChangeOut | None
+    etag: str
 
 
 class GateOut(Out):

@@ -2,10 +2,12 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from import_desk import AMBIGUOUS
 from python_calamine import CalamineWorkbook
+from web_models import version_of
 
 from serving.call_sheet.layout import KEY_HEADER
 
@@ -105,9 +107,13 @@ def test_promote_and_roll_back(walk, desk):
     analyst.get_by_role("link", name="Model card").click()
     expect(analyst.get_by_role("heading", name=f"Version {new}")).to_be_visible()
 
-    manager = walk("/models")
+    manager = walk("/models", refused=(412,))
     manager.get_by_role("link", name=f"Approve version {new}").click()
     manager.get_by_label("Reason").fill("calmer in January")
+    asking = shelf.put(version_of(date(2026, 3, 1), "Omar"))
+    manager.get_by_role("button", name="Approve version").click()
+    expect(manager.get_by_role("alert")).to_contain_text(f"In use now: {old}; asks to replace it: {asking}.")
+    assert shelf.champion().version == old
     manager.get_by_role("button", name="Approve version").click()
     expect(manager.get_by_text("calmer in January").last).to_be_visible()
     assert shelf.champion().version == new
