@@ -58,7 +58,7 @@ LEARNED_ROWS = 200_000
 PARTS = {
     scored_rows: ("item_gains",),
     placing: ("customer_facts", "covered_of", "accounts_of", "ranked_alone", "queue_in_places"),
-    told_accounts: ("account_json", "json_bytes"),
+    told_accounts: ("account_texts", "place_members"),
     daily: ("_scored", "decided_digest", "queue_run", "evening_reports"),
 }
 """Of the steps that `run_evening` tells, the calls that are timed for themselves: the module that calls, and names."""
