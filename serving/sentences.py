@@ -60,8 +60,8 @@ KINDS: Mapping[str, str] = {
     "told": r".+?",
     "parts": r".+?",
     "factors": r"(?:(?!: ).)+?",
-    "ratios": r"[-0-9<–−](?:(?!: ).)*? against (?:(?!: ).)+?",
-    "reason": r"(?:(?!: (?:[-0-9<–−]|no exchange)| against | ranks by ).)+",
+    "ratios": r"[-0-9<>–−](?:(?!: ).)*? against (?:(?!: ).)+?",
+    "reason": r"(?:(?!: (?:[-0-9<>–−]|no exchange)| against | ranks by ).)+",
     "holds": r".+?",
 }
 """What may stand in the braces of a pattern behind a colon, as it is written in English: a number, an amount, a day; a

@@ -89,6 +89,12 @@ def test_whatever_a_rule_asks_for_is_told_in_german(seed):
             assert numbers(german(reason)) == numbers(reason)
 
 
+def test_a_risk_beyond_the_last_percent_is_told_too():
+    said = german("#1 C-0 has >99% late risk against 56%, 8,630.13 EUR to call about against 8,142.51 EUR.")
+
+    assert said.startswith("Nr. 1 C-0 hat >99\xa0% Verzugsrisiko gegenüber 56\xa0%, 8.630,13 EUR anzumahnen")
+
+
 @law(25)
 @given(st.integers(0, 2**32 - 1))
 def test_every_sentence_of_a_list_is_told_in_german(seed):
