@@ -93,7 +93,7 @@ def json_bytes(value: object) -> bytes:
 
 
 def read_json(told: bytes) -> Any:
-    """What such JSON says, in half the time that `json` takes for it.
+    """What such JSON says, in two thirds of the time that `json` takes for a list of some hundred lines.
 
     >>> read_json(json_bytes({"share": 0.1, "name": "Ümit"})), read_json(b'"\\ud800"') == chr(0xD800)
     ({'share': 0.1, 'name': 'Ümit'}, True)
