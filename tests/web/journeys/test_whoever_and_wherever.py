@@ -48,19 +48,21 @@ def test_no_script_reading(walk, desk):
     account, following = desk.take(2)
     page = walk("/queue", java_script_enabled=False)
     page.locator("#lines .go", has_text="Crossmoor Ceramics Ltd").click()
-    assert page.locator("#panel svg.timeline").count() == page.locator("#panel table.waterfall").count() == 1
+    expect(page.locator("#panel svg.timeline")).to_have_count(1)
+    expect(page.locator("#panel table.waterfall")).to_have_count(1)
     page.get_by_role("link", name="Open the account").click()
-    assert page.locator("h1").inner_text() == "Crossmoor Ceramics Ltd"
+    expect(page.locator("h1")).to_have_text("Crossmoor Ceramics Ltd")
     page.get_by_role("link", name="Portfolio").click()
     page.get_by_role("link", name="Average days delinquent").click()
-    assert page.url == f"{desk.address}/portfolio#means-add_portfolio"
+    expect(page).to_have_url(f"{desk.address}/portfolio#means-add_portfolio")
     page.get_by_role("button", name="Show").click()
-    assert page.url == f"{desk.address}/portfolio?as_of=2026-03-31"
+    expect(page).to_have_url(f"{desk.address}/portfolio?as_of=2026-03-31")
     page.get_by_role("link", name="Reconciliation").click()
-    assert page.locator("h2").inner_text() == "✓ The aging ties to the ledger, to the cent"
-    for name in ("Team", "Models", "Queue"):
+    expect(page.locator("h2")).to_have_text("✓ The aging ties to the ledger, to the cent")
+    for name, address in (("Team", "/team"), ("Models", "/models"), ("Queue", "/queue")):
         page.get_by_role("navigation", name="Pages").get_by_role("link", name=name).click()
-        assert page.locator("h1").count() == 1, name
+        expect(page).to_have_url(desk.address + address)
+        expect(page.locator("h1")).to_have_count(1)
 
     page.goto(f"{desk.address}/queue?account={account}")
     page.locator("summary", has_text="Snooze").click()
