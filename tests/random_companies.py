@@ -49,13 +49,21 @@ def random_company(seed: int, customers: int = 3, items: int = 24) -> Facts:
 
 def view_of(facts: Facts, day: date) -> LedgerView:
     """The view of an evening, with validity derived as the ledger derives it."""
+    return views_of(facts, day)[0]
+
+
+def views_of(facts: Facts, *days: date) -> list[LedgerView]:
+    """The views of these evenings, with validity derived once."""
     stored = derived_from(facts)
     items = stored.items.assign(source_row=np.arange(1, len(stored.items) + 1))
-    return LedgerView.of_facts(
-        day, items, stored.applications, stored.customers, stored.rates, disputes=stored.disputes,
-        absences=stored.absences, contacts=stored.contacts, promises=stored.promises, holds=stored.holds,
-        callbacks=stored.callbacks,
-    )  # fmt: skip
+    return [
+        LedgerView.of_facts(
+            day, items, stored.applications, stored.customers, stored.rates, disputes=stored.disputes,
+            absences=stored.absences, contacts=stored.contacts, promises=stored.promises, holds=stored.holds,
+            callbacks=stored.callbacks,
+        )
+        for day in days
+    ]  # fmt: skip
 
 
 def bits(table: FeatureTable) -> list[tuple[str, bytes]]:

@@ -26,7 +26,7 @@ from builders import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from random_companies import LAST_DAY, MUTATIONS, bits, every_question, random_company, view_of
+from random_companies import LAST_DAY, MUTATIONS, bits, every_question, random_company, view_of, views_of
 
 from features import point_in_time
 from features.catalogue import CATALOGUE
@@ -57,9 +57,9 @@ def test_the_future_does_not_matter(seed, day):
     own = view_of(facts, day)
     then, rows = open_questions(own, [last]), bits(feature_rows(own))
     for mutation in MUTATIONS:
-        changed = mutation(facts, last, rng)
-        assert bits(feature_rows(view_of(changed, day))) == rows, mutation.__name__
-        assert bits(feature_rows(view_of(changed, LAST_DAY), then)) == rows, mutation.__name__
+        that_evening, later = views_of(mutation(facts, last, rng), day, LAST_DAY)
+        assert bits(feature_rows(that_evening)) == rows, mutation.__name__
+        assert bits(feature_rows(later, then)) == rows, mutation.__name__
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.__name__)
@@ -315,7 +315,7 @@ def test_time_zone_locale_and_hash_seed_do_not_matter():
 @given(seed=seeds, day=evenings)
 def test_the_open_questions_of_a_day_are_the_open_items_with_money_to_come(seed, day):
     facts = random_company(seed)
-    own, later = view_of(facts, day), view_of(facts, LAST_DAY)
+    own, later = views_of(facts, day, LAST_DAY)
     items = own.open_items()
     items = items[(items["amount_minor"] > 0) & (items["open_minor"] > 0) & ~items["open_within_tolerance"]]
     questions = open_questions(later, [to_day(day)])
@@ -329,7 +329,7 @@ def test_the_open_questions_of_a_day_are_the_open_items_with_money_to_come(seed,
 def test_settlements_known_on_a_day_are_those_of_its_own_view(seed, day):
     """What the engine leans on: an episode of a later view, cut to an evening, is the episode of that evening."""
     facts, last = random_company(seed), to_day(day)
-    own, later = view_of(facts, day), view_of(facts, LAST_DAY)
+    own, later = views_of(facts, day, LAST_DAY)
     told = [view.settlements.drop(columns="taken_back_on") for view in (own, later)]
     cut = (later.settlements["known_on"] <= last).to_numpy()
     assert told[1][cut].values.tolist() == told[0].values.tolist()
