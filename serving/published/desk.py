@@ -258,6 +258,14 @@ class Desk:
             return {**self._unnamed.account(body), "run": self._unnamed.head(run_body(run))}
         return {**body, "run": run_body(run)}
 
+    def account_of_item(self, item_id: str, as_of: date | None = None, sight: Sight = EVERYTHING) -> Json:
+        """The account that an open item belongs to, see `account`; `UnknownAccount` names the item."""
+        run = self.run(as_of)
+        customer_id = self.store.customer_of_item(run.run_id, item_id)
+        if customer_id is None:
+            raise UnknownAccount(item_id, run.as_of)
+        return self.account(customer_id, as_of, sight)
+
     def account_json(self, customer_id: str, as_of: date | None = None, sight: Sight = EVERYTHING) -> bytes:
         """The same as JSON in UTF-8, as it was stored with its run behind it."""
         if sight.unnamed:

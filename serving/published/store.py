@@ -20,7 +20,7 @@ from ledger.money import EXPONENT
 from ledger.personal import ERASING, names_left_out
 from serving.listing.listed_before import NOTHING_BEFORE, ListedBefore
 from serving.listing.standing import Standing
-from serving.published.bodies import Json
+from serving.published.bodies import Json, json_text
 from serving.published.queue_run import QueueRun
 from serving.trials.decision_log import batches, insert_decisions
 
@@ -296,6 +296,15 @@ class ServingStore:
         with told(self.url), self.engine.connect() as connection:
             body = connection.execute(wanted).scalar_one_or_none()
         return body.encode() if isinstance(body, str) else body
+
+    def customer_of_item(self, run_id: str, item_id: str) -> str | None:
+        """Whose open item it is in a run, capitals or not; None where nobody's. It looks through all accounts."""
+        named = sa.cast(accounts.c.body, sa.Text).icontains(
+            f'"item_id":{json_text(storable(item_id))}', autoescape=True
+        )
+        wanted = sa.select(accounts.c.customer_id).where(accounts.c.run_id == run_id, named)
+        with told(self.url), self.engine.connect() as connection:
+            return connection.execute(wanted.order_by(accounts.c.customer_id).limit(1)).scalar_one_or_none()
 
     def last_account(self, customer_id: str) -> tuple[PublishedRun, Json] | None:
         """The newest run in which an account had open items, and the account then; None where it never had."""

@@ -48,6 +48,18 @@ def test_a_run_is_read_back_as_it_was_made_with_any_name_in_it(store):
     assert json.loads(Desk(store).account_json("C-1")) == Desk(store).account("C-1")
 
 
+def test_the_customer_of_an_open_item_is_found_by_its_number_and_by_no_part_of_it(store):
+    numbers = ("Ω/1", 'quote"d', "5%_off", "back\\slash", "INV-7")
+    run = made_run([score(number, f"C-{at}") for at, number in enumerate(numbers)])
+    store.publish(run)
+
+    assert [store.customer_of_item(run.run_id, number) for number in numbers] == [f"C-{at}" for at in range(5)]
+    assert store.customer_of_item(run.run_id, "inv-7") == "C-4"
+    for nobodys in ("INV", "INV-77", "INV_7", "%", "", "Ω/%", "\x00"):
+        assert store.customer_of_item(run.run_id, nobodys) is None
+    assert store.customer_of_item("another", "INV-7") is None
+
+
 def test_a_page_is_the_same_as_objects_and_as_json_whatever_is_asked(store):
     run = run_of(5)
     store.publish(owned(run, {"C-1": "ada", "C-3": "bob"}))

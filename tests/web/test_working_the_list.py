@@ -288,6 +288,25 @@ def test_an_account_on_no_list_is_found_by_its_id(client, store):
     assert "is not on this list" not in get(client, "/queue?q=C-3").text
 
 
+def test_an_open_invoice_is_found_by_its_number_on_the_list_or_off_it(client, store):
+    store.publish(made_run([score("INV-7", "C-1"), score("5%_off", "C-2", open=500)], capacity=1))
+
+    listed = get(client, "/queue?q=inv-7")
+    assert "Invoice inv-7 is open: C-1" in listed.text
+    assert "is not on this list" not in listed.text
+    assert listed.all("a", href="/accounts/C-1")
+    assert "Invoice 5%_off is open: C-2 is not on this list." in get(client, "/queue?q=5%25_off").text
+    for nobodys in ("INV-", "INV-77", "5%25%25off", "%25", "INV_7", '"', "\\"):
+        assert "is open:" not in get(client, f"/queue?q={nobodys}").text
+
+
+def test_an_invoice_of_a_colleague_s_account_is_not_found(ada, store):
+    store.publish(owned(evening_of(), {"C-0": "bob", "C-4": "ada"}))
+
+    assert "is open: C-4" in get(ada, "/queue?q=INV-4").text
+    assert "is open:" not in get(ada, "/queue?q=INV-0").text
+
+
 def test_hostile_names_are_searched_recorded_and_undone_as_text(client, store):
     store.publish(hostile_evening())
     for name in HOSTILE_NAMES:

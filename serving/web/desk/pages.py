@@ -1,6 +1,7 @@
 """The list that people work, and the page of an account: whom to call next, why, and what came of it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache, partial
@@ -153,11 +154,11 @@ class DeskPages:
         return self.desk.promised_for(day, evening, visit.sight) + len(made)
 
     def _elsewhere(self, visit: Visit, evening: date) -> Json | None:
-        """The account whose id is searched for, though neither list nor hold has it; None where there is none."""
-        try:
-            return self.desk.account(visit.view.q, evening, visit.sight)
-        except UnknownAccount:
-            return None
+        """The account whose id, or whose open invoice, is searched for where no line fits; None where there is none."""
+        for found in (self.desk.account, self.desk.account_of_item):
+            with suppress(UnknownAccount):
+                return found(visit.view.q, evening, visit.sight)
+        return None
 
     def panel(self, visit: Visit, account: str) -> HTMLResponse:
         """One account's panel alone."""
