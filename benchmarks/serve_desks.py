@@ -24,6 +24,7 @@ from fastapi.responses import Response
 
 from payrisk.migrations.run import upgrade
 from payrisk.server import MOST_AT_ONCE, listen
+from serving.garbage import leave_what_stays
 from serving.people.front_door import FrontDoor, Visitor
 from serving.people.keys import digest
 from serving.people.pace import Pace
@@ -145,6 +146,7 @@ def _run(make: Callable[[str], App], folder: str, bound: socket.socket) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(text))]})
         await send({"type": "http.response.body", "body": text})
 
+    leave_what_stays()
     settings = {"log_level": "warning", "server_header": False, "limit_concurrency": MOST_AT_ONCE}
     uvicorn.Server(uvicorn.Config(telling, timeout_keep_alive=600, **settings)).run(sockets=[bound])
 

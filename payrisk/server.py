@@ -66,6 +66,7 @@ def serve_desk(gate: "Gate", host: str, port: int) -> None:
 
     from payrisk.logs import log_config
     from payrisk.people_work import first_links, link_address
+    from serving.garbage import leave_what_stays
     from serving.web.guard import name_in_header
 
     host = host.strip("[]")
@@ -90,5 +91,6 @@ def serve_desk(gate: "Gate", host: str, port: int) -> None:
         server_header=False, limit_concurrency=MOST_AT_ONCE,
     )  # fmt: skip
     server = uvicorn.Server(config)
+    leave_what_stays()
     with bound:
         server.run(sockets=[bound])

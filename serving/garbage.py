@@ -1,5 +1,5 @@
 """Garbage: to make a list takes millions of small objects, all kept and none in a cycle; looking for cycles among them
-again and again costs a seventh of the work and finds nothing."""
+again and again costs a seventh of the work and finds nothing. What a server has loaded stays until it ends."""
 
 import gc
 from collections.abc import Iterator
@@ -19,3 +19,10 @@ def no_search_for_cycles() -> Iterator[None]:
     finally:
         if searched:
             gc.enable()
+
+
+def leave_what_stays() -> None:
+    """Have Python never again look for cyclic garbage among what lives now: all modules and the application, for a
+    server. A search over them holds up the request that it falls into by a tenth of a second."""
+    gc.collect()
+    gc.freeze()

@@ -1,5 +1,6 @@
 """`payrisk serve`: which names it answers to, and what it says where others can reach it."""
 
+import gc
 import re
 import socket
 
@@ -50,6 +51,16 @@ def test_where_somebody_is_already_nobody_is_made(serve, payrisk):
 
     assert "Sign in once" not in serve().out
     assert [one["person_id"] for one in payrisk("people", "list", "--json").json] == ["maria"]
+
+
+def test_no_search_for_garbage_goes_over_what_a_server_has_loaded(serve, monkeypatch):
+    searched = []
+    monkeypatch.setattr(uvicorn.Server, "run", lambda *_, **__: searched.append(len(gc.get_objects())))
+    alive = len(gc.get_objects()) + gc.get_freeze_count()
+
+    serve()
+
+    assert searched[0] < alive / 20
 
 
 @pytest.mark.parametrize("host", ["::1", "[::1]"])
