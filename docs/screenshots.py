@@ -29,7 +29,7 @@ from serving.activities.errors import BadActivity
 from serving.activities.people import Actor
 from serving.activities.recording import Asked, etag
 from serving.activities.said import Callback, Contact, Contest, Escalation, Promise, Said
-from serving.web.desk.waterfall import account_href
+from serving.web.navigation import account_href
 from serving.wording import told_reasons
 
 IMAGES = Path(__file__).parent / "images"

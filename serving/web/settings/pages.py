@@ -31,8 +31,7 @@ from serving.team.hours_store import HoursStore
 from serving.team.team import Team
 from serving.web.activities.api import Who, request_id_of
 from serving.web.activities.words import told_activity
-from serving.web.desk.outcome_forms import Fields
-from serving.web.forms import form_of
+from serving.web.forms import Fields, form_of
 from serving.web.navigation import may
 from serving.web.pages import Pages
 from serving.web.problems import STATUS

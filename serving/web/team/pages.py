@@ -14,9 +14,8 @@ from serving.activities.recording import Asked, etag
 from serving.errors import NothingPublished
 from serving.team.room import Period, TeamRoom
 from serving.web.activities.api import Who, request_id_of
-from serving.web.desk.outcome_forms import Fields
-from serving.web.desk.work import NameOf
-from serving.web.forms import form_of
+from serving.web.activities.words import NameOf
+from serving.web.forms import Fields, form_of
 from serving.web.pages import Pages
 from serving.web.problems import STATUS
 from serving.web.team.words import PERIODS, team_page
