@@ -19,6 +19,7 @@ from serving.errors import NothingPublished, NotListed, UnknownAccount
 from serving.people.access import Sight
 from serving.published.bodies import read_json
 from serving.published.desk import MOST_LINES, Desk
+from serving.published.which import Which
 from serving.web.activities.words import NameOf, told_activities
 from serving.web.desk.account_parts import ITEMS_IN_PANEL, ITEMS_ON_PAGE, account_parts
 from serving.web.desk.account_words import why_sentences
@@ -114,7 +115,7 @@ class DeskPages:
 
     def _list(self, visit: Visit, evening: date | None = None) -> ReadList:
         """The list as the visitor sees it, in the language of the page; of a long one every time anew."""
-        told = self.desk.queue_json(evening or day_of(visit.view.as_of), sight=visit.sight)
+        told = self.desk.queue_json(Which(evening or day_of(visit.view.as_of), visit.sight))
         read = self._read if len(told) <= LONGEST_KEPT else self._read_list
         return read(told, LANGUAGE.get())
 

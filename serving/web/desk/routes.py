@@ -15,6 +15,7 @@ from serving.activities.people import Actor
 from serving.activities.recording import Asked, Recorder, etag
 from serving.activities.said import Said, Undo
 from serving.published.desk import Desk
+from serving.published.which import Which
 from serving.web.activities.api import Who, request_id_of
 from serving.web.activities.words import NameOf
 from serving.web.as_sent import RouteAsSent
@@ -84,7 +85,7 @@ def desk_router(
         """The list as a workbook: what its page shows, or without a tab all of it."""
         from serving.published.workbook import queue_workbook  # half a second of import that few processes need
 
-        body = desk.queue(day_of(visit.view.as_of), sight=visit.sight) if tab is None else drawn.shown(visit)
+        body = desk.queue(Which(day_of(visit.view.as_of), visit.sight)) if tab is None else drawn.shown(visit)
         name = f"queue-{body['as_of']}{f'-{visit.view.tab}' if tab else ''}.xlsx"
         versions = recorder.versions() if recorder else None  # with them it has columns to fill in
         return file_answer(queue_workbook(body, versions), XLSX, name)
