@@ -27,6 +27,7 @@ from serving.activities.said import AccountNow, Assignment, Contest, Dispute, Re
 from serving.activities.worked import worked
 from serving.audit.audit_store import ACTIVITIES, append, take_turn
 from serving.audit.chain import Change
+from serving.etags import etag, named_in
 from serving.published.desk import Desk
 
 CREATED = 201
@@ -295,25 +296,6 @@ def open_of(body: Json) -> AccountNow:
         for item in body["items"]
     }
     return AccountNow(body["customer_id"], body["run"]["run_id"], body["late_risk"], opened)
-
-
-def etag(version: int | str) -> str:
-    """The ETag of what is at a version, such as an account.
-
-    >>> etag(3)
-    '"3"'
-    """
-    return f'"{version}"'
-
-
-def named_in(if_match: str | None) -> list[str]:
-    """The ETags that an If-Match header names; none where it is missing, or would take any (`*`).
-
-    >>> named_in('"3", W/"4"'), named_in("*"), named_in(None)
-    (['"3"', 'W/"4"'], [], [])
-    """
-    named = [tag.strip() for tag in (if_match or "").split(",") if tag.strip()]
-    return [] if "*" in named else named
 
 
 def _require_version(connection: Connection, customer_id: str, if_match: str | None, desk: Desk) -> Recorded | None:

@@ -22,13 +22,14 @@ from ledger.days import to_day
 from ledger.standing_orders import callbacks_to_keep, holds_in_force
 from serving.activities.errors import AccountChanged, BadActivity, CannotUndo, KeyUsedOtherwise, StillRunning
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, etag
+from serving.activities.recording import Asked
 from serving.activities.said import Assignment, Callback, Dispute, Hold, Note, Resolution, Snooze, Undo
 from serving.audit.audit_store import AuditLog, first_untrue
 from serving.audit.chain import first_fault
 from serving.call_sheet.layout import RowKey
 from serving.call_sheet.recording import record_sheet
 from serving.call_sheet.rows import SheetRow
+from serving.etags import etag
 from serving.team.ownership import assigned_to
 
 DAY = date(2026, 4, 1)

@@ -9,8 +9,9 @@ from fastapi.responses import JSONResponse, Response
 
 from serving.activities.key_store import Answer
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, Recorder, etag
+from serving.activities.recording import Asked, Recorder
 from serving.activities.said import Undo
+from serving.etags import etag
 from serving.people.person import Person
 from serving.tabular.lists import activities_table
 from serving.web.activities.schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn

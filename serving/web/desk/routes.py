@@ -12,8 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from ledger.errors import PayriskError
 from serving.activities.key_store import Answer
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, Recorder, etag
+from serving.activities.recording import Asked, Recorder
 from serving.activities.said import Said, Undo
+from serving.etags import etag
 from serving.published.desk import Desk
 from serving.published.which import Which
 from serving.web.activities.api import Who, request_id_of

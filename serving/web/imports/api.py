@@ -7,9 +7,9 @@ from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from serving.activities.key_store import Answer, sent_of
+from serving.etags import etag
 from serving.imports.asked import Asked, checked_options
 from serving.imports.errors import NothingSetAside
-from serving.imports.import_store import FileImport
 from serving.imports.room import ACCEPTED, Bringer, ImportAnswer, ImportRoom
 from serving.people.person import Person
 from serving.tabular.shelf_lists import imports_table, set_aside_table
@@ -96,7 +96,7 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
     def one_import(import_id: str) -> JSONResponse:
         """One import: how it stands, what it asks, how its files are read, and what became of every row."""
         one = room.one(import_id)
-        return JSONResponse(room.body(one, named=may(ROWS)), headers={"ETag": etag_of(one)})
+        return JSONResponse(room.body(one, named=may(ROWS)), headers={"ETag": etag(one.version)})
 
     @router.get("/{import_id}/quarantine", responses=responses(QuarantineOut, is_list=True))
     def quarantine(
@@ -130,13 +130,12 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
         idempotency_key: Key = None,
     ) -> JSONResponse:
         """Answer an import that asks."""
-        version = None if if_match is None else if_match.strip().strip('"')
 
         def work() -> Answer:
-            one = room.answer(import_id, ImportAnswer(**said.model_dump()), who, version)
+            one = room.answer(import_id, ImportAnswer(**said.model_dump()), who, if_match)
             # The answer may be kept for a day, so no cell of the files stands in it: they are shown by GET alone.
             told = room.body(one, named=False, short=True)
-            return Answer(ACCEPTED, 0, {"etag": etag_of(one), "import": told})
+            return Answer(ACCEPTED, 0, {"etag": etag(one.version), "import": told})
 
         sent = sent_of(who.actor.person_id, ANSWERS, idempotency_key, [import_id, said.model_dump()])
         told = room.once.answer(sent, work)
@@ -144,11 +143,6 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
 
     setattr(bring, UPLOADS, room.most_bytes)
     return router
-
-
-def etag_of(one: FileImport) -> str:
-    """The ETag of an import as it stands."""
-    return f'"{one.version}"'
 
 
 def bringer(request: Request) -> Bringer:

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from models.errors import BundleRefused, ShelfChanged
 from models.shelf import same_name
-from serving.activities.recording import etag
+from serving.etags import etag
 from serving.people.person import Person
 from serving.side import Busy, Refused
 from serving.versions.version_changes import VersionChanges, Wanted

@@ -8,7 +8,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
 from features.languages import ENGLISH
-from serving.activities.recording import Recorder, etag
+from serving.activities.recording import Recorder
+from serving.etags import etag
 from serving.published.desk import Desk
 from serving.published.which import Which
 from serving.tabular.account_lists import history_table, items_table

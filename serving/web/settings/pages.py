@@ -13,9 +13,10 @@ from ledger.desk_journal import Recorded
 from ledger.errors import PayriskError
 from serving.activities.effort import standing
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, Recorder, etag
+from serving.activities.recording import Asked, Recorder
 from serving.activities.said import Hold, Snooze, Undo
 from serving.errors import NothingPublished, UnknownAccount
+from serving.etags import etag
 from serving.people.errors import UnknownCollector
 from serving.people.front_door import FrontDoor
 from serving.people.person import ROLES, SCOPES

@@ -10,8 +10,9 @@ from starlette.concurrency import run_in_threadpool
 
 from ledger.errors import PayriskError
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, etag
+from serving.activities.recording import Asked
 from serving.errors import NothingPublished
+from serving.etags import etag
 from serving.team.room import Period, TeamRoom
 from serving.web.activities.api import Who, request_id_of
 from serving.web.activities.words import NameOf
