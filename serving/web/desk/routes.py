@@ -17,7 +17,6 @@ from serving.activities.said import Said, Undo
 from serving.etags import etag
 from serving.published.desk import Desk
 from serving.published.which import Which
-from serving.web.activities.api import Who, request_id_of
 from serving.web.activities.words import NameOf
 from serving.web.as_sent import RouteAsSent
 from serving.web.desk.account_parts import ITEMS_IN_PANEL, ITEMS_ON_PAGE, STANDINGS
@@ -36,6 +35,7 @@ from serving.web.navigation import account_href
 from serving.web.pages import Pages
 from serving.web.parameters import day_of
 from serving.web.problems import STATUS
+from serving.web.writes import Who, request_id_of
 from serving.why.evidence import EvidenceRoom
 
 Json = dict[str, Any]

@@ -16,7 +16,6 @@ from serving.people.person import Person
 from serving.side import Busy, Refused
 from serving.versions.version_changes import VersionChanges, Wanted
 from serving.versions.version_shelf import HEADLINE, VersionShelf
-from serving.web.activities.api import request_id_of
 from serving.web.forms import form_of
 from serving.web.languages import tr
 from serving.web.models import words
@@ -26,6 +25,7 @@ from serving.web.navigation import may
 from serving.web.pages import Pages
 from serving.web.portfolio.charts import LEFT
 from serving.web.problems import of_error
+from serving.web.writes import request_id_of
 
 Json = dict[str, Any]
 

@@ -30,12 +30,12 @@ from serving.team.errors import BadTeam, NobodyCalled, NoTeam
 from serving.team.hours import MOST_ABSENCES, HoursChanged, read_hours
 from serving.team.hours_store import HoursStore
 from serving.team.team import Team
-from serving.web.activities.api import Who, request_id_of
 from serving.web.activities.words import told_activity
 from serving.web.forms import Fields, form_of
 from serving.web.navigation import may
 from serving.web.pages import Pages
 from serving.web.problems import STATUS
+from serving.web.writes import Who, request_id_of
 
 Json = dict[str, Any]
 
