@@ -14,6 +14,7 @@ from serving.web.forms import form_field, visitor_now
 from serving.web.icons import Icons
 from serving.web.languages import LANGUAGE, counted, language_of, retold, tr
 from serving.web.navigation import account_href, home, may, navigation, shows_tour
+from serving.web.plots import LEFT
 from serving.web.static_files import FONT
 from serving.web.words import FILTERS
 
@@ -69,6 +70,7 @@ class Pages:
             refusal=refusal,
             retold=retold,
             font=FONT,
+            chart_left=f"{LEFT:g}",
         )
 
     def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from models.score import arrow_of
 from serving.web.languages import counted, tr
 from serving.web.navigation import account_href
+from serving.web.plots import Ticks
 from serving.web.words import share
 from serving.why.evidence import feature_behind
 from serving.wording import is_notice, whole_points
@@ -55,7 +56,7 @@ class Waterfall:
     """The steps, and the lines of the grid as (percent of the width, what it stands for)."""
 
     steps: tuple[Step, ...]
-    grid: tuple[tuple[float, str], ...] = ()
+    grid: Ticks = ()
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ from serving.web.models.pictures import Kind, capture_picture, reliability_pictu
 from serving.web.models.schemas import PromotionIn, RollbackIn
 from serving.web.navigation import may
 from serving.web.pages import Pages
-from serving.web.portfolio.charts import LEFT
 from serving.web.problems import of_error
 from serving.web.writes import request_id_of
 
@@ -44,7 +43,6 @@ def models_pages(shelf: VersionShelf, changes: VersionChanges, pages: Pages) -> 
         model_papers=words.PAPERS,
         gate_marks=words.MARKS,
         two_or_one=words.RULES,
-        model_chart_left=f"{LEFT:g}",
     )
 
     @router.get("/models")
