@@ -28,7 +28,7 @@ from payrisk.migrations.run import upgrade
 from payrisk.settings import Settings
 from serving.people.keys import digest
 from serving.people.person import Person
-from serving.web.desk.waterfall import account_href
+from serving.web.navigation import account_href
 
 PEOPLE = 8
 TARGET_P95_MS = 60.0

@@ -27,9 +27,10 @@ from payrisk.gate import Gate
 from payrisk.people_work import first_links
 from serving.activities.errors import BadActivity
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, etag
+from serving.activities.recording import Asked
 from serving.activities.said import Callback, Contact, Contest, Escalation, Promise, Said
-from serving.web.desk.waterfall import account_href
+from serving.etags import etag
+from serving.web.navigation import account_href
 from serving.wording import told_reasons
 
 IMAGES = Path(__file__).parent / "images"

@@ -196,8 +196,9 @@ def undo(
 ) -> None:
     """Take an activity back; it stays in the list, marked."""
     from serving.activities.people import Actor
-    from serving.activities.recording import Asked, etag
+    from serving.activities.recording import Asked
     from serving.activities.said import Undo
+    from serving.etags import etag
 
     recorder = open_gate().recorder
     asked = Asked(Actor(by, CONSOLE), etag(recorder.version(account)))
@@ -242,7 +243,8 @@ def sheet(
 
 def _record(account: str, said: "Said", by: str, as_json: bool) -> None:
     from serving.activities.people import Actor
-    from serving.activities.recording import Asked, etag
+    from serving.activities.recording import Asked
+    from serving.etags import etag
 
     recorder = open_gate().recorder
     # Nobody reads a page here before the change: it is made on whatever the account is at.

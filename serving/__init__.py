@@ -10,6 +10,7 @@ What people do about an account: `activities/`, and `audit/` over who changed wh
 erased, and not named to analysts, by `privacy/`; who may see what: `people/`. The versions of the model: `versions/`.
 Why somebody has a place: `why/`. What calling changed: `effect/`. Who reads all of it: `web/`.
 
-For all of them: `errors.py`; `wording.py` (amounts, reasons, chances as words); `progress.py` and `files.py`;
-`garbage.py`, `apart.py` and `side.py` (heavy work made light, in a child, in a process of its own).
+For all of them: `errors.py`; `etags.py` (which version a change is made on); `wording.py` (amounts, reasons, chances
+as words); `progress.py` and `files.py`; `garbage.py`, `apart.py` and `side.py` (heavy work made light, in a child, in a
+process of its own).
 """

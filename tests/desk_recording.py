@@ -7,8 +7,9 @@ from decimal import Decimal
 from evenings import made_run, score
 
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, Recorder, etag
+from serving.activities.recording import Asked, Recorder
 from serving.activities.said import Contact, Promise, Said
+from serving.etags import etag
 from serving.published.desk import Desk
 from serving.published.store import ServingStore
 

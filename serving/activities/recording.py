@@ -5,7 +5,7 @@ idempotency key. Either all of it is there afterwards or nothing is, whatever ha
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -16,17 +16,17 @@ from ledger.database import BUSY_SECONDS
 from ledger.desk_journal import Connection, Recorded
 from ledger.errors import DatabaseLocked
 from ledger.money import to_minor
-from serving.activities.bodies import Json, activity_json, page_of
+from serving.activities.bodies import Json, activity_json
 from serving.activities.claims import disputed
-from serving.activities.effort import standing
 from serving.activities.errors import AccountChanged, CannotUndo, UnknownActivity, VersionMissing
 from serving.activities.facts import Fact, fact_of, resolved, undone
 from serving.activities.key_store import Answer, InHand, Sent, answered, remember, sent_of
 from serving.activities.people import Actor
+from serving.activities.reading import Activities
 from serving.activities.said import AccountNow, Assignment, Contest, Dispute, Resolution, Said, Undo
-from serving.activities.worked import worked
 from serving.audit.audit_store import ACTIVITIES, append, take_turn
 from serving.audit.chain import Change
+from serving.etags import etag, named_in
 from serving.published.desk import Desk
 
 CREATED = 201
@@ -52,7 +52,7 @@ class Asked:
     request_id: str = ""
 
 
-class Recorder:
+class Recorder(Activities):
     """Writes activities about the accounts of a desk, and reads them.
 
     Args:
@@ -61,7 +61,7 @@ class Recorder:
     """
 
     def __init__(self, desk: Desk, *, today: Callable[[], date], now: Callable[[], datetime]) -> None:
-        self.desk, self.store = desk, desk.store
+        super().__init__(desk)
         self._today, self._now = today, now
         self._in_hand, self._turn = InHand(), threading.Lock()
 
@@ -101,88 +101,6 @@ class Recorder:
         """
         sent = _sent(customer_id, [undo], asked)
         return self._once(sent, lambda connection: self._undo(connection, customer_id, undo, asked))
-
-    def version(self, customer_id: str) -> int:
-        """How many changes people made to the account."""
-        newest = self.newest(customer_id)
-        return newest.account_version if newest else 0
-
-    def activities(
-        self, customer_id: str, *, below: int | None = None, limit: int = 50, until: date | None = None
-    ) -> Json:
-        """A page of what was recorded about an account, newest first; `below` an account version; with `until` as it
-        was known on that evening.
-
-        Raises `NothingPublished` or `UnknownAccount` where nothing was recorded and no such account is known.
-        """
-        page = self.recorded(customer_id, below=below, limit=limit, until=until)
-        if not page["account_version"] and self.newest(customer_id) is None:
-            self.desk.account(customer_id)
-        return page
-
-    def recorded(
-        self, customer_id: str, *, below: int | None = None, limit: int = 50, until: date | None = None
-    ) -> Json:
-        """The same of whoever, on a list or not; empty where nothing was recorded."""
-        with self.store.reading() as connection:
-            rows = journal.of_account(connection, customer_id, below=below, limit=limit + 1, until=until)
-            referring = journal.referring_to(connection, customer_id)
-            newest = journal.of_account(connection, customer_id, limit=1, until=until)
-        known = [row for row in referring if until is None or row.known_on <= until]
-        return page_of(customer_id, newest[0].account_version if newest else 0, rows, known, limit)
-
-    def since(self, customer_id: str, evening: date) -> list[Json]:
-        """What was recorded about an account after an evening, newest first: its list does not know it."""
-        with self.store.reading() as connection:
-            rows = journal.of_account(connection, customer_id, limit=500)
-            referring = journal.referring_to(connection, customer_id)
-        return [activity_json(row, referring) for row in rows if row.known_on > evening]
-
-    def after(self, customer_id: str, version: int) -> list[Json]:
-        """What was recorded about an account since it was at a version, oldest first."""
-        with self.store.reading() as connection:
-            rows = journal.of_account(connection, customer_id)
-            referring = journal.referring_to(connection, customer_id)
-        return [activity_json(row, referring) for row in reversed(rows) if row.account_version > version]
-
-    def versions(self) -> dict[str, int]:
-        """How many changes people made to each account; accounts without any are not there."""
-        with self.store.reading() as connection:
-            return journal.versions(connection)
-
-    def activity(self, customer_id: str, activity_id: str) -> Json | None:
-        """One activity of an account; None where it has none of that id."""
-        with self.store.reading() as connection:
-            row = journal.one(connection, customer_id, activity_id)
-            return activity_json(row, journal.referring_to(connection, customer_id)) if row else None
-
-    def worked(self, evening: date) -> dict[str, Recorded]:
-        """Customer → what was recorded last about it since an evening and stands, the last first."""
-        return worked(self.known_after(evening))
-
-    def known_after(self, evening: date) -> list[Recorded]:
-        """Everything that was recorded since an evening, newest first."""
-        with self.store.reading() as connection:
-            return journal.known_after(connection, evening)
-
-    def of_kinds(self, kinds: Collection[str], until: date | None = None) -> list[Recorded]:
-        """Everything of some kinds that was recorded (and known on an evening, when given), and every undo; newest
-        first."""
-        with self.store.reading() as connection:
-            return journal.of_kinds(connection, kinds, until=until)
-
-    def newest(self, customer_id: str) -> Recorded | None:
-        """What was recorded last about an account; None where nothing was."""
-        with self.store.reading() as connection:
-            return journal.newest_of(connection, customer_id)
-
-    def open_disputes(self, customer_id: str) -> list[Json]:
-        """The disputes of an account that were recorded here and have not ended, newest first."""
-        with self.store.reading() as connection:
-            rows = journal.of_account(connection, customer_id)
-        ended = {row.refers_to for row in standing(rows) if row.kind == Resolution.kind}
-        return [activity_json(row, []) for row in standing(rows)
-                if row.kind == Dispute.kind and row.activity_id not in ended]  # fmt: skip
 
     def day(self) -> date:
         """The day on which something is recorded now."""
@@ -295,25 +213,6 @@ def open_of(body: Json) -> AccountNow:
         for item in body["items"]
     }
     return AccountNow(body["customer_id"], body["run"]["run_id"], body["late_risk"], opened)
-
-
-def etag(version: int | str) -> str:
-    """The ETag of what is at a version, such as an account.
-
-    >>> etag(3)
-    '"3"'
-    """
-    return f'"{version}"'
-
-
-def named_in(if_match: str | None) -> list[str]:
-    """The ETags that an If-Match header names; none where it is missing, or would take any (`*`).
-
-    >>> named_in('"3", W/"4"'), named_in("*"), named_in(None)
-    (['"3"', 'W/"4"'], [], [])
-    """
-    named = [tag.strip() for tag in (if_match or "").split(",") if tag.strip()]
-    return [] if "*" in named else named
 
 
 def _require_version(connection: Connection, customer_id: str, if_match: str | None, desk: Desk) -> Recorded | None:

@@ -16,12 +16,13 @@ from ledger.errors import AmountPrecision, AmountTooLarge, PayriskError, Unknown
 from ledger.neutral import neutral, neutral_in_csv
 from serving.activities.errors import AccountChanged, BadActivity, StillRunning
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, Recorder, etag, open_of
+from serving.activities.recording import Asked, Recorder, open_of
 from serving.activities.said import Said
 from serving.call_sheet.layout import RowKey
 from serving.call_sheet.rows import SheetRow
 from serving.call_sheet.saying import Reader
 from serving.errors import UnknownAccount
+from serving.etags import etag
 from serving.people.access import EVERYTHING, Sight
 
 Json = dict[str, Any]

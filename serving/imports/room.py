@@ -16,6 +16,7 @@ from serving.activities.key_store import Answer, InHand, answered, remember, sen
 from serving.activities.once import Once
 from serving.activities.people import Actor
 from serving.errors import BadCursor
+from serving.etags import etag, named_in
 from serving.imports.asked import Asked, BadImportOption, checked_mapping_name, checked_options
 from serving.imports.errors import (
     ImportChanged,
@@ -126,11 +127,11 @@ class ImportRoom:
         self._start()
         return answer
 
-    def answer(self, import_id: str, said: ImportAnswer, by: Bringer, version: str | None) -> FileImport:
+    def answer(self, import_id: str, said: ImportAnswer, by: Bringer, if_match: str | None) -> FileImport:
         """Go on with an import that asks.
 
         Args:
-            version: of the import that the answer was made on.
+            if_match: the versions of the import that the answer may be made on, as an If-Match header has them.
 
         Raises `UnknownImport`, `NotAsking`, `ImportVersionMissing`, `ImportChanged`, `NoAnswer`, `BadImportOption`,
         `NameNeeded`, `MappingExists`.
@@ -138,9 +139,9 @@ class ImportRoom:
         one = self.one(import_id)
         if one.state != "asking":
             raise NotAsking(one.state)
-        if version is None:
+        if not (named := named_in(if_match)):
             raise ImportVersionMissing
-        if version != one.version:
+        if etag(one.version) not in named:
             raise ImportChanged
         if said.withdraw:
             return self._withdrawn(one, by)
@@ -154,7 +155,7 @@ class ImportRoom:
         with self.imports.writing() as connection:
             waits = {"state": "uploaded", "stage": stage, "asked": asked.to_json(), "request_id": by.request_id}
             now = self.imports.read(connection, import_id)
-            if now is None or now.version != version:
+            if now is None or now.version != one.version:
                 raise ImportChanged
             self.imports.change(connection, import_id, "asking", **waits)
             enter(connection, _by(one, by), "answered", self._instant())

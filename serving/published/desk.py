@@ -3,8 +3,6 @@
 Nothing is computed here: bodies come from the store as they were validated when the run was published.
 """
 
-import base64
-import binascii
 import gzip
 import json
 from collections import Counter
@@ -27,6 +25,7 @@ from serving.published.bodies import Json, json_text
 from serving.published.kept_pages import KeptPages
 from serving.published.own_lines import figures_of, head_of, without_others
 from serving.published.store import PublishedRun, ServingStore
+from serving.published.which import NEWEST_LIST, Which, cursor_of, read_cursor
 from serving.scoring.notices import MODE_NOTICES
 
 MOST_LINES = 500
@@ -47,24 +46,7 @@ MOST_RUNS = 8
 BROKEN_DAYS = 90
 """How long a broken promise is chased by its own tab."""
 
-
 NEWEST = "the newest list"
-
-
-class Which(NamedTuple):
-    """Lines of a list.
-
-    Attributes:
-        min_amount: overdue money in the reporting currency that a line has at least.
-        collector: who is to call, by the id in the team; '' for nobody. segment: of the strategy.
-    """
-
-    min_amount: Decimal | None = None
-    collector: str | None = None
-    segment: str | None = None
-
-
-ALL_LINES = Which()
 
 
 class _Page(NamedTuple):
@@ -98,87 +80,45 @@ class Desk:
         self._broken = lru_cache(MOST_RUNS)(self._broken_of)
         self._due = lru_cache(MOST_RUNS)(self._due_of)
 
-    def queue(
-        self,
-        as_of: date | None = None,
-        *,
-        which: Which = ALL_LINES,
-        cursor: str | None = None,
-        limit: int | None = None,
-        sight: Sight = EVERYTHING,
-    ) -> Json:
-        """The list of an evening (None: the newest published), or a page of it.
-
-        Args:
-            as_of: the evening; its newest run is shown. A cursor stays with the run that gave it. Without one, and
-                when the newest daily run failed, the list published before it, in mode `last_queue`.
-            which: lines of the list that are asked for.
-            cursor: `next_cursor` of the page before.
-            limit: lines of this page; None: all of them.
-            sight: whose lines are seen; ranks stay those of the whole list, the figures are of what is seen.
+    def queue(self, which: Which = NEWEST_LIST) -> Json:
+        """The list of an evening, or a page of it.
 
         Raises:
             NothingPublished: when there is no run for that evening.
             BadCursor: when this list did not give the cursor.
         """
-        head, page = self._asked(self.run(as_of), as_of, which, cursor, limit, sight)
+        head, page = self._page(self.run(which.as_of), which)
         found, next_cursor = self._lines(page)
         items = [json.loads(body) for body in found]
         if page.unnamed:
             head, items = self._unnamed.head(head), [self._unnamed.line(line) for line in items]
         return {**head, "items": items, "next_cursor": next_cursor}
 
-    def queue_json(
-        self,
-        as_of: date | None = None,
-        *,
-        which: Which = ALL_LINES,
-        cursor: str | None = None,
-        limit: int | None = None,
-        sight: Sight = EVERYTHING,
-        packed: bool = False,
-    ) -> bytes:
+    def queue_json(self, which: Which = NEWEST_LIST, *, packed: bool = False) -> bytes:
         """The same as JSON in UTF-8, the lines joined as they were stored, and none of them read; made once.
 
         Args:
             packed: as gzip.
         """
-        head, page = self._asked(self.run(as_of), as_of, which, cursor, limit, sight)
+        head, page = self._page(self.run(which.as_of), which)
         told = json_text(head)
         return self._pages.get((told, page, packed), lambda: self._joined(told, page, packed))
 
-    def kept_queue_json(
-        self,
-        as_of: date | None = None,
-        *,
-        which: Which = ALL_LINES,
-        cursor: str | None = None,
-        limit: int | None = None,
-        sight: Sight = EVERYTHING,
-        packed: bool = False,
-    ) -> bytes | None:
+    def kept_queue_json(self, which: Which = NEWEST_LIST, *, packed: bool = False) -> bytes | None:
         """The same, where it is certain without asking the database; of the whole newest list alone, else None."""
         run = self._runs.known(NEWEST)
-        if run is None or as_of is not None or sight.collectors is not None:
+        if run is None or which.as_of is not None or which.sight.collectors is not None:
             return None
-        if cursor is not None and _read(cursor)[0] != run.run_id:
+        if which.cursor is not None and read_cursor(which.cursor)[0] != run.run_id:
             return None
-        head, page = self._asked(run, None, which, cursor, limit, sight)
+        head, page = self._page(run, which)
         return self._pages.known((json_text(head), page, packed))
 
-    def _asked(
-        self,
-        run: PublishedRun,
-        as_of: date | None,
-        which: Which,
-        cursor: str | None,
-        limit: int | None,
-        sight: Sight,
-    ) -> tuple[Json, _Page]:
-        """The head of a page of an evening's run, and which lines stand on it; see `queue`."""
-        after = 0
-        if cursor is not None:
-            run, after = self._continued(run, cursor, as_of)
+    def _page(self, run: PublishedRun, which: Which) -> tuple[Json, _Page]:
+        """The head of a page of an evening's run, and which lines stand on it."""
+        after, sight = 0, which.sight
+        if which.cursor is not None:
+            run, after = self._continued(run, which.cursor, which.as_of)
         head, collectors, seen = run.head, None if sight.unnamed else sight.collectors, None
         reporting = head["summary"]["overdue"]["currency"]
         if collectors is not None:
@@ -190,7 +130,7 @@ class Desk:
             collectors = asked if collectors is None else asked & collectors
             collectors = frozenset() if sight.unnamed else collectors  # nor are they told who calls whom
         segment = None if which.segment is None else storable(which.segment)
-        return head, _Page(run.run_id, run.state, after, limit, least, collectors, seen, sight.unnamed, segment)
+        return head, _Page(run.run_id, run.state, after, which.limit, least, collectors, seen, sight.unnamed, segment)
 
     def _lines(self, page: _Page) -> tuple[list[bytes], str | None]:
         """The lines of a page as JSON, and `next_cursor`."""
@@ -206,7 +146,7 @@ class Desk:
         bodies = [body for _, body in shown]
         if page.seen is not None:
             bodies = [json_text(without_others(json.loads(body), page.seen)).encode() for body in bodies]
-        return bodies, _cursor(page.run_id, shown[-1][0]) if len(found) > len(shown) else None
+        return bodies, cursor_of(page.run_id, shown[-1][0]) if len(found) > len(shown) else None
 
     def _joined(self, head: str, page: _Page, packed: bool) -> bytes:
         found, next_cursor = self._lines(page)
@@ -340,7 +280,7 @@ class Desk:
         return body
 
     def run(self, as_of: date | None = None) -> PublishedRun:
-        """The run that an evening is read from, see `queue`. Raises `NothingPublished`."""
+        """The run that an evening is read from, see `Which`. Raises `NothingPublished`."""
         run = self._runs.get(
             as_of or NEWEST, self._newest_list if as_of is None else partial(self.store.newest_run, as_of)
         )
@@ -355,7 +295,7 @@ class Desk:
     def _continued(self, newest: PublishedRun, cursor: str, as_of: date | None) -> tuple[PublishedRun, int]:
         """The run a cursor belongs to, so that a list published meanwhile does not shift the pages; of the newest list
         also one of a later evening."""
-        run_id, rank = _read(cursor)
+        run_id, rank = read_cursor(cursor)
         run = newest if run_id == newest.run_id else self.store.run(run_id)
         if run is None or (as_of is not None and run.as_of != as_of):
             raise BadCursor(cursor)
@@ -372,33 +312,12 @@ def _flagged(newest: PublishedRun, failure: str | None) -> PublishedRun:
 
 def queue_body(store: ServingStore, as_of: date | None = None) -> Json:
     """The whole published list of an evening (None: the newest), the same object that the API answers."""
-    return Desk(store).queue(as_of)
+    return Desk(store).queue(Which(as_of))
 
 
 def run_body(run: PublishedRun) -> Json:
     """A run as accounts and reports name it: its head without the sums of the list."""
     return {name: value for name, value in run.head.items() if name != "summary"}
-
-
-def _read(cursor: str) -> tuple[str, int]:
-    """The run and the rank that a cursor names. Raises `BadCursor`."""
-    try:
-        run_id, rank = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=="))
-        if not (
-            isinstance(run_id, str)
-            and run_id.isascii()
-            and run_id.isprintable()
-            and type(rank) is int
-            and 0 < rank < 2**31
-        ):
-            raise ValueError
-    except (ValueError, TypeError, binascii.Error, RecursionError):
-        raise BadCursor(cursor) from None
-    return run_id, rank
-
-
-def _cursor(run_id: str, rank: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps([run_id, rank]).encode()).decode().rstrip("=")
 
 
 def _with_commas(bodies: list[bytes]) -> list[bytes]:

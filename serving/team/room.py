@@ -12,9 +12,10 @@ from ledger.desk_journal import Recorded
 from serving.activities.key_store import Answer, sent_of
 from serving.activities.once import Once
 from serving.activities.people import Actor
-from serving.activities.recording import CREATED, Asked, Recorder, etag
+from serving.activities.recording import CREATED, Asked, Recorder
 from serving.activities.said import Assignment
 from serving.activities.worked import worked
+from serving.etags import etag
 from serving.people.person import Person
 from serving.published.desk import Desk, run_body
 from serving.published.store import PublishedRun

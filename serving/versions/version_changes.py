@@ -18,8 +18,8 @@ from models.pointer import Change
 from models.shelf import Shelf
 from serving.activities.errors import KeyUsedOtherwise
 from serving.activities.key_store import KEPT, Answer, InHand, Sent, answered, remember, sent_of
-from serving.activities.recording import etag, named_in
 from serving.audit.shelf_audit import enter_shelf_changes
+from serving.etags import etag, named_in
 from serving.people.person import Person
 from serving.published.store import ServingStore
 from serving.side import Asks, Refused

@@ -10,7 +10,7 @@ from models.papers import Papers, declining
 from models.pointer import Change
 from models.shelf import Shelf
 from models.shelf_entry import ShelfEntry
-from serving.activities.recording import etag
+from serving.etags import etag
 
 Json = dict[str, Any]
 

@@ -6,7 +6,8 @@ of `serving.people.access`; `problems.py` says what was wrong. A room for each t
 (the same for machines), `activities`, `portfolio`, `reports`, `team`, `settings`, `models`, `imports`, `call_sheets`,
 `sign_in`, `operations`.
 
-What all of them use: `pages.py` (the templates) with `words.py`, `languages.py`, `navigation.py`, `forms.py`,
-`static_files.py`; `parameters.py` and `schemas.py` (of the API) with `openapi.py`, `as_sent.py`; files:
-`accept.py`, `file_kinds.py`, `uploads.py`; `problem_examples.py`; `traffic.py` counts.
+What all of them use, and what knows none of them: `pages.py` (the templates) with `words.py`, `icons.py`,
+`languages.py`, `navigation.py`, `forms.py`, `static_files.py`, `plots.py`; `parameters.py`, `schemas.py`, `writes.py`
+and `as_sent.py` (of the API); files: `accept.py`, `file_kinds.py`, `uploads.py`; `traffic.py` counts. `openapi.py`
+describes all of them, with `problem_examples.py`.
 """

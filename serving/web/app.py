@@ -145,10 +145,10 @@ def create_app(
     app.include_router(settings_router(settings, pages))
     app.include_router(settings_api_router(settings))
     app.include_router(sign_in_router(front, pages, form))
-    app.include_router(page_router(pages, evidence))
+    app.include_router(page_router(pages))
     if recorder is not None:
         app.include_router(call_sheet_pages(recorder, pages))
-    app.include_router(desk_router(desk, pages, recorder, front.name_of))
+    app.include_router(desk_router(desk, pages, recorder, front.name_of, evidence))
     app.mount("/static", Versioned(directory=STATIC), name="static")
     require_rows(app)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=PACKED)

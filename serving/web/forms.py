@@ -1,5 +1,6 @@
 """Forms: what a page's form sent, and the field that shows that it was a page of ours."""
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from urllib.parse import parse_qsl
 
@@ -9,6 +10,9 @@ from markupsafe import Markup
 from serving.people.front_door import Visitor
 from serving.people.keys import form_key
 from serving.web.uploads import Upload
+
+Fields = Mapping[str, str]
+"""What a form sent: the text of each field."""
 
 FORM_FIELD, FORM_HEADER = "form_key", "x-form-key"
 MOST_FIELDS = 100

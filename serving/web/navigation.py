@@ -1,7 +1,8 @@
 """Where a visitor can go: the links in the header of every page, those that lead somewhere for them; where they start,
-and whether they are shown around there."""
+and whether they are shown around there; the address of an account."""
 
 from collections.abc import Collection
+from urllib.parse import quote
 
 from serving.people.access import BY_ROUTE, sight_of
 from serving.web.forms import visitor_now
@@ -38,3 +39,8 @@ def shows_tour(demo: bool) -> bool:
     """In a template: whether the visitor is still to be shown around; `demo`: by an invented company's figures."""
     visitor = visitor_now()
     return visitor is not None and visitor.person.sees_tour(demo=demo)
+
+
+def account_href(customer_id: str) -> str:
+    """The page of an account; an id may hold any character."""
+    return f"/accounts/{quote(customer_id, safe='', errors='replace')}"

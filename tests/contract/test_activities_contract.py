@@ -22,13 +22,15 @@ from ledger.days import to_day
 from ledger.standing_orders import callbacks_to_keep, holds_in_force
 from serving.activities.errors import AccountChanged, BadActivity, CannotUndo, KeyUsedOtherwise, StillRunning
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, etag
+from serving.activities.recording import Asked
 from serving.activities.said import Assignment, Callback, Dispute, Hold, Note, Resolution, Snooze, Undo
+from serving.activities.worked import worked
 from serving.audit.audit_store import AuditLog, first_untrue
 from serving.audit.chain import first_fault
 from serving.call_sheet.layout import RowKey
 from serving.call_sheet.recording import record_sheet
 from serving.call_sheet.rows import SheetRow
+from serving.etags import etag
 from serving.team.ownership import assigned_to
 
 DAY = date(2026, 4, 1)
@@ -51,19 +53,19 @@ def recorder(database_url, clock):
 def test_what_was_worked_is_what_stands_since_the_evening_the_last_first(recorder, clock, monkeypatch):
     monkeypatch.setattr("ledger.desk_journal.ROWS_AT_ONCE", 2)
     evening = DAY - timedelta(days=1)
-    assert recorder.worked(evening) == {}
+    assert worked(recorder.known_after(evening)) == {}
     record(recorder, CONTACT, "C-2")
     record(recorder, CONTACT)
     promise = record(recorder, PROMISE)
     undo(recorder, record(recorder, Note("a slip of the pen"), "C-2"), "C-2")
 
-    found = recorder.worked(evening)
+    found = worked(recorder.known_after(evening))
     assert [(customer, row.kind) for customer, row in found.items()] == [("C-1", "promise"), ("C-2", "contact")]
     undo(recorder, promise)
-    assert recorder.worked(evening)["C-1"].kind == "contact"
+    assert worked(recorder.known_after(evening))["C-1"].kind == "contact"
     clock.pass_on(days=1)
     record(recorder, Note("tomorrow"), "C-2")
-    assert list(recorder.worked(DAY)) == ["C-2"]
+    assert list(worked(recorder.known_after(DAY))) == ["C-2"]
 
 
 def test_the_newest_assignment_that_stands_counts_and_an_earlier_evening_knows_none(recorder, clock):
@@ -80,7 +82,7 @@ def test_the_newest_assignment_that_stands_counts_and_an_earlier_evening_knows_n
     assert owners(DAY - timedelta(days=1)) == {}
     recorder.undo("C-1", Undo(first), Asked(Actor("maria", "manager"), etag(recorder.version("C-1"))))
     assert owners() == {"C-1": "bob", "C-2": "bob"}, "what was taken back was not the newest"
-    assert recorder.worked(DAY - timedelta(days=1)) == {}, "who looks after an account is no work on it"
+    assert worked(recorder.known_after(DAY - timedelta(days=1))) == {}, "who looks after an account is no work on it"
 
 
 @pytest.fixture

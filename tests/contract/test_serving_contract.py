@@ -16,8 +16,9 @@ from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
 from serving.people.access import Sight
 from serving.published.bodies import Bodies
-from serving.published.desk import Desk, Which
+from serving.published.desk import Desk
 from serving.published.store import ServingStore
+from serving.published.which import Which
 from serving.reports.reading import ReportRoom
 from serving.reports.stored import ReportStore
 from serving.team.coverage_store import Brief, past_due
@@ -63,14 +64,14 @@ def test_the_customer_of_an_open_item_is_found_by_its_number_and_by_no_part_of_i
 def test_a_page_is_the_same_as_objects_and_as_json_whatever_is_asked(store):
     run = run_of(5)
     store.publish(owned(run, {"C-1": "ada", "C-3": "bob"}))
-    desk, cursor = Desk(store), Desk(store).queue(limit=1)["next_cursor"]
+    desk, cursor = Desk(store), Desk(store).queue(Which(limit=1))["next_cursor"]
 
-    for asked in (
-        {}, {"limit": 2}, {"limit": 2, "cursor": cursor}, {"which": Which(Decimal(998))},
-        {"sight": Sight("own", "ada")},
-        {"sight": Sight("own", "ada"), "limit": 1, "which": Which(Decimal(997))},
+    for which in (
+        Which(), Which(limit=2), Which(limit=2, cursor=cursor), Which(min_amount=Decimal(998)),
+        Which(sight=Sight("own", "ada")),
+        Which(sight=Sight("own", "ada"), min_amount=Decimal(997), limit=1),
     ):  # fmt: skip
-        assert json.loads(desk.queue_json(**asked)) == desk.queue(**asked)
+        assert json.loads(desk.queue_json(which)) == desk.queue(which)
 
 
 def test_the_newest_list_says_that_the_daily_run_failed_since(store):

@@ -15,9 +15,9 @@ from models.errors import ShelfChanged
 from models.pointer import Pointer
 from models.shelf import Shelf
 from serving.activities.errors import BadKey, KeyUsedOtherwise
-from serving.activities.recording import etag
 from serving.audit.audit_store import AuditLog, first_untrue
 from serving.audit.chain import first_fault
+from serving.etags import etag
 from serving.people.person import Person
 from serving.published.store import ServingStore
 from serving.side import Refused

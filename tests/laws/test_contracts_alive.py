@@ -27,6 +27,7 @@ WRONG_IMPORTS = [
     ("sql", "serving/listing/queue.py", "import sqlalchemy"),
     ("readers", "ledger/importing.py", "import python_calamine"),
     ("readers", "payrisk/books.py", "import xml.etree.ElementTree"),
+    ("rooms", "serving/web/pages.py", "import serving.web.desk.pictures"),
     ("pure-arithmetic", "training/metrics.py", "import pandas"),
     ("pure-arithmetic", "ledger/measures/ratios.py", "import numpy.typing, pandas"),
     ("pure-arithmetic", "ledger/due_rules.py", "import pathlib"),

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from ledger.book import Ledger
 from serving.activities.errors import CannotUndo, NotADispute
-from serving.activities.recording import Asked, Recorder, etag
+from serving.activities.recording import Asked, Recorder
 from serving.activities.said import Callback, Dispute, Hold, Promise, Resolution, Undo
+from serving.etags import etag
 
 FIRST = date(2026, 4, 1)
 ACTS = 14

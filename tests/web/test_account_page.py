@@ -16,11 +16,12 @@ from models.score import Reason
 from serving.accounts.account import CustomerFacts, Money
 from serving.accounts.history import Contacted, History, Promised, Settled
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, etag
+from serving.activities.recording import Asked
 from serving.activities.said import Dispute, Note
+from serving.etags import etag
 from serving.published.desk import Desk
+from serving.web.desk.account_parts import ITEMS_ON_PAGE
 from serving.web.desk.account_words import range_words
-from serving.web.pages import ITEMS_ON_PAGE
 
 REASONS = (
     Reason("habit", "paid 26 days late on average", 0.26, code="days_late_mean_180d", item_id="INV-1"),

@@ -125,11 +125,16 @@ def test_an_answer_counts_for_the_question_that_it_was_made_on_and_for_no_other(
     seen = desk.client().get(f"/api/v1/imports/{asking['id']}").headers["etag"]
     desk.answer(asking["id"], options={"as_of": "2026-03-30"})  # somebody else, meanwhile
 
-    late, nameless = (desk.answer(asking["id"], version=version, go=True) for version in (seen, ""))
+    now = desk.client().get(f"/api/v1/imports/{asking['id']}").headers["etag"]
 
-    assert (late.status_code, late.json()["code"]) == (412, "import_changed")
-    assert (nameless.status_code, nameless.json()["code"]) == (428, "if_match_missing")
+    for version in (seen, now.strip('"'), f"W/{now}"):
+        late = desk.answer(asking["id"], version=version, go=True)
+        assert (late.status_code, late.json()["code"]) == (412, "import_changed")
+    for version in ("", "*"):
+        nameless = desk.answer(asking["id"], version=version, go=True)
+        assert (nameless.status_code, nameless.json()["code"]) == (428, "if_match_missing")
     assert (desk.look(asking["id"])["state"], desk.gate.ledger.version) == ("asking", 0)
+    assert desk.answer(asking["id"], version=f"{seen}, {now}", go=True).status_code == 202
 
 
 @pytest.mark.parametrize(

@@ -25,10 +25,10 @@ from models.contender_names import NAMES, SEGMENTS, SHORT
 from serving.activities.said import CONTESTS, OWNERS, RESOLUTIONS
 from serving.people.person import ROLES
 from serving.team.coverage import PLACES
-from serving.web import navigation, pages
+from serving.web import navigation
 from serving.web.activities import words as activity_words
 from serving.web.call_sheets import pages as call_sheet_pages
-from serving.web.desk import evidence_words, list_tabs, outcome_forms, past, timeline, waterfall
+from serving.web.desk import account_parts, evidence_words, list_tabs, outcome_forms, past, timeline, waterfall
 from serving.web.desk.account_words import UNPAID
 from serving.web.desk.list_view import TABS
 from serving.web.imports import words as imports_words
@@ -107,7 +107,7 @@ def constants(node):
 def of_tables():
     """Words that stand in tables, and codes that are told as words."""
     tables = (
-        TABS, pages.STANDINGS, past.PROMISES, past.SETTLED, timeline.LEGEND, timeline.LANE_LEGEND, UNPAID,
+        TABS, account_parts.STANDINGS, past.PROMISES, past.SETTLED, timeline.LEGEND, timeline.LANE_LEGEND, UNPAID,
         outcome_forms.CONTESTS, outcome_forms.HOLD_NAMES, outcome_forms.MORE, outcome_forms.NOTES,
         outcome_forms.RESOLUTIONS, activity_words.CONTACTS, activity_words.FIRST, activity_words.SHORT,
         activity_words._WHAT, call_sheet_pages.STATUSES,

@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
 from models.score import Reason
+from serving.web.desk import account_parts
 from serving.web.desk.waterfall import waterfall
 
 
@@ -128,7 +129,7 @@ def test_the_panel_leads_from_the_risk_to_the_money(client, store):
 def test_the_panel_of_an_account_with_many_invoices_draws_one_picture(client, store, monkeypatch):
     store.publish(made_run([score(f"INV-{n:03}", dpd=n) for n in range(200)]))
     drawn = []
-    monkeypatch.setattr("serving.web.pages.waterfall", lambda body, **asked: drawn.append(asked) or waterfall(body))
+    monkeypatch.setattr(account_parts, "waterfall", lambda body, **asked: drawn.append(asked) or waterfall(body))
 
     text = get(client, "/queue/panel?account=C-1").text
 

@@ -12,10 +12,11 @@ from heard_pages import Page, get
 from web_clients import client_of, form_headers, front_of, url_of
 
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, etag
+from serving.activities.recording import Asked
 from serving.activities.said import Hold, Snooze
 from serving.audit.audit_store import AuditLog, audit_metadata
 from serving.audit.chain import first_fault
+from serving.etags import etag
 from serving.people.register import Register
 from serving.strategy.reading import shipped
 from serving.team.reading import parse_team

@@ -12,8 +12,9 @@ from web_clients import client_of, form_headers
 from web_evenings import owned, standing
 
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, etag
+from serving.activities.recording import Asked
 from serving.activities.said import Contact, Contest, Dispute, Hold, Promise, Snooze
+from serving.etags import etag
 from serving.published.bodies import Bodies
 from serving.strategy.reading import shipped
 from serving.team.ownership import assigned_to, team_with

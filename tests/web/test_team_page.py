@@ -14,9 +14,10 @@ from web_evenings import owned, standing
 
 from serving.activities.errors import CannotUndo
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, etag
+from serving.activities.recording import Asked
 from serving.activities.said import Callback, Contact, Contest, Dispute, Escalation, Note, Promise, Undo
 from serving.audit.audit_store import AuditLog
+from serving.etags import etag
 from serving.published.bodies import Bodies
 from serving.team.ownership import assigned_to, team_with
 from serving.team.team import Collector, Team

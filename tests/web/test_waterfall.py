@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pictured import drawn, kept_as, reasoned
 
-from serving.web.desk.waterfall import account_href, evidence_href, waterfall
+from serving.web.desk.waterfall import evidence_href, waterfall
+from serving.web.navigation import account_href
 
 SHARE = st.floats(0, 1, allow_nan=False)
 SMALL = st.floats(-1, 1, allow_nan=False)

@@ -1,37 +1,34 @@
 """Activities over the API: what people do about an account, recorded and taken back. Read, call, answer."""
 
-import re
-import secrets
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from serving.activities.key_store import Answer
-from serving.activities.people import Actor
-from serving.activities.recording import Asked, Recorder, etag
+from serving.activities.recording import Asked, Recorder
 from serving.activities.said import Undo
-from serving.people.person import Person
+from serving.etags import etag
 from serving.tabular.lists import activities_table
 from serving.web.activities.schemas import ActivitiesOut, ActivityIn, ActivityOut, UndoIn
 from serving.web.door import DoorFirst, Seen
 from serving.web.file_kinds import JSON, VARY, Wanted, file_of, page_size
 from serving.web.parameters import PAGE_LINES, Limit, day_of, responses
+from serving.web.writes import KEY_AT_WORK, NOT_SENT_HERE, Key, Who, request_id_of, version_problems, writes
 
 IfMatch = Annotated[str | None, Header(description="the ETag of the account: the version that the change is made on")]
-Key = Annotated[
-    str | None,
-    Header(description="the same key and body within 24 hours: the same answer, and no second effect"),
-]
 
-WRITE_PROBLEMS = {
-    408: "the body did not come in time",
-    413: "the body is larger than 64 KiB",
-    403: "it was not sent by a page of this session, or in the clear",
-    409: "it cannot be done any more, or the first request with this key is still at work",
-    412: "somebody else changed the account first",
-    428: "If-Match is missing",
-}
+WRITTEN = writes(
+    ActivityOut,
+    {
+        **NOT_SENT_HERE,
+        **version_problems("somebody else changed the account first"),
+        408: "the body did not come in time",
+        409: f"it cannot be done any more, or {KEY_AT_WORK}",
+        413: "the body is larger than 64 KiB",
+    },
+)
+"""Of every route that records an activity."""
 
 
 def activity_router(recorder: Recorder) -> APIRouter:
@@ -63,12 +60,7 @@ def activity_router(recorder: Recorder) -> APIRouter:
         tag = {} if until else {"ETag": etag(body["account_version"])}  # nothing is written on what was
         return JSONResponse(body, headers={**tag, **VARY})
 
-    @router.post(
-        "/accounts/{customer_id:path}/activities",
-        tags=["accounts"],
-        status_code=201,
-        responses=responses(ActivityOut, status=201, problems=WRITE_PROBLEMS),
-    )
+    @router.post("/accounts/{customer_id:path}/activities", tags=["accounts"], **WRITTEN)
     def record(
         request: Request,
         customer_id: str,
@@ -81,12 +73,7 @@ def activity_router(recorder: Recorder) -> APIRouter:
         asked = Asked(who, if_match, idempotency_key, "POST activities", request_id_of(request))
         return answer_of(recorder.record(customer_id, activity.said(), asked))
 
-    @router.post(
-        "/accounts/{customer_id:path}/activities/{activity_id}/undo",
-        tags=["accounts"],
-        status_code=201,
-        responses=responses(ActivityOut, status=201, problems=WRITE_PROBLEMS),
-    )
+    @router.post("/accounts/{customer_id:path}/activities/{activity_id}/undo", tags=["accounts"], **WRITTEN)
     def undo(
         request: Request,
         customer_id: str,
@@ -103,21 +90,6 @@ def activity_router(recorder: Recorder) -> APIRouter:
     return router
 
 
-def actor(request: Request) -> Actor:
-    """The person who is signed in: the door lets nobody else this far."""
-    person: Person = request.state.person
-    return Actor(person.person_id, "+".join(sorted(person.roles)))
-
-
-Who = Annotated[Actor, Depends(actor)]
-
-
 def answer_of(answer: Answer) -> JSONResponse:
     """What was recorded, with the ETag of its account."""
     return JSONResponse(answer.body, answer.status, headers={"ETag": etag(answer.account_version)})
-
-
-def request_id_of(request: Request) -> str:
-    """The caller's own, where it is a plain word; else one of ours."""
-    said: Any = request.headers.get("x-request-id", "")
-    return said if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", said) else secrets.token_hex(8)

@@ -8,15 +8,17 @@ from serving.web.languages import tr
 from serving.web.words import money, short_day
 
 Json = dict[str, Any]
+NameOf = Callable[[str], str]
+"""What colleagues call a person, by the name that this person signs in with."""
 
 
-def told_activities(activities: Sequence[Json], name_of: Callable[[str], str]) -> list[Json]:
+def told_activities(activities: Sequence[Json], name_of: NameOf) -> list[Json]:
     """What a page shows of activities; an undo has no line of its own where what it undid has one."""
     shown = {one["activity_id"] for one in activities}
     return [told_activity(one, name_of) for one in activities if not (one["kind"] == "undo" and one["of"] in shown)]
 
 
-def told_activity(activity: Json, name_of: Callable[[str], str]) -> Json:
+def told_activity(activity: Json, name_of: NameOf) -> Json:
     """What a page shows of an activity of the API: `when`, `what`, `told`, `by`, `undone` ('' where it stands), and
     `undo`, the id to take it back by ('' of what cannot be)."""
     undone = activity["undone"]

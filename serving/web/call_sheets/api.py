@@ -11,11 +11,11 @@ from serving.activities.once import Once
 from serving.activities.recording import Recorder
 from serving.call_sheet.reading_apart import read_uploaded
 from serving.call_sheet.recording import record_sheet
-from serving.web.activities.api import Key, Who, request_id_of
 from serving.web.activities.schemas import CallSheetOut
 from serving.web.door import Seen
 from serving.web.file_kinds import CSV, FILE, XLSX
 from serving.web.parameters import responses
+from serving.web.writes import KEY_AT_WORK, NOT_SENT_HERE, Key, Who, request_id_of
 
 MOST_SHEET_BYTES = 5 * 2**20
 
@@ -24,8 +24,8 @@ ROUTE = "POST call-sheets"
 
 _SENT = {"requestBody": {"required": True, "content": {kind: {"schema": FILE} for kind in (XLSX, CSV)}}}
 _PROBLEMS = {
-    403: "it was not sent by a page of this session, or in the clear",
-    409: "the first request with this key is still at work",
+    **NOT_SENT_HERE,
+    409: KEY_AT_WORK,
     413: "a file of more than 5 MB",
 }
 

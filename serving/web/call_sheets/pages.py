@@ -11,7 +11,6 @@ from serving.activities.recording import Recorder
 from serving.call_sheet.reading_apart import read_uploaded
 from serving.call_sheet.recording import SheetReport, record_sheet
 from serving.imports.errors import NoFiles
-from serving.web.activities.api import Who, request_id_of
 from serving.web.call_sheets.api import MOST_SHEET_BYTES
 from serving.web.door import Seen
 from serving.web.forms import UPLOADS
@@ -19,6 +18,7 @@ from serving.web.languages import retold, tr
 from serving.web.pages import Pages
 from serving.web.problems import STATUS
 from serving.web.uploads import ANY_SIZE, Upload
+from serving.web.writes import Who, request_id_of
 
 Json = dict[str, Any]
 

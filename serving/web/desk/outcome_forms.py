@@ -9,9 +9,9 @@ from typing import Any
 from ledger.activity_codes import HOLDS
 from serving.activities import said
 from serving.activities.errors import BadActivity
+from serving.web.forms import Fields
 
 Json = dict[str, Any]
-Fields = Mapping[str, str]
 
 STEPS: Mapping[str, tuple[str, str]] = {
     "no_answer": ("phone", "no_answer"),
@@ -48,6 +48,17 @@ RESOLUTIONS = {
 NOTES = {"": "Whoever is next", "manager": "A manager, who is asked to look"}
 SNOOZES = ("waits for their payment run", "waits for their reply", "waits for an answer of ours", "contact is away")
 HOLD_NAMES = {code: code.replace("_", " ").capitalize() for code in HOLDS if code != "snooze"}
+CHOICES = {
+    "contest": CONTESTS,
+    "dispute": DISPUTES,
+    "snooze": SNOOZES,
+    "hold": HOLD_NAMES,
+    "more": MORE,
+    "note": NOTES,
+    "owner": said.OWNERS,
+    "resolution": RESOLUTIONS,
+}
+"""What can be chosen in a form, by the name that `outcomes.html` has for it."""
 
 MOST_ITEMS = 100
 """Of an account, those due first: what a dispute can be about in the form; about others over the API."""

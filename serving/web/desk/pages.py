@@ -20,17 +20,19 @@ from serving.errors import NothingPublished, NotListed, UnknownAccount
 from serving.people.access import Sight
 from serving.published.bodies import read_json
 from serving.published.desk import MOST_LINES, Desk
-from serving.web.activities.words import told_activities
+from serving.published.which import Which
+from serving.web.activities.words import NameOf, told_activities
+from serving.web.desk.account_parts import ITEMS_IN_PANEL, ITEMS_ON_PAGE, account_parts
 from serving.web.desk.account_words import why_sentences
 from serving.web.desk.list_rows import ReadList
 from serving.web.desk.list_tabs import OffList, Tabs, Worked, tabs_of
 from serving.web.desk.list_view import ListView, neighbours, steps_of
 from serving.web.desk.local_time import local_time
 from serving.web.desk.row_facts import REASONS_IN_LIST, row_facts
-from serving.web.desk.waterfall import account_href
-from serving.web.desk.work import Forms, NameOf, Place, Refused, done_words, forms_of, said_by, toast_of, told_first
+from serving.web.desk.work import Forms, Place, Refused, done_words, forms_of, said_by, toast_of, told_first
 from serving.web.languages import LANGUAGE
-from serving.web.pages import ITEMS_IN_PANEL, ITEMS_ON_PAGE, Pages, account_parts
+from serving.web.navigation import account_href
+from serving.web.pages import Pages
 from serving.web.parameters import day_of
 from serving.web.problems import STATUS
 from serving.wording import told_in, told_reasons
@@ -114,7 +116,7 @@ class DeskPages:
 
     def _list(self, visit: Visit, evening: date | None = None) -> ReadList:
         """The list as the visitor sees it, in the language of the page; of a long one every time anew."""
-        told = self.desk.queue_json(evening or day_of(visit.view.as_of), sight=visit.sight)
+        told = self.desk.queue_json(Which(evening or day_of(visit.view.as_of), visit.sight))
         read = self._read if len(told) <= LONGEST_KEPT else self._read_list
         return read(told, LANGUAGE.get())
 

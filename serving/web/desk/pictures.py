@@ -1,4 +1,4 @@
-"""The strip of invoices paid last, as geometry and drawn, and the icons as they were drawn before: a list has hundreds.
+"""The strip of invoices paid last, as geometry and drawn; a list has hundreds.
 
 Everything that a picture says stands in its text too. The larger pictures: `waterfall.py`, `timeline.py`.
 """
@@ -6,9 +6,8 @@ Everything that a picture says stands in its text too. The larger pictures: `wat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from features.languages import Language
@@ -78,41 +77,6 @@ def _drawn(paid: tuple[int, ...], _: Language) -> Markup:
     line = f'<line class="strip-line" x1="0" x2="{STRIP_WIDTH:.0f}" y1="22.5" y2="22.5"/>'
     head = Markup("<title>{}</title>").format(picture.words)
     return Markup(f'<svg class="strip" viewBox="0 0 {STRIP_WIDTH:.0f} 30" role="img">{head}{line}{marks}</svg>')
-
-
-class Icons:
-    """The macros of `icons.html`, each drawn once for the same arguments in the same language.
-
-    In a template, where many are drawn: `icons.arrow("▲")`.
-    """
-
-    def __init__(self, templates: Environment) -> None:
-        self._templates = templates
-        self._drawn = lru_cache(2_000)(self._draw)
-
-    def _draw(self, name: str, arguments: tuple[Any, ...], _: Language) -> Markup:
-        drawn: Markup = getattr(self._templates.get_template("icons.html").module, name)(*arguments)
-        return Markup(drawn.strip())
-
-    def arrow(self, direction: str) -> Markup:
-        """Which way a reason moves the risk."""
-        return self._drawn("arrow", (direction,), LANGUAGE.get())
-
-    def risk_bar(self, share: float) -> Markup:
-        """A share of one as a bar."""
-        return self._drawn("risk_bar", (round(share, 3),), LANGUAGE.get())
-
-    def step(self, kind: str) -> Markup:
-        """The icon of a next step."""
-        return self._drawn("step", (kind,), LANGUAGE.get())
-
-    def clock(self) -> Markup:
-        """The icon of a time."""
-        return self._drawn("clock", (), LANGUAGE.get())
-
-    def download(self) -> Markup:
-        """The icon of a file."""
-        return self._drawn("download", (), LANGUAGE.get())
 
 
 def _bar(days: int, x: float) -> Bar:

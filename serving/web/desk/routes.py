@@ -12,21 +12,31 @@ from starlette.concurrency import run_in_threadpool
 from ledger.errors import PayriskError
 from serving.activities.key_store import Answer
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, Recorder, etag
+from serving.activities.recording import Asked, Recorder
 from serving.activities.said import Said, Undo
+from serving.etags import etag
 from serving.published.desk import Desk
-from serving.web.activities.api import Who, request_id_of
+from serving.published.which import Which
+from serving.web.activities.words import NameOf
 from serving.web.as_sent import RouteAsSent
+from serving.web.desk.account_parts import ITEMS_IN_PANEL, ITEMS_ON_PAGE, STANDINGS
+from serving.web.desk.evidence_words import evidence_page
+from serving.web.desk.list_tabs import NOTHING_THERE
 from serving.web.desk.list_view import ListView, Viewed, list_view
-from serving.web.desk.outcome_forms import Fields, said_of
+from serving.web.desk.outcome_forms import CHOICES, said_of
 from serving.web.desk.pages import DeskPages, Visit
-from serving.web.desk.waterfall import account_href
-from serving.web.desk.work import NameOf, Place, Refused
+from serving.web.desk.past import PROMISES
+from serving.web.desk.work import Place, Refused
+from serving.web.door import Seen
 from serving.web.file_kinds import XLSX, file_answer
-from serving.web.forms import form_of
+from serving.web.forms import Fields, form_of
+from serving.web.languages import LANGUAGE
+from serving.web.navigation import account_href
 from serving.web.pages import Pages
 from serving.web.parameters import day_of
 from serving.web.problems import STATUS
+from serving.web.writes import Who, request_id_of
+from serving.why.evidence import EvidenceRoom
 
 Json = dict[str, Any]
 Reads = Callable[[Fields, Json], Said]
@@ -46,9 +56,19 @@ def visit_of(request: Request, who: Who, view: Viewed, done: Last = None, of: La
 Visiting = Annotated[Visit, Depends(visit_of)]
 
 
-def desk_router(desk: Desk, pages: Pages, recorder: Recorder | None, name_of: NameOf) -> APIRouter:
+def desk_router(
+    desk: Desk, pages: Pages, recorder: Recorder | None, name_of: NameOf, documents: EvidenceRoom
+) -> APIRouter:
     """The routes of the list and of an account; with a recorder also those that record."""
     router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
+    pages.templates.globals.update(
+        standings=STANDINGS,
+        promise_words=PROMISES,
+        items_in_panel=ITEMS_IN_PANEL,
+        items_on_page=ITEMS_ON_PAGE,
+        choices=CHOICES,
+        nothing_there=NOTHING_THERE,
+    )
     drawn = DeskPages(desk, pages, recorder, name_of)
 
     @router.get("/queue")
@@ -66,10 +86,18 @@ def desk_router(desk: Desk, pages: Pages, recorder: Recorder | None, name_of: Na
         """The list as a workbook: what its page shows, or without a tab all of it."""
         from serving.published.workbook import queue_workbook  # half a second of import that few processes need
 
-        body = desk.queue(day_of(visit.view.as_of), sight=visit.sight) if tab is None else drawn.shown(visit)
+        body = desk.queue(Which(day_of(visit.view.as_of), visit.sight)) if tab is None else drawn.shown(visit)
         name = f"queue-{body['as_of']}{f'-{visit.view.tab}' if tab else ''}.xlsx"
         versions = recorder.versions() if recorder else None  # with them it has columns to fill in
         return file_answer(queue_workbook(body, versions), XLSX, name)
+
+    @router.get("/accounts/{customer_id:path}/evidence/{code}")
+    def evidence(
+        customer_id: str, code: str, sight: Seen, item: str | None = None, as_of: str | None = None
+    ) -> HTMLResponse:
+        """The documents behind one reason."""
+        body = documents.evidence(customer_id, code, item, day_of(as_of), LANGUAGE.get(), sight)
+        return pages.show("evidence.html", **evidence_page(body))
 
     if recorder is not None:
         _recording(router, drawn, recorder)

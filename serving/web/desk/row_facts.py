@@ -8,7 +8,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from serving.web.desk.list_rows import State
-from serving.web.desk.pictures import Icons, strip_drawn
+from serving.web.desk.pictures import strip_drawn
+from serving.web.icons import Icons
 from serving.web.languages import LANGUAGE, retold, tr
 from serving.web.words import capital, money, risk_word, share, short_number, tenths
 from serving.wording import points, told_in, told_reasons

@@ -13,8 +13,9 @@ from typing import Any
 
 from serving.web.desk.past import PROMISES, Invoice, InvoiceKind, Past, on
 from serving.web.desk.pictures import MUCH_LATE
-from serving.web.desk.timeline_axes import PLOT, TOP, Days, Height, Labels
+from serving.web.desk.timeline_axes import PLOT, TOP, Days, Height
 from serving.web.languages import tr
+from serving.web.plots import Ticks, polyline
 from serving.web.words import day, day_short, money
 
 Json = dict[str, Any]
@@ -88,8 +89,8 @@ class Timeline:
     """
 
     dots: tuple[Dot, ...]
-    months: Labels
-    levels: Labels
+    months: Ticks
+    levels: Ticks
     due_y: float
     bottom: float
     height: float
@@ -176,5 +177,5 @@ def _median(settled: tuple[Invoice, ...], days: Days, height: Height) -> str:
     if len(settled) < MEDIAN_OF + 2:
         return ""
     last_six = ((settled[at - 1], settled[at - MEDIAN_OF : at]) for at in range(MEDIAN_OF, len(settled) + 1))
-    points = {days.at(end.due_on) * 10: height.at(median(one.days for one in six)) for end, six in last_six}
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points.items())  # one for each due day: with all due by then
+    points = {days.at(end.due_on): height.at(median(one.days for one in six)) for end, six in last_six}
+    return polyline(points.items())  # one for each due day: with all due by then

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 
+from serving.web.plots import Ticks
 from serving.web.words import month_short
 
 LEAST_SPAN = 182
@@ -19,8 +20,6 @@ ALWAYS_SHOWN = 180
 
 LINES = 6
 """The most lines across, above and below the due line together."""
-
-Labels = tuple[tuple[float, str], ...]
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Days:
         """Percent of the width."""
         return round((on - self.first).days / (self.last - self.first).days * 100, 2)
 
-    def months(self) -> Labels:
+    def months(self) -> Ticks:
         """The months named, January by its year; without a January the first one with its year."""
         count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
         every = 1 if count <= 8 else 2 if count <= 16 else 3
@@ -84,7 +83,7 @@ class Height:
         """Whether the axis reaches so far."""
         return -self.early <= days <= self.late
 
-    def levels(self) -> Labels:
+    def levels(self) -> Ticks:
         """The lines across, from early to late."""
         days = range(-(self.early // self.step) * self.step, self.late + 1, self.step)
         return tuple((self.at(at), f"+{at}" if at > 0 else f"−{-at}" if at else "due") for at in days)

@@ -11,6 +11,8 @@ from urllib.parse import quote, urlencode
 
 from models.score import arrow_of
 from serving.web.languages import counted, tr
+from serving.web.navigation import account_href
+from serving.web.plots import Ticks
 from serving.web.words import share
 from serving.why.evidence import feature_behind
 from serving.wording import is_notice, whole_points
@@ -54,7 +56,7 @@ class Waterfall:
     """The steps, and the lines of the grid as (percent of the width, what it stands for)."""
 
     steps: tuple[Step, ...]
-    grid: tuple[tuple[float, str], ...] = ()
+    grid: Ticks = ()
 
 
 @dataclass(frozen=True)
@@ -161,11 +163,6 @@ def evidence_href(customer_id: str, reason: Json, item_id: str, as_of: str) -> s
         return ""
     asked = urlencode({"item": item, "as_of": as_of}, quote_via=quote, errors="replace")
     return f"{account_href(customer_id)}/evidence/{quote(code, safe='')}?{asked}"
-
-
-def account_href(customer_id: str) -> str:
-    """The page of an account; an id may hold any character."""
-    return f"/accounts/{quote(customer_id, safe='', errors='replace')}"
 
 
 def _kind(arrow: str) -> Kind:

@@ -1,7 +1,7 @@
 """What a page needs for recording what came of a call: the forms as they are filled, what was refused, and the line
 that says what was recorded last, with its undo."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple
@@ -12,16 +12,15 @@ from serving.activities.errors import AccountChanged
 from serving.activities.people import Actor
 from serving.activities.recording import Recorder
 from serving.activities.worked import versions, worked
-from serving.web.activities.words import conflict_words, recorded_words, short_words, told_activities
+from serving.web.activities.words import NameOf, conflict_words, recorded_words, short_words, told_activities
 from serving.web.desk.list_view import ListView
-from serving.web.desk.outcome_forms import Fields, first_values
-from serving.web.desk.waterfall import account_href
+from serving.web.desk.outcome_forms import first_values
+from serving.web.forms import Fields
 from serving.web.languages import retold, tr
+from serving.web.navigation import account_href
 
 Json = dict[str, Any]
 Place = Literal["queue", "account"]
-NameOf = Callable[[str], str]
-"""What colleagues call a person, by the name that this person signs in with."""
 
 
 @dataclass(frozen=True)

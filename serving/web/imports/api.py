@@ -7,13 +7,12 @@ from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from serving.activities.key_store import Answer, sent_of
+from serving.etags import etag
 from serving.imports.asked import Asked, checked_options
 from serving.imports.errors import NothingSetAside
-from serving.imports.import_store import FileImport
 from serving.imports.room import ACCEPTED, Bringer, ImportAnswer, ImportRoom
 from serving.people.person import Person
 from serving.tabular.shelf_lists import imports_table, set_aside_table
-from serving.web.activities.api import Key, actor, request_id_of
 from serving.web.door import DoorFirst
 from serving.web.file_kinds import CSV, Wanted, file_answer, list_of, page_size
 from serving.web.forms import UPLOADS
@@ -21,6 +20,7 @@ from serving.web.imports.schemas import AnswerIn, ImportOut, ImportsOut, Quarant
 from serving.web.navigation import may
 from serving.web.parameters import Limit, responses
 from serving.web.uploads import ANY_SIZE, Upload, receive_whole
+from serving.web.writes import KEY_AT_WORK, Key, actor, request_id_of, version_problems, writes
 
 PAGE = 50
 ROWS = "/api/v1/imports/{import_id}/quarantine"
@@ -29,18 +29,25 @@ ROWS = "/api/v1/imports/{import_id}/quarantine"
 ANSWERS = "POST answers"
 """What the idempotency keys of answers belong to."""
 
-_PROBLEMS = {
-    400: "the body is not what it says it is",
-    408: "the body came too slowly",
-    409: "the first request with this key is still at work",
-    413: "more bytes than a file may have (PAYRISK_MAX_FILE_MB)",
-    507: "no room is left for the files",
-}
-_ANSWER_PROBLEMS = {
-    409: "it asks nothing, any more or yet, or the first request with this key is still at work",
-    412: "somebody else answered first, or it went on",
-    428: "If-Match is missing",
-}
+_BROUGHT = writes(
+    ImportOut,
+    {
+        400: "the body is not what it says it is",
+        408: "the body came too slowly",
+        409: KEY_AT_WORK,
+        413: "more bytes than a file may have (PAYRISK_MAX_FILE_MB)",
+        507: "no room is left for the files",
+    },
+    status=ACCEPTED,
+)
+_ANSWERED = writes(
+    ImportOut,
+    {
+        **version_problems("somebody else answered first, or it went on"),
+        409: f"it asks nothing, any more or yet, or {KEY_AT_WORK}",
+    },
+    status=ACCEPTED,
+)
 IfMatch = Annotated[str | None, Header(description="the ETag of the import: the version that the answer is made on")]
 _FILES = {
     "requestBody": {
@@ -64,13 +71,7 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
     """The routes below `/api/v1/imports`."""
     router = APIRouter(prefix="/api/v1/imports", tags=["imports"], route_class=DoorFirst)
 
-    @router.post(
-        "",
-        status_code=ACCEPTED,
-        responses=responses(ImportOut, status=ACCEPTED, problems=_PROBLEMS),
-        openapi_extra=_FILES,
-        max_body_size=ANY_SIZE,
-    )
+    @router.post("", openapi_extra=_FILES, max_body_size=ANY_SIZE, **_BROUGHT)
     async def bring(request: Request, who: Who, idempotency_key: Key = None) -> JSONResponse:
         """Bring files that belong together: one import, all of them or nothing. It runs at its turn; look at it until
         its state is done, refused or failed, or asking: then it waits for an answer. `review=yes` has it wait for a
@@ -96,7 +97,7 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
     def one_import(import_id: str) -> JSONResponse:
         """One import: how it stands, what it asks, how its files are read, and what became of every row."""
         one = room.one(import_id)
-        return JSONResponse(room.body(one, named=may(ROWS)), headers={"ETag": etag_of(one)})
+        return JSONResponse(room.body(one, named=may(ROWS)), headers={"ETag": etag(one.version)})
 
     @router.get("/{import_id}/quarantine", responses=responses(QuarantineOut, is_list=True))
     def quarantine(
@@ -117,11 +118,7 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
         body = {"items": rows[:count], "next_cursor": cursor + count if len(rows) > count else None}
         return list_of(request, wanted, body, set_aside_table, "set-aside")
 
-    @router.post(
-        "/{import_id}/answers",
-        status_code=ACCEPTED,
-        responses=responses(ImportOut, status=ACCEPTED, problems=_ANSWER_PROBLEMS),
-    )
+    @router.post("/{import_id}/answers", **_ANSWERED)
     def answer(
         import_id: str,
         said: Annotated[AnswerIn, Body()],
@@ -130,13 +127,12 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
         idempotency_key: Key = None,
     ) -> JSONResponse:
         """Answer an import that asks."""
-        version = None if if_match is None else if_match.strip().strip('"')
 
         def work() -> Answer:
-            one = room.answer(import_id, ImportAnswer(**said.model_dump()), who, version)
+            one = room.answer(import_id, ImportAnswer(**said.model_dump()), who, if_match)
             # The answer may be kept for a day, so no cell of the files stands in it: they are shown by GET alone.
             told = room.body(one, named=False, short=True)
-            return Answer(ACCEPTED, 0, {"etag": etag_of(one), "import": told})
+            return Answer(ACCEPTED, 0, {"etag": etag(one.version), "import": told})
 
         sent = sent_of(who.actor.person_id, ANSWERS, idempotency_key, [import_id, said.model_dump()])
         told = room.once.answer(sent, work)
@@ -144,11 +140,6 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
 
     setattr(bring, UPLOADS, room.most_bytes)
     return router
-
-
-def etag_of(one: FileImport) -> str:
-    """The ETag of an import as it stands."""
-    return f'"{one.version}"'
 
 
 def bringer(request: Request) -> Bringer:

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from ledger.errors import PayriskError
+from serving.etags import etag
 from serving.imports.asked import Asked
 from serving.imports.errors import TwoHeaders
 from serving.imports.import_store import FileImport
@@ -137,7 +138,7 @@ def _answer(room: ImportRoom, import_id: str, form: dict[str, str], who: Any) ->
     elif columns is None and save_as and go:
         columns = read
     said = ImportAnswer(options, columns, save_as, go, form.get("withdraw") == "yes")
-    room.answer(import_id, said, who, form.get("version"))
+    room.answer(import_id, said, who, etag(form["version"]) if "version" in form else None)
 
 
 def _read_as(one: FileImport) -> dict[str, str]:

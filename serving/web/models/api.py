@@ -11,7 +11,6 @@ from serving.side import Asks
 from serving.tabular.shelf_lists import models_table
 from serving.versions.version_changes import VersionChanges, Wanted
 from serving.versions.version_shelf import VersionShelf
-from serving.web.activities.api import Key, request_id_of
 from serving.web.door import DoorFirst, Seen
 from serving.web.file_kinds import Wanted as WantedKind
 from serving.web.file_kinds import list_of
@@ -26,6 +25,7 @@ from serving.web.models.schemas import (
     ScoresOut,
 )
 from serving.web.parameters import responses
+from serving.web.writes import KEY_AT_WORK, NOT_SENT_HERE, Key, request_id_of, version_problems, writes
 
 VersionPath = Annotated[str, Path(max_length=80, description="as GET /api/v1/models tells it")]
 
@@ -37,12 +37,14 @@ IfMatch = Annotated[
 SCORE_SECONDS = 60.0
 """For scores, with the start of the process that makes them; a warm one takes a tenth of a second."""
 
-_CHANGE_PROBLEMS = {
-    403: "it was not sent by a page of this session, or in the clear",
-    409: "the version may not be put to use, or the first request with this key is still at work",
-    412: "somebody else changed the versions first; it tells how they stand, and their ETag",
-    428: "If-Match is missing",
-}
+_CHANGED = writes(
+    ModelChangeOut,
+    {
+        **NOT_SENT_HERE,
+        **version_problems("somebody else changed the versions first; it tells how they stand, and their ETag"),
+        409: f"the version may not be put to use, or {KEY_AT_WORK}",
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,7 @@ def models_router(shelf: VersionShelf, changes: VersionChanges) -> APIRouter:
         return JSONResponse(shelf.version(version), headers={"ETag": tag})
 
     # Before the promotions: "rollbacks" is no version.
-    @router.post("/rollbacks", status_code=201,
-                 responses=responses(ModelChangeOut, status=201, problems=_CHANGE_PROBLEMS))  # fmt: skip
+    @router.post("/rollbacks", **_CHANGED)
     def roll_back(
         request: Request,
         rollback: Annotated[RollbackIn, Body()],
@@ -87,8 +88,7 @@ def models_router(shelf: VersionShelf, changes: VersionChanges) -> APIRouter:
         read the versions finds their ETag in the 412."""
         return made("rollback", None, rollback.reason, request, if_match, idempotency_key)
 
-    @router.post("/{version}/promotions", status_code=201,
-                 responses=responses(ModelChangeOut, status=201, problems=_CHANGE_PROBLEMS))  # fmt: skip
+    @router.post("/{version}/promotions", **_CHANGED)
     def promote(
         request: Request,
         version: VersionPath,

@@ -11,12 +11,11 @@ from starlette.concurrency import run_in_threadpool
 
 from models.errors import BundleRefused, ShelfChanged
 from models.shelf import same_name
-from serving.activities.recording import etag
+from serving.etags import etag
 from serving.people.person import Person
 from serving.side import Busy, Refused
 from serving.versions.version_changes import VersionChanges, Wanted
 from serving.versions.version_shelf import HEADLINE, VersionShelf
-from serving.web.activities.api import request_id_of
 from serving.web.forms import form_of
 from serving.web.languages import tr
 from serving.web.models import words
@@ -24,8 +23,8 @@ from serving.web.models.pictures import Kind, capture_picture, reliability_pictu
 from serving.web.models.schemas import PromotionIn, RollbackIn
 from serving.web.navigation import may
 from serving.web.pages import Pages
-from serving.web.portfolio.charts import LEFT
 from serving.web.problems import of_error
+from serving.web.writes import request_id_of
 
 Json = dict[str, Any]
 
@@ -44,7 +43,6 @@ def models_pages(shelf: VersionShelf, changes: VersionChanges, pages: Pages) -> 
         model_papers=words.PAPERS,
         gate_marks=words.MARKS,
         two_or_one=words.RULES,
-        model_chart_left=f"{LEFT:g}",
     )
 
     @router.get("/models")

@@ -1,6 +1,6 @@
 """The pictures of a backtest as geometry: late money found as a list is worked down, and whether 70 % means 70 %.
 
-As `charts.py` has it: across in percent of the width, down in pixels. What a picture shows stands in a table too.
+As `plots.py` has it: across in percent of the width, down in pixels. What a picture shows stands in a table too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Any, Literal
 from models.contender_names import SHORT
 from serving.web.languages import tr
 from serving.web.models.words import percent
-from serving.web.portfolio.charts import LEFT, RIGHT
+from serving.web.plots import LEFT, RIGHT, Ticks, polyline
 from serving.web.words import count
 
 Json = dict[str, Any]
@@ -57,8 +57,8 @@ class CapturePicture:
     lines: tuple[CaptureLine, ...]
     reach: float | None
     fifth_x: float
-    x_ticks: tuple[tuple[float, str], ...]
-    y_ticks: tuple[tuple[float, str], ...]
+    x_ticks: Ticks
+    y_ticks: Ticks
     parts: tuple[str, ...] = tuple(percent(part) for part in TABLE)
     height: float = HEIGHT
 
@@ -80,8 +80,8 @@ class ReliabilityPicture:
 
     bins: tuple[Bin, ...]
     diagonal: str
-    x_ticks: tuple[tuple[float, str], ...]
-    y_ticks: tuple[tuple[float, str], ...]
+    x_ticks: Ticks
+    y_ticks: Ticks
     height: float = HEIGHT
 
 
@@ -110,7 +110,7 @@ def reliability_picture(bins: Sequence[Json]) -> ReliabilityPicture | None:
         return None
     return ReliabilityPicture(
         bins=tuple(_bin(one) for one in bins),
-        diagonal=f"{_x(0) * 10:.1f},{_y(0)} {_x(1) * 10:.1f},{_y(1)}",
+        diagonal=polyline([(_x(0), _y(0)), (_x(1), _y(1))]),
         x_ticks=tuple((_x(at / 4), f"{at * 25} %") for at in range(5)),
         y_ticks=_y_ticks(),
     )
@@ -123,7 +123,7 @@ def _line(kind: Kind, name: str, found: tuple[float, ...]) -> CaptureLine:
     value = share_at(found, named_at)
     return CaptureLine(
         kind=kind,
-        points=" ".join(f"{_x(at / steps) * 10:.1f},{_y(share)}" for at, share in enumerate(found)),
+        points=polyline((_x(at / steps), _y(share)) for at, share in enumerate(found)),
         name=tr(SHORT[name]) if name in SHORT else name,
         x=_x(named_at),
         y=_y(value) + (-9 if above else 18),
@@ -168,7 +168,7 @@ def _bin(one: Json) -> Bin:
     )
 
 
-def _y_ticks() -> tuple[tuple[float, str], ...]:
+def _y_ticks() -> Ticks:
     return tuple((_y(at / 4), f"{at * 25} %") for at in range(5))
 
 

@@ -9,13 +9,19 @@ from serving.errors import BadCursor, RunUnderWay, UnknownRun
 from serving.morning.asked_runs import AskedRuns
 from serving.published.desk import Desk
 from serving.tabular.lists import runs_table
-from serving.web.activities.api import Key, Who, request_id_of
 from serving.web.door import DoorFirst
 from serving.web.file_kinds import Wanted, list_of, page_size
 from serving.web.operations.schemas import DailyRunOut, DailyRunsOut, RunIn, RunStartedOut
 from serving.web.parameters import Limit, responses
+from serving.web.writes import NOT_SENT_HERE, Key, Who, request_id_of, writes
 
 PAGE_RUNS = 50
+
+_STARTED = writes(
+    RunStartedOut,
+    {**NOT_SENT_HERE, 409: "another daily run is at work, or the first request with this key is"},
+    status=202,
+)
 
 
 def runs_router(desk: Desk, asked_runs: AskedRuns | None = None) -> APIRouter:
@@ -56,14 +62,7 @@ def runs_router(desk: Desk, asked_runs: AskedRuns | None = None) -> APIRouter:
 
     if asked_runs is not None:
 
-        @router.post(
-            "",
-            status_code=202,
-            responses=responses(RunStartedOut, status=202, problems={
-                403: "it was not sent by a page of this session, or in the clear",
-                409: "another daily run is at work, or the first request with this key is",
-            }),
-        )  # fmt: skip
+        @router.post("", **_STARTED)
         def start_daily_run(
             request: Request,
             who: Who,

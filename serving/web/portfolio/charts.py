@@ -1,7 +1,7 @@
 """The pictures of the portfolio as geometry: the aging bar, the past-due line, the weeks of cash.
 
-Plain numbers for SVG attributes, which the templates draw: positions across in percent, so that a picture fits any
-width, and down in pixels, so that its text keeps its size. What a picture shows stands in a table beside it too.
+As `plots.py` has it: across in percent of the width, down in pixels. What a picture shows stands in a table beside it
+too.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,20 +11,15 @@ from itertools import accumulate
 from math import ceil, floor, log10
 from typing import Any
 
+from serving.web.plots import LEFT, RIGHT, Ticks, polyline
 from serving.web.words import day as day_words
 from serving.web.words import day_short, month_short, per_cent, plain, with_unit
 
 Json = dict[str, Any]
 
-Ticks = tuple[tuple[float, str], ...]
-"""Positions with their labels."""
-
 TOP, PLOT = 14.0, 150.0
 CASH_TOP, CASH_PLOT = 16.0, 268.0
 """Pixels above the plot of a picture, and of the plot."""
-
-LEFT, RIGHT = 8.0, 97.0
-"""Percent of the width between which points and bars lie; what stands left of it are the labels of the axis."""
 
 PAST_BARS = 8
 """Past weeks drawn beside those ahead."""
@@ -124,7 +119,7 @@ def trend(points: Sequence[Json]) -> Trend | None:
     named = [day for day, _ in told[:-1]][::every]
     return Trend(
         points=tuple((x(day), level.y(share), f"{day_words(day)}: {per_cent(share)}") for day, share in told),
-        line=" ".join(f"{x(day) * 10:.1f},{level.y(share)}" for day, share in told),
+        line=polyline((x(day), level.y(share)) for day, share in told),
         levels=tuple((y, with_unit(plain(value), "%")) for y, value in level.levels()),
         months=tuple(
             (x(day), f"{month_short(day)} ’{day:%y}" if at == 0 else month_short(day)) for at, day in enumerate(named)
@@ -183,14 +178,14 @@ def cash_picture(forecast: Json, unit: float, words: Callable[[Json], str]) -> C
         kind = "past" if at < len(past) else "ahead"
         bars.append(CashBar(round(begin + slot * 0.18, 2), y, round(floor_y - y, 1), kind, words(week)))
     middles = [begin + slot / 2 for begin in begins[len(past) :]]
-    upper = [(x * 10, level.y(_value(week["high"]) / unit)) for x, week in zip(middles, ahead, strict=True)]
-    lower = [(x * 10, level.y(_value(week["low"]) / unit)) for x, week in zip(middles, ahead, strict=True)]
+    upper = [(x, level.y(_value(week["high"]) / unit)) for x, week in zip(middles, ahead, strict=True)]
+    lower = [(x, level.y(_value(week["low"]) / unit)) for x, week in zip(middles, ahead, strict=True)]
     named = [0, *range(len(past), len(amounts), 4)] if past and ahead else [*range(0, len(amounts), 4)]
     days = [date.fromisoformat(week["from"]) for week in [*past, *ahead]]
     return CashPicture(
         bars=tuple(bars),
         width=round(slot * 0.64, 2),
-        band=" ".join(f"{x:.1f},{y}" for x, y in [*upper, *reversed(lower)]),
+        band=polyline([*upper, *reversed(lower)]),
         today=round(begins[len(past)], 2) if past and ahead else None,
         levels=tuple((y, plain(value)) for y, value in level.levels()),
         weeks=tuple((round(begins[at] + slot / 2, 2), day_short(days[at])) for at in dict.fromkeys(named)),

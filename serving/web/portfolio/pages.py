@@ -13,7 +13,7 @@ from serving.web.languages import LANGUAGE
 from serving.web.navigation import may
 from serving.web.pages import Pages
 from serving.web.parameters import day_of
-from serving.web.portfolio.charts import LEFT, aging_bar, cash_picture, trend
+from serving.web.portfolio.charts import aging_bar, cash_picture, trend
 from serving.web.portfolio.words import (
     Scale,
     bucket_words,
@@ -59,9 +59,7 @@ def portfolio_router(room: ReportRoom, pages: Pages) -> APIRouter:
     """The routes below `/portfolio`."""
     router = APIRouter(include_in_schema=False)
     pages.templates.filters.update(bucket_words=bucket_words, share_of=share_words, zero_in=zero_in)
-    pages.templates.globals.update(
-        own_scale=own_scale, standing_words=STANDING_WORDS, money_labels=MONEY_LABELS, chart_left=f"{LEFT:g}"
-    )
+    pages.templates.globals.update(own_scale=own_scale, standing_words=STANDING_WORDS, money_labels=MONEY_LABELS)
 
     @router.get("/portfolio")
     def portfolio(as_of: str | None = None, by: Annotated[By, Query()] = "all") -> HTMLResponse:

@@ -8,8 +8,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
 from features.languages import ENGLISH
-from serving.activities.recording import Recorder, etag
-from serving.published.desk import Desk, Which
+from serving.activities.recording import Recorder
+from serving.etags import etag
+from serving.published.desk import Desk
+from serving.published.which import Which
 from serving.tabular.account_lists import history_table, items_table
 from serving.tabular.lists import queue_table
 from serving.web.as_sent import RouteAsSent
@@ -59,22 +61,18 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
     ) -> Response:
         """Whom to call first on an evening's list, and why: one line per account, ranked from 1."""
         day, lines = day_of(as_of), page_size(wanted, limit, PAGE_LINES)
-        page: dict[str, Any] = {
-            "which": Which(min_amount, collector, segment),
-            "cursor": cursor,
-            "limit": lines,
-            "sight": sight,
-        }
+        which = Which(day, sight, min_amount, collector, segment, cursor, lines)
         if wanted != JSON:
-            listed = told_in(await run_in_threadpool(desk.queue, day, **page), language)
+            listed = told_in(await run_in_threadpool(desk.queue, which), language)
             return await run_in_threadpool(
                 file_of, request, wanted, listed, queue_table(listed), f"queue-{listed['as_of']}"
             )
         if language != ENGLISH:
-            return JSONResponse(told_in(await run_in_threadpool(desk.queue, day, **page), language), headers=VARY)
-        page["packed"] = "gzip" in request.headers.get("accept-encoding", "")
-        body = desk.kept_queue_json(day, **page) or await run_in_threadpool(desk.queue_json, day, **page)
-        return Response(body, media_type=JSON, headers=AS_PACKED if page["packed"] else VARY)
+            return JSONResponse(told_in(await run_in_threadpool(desk.queue, which), language), headers=VARY)
+        packed = "gzip" in request.headers.get("accept-encoding", "")
+        body = desk.kept_queue_json(which, packed=packed)
+        body = body or await run_in_threadpool(desk.queue_json, which, packed=packed)
+        return Response(body, media_type=JSON, headers=AS_PACKED if packed else VARY)
 
     @router.get("/queues/{as_of}/items/{customer_id:path}", tags=["queue"], responses=responses(QueueItemOut))
     def queue_item(as_of: Evening, customer_id: str, sight: Seen, language: ToldIn = ENGLISH) -> JSONResponse:

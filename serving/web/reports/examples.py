@@ -3,7 +3,7 @@
 from typing import Any
 
 from serving.reports.definitions import definitions_json
-from serving.web.queues.examples import RUN
+from serving.web.queues.examples import REASONS, RUN
 
 Json = dict[str, Any]
 
@@ -44,16 +44,7 @@ _ACCOUNT: Json = {
     "expected_late": _money("1940.00"),
     "late_risk": 0.8,
     "oldest_dpd": 132,
-    "reason": {
-        "concept": "habit",
-        "text": "paid 26 days late on average over the last 180 days",
-        "points": 0.26,
-        "arrow": "▲",
-        "code": "days_late_mean_180d",
-        "value": 26.0,
-        "typical": 4.0,
-        "item_id": "INV-30947",
-    },
+    "reason": {name: value for name, value in REASONS[0].items() if name != "money"},
     "standing": "listed",
     "next_step": "call",
     "next_step_label": "Call",

@@ -13,9 +13,10 @@ from ledger.desk_journal import Recorded
 from ledger.errors import PayriskError
 from serving.activities.effort import standing
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, Recorder, etag
+from serving.activities.recording import Asked, Recorder
 from serving.activities.said import Hold, Snooze, Undo
 from serving.errors import NothingPublished, UnknownAccount
+from serving.etags import etag
 from serving.people.errors import UnknownCollector
 from serving.people.front_door import FrontDoor
 from serving.people.person import ROLES, SCOPES
@@ -29,13 +30,12 @@ from serving.team.errors import BadTeam, NobodyCalled, NoTeam
 from serving.team.hours import MOST_ABSENCES, HoursChanged, read_hours
 from serving.team.hours_store import HoursStore
 from serving.team.team import Team
-from serving.web.activities.api import Who, request_id_of
 from serving.web.activities.words import told_activity
-from serving.web.desk.outcome_forms import Fields
-from serving.web.forms import form_of
+from serving.web.forms import Fields, form_of
 from serving.web.navigation import may
 from serving.web.pages import Pages
 from serving.web.problems import STATUS
+from serving.web.writes import Who, request_id_of
 
 Json = dict[str, Any]
 

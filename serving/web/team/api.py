@@ -19,8 +19,7 @@ from serving.tabular.team_lists import (
 )
 from serving.team.bodies import coverage_body, team_body, waiting_body, workload_body
 from serving.team.room import Period, TeamRoom
-from serving.web.activities.api import WRITE_PROBLEMS, IfMatch, Key, Who, answer_of, request_id_of
-from serving.web.activities.schemas import ActivityOut
+from serving.web.activities.api import WRITTEN, IfMatch, answer_of
 from serving.web.door import DoorFirst, Seen
 from serving.web.file_kinds import Wanted, list_of, page_size
 from serving.web.parameters import PAGE_LINES, Limit, responses
@@ -37,15 +36,13 @@ from serving.web.team.schemas import (
     WaitingOut,
     WorkloadOut,
 )
+from serving.web.writes import KEY_AT_WORK, NOT_SENT_HERE, Key, Who, request_id_of, writes
 
 Json = dict[str, Any]
 InPeriod = Annotated[Period, Query(description="of the results; a week begins on Monday")]
 Cursor = Annotated[str | None, Query(max_length=600, description="next_cursor of the page before")]
 
-_GIVING_PROBLEMS = {
-    403: "it was not sent by a page of this session, or in the clear",
-    409: "the team is a number of calls, or the first request with this key is still at work",
-}
+_GIVEN = writes(PortfolioOut, {**NOT_SENT_HERE, 409: f"the team is a number of calls, or {KEY_AT_WORK}"})
 
 
 def team_api_router(room: TeamRoom) -> APIRouter:
@@ -77,11 +74,7 @@ def team_api_router(room: TeamRoom) -> APIRouter:
         body = waiting_body(room.day(), cursor, page_size(wanted, limit, PAGE_LINES))
         return list_of(request, wanted, body, waiting_table, "waiting")
 
-    @router.post(
-        "/team/assignments",
-        status_code=201,
-        responses=responses(PortfolioOut, status=201, problems=_GIVING_PROBLEMS),
-    )
+    @router.post("/team/assignments", **_GIVEN)
     def give_on(
         request: Request, portfolio: Annotated[PortfolioIn, Body()], who: Who, idempotency_key: Key = None
     ) -> JSONResponse:
@@ -96,9 +89,8 @@ def team_api_router(room: TeamRoom) -> APIRouter:
     @router.post(
         "/accounts/{customer_id:path}/assignments",
         tags=["accounts"],
-        status_code=201,
-        responses=responses(ActivityOut, status=201, problems=WRITE_PROBLEMS),
         dependencies=[Depends(shown)],
+        **WRITTEN,
     )
     def give(
         request: Request,

@@ -10,16 +10,16 @@ from starlette.concurrency import run_in_threadpool
 
 from ledger.errors import PayriskError
 from serving.activities.people import Actor
-from serving.activities.recording import Asked, etag
+from serving.activities.recording import Asked
 from serving.errors import NothingPublished
+from serving.etags import etag
 from serving.team.room import Period, TeamRoom
-from serving.web.activities.api import Who, request_id_of
-from serving.web.desk.outcome_forms import Fields
-from serving.web.desk.work import NameOf
-from serving.web.forms import form_of
+from serving.web.activities.words import NameOf
+from serving.web.forms import Fields, form_of
 from serving.web.pages import Pages
 from serving.web.problems import STATUS
 from serving.web.team.words import PERIODS, team_page
+from serving.web.writes import Who, request_id_of
 
 Json = dict[str, Any]
 

@@ -13,8 +13,7 @@ from serving.team.room import MOST_SHOWN, Period, TeamDay
 from serving.team.team import ANONYMOUS, Collector
 from serving.team.waiting import Waiting
 from serving.team.workload import Load
-from serving.web.activities.words import told_activity
-from serving.web.desk.work import NameOf
+from serving.web.activities.words import NameOf, told_activity
 from serving.web.languages import counted, retold, tr
 from serving.web.portfolio.words import Scale, scale_of
 from serving.web.words import count, plain, tenths, whole_share

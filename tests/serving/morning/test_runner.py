@@ -33,6 +33,7 @@ from serving.morning.run_log import RunLog
 from serving.morning.staged import staged_lines, staged_run
 from serving.published.desk import Desk
 from serving.published.store import ServingStore
+from serving.published.which import Which
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +101,7 @@ def refusing(*_):
 def read(url, as_of=None):
     store = ServingStore(url)
     try:
-        return Desk(store).queue(as_of)
+        return Desk(store).queue(Which(as_of))
     finally:
         store.close()
 
@@ -243,10 +244,10 @@ def test_every_answer_about_the_last_queue_says_that_it_is_one(place):
     store = ServingStore(url)
     desk = Desk(store)
     customer_id = desk.queue()["items"][0]["customer_id"]
-    page = desk.queue(limit=2)
+    page = desk.queue(Which(limit=2))
 
     assert {desk.account(customer_id)["run"]["mode"], desk.queue_item(customer_id)["run"]["mode"]} == {"last_queue"}
-    assert page["mode"] == desk.queue(limit=2, cursor=page["next_cursor"])["mode"] == "last_queue"
+    assert page["mode"] == desk.queue(Which(limit=2, cursor=page["next_cursor"]))["mode"] == "last_queue"
     store.close()
 
 

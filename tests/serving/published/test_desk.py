@@ -11,7 +11,8 @@ from evenings import EVENING, made_run, score
 
 from ledger.errors import NotOurDatabase
 from serving.errors import BadCursor, NothingPublished, UnknownAccount
-from serving.published.desk import Desk, Which, queue_body
+from serving.published.desk import Desk, queue_body
+from serving.published.which import Which
 
 
 def scores(count, as_of=EVENING):
@@ -24,10 +25,10 @@ def desk(store):
 
 
 def pages(desk, **asked):
-    page = desk.queue(**asked)
+    page = desk.queue(Which(**asked))
     yield page["items"]
     while page["next_cursor"]:
-        page = desk.queue(**asked | {"cursor": page["next_cursor"]})
+        page = desk.queue(Which(**asked, cursor=page["next_cursor"]))
         yield page["items"]
 
 
@@ -47,7 +48,7 @@ def test_today_is_the_newest_evening_and_its_newest_run(desk, store):
     store.publish(made_run(scores(4, earlier), as_of=earlier))
 
     assert desk.queue()["run_id"] == newest.run_id
-    assert len(desk.queue(earlier)["items"]) == 4
+    assert len(desk.queue(Which(earlier))["items"]) == 4
     assert desk.evenings() == [later, earlier]
 
 
@@ -81,10 +82,10 @@ def test_pages_put_together_are_the_whole_list(desk, store):
 
 def test_a_list_published_meanwhile_does_not_shift_the_pages(desk, store):
     store.publish(made_run(scores(4)))
-    first = desk.queue(limit=2)
+    first = desk.queue(Which(limit=2))
     store.publish(made_run(scores(1)))
 
-    second = desk.queue(limit=2, cursor=first["next_cursor"])
+    second = desk.queue(Which(limit=2, cursor=first["next_cursor"]))
 
     assert second["run_id"] == first["run_id"]
     assert [line["rank"] for line in first["items"] + second["items"]] == [1, 2, 3, 4]
@@ -92,10 +93,10 @@ def test_a_list_published_meanwhile_does_not_shift_the_pages(desk, store):
 
 def test_a_list_of_a_later_evening_published_meanwhile_does_not_end_the_pages(desk, store):
     store.publish(made_run(scores(4)))
-    first = desk.queue(limit=2)
+    first = desk.queue(Which(limit=2))
     store.publish(made_run(scores(1, EVENING + timedelta(days=1)), as_of=EVENING + timedelta(days=1)))
 
-    second = desk.queue(limit=2, cursor=first["next_cursor"])
+    second = desk.queue(Which(limit=2, cursor=first["next_cursor"]))
 
     assert (second["run_id"], [line["rank"] for line in second["items"]]) == (first["run_id"], [3, 4])
 
@@ -103,20 +104,20 @@ def test_a_list_of_a_later_evening_published_meanwhile_does_not_end_the_pages(de
 def test_a_filter_keeps_the_ranks_and_its_pages(desk, store):
     store.publish(made_run([score("A", "C-1", open=900), score("B", "C-2", open=901, dpd=-1), *scores(5)[2:]]))
 
-    found = list(pages(desk, limit=1, which=Which(Decimal(997))))
+    found = list(pages(desk, limit=1, min_amount=Decimal(997)))
 
     assert [[line["rank"] for line in page] for page in found] == [[1], [2]]
-    assert list(pages(desk, which=Which(Decimal("998.01")))) == [[]]
+    assert list(pages(desk, min_amount=Decimal("998.01"))) == [[]]
 
 
 def test_the_smallest_amount_is_met_exactly_and_absurd_ones_find_nothing(desk, store):
     store.publish(made_run([score(open="500.01")]))
 
-    assert len(desk.queue(which=Which(Decimal("500.01")))["items"]) == 1
-    assert len(desk.queue(which=Which(Decimal("500.0101")))["items"]) == 0
-    assert len(desk.queue(which=Which(Decimal("1e400")))["items"]) == 0
-    assert len(desk.queue(which=Which(Decimal("-1e400")))["items"]) == 1
-    assert len(desk.queue(which=Which(Decimal("1e-400")))["items"]) == 1
+    assert len(desk.queue(Which(min_amount=Decimal("500.01")))["items"]) == 1
+    assert len(desk.queue(Which(min_amount=Decimal("500.0101")))["items"]) == 0
+    assert len(desk.queue(Which(min_amount=Decimal("1e400")))["items"]) == 0
+    assert len(desk.queue(Which(min_amount=Decimal("-1e400")))["items"]) == 1
+    assert len(desk.queue(Which(min_amount=Decimal("1e-400")))["items"]) == 1
 
 
 def wrapped(value):
@@ -132,17 +133,17 @@ def test_a_cursor_of_another_list_is_refused(desk, store, cursor):
     store.publish(made_run(scores(2)))
 
     with pytest.raises(BadCursor):
-        desk.queue(cursor=cursor)
+        desk.queue(Which(cursor=cursor))
 
 
 def test_a_cursor_of_another_evening_is_refused(desk, store):
     yesterday = EVENING - timedelta(days=1)
     store.publish(made_run(scores(2, yesterday), as_of=yesterday))
-    cursor = desk.queue(limit=1)["next_cursor"]
+    cursor = desk.queue(Which(limit=1))["next_cursor"]
     store.publish(made_run(scores(2)))
 
     with pytest.raises(BadCursor):
-        desk.queue(EVENING, cursor=cursor)
+        desk.queue(Which(EVENING, cursor=cursor))
 
 
 def test_an_account_below_the_cut_can_be_looked_up_with_its_items(desk, store):
