@@ -234,14 +234,17 @@ def wants_page(request: Request) -> bool:
 
 def _of_validation(error: RequestValidationError) -> Body:
     first = error.errors()[0]
-    field = str(first["loc"][-1])
-    came = storable(str(first.get("input", ""))[:60])
+    field = next(part for part in reversed(first["loc"]) if isinstance(part, str))  # beside places in lists
+    came, ctx = first.get("input", ""), first.get("ctx", {})
+    if ctx.get("discriminator") == "'kind'":  # of none of the kinds that there are
+        field, came = "kind", ctx.get("tag", "")
+    came = storable(str(came)[:60])
     return problem(
         422,
         "bad_request",
         f'{field}: "{came}" cannot be used: {first["msg"]}.',
         field=field,
-        remedy="See /docs for what each parameter takes.",
+        remedy="Correct it and send it again: nothing was changed. See /docs for what each parameter takes.",
     )
 
 
@@ -253,7 +256,7 @@ def _of_http(request: Request, error: HTTPException) -> Body:
     if error.status_code == 400:  # the body could not even be read as JSON: its bytes, its depth, its numbers
         return problem(
             422, "bad_request", "The body cannot be read. Expected JSON in UTF-8.", field="body",
-            remedy="See /docs for what each body takes.",
+            remedy="Correct it and send it again: nothing was changed. See /docs for what each body takes.",
         )  # fmt: skip
     if error.status_code == 413:  # Python's own name of it changed with 3.13
         return problem(
@@ -261,7 +264,7 @@ def _of_http(request: Request, error: HTTPException) -> Body:
             "content_too_large",
             "The body is larger than this route takes.",
             field="body",
-            remedy="Send less at once.",
+            remedy="Send less at once; nothing was changed.",
         )
     status = error.status_code
     return problem(status, HTTPStatus(status).name.lower(), str(error.detail), remedy=WAYS_OUT.get(status))
