@@ -1,13 +1,14 @@
 """The documentation of the API: an example for every body, and each example true to its schema."""
 
 import math
+import re
 from pathlib import Path
 
 import pytest
 from evenings import NOW
 from pydantic import RootModel, TypeAdapter
 from starlette.testclient import TestClient
-from web_clients import client_of
+from web_clients import client_of, cookies_of, form_headers
 from web_models import rooms_of
 
 from serving.activities.recording import Recorder
@@ -195,6 +196,27 @@ def test_whatever_is_changed_on_what_was_seen_names_it_and_can_be_told_that_it_w
         post = methods.get("post", {"responses": {}})
         named = "if-match" in {one["name"].lower() for one in post.get("parameters", ())}
         assert named == ("428" in post["responses"]) == ("412" in post["responses"]), path
+
+
+def test_what_may_be_sent_tells_that_it_may_be_refused_as_too_large_too_slow_or_of_another_site(client, described):
+    """The door and the guard refuse before any route; of those who may send, one is asked."""
+    large = {"content": b"x" * (6 * 2**20), "headers": {"content-type": "application/json"}}
+    foreign = {"json": {}, "headers": {"sec-fetch-site": "cross-site"}}
+    for path in WRITES:
+        told = described["paths"][path]["post"]["responses"]
+        assert {"401", "403", "404", "408", "413", "422", "429"} <= set(told), path
+        for refused, status in ((large, 413), (foreign, 403)):
+            answers = {sent_by(client, who, path, **refused) for who in ("maria", "root")}
+            assert answers <= {status, 404}, (path, answers)
+            assert status in answers, path
+
+
+def sent_by(client, who, path, **sent):
+    client.cookies.clear()
+    client.cookies.update(cookies_of(who))
+    return client.post(
+        re.sub("{.*?}", "x", path), **sent | {"headers": form_headers(who) | sent["headers"]}
+    ).status_code
 
 
 def test_the_figures_of_the_examples_add_up(described):

@@ -25,9 +25,6 @@ Key = Annotated[
 ]
 
 WRITE_PROBLEMS = {
-    408: "the body did not come in time",
-    413: "the body is larger than 64 KiB",
-    403: "it was not sent by a page of this session, or in the clear",
     409: "it cannot be done any more, or the first request with this key is still at work",
     412: "somebody else changed the account first",
     428: "If-Match is missing",

@@ -24,7 +24,6 @@ ROUTE = "POST call-sheets"
 
 _SENT = {"requestBody": {"required": True, "content": {kind: {"schema": FILE} for kind in (XLSX, CSV)}}}
 _PROBLEMS = {
-    403: "it was not sent by a page of this session, or in the clear",
     409: "the first request with this key is still at work",
     413: "a file of more than 5 MB",
 }

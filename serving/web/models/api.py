@@ -38,7 +38,6 @@ SCORE_SECONDS = 60.0
 """For scores, with the start of the process that makes them; a warm one takes a tenth of a second."""
 
 _CHANGE_PROBLEMS = {
-    403: "it was not sent by a page of this session, or in the clear",
     409: "the version may not be put to use, or the first request with this key is still at work",
     412: "somebody else changed the versions first; it tells how they stand, and their ETag",
     428: "If-Match is missing",
@@ -116,7 +115,6 @@ def scores_router(desk: Desk, side: Asks) -> APIRouter:
     @router.post(
         "",
         responses=responses(ScoresOut, problems={
-            403: "it was not sent by a page of this session",
             409: "the ledger knows nothing of that evening, or no version can score it",
         }),
     )  # fmt: skip

@@ -60,7 +60,6 @@ def runs_router(desk: Desk, asked_runs: AskedRuns | None = None) -> APIRouter:
             "",
             status_code=202,
             responses=responses(RunStartedOut, status=202, problems={
-                403: "it was not sent by a page of this session, or in the clear",
                 409: "another daily run is at work, or the first request with this key is",
             }),
         )  # fmt: skip

@@ -42,10 +42,7 @@ Json = dict[str, Any]
 InPeriod = Annotated[Period, Query(description="of the results; a week begins on Monday")]
 Cursor = Annotated[str | None, Query(max_length=600, description="next_cursor of the page before")]
 
-_GIVING_PROBLEMS = {
-    403: "it was not sent by a page of this session, or in the clear",
-    409: "the team is a number of calls, or the first request with this key is still at work",
-}
+_GIVING_PROBLEMS = {409: "the team is a number of calls, or the first request with this key is still at work"}
 
 
 def team_api_router(room: TeamRoom) -> APIRouter:
