@@ -67,7 +67,7 @@ def responses(
         422: "not understood",
         429: "too many requests; Retry-After says how long to wait",
         500: "a fault of ours",
-        503: "the database does not answer",
+        503: "the database does not answer, or too many ask at once; Retry-After says how long to wait",
     }
     told: dict[int | str, dict[str, Any]] = {status: {"model": model}}
     if is_list:

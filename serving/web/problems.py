@@ -116,6 +116,9 @@ STATUS: Mapping[str, int] = {
 }  # fmt: skip
 """The status of each code; a code that is not here is not the visitor's to mend and answers 503."""
 
+RETRY_SECONDS = "10"
+"""After which a database that does not answer may be asked again: who waits for it hears of it by then."""
+
 WAYS_OUT: Mapping[int, str] = {
     400: "Send it again, whole: nothing was changed.",
     404: "Look up its id in the list that it is on; nothing was changed.",
@@ -194,7 +197,8 @@ def install(app: FastAPI, page: Page) -> None:
 
     @app.exception_handler(PayriskError)
     async def ours(request: Request, error: PayriskError) -> Response:
-        return answer(request, of_error(error))
+        wait = {"retry-after": RETRY_SECONDS} if error.code not in STATUS else None
+        return answer(request, of_error(error), wait)
 
     @app.exception_handler(SignInNeeded)
     async def to_sign_in(request: Request, error: SignInNeeded) -> Response:
