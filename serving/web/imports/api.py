@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from ledger.desk_journal import Connection
 from serving.activities.key_store import Answer, sent_of
 from serving.imports.asked import Asked, checked_options
 from serving.imports.errors import NothingSetAside
@@ -132,13 +133,20 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
         """Answer an import that asks."""
         version = None if if_match is None else if_match.strip().strip('"')
 
-        def work() -> Answer:
-            one = room.answer(import_id, ImportAnswer(**said.model_dump()), who, version)
-            # The answer may be kept for a day, so no cell of the files stands in it: they are shown by GET alone.
-            told = room.body(one, named=False, short=True)
-            return Answer(ACCEPTED, 0, {"etag": etag_of(one), "import": told})
-
         sent = sent_of(who.actor.person_id, ANSWERS, idempotency_key, [import_id, said.model_dump()])
+
+        def answer_of(one: FileImport) -> Answer:
+            # The answer may be kept for a day, so no cell of the files stands in it: they are shown by GET alone.
+            body = room.body(one, named=False, short=True)
+            return Answer(ACCEPTED, 0, {"etag": etag_of(one), "import": body})
+
+        def keep(connection: Connection) -> None:
+            if (one := room.imports.read(connection, import_id)) is not None:
+                room.once.keep(connection, sent, answer_of(one))
+
+        def work() -> Answer:
+            return answer_of(room.answer(import_id, ImportAnswer(**said.model_dump()), who, version, keep))
+
         told = room.once.answer(sent, work)
         return JSONResponse(told.body["import"], told.status, headers={"ETag": told.body["etag"]})
 
