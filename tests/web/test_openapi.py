@@ -184,6 +184,61 @@ def test_every_body_that_is_sent_has_an_example_that_is_taken(described):
             WRITES[path][0].validate_python(content["example"])
 
 
+PLAN = """
+GET  /api/v1/queues/{as_of} collector segment min_amount cursor limit
+GET  /api/v1/queues/{as_of}/items/{customer_id}
+GET  /api/v1/accounts/{customer_id} as_of
+GET  /api/v1/accounts/{customer_id}/items as_of
+GET  /api/v1/accounts/{customer_id}/history as_of
+GET  /api/v1/accounts/{customer_id}/activities as_of cursor limit
+POST /api/v1/accounts/{customer_id}/activities if-match idempotency-key
+GET  /api/v1/reports/aging as_of
+GET  /api/v1/reports/dso as_of
+GET  /api/v1/reports/cash-forecast as_of
+GET  /api/v1/reports/high-risk as_of
+POST /api/v1/imports idempotency-key
+GET  /api/v1/imports/{import_id}
+GET  /api/v1/imports/{import_id}/quarantine cursor limit
+POST /api/v1/scores
+GET  /api/v1/models
+GET  /api/v1/models/{version}
+POST /api/v1/models/{version}/promotions if-match idempotency-key
+POST /api/v1/models/rollbacks if-match idempotency-key
+GET  /api/v1/runs cursor limit
+GET  /api/v1/runs/{run_id}
+POST /api/v1/runs idempotency-key
+GET  /healthz
+GET  /readyz
+GET  /metrics
+"""
+"""What programs that use the API were promised, and may not lose: routes with their parameters."""
+
+
+def test_every_route_that_was_promised_is_there_with_its_parameters(described):
+    for line in PLAN.strip().splitlines():
+        method, path, *promised = line.split()
+        route = described["paths"].get(path, {}).get(method.lower())
+        assert route is not None, line
+        assert set(promised) <= {one["name"] for one in route.get("parameters", ())}, line
+    pages = [one for methods in described["paths"].values() for one in methods.get("get", {}).get("parameters", ())]
+    limits = [one["schema"]["anyOf"][0] for one in pages if one["name"] == "limit"]
+    assert {(one["minimum"], one["maximum"]) for one in limits} == {(1, 500)}
+    assert not {"offset", "page"} & {one["name"] for one in pages}
+
+
+MONEY = {"amount", "open", "overdue", "expected_late", "promised", "disputed", "base_money", "money", "expected"}
+
+
+def test_money_is_text_with_its_currency_beside_it(described):
+    schemas = {name: one for name, one in described["components"]["schemas"].items() if name.endswith("Out")}
+    money = schemas.pop("MoneyOut")
+    assert (money["properties"]["amount"]["type"], set(money["required"])) == ("string", {"amount", "currency"})
+    told = {f"{name}.{field}": str(one) for name, schema in schemas.items()
+            for field, one in schema.get("properties", {}).items() if field in MONEY}  # fmt: skip
+    assert len(told) > 20
+    assert [name for name, one in told.items() if "Out'" not in one or "number" in one or "integer" in one] == []
+
+
 def test_whatever_is_changed_by_post_may_be_sent_again_with_its_key(described):
     def headers(path):
         return {one["name"].lower() for one in described["paths"][path]["post"].get("parameters", ())}
