@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 MOST_AT_ONCE = 500
-"""Connections beyond so many are told to come back (503): slow ones cannot take the process's memory."""
+"""Connections beyond so many are told to come back (503): slow ones cannot take the process's memory. The desk itself
+says so earlier, of the requests at work, and for how long (`serving.web.guard`)."""
 
 
 class PortInUse(PayriskError):

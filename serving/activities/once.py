@@ -1,7 +1,8 @@
-"""`Once`: a request with an idempotency key whose work is no single transaction is answered once.
+"""`Once`: a request with an idempotency key is answered once.
 
-What is cut off between the work and its answer is worked again when it is asked again: such work is of a kind that may
-be done twice (`serving.activities.recording` keeps effect and answer in one transaction instead).
+What is cut off between the work and its answer is worked again when it is asked again, where the work is of a kind that
+may be done twice. Other work keeps its answer itself, in the transaction of its effect (`keep`;
+`serving.activities.recording` has a way of its own).
 """
 
 from collections.abc import Callable
@@ -50,10 +51,16 @@ class Once:
             if sent is not None:
                 with self.store.writing() as connection:
                     take_turn(connection)
-                    if (known := answered(connection, sent, self._at())) is not None:  # by another process meanwhile
+                    # The work kept it, or another process was faster.
+                    if (known := answered(connection, sent, self._at())) is not None:
                         return known
                     remember(connection, sent, answer, self._at())
             return answer
+
+    def keep(self, connection: Connection, sent: Sent | None, answer: Answer) -> None:
+        """Keep the answer in the transaction of the work, which is then never answered otherwise."""
+        if sent is not None:
+            remember(connection, sent, answer, self._at())
 
     def _at(self) -> datetime:
         return self._now().astimezone(UTC)

@@ -5,7 +5,7 @@ An import is taken by one worker (`take_next`), which alone writes it while it i
 
 import hashlib
 import json
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -32,6 +32,14 @@ REPORT_LOST: Json = {
     "remedy": "Import the files again for a report: nothing counts twice.",
 }
 """What is said of an import that the ledger accepted, and of which nothing more is known."""
+
+Keep = Callable[[sa.Connection], object]
+"""Keeps something of a change in its transaction, once it is made."""
+
+
+def nothing(_: sa.Connection) -> None:
+    """Keeps nothing."""
+
 
 OPEN: tuple[State, ...] = ("uploaded", "asking", "running")
 
@@ -192,12 +200,16 @@ class ImportStore:
         with self.writing() as connection:
             self.change(connection, import_id, "running", state="asking", **values)
 
-    def end(self, one: FileImport, state: State, now: str, *, was: State = "running", **values: Any) -> bool:
+    def end(
+        self, one: FileImport, state: State, now: str, *, was: State = "running", keep: Keep = nothing, **values: Any
+    ) -> bool:
         """End an import, with its entry in the audit log (unless the ledger's acceptance made it); whether it ended."""
         with self.writing() as connection:
             ended = self.change(connection, one.import_id, was, state=state, ended_at=now, **values)
             if ended and one.ledger_version is None:
                 enter(connection, one, state, now)
+            if ended:
+                keep(connection)
         return ended
 
     def _some(self, wanted: "sa.Select[Any]") -> list[FileImport]:

@@ -28,7 +28,7 @@ from serving.imports.errors import (
     TooManyWaiting,
     UnknownImport,
 )
-from serving.imports.import_store import OPEN, REPORT_LOST, FileImport, ImportStore, enter
+from serving.imports.import_store import OPEN, REPORT_LOST, FileImport, ImportStore, Keep, enter, nothing
 from serving.imports.previews import without_cells
 from serving.imports.spool import Spool
 from serving.morning.alone import alone
@@ -127,11 +127,14 @@ class ImportRoom:
         self._start()
         return answer
 
-    def answer(self, import_id: str, said: ImportAnswer, by: Bringer, if_match: str | None) -> FileImport:
+    def answer(
+        self, import_id: str, said: ImportAnswer, by: Bringer, if_match: str | None, keep: Keep = nothing
+    ) -> FileImport:
         """Go on with an import that asks.
 
         Args:
             if_match: the versions of the import that the answer may be made on, as an If-Match header has them.
+            keep: is called in the transaction of the answer, once it is given.
 
         Raises `UnknownImport`, `NotAsking`, `ImportVersionMissing`, `ImportChanged`, `NoAnswer`, `BadImportOption`,
         `NameNeeded`, `MappingExists`.
@@ -144,7 +147,7 @@ class ImportRoom:
         if etag(one.version) not in named:
             raise ImportChanged
         if said.withdraw:
-            return self._withdrawn(one, by)
+            return self._withdrawn(one, by, keep)
         asked = Asked(**one.asked)
         if not (said.options or said.columns is not None or said.go):
             raise NoAnswer
@@ -159,6 +162,7 @@ class ImportRoom:
                 raise ImportChanged
             self.imports.change(connection, import_id, "asking", **waits)
             enter(connection, _by(one, by), "answered", self._instant())
+            keep(connection)
         self._start()
         return self.one(import_id)
 
@@ -251,14 +255,14 @@ class ImportRoom:
         said = "The process that imported it ended before it was done. Nothing of it is in the ledger."
         self._ended(one, "failed", _problem("import_interrupted", said, "Import the files again."))
 
-    def _withdrawn(self, one: FileImport, by: Bringer) -> FileImport:
+    def _withdrawn(self, one: FileImport, by: Bringer, keep: Keep) -> FileImport:
         problem = _problem("withdrawn", f"{by.name} left it. Nothing of it is in the ledger.")
-        if not self._ended(_by(one, by), "refused", problem, was="asking"):
+        if not self._ended(_by(one, by), "refused", problem, was="asking", keep=keep):
             raise ImportChanged
         return self.one(one.import_id)
 
-    def _ended(self, one: FileImport, state: Any, problem: Json, *, was: Any = "running") -> bool:
-        ended = self.imports.end(one, state, self._instant(), was=was, problem=problem, question=None,
+    def _ended(self, one: FileImport, state: Any, problem: Json, *, was: Any = "running", keep: Keep = nothing) -> bool:
+        ended = self.imports.end(one, state, self._instant(), was=was, keep=keep, problem=problem, question=None,
                                  preview=without_cells(one.preview))  # fmt: skip
         if ended and state == "done":
             self.spool.drop_files(one.import_id)

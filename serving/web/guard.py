@@ -1,4 +1,5 @@
-"""The guard around every answer: only names this desk goes by are answered, and browsers are told what to allow.
+"""The guard around every answer: only names this desk goes by are answered, no more at once than can be worked on, and
+browsers are told what to allow.
 
 A page of another site could make a browser call a service on loopback under that site's own name (DNS rebinding);
 so a request must name a host we were told of.
@@ -32,12 +33,39 @@ BODY_SECONDS = 10.0
 """How long a part of a body is waited for: who sends a byte a minute shall not hold a place."""
 
 
-class Guard:
-    """ASGI middleware: refuses unknown hosts, waits for no body for long, adds `SECURITY_HEADERS`, and keeps figures
-    out of shared caches."""
+MOST_AT_WORK = 400
+"""Requests that are worked on at once; fewer than the connections that `payrisk serve` holds, so that who comes beyond
+is told in words when to come again."""
 
-    def __init__(self, app: ASGIApp, trusted_hosts: Collection[str]) -> None:
-        self.app = app
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Answered however many ask: who watches would take a busy process for a dead one."""
+
+UNKNOWN_HOST = {
+    "type": "about:blank",
+    "title": "Bad Request",
+    "status": 400,
+    "detail": "This desk does not go by that host name.",
+    "code": "unknown_host",
+    "field": "Host",
+    "remedy": "Open the address that `payrisk serve` printed, or serve with this name in PAYRISK_TRUSTED_HOSTS.",
+}
+OVERLOADED = {
+    "type": "about:blank",
+    "title": "Service Unavailable",
+    "status": 503,
+    "detail": "Too many requests are worked on. Nothing was changed.",
+    "code": "overloaded",
+    "field": None,
+    "remedy": "Send it again after the seconds that Retry-After says.",
+}
+
+
+class Guard:
+    """ASGI middleware: refuses unknown hosts and what is too much at once, waits for no body for long, adds
+    `SECURITY_HEADERS`, and keeps figures out of shared caches."""
+
+    def __init__(self, app: ASGIApp, trusted_hosts: Collection[str], most_at_work: int = MOST_AT_WORK) -> None:
+        self.app, self.most_at_work, self._at_work = app, most_at_work, 0
         self.trusted = frozenset(name_in_header(host) for host in trusted_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,10 +81,16 @@ class Guard:
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        if host_of(Headers(scope=scope).get("host", "")) in self.trusted:
-            await self.app(scope, _patient(receive), guarded)
+        if host_of(Headers(scope=scope).get("host", "")) not in self.trusted:
+            await _refuse(guarded, UNKNOWN_HOST)
+        elif self._at_work >= self.most_at_work and scope["path"] not in PROBES:
+            await _refuse(guarded, OVERLOADED, (b"retry-after", b"2"))
         else:
-            await _refuse(guarded)
+            self._at_work += 1
+            try:
+                await self.app(scope, _patient(receive), guarded)
+            finally:
+                self._at_work -= 1
 
 
 def host_of(header: str) -> str:
@@ -101,17 +135,8 @@ def _patient(receive: Receive) -> Receive:
     return received
 
 
-async def _refuse(send: Send) -> None:
-    body = {
-        "type": "about:blank",
-        "title": "Bad Request",
-        "status": 400,
-        "detail": "This desk does not go by that host name.",
-        "code": "unknown_host",
-        "field": "Host",
-        "remedy": "Open the address that `payrisk serve` printed, or serve with this name in PAYRISK_TRUSTED_HOSTS.",
-    }
+async def _refuse(send: Send, body: Mapping[str, object], *more: tuple[bytes, bytes]) -> None:
     content = json.dumps(body).encode()
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(content)).encode())]
-    await send({"type": "http.response.start", "status": 400, "headers": headers})
+    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(content)).encode()), *more]
+    await send({"type": "http.response.start", "status": body["status"], "headers": headers})
     await send({"type": "http.response.body", "body": content})

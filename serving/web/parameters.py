@@ -39,6 +39,14 @@ def day_of(text: str | None) -> date | None:
         raise BadQueryDay(text) from None
 
 
+OF_BODIES = MappingProxyType({
+    403: "it was not sent by a page of this session, or in the clear",
+    408: "the body did not come in time",
+    413: "the body is larger than this route takes",
+})  # fmt: skip
+"""What can go wrong wherever something is sent."""
+
+
 def responses(
     model: type[BaseModel],
     *,
@@ -49,7 +57,8 @@ def responses(
     """What a route can answer; examples: `openapi.py`. The stored JSON is not validated again on its way out.
 
     Args:
-        status: of success; problems: status → meaning of what else can go wrong than with every route.
+        status: of success; problems: status → meaning of what else can go wrong than with every route, where
+            something is sent.
         is_list: whether it is given as a file too (`file_kinds.py`).
     """
     refusals = {
@@ -58,13 +67,15 @@ def responses(
         422: "not understood",
         429: "too many requests; Retry-After says how long to wait",
         500: "a fault of ours",
-        503: "the database does not answer",
+        503: "the database does not answer, or too many ask at once; Retry-After says how long to wait",
     }
     told: dict[int | str, dict[str, Any]] = {status: {"model": model}}
     if is_list:
         told[status]["content"] = {kind: {"schema": FILE} for kind in ENDINGS}
         refusals[406] = "Accept takes none of the kinds that a list is given in"
-    return told | {code: _problem(what) for code, what in sorted({**refusals, **problems}.items())}
+    if problems:
+        refusals |= {**OF_BODIES, **problems}
+    return told | {code: _problem(what) for code, what in sorted(refusals.items())}
 
 
 def _problem(what: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ TOO_LARGE: Json = {
     "detail": "The body is larger than this route takes.",
     "code": "content_too_large",
     "field": "body",
-    "remedy": "Send less at once.",
+    "remedy": "Send less at once; nothing was changed.",
 }
 
 NOT_SIGNED_IN: Json = {

@@ -116,6 +116,9 @@ STATUS: Mapping[str, int] = {
 }  # fmt: skip
 """The status of each code; a code that is not here is not the visitor's to mend and answers 503."""
 
+RETRY_SECONDS = "10"
+"""After which a database that does not answer may be asked again: who waits for it hears of it by then."""
+
 WAYS_OUT: Mapping[int, str] = {
     400: "Send it again, whole: nothing was changed.",
     404: "Look up its id in the list that it is on; nothing was changed.",
@@ -194,7 +197,8 @@ def install(app: FastAPI, page: Page) -> None:
 
     @app.exception_handler(PayriskError)
     async def ours(request: Request, error: PayriskError) -> Response:
-        return answer(request, of_error(error))
+        wait = {"retry-after": RETRY_SECONDS} if error.code not in STATUS else None
+        return answer(request, of_error(error), wait)
 
     @app.exception_handler(SignInNeeded)
     async def to_sign_in(request: Request, error: SignInNeeded) -> Response:
@@ -234,14 +238,17 @@ def wants_page(request: Request) -> bool:
 
 def _of_validation(error: RequestValidationError) -> Body:
     first = error.errors()[0]
-    field = str(first["loc"][-1])
-    came = storable(str(first.get("input", ""))[:60])
+    field = next(part for part in reversed(first["loc"]) if isinstance(part, str))  # beside places in lists
+    came, ctx = first.get("input", ""), first.get("ctx", {})
+    if ctx.get("discriminator") == "'kind'":  # of none of the kinds that there are
+        field, came = "kind", ctx.get("tag", "")
+    came = storable(str(came)[:60])
     return problem(
         422,
         "bad_request",
         f'{field}: "{came}" cannot be used: {first["msg"]}.',
         field=field,
-        remedy="See /docs for what each parameter takes.",
+        remedy="Correct it and send it again: nothing was changed. See /docs for what each parameter takes.",
     )
 
 
@@ -253,7 +260,7 @@ def _of_http(request: Request, error: HTTPException) -> Body:
     if error.status_code == 400:  # the body could not even be read as JSON: its bytes, its depth, its numbers
         return problem(
             422, "bad_request", "The body cannot be read. Expected JSON in UTF-8.", field="body",
-            remedy="See /docs for what each body takes.",
+            remedy="Correct it and send it again: nothing was changed. See /docs for what each body takes.",
         )  # fmt: skip
     if error.status_code == 413:  # Python's own name of it changed with 3.13
         return problem(
@@ -261,7 +268,7 @@ def _of_http(request: Request, error: HTTPException) -> Body:
             "content_too_large",
             "The body is larger than this route takes.",
             field="body",
-            remedy="Send less at once.",
+            remedy="Send less at once; nothing was changed.",
         )
     status = error.status_code
     return problem(status, HTTPStatus(status).name.lower(), str(error.detail), remedy=WAYS_OUT.get(status))

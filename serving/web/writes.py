@@ -18,8 +18,6 @@ Key = Annotated[
 ]
 KEY_AT_WORK = "the first request with this key is still at work"
 
-NOT_SENT_HERE = {403: "it was not sent by a page of this session, or in the clear"}
-
 
 def version_problems(changed: str) -> dict[int, str]:
     """What can go wrong with a change that names the version it is made on; `changed`: what a 412 means."""

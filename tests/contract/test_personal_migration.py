@@ -101,6 +101,23 @@ def test_the_audit_log_is_as_true_as_before_and_stays_so_when_a_person_is_erased
     assert fault(migrated) is None
 
 
+def test_once_a_person_is_erased_nobody_can_try_which_text_a_digest_was_of(migrated):
+    def everything(connection):
+        tables = sa.inspect(connection).get_table_names()
+        return "".join(str(connection.execute(sa.text(f'SELECT * FROM "{one}"')).all()) for one in tables)
+
+    with writing(migrated) as connection:
+        salts = dict(tuple(one) for one in connection.execute(sa.text("SELECT customer_id, salt FROM person_salts")))
+        digests = [personal.digest(salts[who], NOTE) for who in ("C-1", "C-2")]
+        assert len({*digests, hashlib.sha256(NOTE.encode()).hexdigest()}) == 3
+        assert all(one in everything(connection) for one in digests)
+        personal.empty_texts(connection, "C-1")
+
+        left = everything(connection)
+
+    assert [salts[who] in left for who in ("C-1", "C-2")] == [False, True]
+
+
 def test_a_text_that_is_another_or_gone_without_an_erasure_is_named(migrated):
     with migrated.connect() as connection:
         (text_id,) = connection.execute(sa.text("SELECT text_id FROM personal_texts WHERE customer_id = 'C-2'")).one()

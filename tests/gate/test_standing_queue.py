@@ -1,6 +1,9 @@
 """A published queue stands as long as it would be made the same, and no longer."""
 
 import pytest
+from web_clients import client_of
+
+from payrisk.gate import Gate
 
 
 @pytest.fixture
@@ -105,3 +108,21 @@ def test_an_evening_after_the_newest_export_is_queued_with_a_warning(payrisk, in
     done = payrisk("queue", "--as-of", "2026-03-31", "--json")
 
     assert any("2026-03-20" in notice for notice in done.json["notices"])
+
+
+def test_any_past_evening_is_told_as_it_was_known_once_its_list_is_made_and_todays_stays(payrisk, imported):
+    newest = payrisk("queue", "--json").json["run_id"]
+    gate = Gate.open()
+    client = client_of(gate.store)
+
+    def account(day):
+        return client.get(f"/api/v1/accounts/C-1?as_of={day}").json()
+
+    assert account("2025-12-10")["remedy"] == "Make one: payrisk queue --as-of 2025-12-10"
+    assert payrisk("queue", "--as-of", "2025-12-10").code == 0
+
+    # INV-2 was paid on the twentieth, INV-1 not yet issued.
+    assert [(one["item_id"], one["dpd"]) for one in account("2025-12-10")["items"]] == [("INV-2", 5)]
+    assert [one["item_id"] for one in account("today")["items"]] == ["INV-1"]
+    assert client.get("/api/v1/queues/today").json()["run_id"] == newest
+    gate.close()

@@ -1,10 +1,10 @@
 """GET /api/v1/accounts/{id}: an account with its open items."""
 
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import quote
 
 import pytest
-from evenings import made_run, score
+from evenings import EVENING, made_run, score
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
 from serving.accounts.account import CustomerFacts
@@ -53,6 +53,30 @@ def test_an_id_may_hold_any_character(client, store, name):
     answer = client.get(f"/api/v1/accounts/{quote(f'{name} id', safe='')}")
 
     assert answer.json()["customer_id"] == f"{name} id"
+
+
+def test_an_account_and_its_line_are_those_of_the_evening_asked_for_whatever_was_published_since(client, store):
+    settled = Settled("INV-9", date(2026, 1, 1), date(2026, 1, 6), 5, 12_00, "EUR")
+    before = EVENING - timedelta(1)
+    past = {"C-0": CustomerFacts("Acme", "GB", history=History(settled_count=1, settled=(settled,)))}
+    store.publish(made_run([score("INV-0", "C-0", open=100, dpd=9, as_of=before)], past, as_of=before))
+    store.publish(made_run([score("INV-1", "C-0", open=700, dpd=3)]))
+
+    for path in ("accounts/C-0", "accounts/C-0/items", "accounts/C-0/history", "queues/{day}/items/C-0"):
+        then, now = (
+            client.get(f"/api/v1/{path.format(day=day)}", params={} if "{day}" in path else {"as_of": day}).json()
+            for day in (before.isoformat(), "today")
+        )
+        assert [one["run"]["as_of"] for one in (then, now)] == [before.isoformat(), EVENING.isoformat()], path
+        history = path.endswith("history")
+        assert [[item["item_id"] for item in one["items"]] for one in (then, now)] == (
+            [["INV-9"], []] if history else [["INV-0"], ["INV-1"]]
+        ), path
+    lists = [client.get(f"/api/v1/queues/{day}").json() for day in (before.isoformat(), "today")]
+    assert [(one["as_of"], one["items"][0]["overdue"]["amount"]) for one in lists] == [
+        (before.isoformat(), "100.00"),
+        (EVENING.isoformat(), "700.00"),
+    ]
 
 
 def test_an_unknown_account_and_an_evening_without_list_are_not_there(client, store):

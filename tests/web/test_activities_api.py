@@ -117,40 +117,43 @@ def test_of_two_editors_one_is_told_who_came_first(client, store, published):
 
 
 WRONG = [
-    (CONTACT | {"channel": "pigeon"}, "bad_channel"),
-    (CONTACT | {"outcome": ""}, "bad_outcome"),
-    (CONTACT | {"minutes": 481}, "bad_minutes"),
-    (CONTACT | {"happened_on": "2026-04-02"}, "bad_day"),
-    (CONTACT | {"mood": "good"}, "bad_request"),
-    (PROMISE | {"amount": "0"}, "bad_amount"),
-    (PROMISE | {"amount": "1.005"}, "amount_precision"),
-    (PROMISE | {"amount": "NaN"}, "bad_request"),
-    (PROMISE | {"amount": "1e11"}, "more_than_open"),
-    (PROMISE | {"currency": "XXX"}, "bad_currency"),
-    (PROMISE | {"promised_on": "2026-03-31"}, "bad_day"),
-    (PROMISE | {"item_ids": ["INV-1"]}, "item_not_open"),
-    (BODIES[3] | {"amount": "1000.01"}, "more_than_open"),
-    (BODIES[3] | {"currency": "USD"}, "bad_currency"),
-    (BODIES[3] | {"reason": " "}, "missing_text"),
-    (BODIES[3] | {"owner": "cantine"}, "bad_owner"),
-    (BODIES[4] | {"at": "25:00"}, "bad_callback"),
-    (BODIES[5] | {"why": "snooze"}, "bad_why"),
-    (BODIES[6] | {"until_on": "2026-04-01"}, "bad_day"),
-    ({"kind": "note", "text": "a\u0000b"}, "bad_text"),
-    ({"kind": "note", "text": "x" * 2_001}, "bad_request"),
-    ({"kind": "contest", "because": "other"}, "missing_text"),
-    ({"kind": "resolution", "of": "nothing", "outcome": "accepted"}, "not_a_dispute"),
-    ({"kind": "hold", "why": "legal", "until_on": "4707-11-29"}, "bad_hold"),
-    ({"kind": "gift"}, "bad_request"),
-    ([], "bad_request"),
+    (CONTACT | {"channel": "pigeon"}, "bad_channel", "channel"),
+    (CONTACT | {"outcome": ""}, "bad_outcome", "outcome"),
+    (CONTACT | {"minutes": 481}, "bad_minutes", "minutes"),
+    (CONTACT | {"happened_on": "2026-04-02"}, "bad_day", "happened_on"),
+    (CONTACT | {"mood": "good"}, "bad_request", "mood"),
+    (PROMISE | {"amount": "0"}, "bad_amount", "amount"),
+    (PROMISE | {"amount": "1.005"}, "amount_precision", "amount"),
+    (PROMISE | {"amount": "NaN"}, "bad_request", "amount"),
+    (PROMISE | {"amount": "1e11"}, "more_than_open", "amount"),
+    (PROMISE | {"currency": "XXX"}, "bad_currency", "currency"),
+    (PROMISE | {"promised_on": "2026-03-31"}, "bad_day", "promised_on"),
+    (PROMISE | {"item_ids": ["INV-1"]}, "item_not_open", "item_ids"),
+    (BODIES[3] | {"amount": "1000.01"}, "more_than_open", "amount"),
+    (BODIES[3] | {"currency": "USD"}, "bad_currency", "currency"),
+    (BODIES[3] | {"reason": " "}, "missing_text", "reason"),
+    (BODIES[3] | {"owner": "cantine"}, "bad_owner", "owner"),
+    (BODIES[4] | {"at": "25:00"}, "bad_callback", "at"),
+    (BODIES[5] | {"why": "snooze"}, "bad_why", "why"),
+    (BODIES[6] | {"until_on": "2026-04-01"}, "bad_day", "until_on"),
+    ({"kind": "note", "text": "a\u0000b"}, "bad_text", "text"),
+    ({"kind": "note", "text": "x" * 2_001}, "bad_request", "text"),
+    ({"kind": "contest", "because": "other"}, "missing_text", "text"),
+    ({"kind": "resolution", "of": "nothing", "outcome": "accepted"}, "not_a_dispute", "of"),
+    ({"kind": "hold", "why": "legal", "until_on": "4707-11-29"}, "bad_hold", "until_on"),
+    (PROMISE | {"item_ids": ["INV-0", 5]}, "bad_request", "item_ids"),
+    ({"kind": "gift"}, "bad_request", "kind"),
+    ({"text": "of no kind"}, "bad_request", "kind"),
+    ([], "bad_request", "body"),
 ]
 
 
 def test_what_may_not_be_believed_is_refused_by_name_and_leaves_nothing(client, store, published):
-    for wrong, code in WRONG:
+    for wrong, code, field in WRONG:
         answer = post(client, wrong)
 
-        assert answer.json()["code"] == code, (wrong, answer.json())
+        assert (answer.json()["code"], answer.json()["field"]) == (code, field), (wrong, answer.json())
+        assert "nothing was changed" in answer.json()["remedy"], (wrong, answer.json())
         assert answer.status_code == (409 if code == "not_a_dispute" else 422)
         ProblemOut.model_validate(answer.json())
     assert client.get(AT).json()["items"] == []

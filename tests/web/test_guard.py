@@ -1,13 +1,18 @@
 """What every answer carries, whom the desk answers, and what it says when something breaks."""
 
+import asyncio
+import json
+
 import pytest
 from all_tables import make_tables
 from evenings import made_run, score
 from web_clients import client_of
 from web_evenings import evening_of, with_reports
 
+from payrisk.server import MOST_AT_ONCE
 from serving.published.desk import Desk
 from serving.published.store import ServingStore
+from serving.web.guard import MOST_AT_WORK, Guard
 
 PATHS = ["/queue", "/api/v1/queues/today", "/api/v1/accounts/none", "/healthz", "/static/desk.css", "/nowhere", "/docs"]
 
@@ -77,7 +82,47 @@ def test_a_database_that_does_not_answer_is_told_without_its_address(client, sto
 
     assert answer.status_code == 503
     assert answer.json()["remedy"]
+    assert int(answer.headers["retry-after"]) > 0
     assert "queues.db" not in answer.text
+
+
+def test_beyond_what_can_be_worked_on_at_once_a_request_is_told_when_to_come_again_and_probes_are_answered():
+    async def answered(path, guard):
+        told = []
+
+        async def collect(message):
+            told.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"host", b"127.0.0.1")]}
+        await guard(scope, asyncio.Event().wait, collect)
+        return told
+
+    async def work():
+        enough = asyncio.Event()
+
+        async def app(scope, receive, send):
+            if scope["path"] == "/slow":
+                await enough.wait()
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+
+        guard = Guard(app, ["127.0.0.1"], most_at_work=2)
+        slow = [asyncio.ensure_future(answered("/slow", guard)) for _ in range(2)]
+        await asyncio.sleep(0)
+        beyond, probe = await answered("/queue", guard), await answered("/healthz", guard)
+        enough.set()
+        later = [*await asyncio.gather(*slow), await answered("/queue", guard)]
+        return beyond, probe, later
+
+    (start, body), probe, later = asyncio.run(work())
+
+    headers = dict(start["headers"])
+    assert (start["status"], json.loads(body["body"])["code"]) == (503, "overloaded")
+    assert (headers[b"content-type"], int(headers[b"retry-after"]) > 0) == (b"application/problem+json", True)
+    assert [told[0]["status"] for told in (probe, *later)] == [200] * 4
+
+
+def test_fewer_requests_are_worked_on_than_connections_are_held():
+    assert MOST_AT_WORK < MOST_AT_ONCE
 
 
 def test_an_error_is_a_page_for_people_and_json_for_programs(client, store):

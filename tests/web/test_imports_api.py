@@ -237,6 +237,30 @@ def test_an_answer_that_is_sent_again_with_its_key_is_given_once(desk):
     assert (other.json()["code"], without.json()["code"]) == ("idempotency_key_reused", "not_asking")
 
 
+@pytest.mark.parametrize("said", [{"options": {"date_order": "dmy", "decimal": ","}}, {"withdraw": True}])
+def test_an_answer_that_was_cut_off_before_its_reply_is_answered_when_it_is_sent_again(desk, monkeypatch, said):
+    asking = desk.imported(AMBIGUOUS.replace("Nettofällig", "Fälligkeit"))
+    client, path = desk.client(), f"/api/v1/imports/{asking['id']}"
+    headers = {"if-match": client.get(path).headers["etag"], "idempotency-key": "cut off"}
+
+    def dies(*_):
+        raise RuntimeError("the process ends here")
+
+    with monkeypatch.context() as dying:  # each comes right after the answer was written
+        dying.setattr(desk.room, "_launch", dies)
+        dying.setattr(desk.room.spool, "drop", dies)
+        assert client.post(f"{path}/answers", json=said, headers=headers).status_code == 500
+
+    again = [client.post(f"{path}/answers", json=said, headers=headers) for _ in range(2)]
+
+    assert [one.status_code for one in again] == [202, 202]
+    assert again[0].json() == again[1].json()
+    assert again[0].headers["etag"] == again[1].headers["etag"]
+    with desk.gate.store.engine.connect() as connection:
+        entered = connection.execute(sa.text("SELECT action FROM audit_log")).scalars().all()
+    assert [one in ("import.answered", "import.refused") for one in entered] == [True]
+
+
 def test_an_analyst_reads_the_report_and_sees_no_cell_of_a_file(desk):
     done, asking = desk.imported(SOUND), desk.imported(AMBIGUOUS.replace("Nettofällig", "Fälligkeit"))
     client = desk.client("ann")

@@ -226,6 +226,30 @@ def test_bad_input_and_people_who_may_not_change_nothing(ask, shelf, who, path, 
     assert kept.state() == before
 
 
+GIVEN = {"amount": "10.00", "currency": "EUR", "issued_on": "2026-03-01", "terms": "net 30"}
+
+
+@pytest.mark.parametrize(
+    ("item", "field"),
+    [
+        ({**GIVEN, "amount": "0"}, "amount"),
+        ({**GIVEN, "currency": "euro"}, "currency"),
+        ({**GIVEN, "terms": " "}, "terms"),
+        ({**GIVEN, "issued_on": "31.03.2026"}, "issued_on"),
+        ({"amount": "10.00", "currency": "EUR", "terms": "net 30"}, "issued_on"),
+        ({**GIVEN, "mood": "good"}, "mood"),
+        ({**GIVEN, "item_id": "INV-1"}, "amount"),  # an open invoice has its own amount
+        ({"item_id": 5}, "item_id"),
+        (5, "items"),
+    ],
+)
+def test_of_an_invoice_that_cannot_be_scored_the_field_that_is_wrong_is_named(ask, item, field):
+    answer = ask("maria", "POST", "/api/v1/scores", json={"customer_id": "C-1", "items": [item]})
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "bad_request", field)
+    assert "nothing was changed" in answer.json()["remedy"]
+
+
 def test_which_version_is_in_use_is_not_guessed_where_the_pointer_is_damaged(ask, shelf):
     kept, _, new = shelf
     (kept.folder / "champion.json").write_text("{")

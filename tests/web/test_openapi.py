@@ -1,13 +1,14 @@
 """The documentation of the API: an example for every body, and each example true to its schema."""
 
 import math
+import re
 from pathlib import Path
 
 import pytest
 from evenings import NOW
 from pydantic import RootModel, TypeAdapter
 from starlette.testclient import TestClient
-from web_clients import client_of
+from web_clients import client_of, cookies_of, form_headers
 from web_models import rooms_of
 
 from serving.activities.recording import Recorder
@@ -183,6 +184,61 @@ def test_every_body_that_is_sent_has_an_example_that_is_taken(described):
             WRITES[path][0].validate_python(content["example"])
 
 
+PLAN = """
+GET  /api/v1/queues/{as_of} collector segment min_amount cursor limit
+GET  /api/v1/queues/{as_of}/items/{customer_id}
+GET  /api/v1/accounts/{customer_id} as_of
+GET  /api/v1/accounts/{customer_id}/items as_of
+GET  /api/v1/accounts/{customer_id}/history as_of
+GET  /api/v1/accounts/{customer_id}/activities as_of cursor limit
+POST /api/v1/accounts/{customer_id}/activities if-match idempotency-key
+GET  /api/v1/reports/aging as_of
+GET  /api/v1/reports/dso as_of
+GET  /api/v1/reports/cash-forecast as_of
+GET  /api/v1/reports/high-risk as_of
+POST /api/v1/imports idempotency-key
+GET  /api/v1/imports/{import_id}
+GET  /api/v1/imports/{import_id}/quarantine cursor limit
+POST /api/v1/scores
+GET  /api/v1/models
+GET  /api/v1/models/{version}
+POST /api/v1/models/{version}/promotions if-match idempotency-key
+POST /api/v1/models/rollbacks if-match idempotency-key
+GET  /api/v1/runs cursor limit
+GET  /api/v1/runs/{run_id}
+POST /api/v1/runs idempotency-key
+GET  /healthz
+GET  /readyz
+GET  /metrics
+"""
+"""What programs that use the API were promised, and may not lose: routes with their parameters."""
+
+
+def test_every_route_that_was_promised_is_there_with_its_parameters(described):
+    for line in PLAN.strip().splitlines():
+        method, path, *promised = line.split()
+        route = described["paths"].get(path, {}).get(method.lower())
+        assert route is not None, line
+        assert set(promised) <= {one["name"] for one in route.get("parameters", ())}, line
+    pages = [one for methods in described["paths"].values() for one in methods.get("get", {}).get("parameters", ())]
+    limits = [one["schema"]["anyOf"][0] for one in pages if one["name"] == "limit"]
+    assert {(one["minimum"], one["maximum"]) for one in limits} == {(1, 500)}
+    assert not {"offset", "page"} & {one["name"] for one in pages}
+
+
+MONEY = {"amount", "open", "overdue", "expected_late", "promised", "disputed", "base_money", "money", "expected"}
+
+
+def test_money_is_text_with_its_currency_beside_it(described):
+    schemas = {name: one for name, one in described["components"]["schemas"].items() if name.endswith("Out")}
+    money = schemas.pop("MoneyOut")
+    assert (money["properties"]["amount"]["type"], set(money["required"])) == ("string", {"amount", "currency"})
+    told = {f"{name}.{field}": str(one) for name, schema in schemas.items()
+            for field, one in schema.get("properties", {}).items() if field in MONEY}  # fmt: skip
+    assert len(told) > 20
+    assert [name for name, one in told.items() if "Out'" not in one or "number" in one or "integer" in one] == []
+
+
 def test_whatever_is_changed_by_post_may_be_sent_again_with_its_key(described):
     def headers(path):
         return {one["name"].lower() for one in described["paths"][path]["post"].get("parameters", ())}
@@ -195,6 +251,27 @@ def test_whatever_is_changed_on_what_was_seen_names_it_and_can_be_told_that_it_w
         post = methods.get("post", {"responses": {}})
         named = "if-match" in {one["name"].lower() for one in post.get("parameters", ())}
         assert named == ("428" in post["responses"]) == ("412" in post["responses"]), path
+
+
+def test_what_may_be_sent_tells_that_it_may_be_refused_as_too_large_too_slow_or_of_another_site(client, described):
+    """The door and the guard refuse before any route; of those who may send, one is asked."""
+    large = {"content": b"x" * (6 * 2**20), "headers": {"content-type": "application/json"}}
+    foreign = {"json": {}, "headers": {"sec-fetch-site": "cross-site"}}
+    for path in WRITES:
+        told = described["paths"][path]["post"]["responses"]
+        assert {"401", "403", "404", "408", "413", "422", "429"} <= set(told), path
+        for refused, status in ((large, 413), (foreign, 403)):
+            answers = {sent_by(client, who, path, **refused) for who in ("maria", "root")}
+            assert answers <= {status, 404}, (path, answers)
+            assert status in answers, path
+
+
+def sent_by(client, who, path, **sent):
+    client.cookies.clear()
+    client.cookies.update(cookies_of(who))
+    return client.post(
+        re.sub("{.*?}", "x", path), **sent | {"headers": form_headers(who) | sent["headers"]}
+    ).status_code
 
 
 def test_the_figures_of_the_examples_add_up(described):

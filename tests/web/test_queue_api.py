@@ -117,11 +117,14 @@ def test_the_pages_of_a_list_follow_each_other(client, store):
     assert rest["next_cursor"] is None
 
 
-def test_fifty_lines_are_a_page_when_nothing_is_said(client, store):
-    store.publish(evening_of(40))
+def test_fifty_lines_are_a_page_when_nothing_is_said_and_in_a_file_all_of_them(client, store):
+    store.publish(made_run([score(f"INV-{n}", f"C-{n}", dpd=n + 1) for n in range(60)], capacity=60))
 
-    assert len(client.get("/api/v1/queues/today").json()["items"]) == 40
-    assert client.get("/openapi.json").status_code == 404
+    page = client.get(TODAY).json()
+    rest = client.get(TODAY, params={"cursor": page["next_cursor"]}).json()
+
+    assert (len(page["items"]), len(rest["items"])) == (50, 10)
+    assert len(client.get(TODAY, headers={"accept": "text/csv"}).text.splitlines()) == 1 + 60
 
 
 def test_one_collectors_lines_and_those_of_a_segment_can_be_asked_for(client, store):

@@ -14,18 +14,15 @@ from serving.web.activities.schemas import ActivitiesOut, ActivityIn, ActivityOu
 from serving.web.door import DoorFirst, Seen
 from serving.web.file_kinds import JSON, VARY, Wanted, file_of, page_size
 from serving.web.parameters import PAGE_LINES, Limit, day_of, responses
-from serving.web.writes import KEY_AT_WORK, NOT_SENT_HERE, Key, Who, request_id_of, version_problems, writes
+from serving.web.writes import KEY_AT_WORK, Key, Who, request_id_of, version_problems, writes
 
 IfMatch = Annotated[str | None, Header(description="the ETag of the account: the version that the change is made on")]
 
 WRITTEN = writes(
     ActivityOut,
     {
-        **NOT_SENT_HERE,
         **version_problems("somebody else changed the account first"),
-        408: "the body did not come in time",
         409: f"it cannot be done any more, or {KEY_AT_WORK}",
-        413: "the body is larger than 64 KiB",
     },
 )
 """Of every route that records an activity."""

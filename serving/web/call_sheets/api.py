@@ -15,7 +15,7 @@ from serving.web.activities.schemas import CallSheetOut
 from serving.web.door import Seen
 from serving.web.file_kinds import CSV, FILE, XLSX
 from serving.web.parameters import responses
-from serving.web.writes import KEY_AT_WORK, NOT_SENT_HERE, Key, Who, request_id_of
+from serving.web.writes import KEY_AT_WORK, Key, Who, request_id_of
 
 MOST_SHEET_BYTES = 5 * 2**20
 
@@ -24,7 +24,6 @@ ROUTE = "POST call-sheets"
 
 _SENT = {"requestBody": {"required": True, "content": {kind: {"schema": FILE} for kind in (XLSX, CSV)}}}
 _PROBLEMS = {
-    **NOT_SENT_HERE,
     409: KEY_AT_WORK,
     413: "a file of more than 5 MB",
 }

@@ -6,10 +6,12 @@ from fastapi import APIRouter, Body, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from ledger.desk_journal import Connection
 from serving.activities.key_store import Answer, sent_of
 from serving.etags import etag
 from serving.imports.asked import Asked, checked_options
 from serving.imports.errors import NothingSetAside
+from serving.imports.import_store import FileImport
 from serving.imports.room import ACCEPTED, Bringer, ImportAnswer, ImportRoom
 from serving.people.person import Person
 from serving.tabular.shelf_lists import imports_table, set_aside_table
@@ -128,13 +130,20 @@ def imports_api_router(room: ImportRoom) -> APIRouter:
     ) -> JSONResponse:
         """Answer an import that asks."""
 
-        def work() -> Answer:
-            one = room.answer(import_id, ImportAnswer(**said.model_dump()), who, if_match)
-            # The answer may be kept for a day, so no cell of the files stands in it: they are shown by GET alone.
-            told = room.body(one, named=False, short=True)
-            return Answer(ACCEPTED, 0, {"etag": etag(one.version), "import": told})
-
         sent = sent_of(who.actor.person_id, ANSWERS, idempotency_key, [import_id, said.model_dump()])
+
+        def answer_of(one: FileImport) -> Answer:
+            # The answer may be kept for a day, so no cell of the files stands in it: they are shown by GET alone.
+            body = room.body(one, named=False, short=True)
+            return Answer(ACCEPTED, 0, {"etag": etag(one.version), "import": body})
+
+        def keep(connection: Connection) -> None:
+            if (one := room.imports.read(connection, import_id)) is not None:
+                room.once.keep(connection, sent, answer_of(one))
+
+        def work() -> Answer:
+            return answer_of(room.answer(import_id, ImportAnswer(**said.model_dump()), who, if_match, keep))
+
         told = room.once.answer(sent, work)
         return JSONResponse(told.body["import"], told.status, headers={"ETag": told.body["etag"]})
 

@@ -25,7 +25,7 @@ from serving.web.models.schemas import (
     ScoresOut,
 )
 from serving.web.parameters import responses
-from serving.web.writes import KEY_AT_WORK, NOT_SENT_HERE, Key, request_id_of, version_problems, writes
+from serving.web.writes import KEY_AT_WORK, Key, request_id_of, version_problems, writes
 
 VersionPath = Annotated[str, Path(max_length=80, description="as GET /api/v1/models tells it")]
 
@@ -40,7 +40,6 @@ SCORE_SECONDS = 60.0
 _CHANGED = writes(
     ModelChangeOut,
     {
-        **NOT_SENT_HERE,
         **version_problems("somebody else changed the versions first; it tells how they stand, and their ETag"),
         409: f"the version may not be put to use, or {KEY_AT_WORK}",
     },
@@ -116,7 +115,6 @@ def scores_router(desk: Desk, side: Asks) -> APIRouter:
     @router.post(
         "",
         responses=responses(ScoresOut, problems={
-            403: "it was not sent by a page of this session",
             409: "the ledger knows nothing of that evening, or no version can score it",
         }),
     )  # fmt: skip

@@ -4,7 +4,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from models.score import Mode
 from serving.published.schemas import Day, ItemOut, Out, Share
@@ -142,19 +152,35 @@ class DescribedIn(In):
     currency: str = Field(pattern="^[A-Z]{3}$")
     issued_on: date = Field(description="by the evening asked about")
     due_on: date | None = None
-    terms: str = Field("", max_length=400, description="such as net 30; they tell the due day where due_on does not")
+    terms: str = Field(
+        "",
+        max_length=400,
+        validate_default=True,
+        description="such as net 30; they tell the due day where due_on does not",
+    )
 
-    @model_validator(mode="after")
-    def _due(self) -> "DescribedIn":
-        if self.due_on is None and not self.terms.strip():
+    @field_validator("terms")
+    @classmethod
+    def _due(cls, terms: str, others: ValidationInfo) -> str:
+        if others.data.get("due_on") is None and not terms.strip():
             raise ValueError("due_on or terms has to say when it is due")
-        return self
+        return terms
 
 
 class OpenItemIn(In):
     """An invoice that the ledger has open."""
 
     item_id: str = Field(min_length=1, max_length=200)
+
+
+def _which(item: Any) -> str | None:
+    """Whether an item is one that the ledger has or one to suppose, so that a refusal names the field of that one."""
+    if isinstance(item, dict):
+        return "open" if "item_id" in item else "supposed"
+    return None
+
+
+ItemIn = Annotated[Annotated[OpenItemIn, Tag("open")] | Annotated[DescribedIn, Tag("supposed")], Discriminator(_which)]
 
 
 class ScoresIn(In):
@@ -165,7 +191,7 @@ class ScoresIn(In):
         None, min_length=1, max_length=200, description="whose they are; null for a customer the ledger does not know"
     )
     country: str = Field("", pattern="^([A-Z]{2})?$", description="of a new customer, where it is known")
-    items: list[OpenItemIn | DescribedIn] = Field(min_length=1, max_length=MOST_ITEMS)
+    items: list[ItemIn] = Field(min_length=1, max_length=MOST_ITEMS)
 
     @model_validator(mode="after")
     def _fits(self) -> "ScoresIn":

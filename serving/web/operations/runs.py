@@ -13,13 +13,13 @@ from serving.web.door import DoorFirst
 from serving.web.file_kinds import Wanted, list_of, page_size
 from serving.web.operations.schemas import DailyRunOut, DailyRunsOut, RunIn, RunStartedOut
 from serving.web.parameters import Limit, responses
-from serving.web.writes import NOT_SENT_HERE, Key, Who, request_id_of, writes
+from serving.web.writes import Key, Who, request_id_of, writes
 
 PAGE_RUNS = 50
 
 _STARTED = writes(
     RunStartedOut,
-    {**NOT_SENT_HERE, 409: "another daily run is at work, or the first request with this key is"},
+    {409: "another daily run is at work, or the first request with this key is"},
     status=202,
 )
 

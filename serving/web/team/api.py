@@ -36,13 +36,13 @@ from serving.web.team.schemas import (
     WaitingOut,
     WorkloadOut,
 )
-from serving.web.writes import KEY_AT_WORK, NOT_SENT_HERE, Key, Who, request_id_of, writes
+from serving.web.writes import KEY_AT_WORK, Key, Who, request_id_of, writes
 
 Json = dict[str, Any]
 InPeriod = Annotated[Period, Query(description="of the results; a week begins on Monday")]
 Cursor = Annotated[str | None, Query(max_length=600, description="next_cursor of the page before")]
 
-_GIVEN = writes(PortfolioOut, {**NOT_SENT_HERE, 409: f"the team is a number of calls, or {KEY_AT_WORK}"})
+_GIVEN = writes(PortfolioOut, {409: f"the team is a number of calls, or {KEY_AT_WORK}"})
 
 
 def team_api_router(room: TeamRoom) -> APIRouter:
