@@ -244,7 +244,11 @@ DECISIONS = StarTable(
         Column("rule", "text", "the rule of the strategy that decided"),
         Column("collector", "text", "who was to call; empty for nobody"),
         Column("action_planned", "text", "code of the advised step"),
-        Column("callable_amount", "amount", "overdue money neither promised nor disputed; empty without a rate"),
+        Column(
+            "callable_amount",
+            "amount",
+            "overdue money to call about; empty without a rate",
+        ),
         _CURRENCY,
         Column("model_version", "text", "that estimated it; empty where none did"),
         Column("run_id", "text", "the published run"),

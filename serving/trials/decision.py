@@ -27,7 +27,7 @@ class Decision:
         run_id: the published run it belongs to.
         team: whose list it is, '' where there is one.
         item_ids: the open items considered, sorted.
-        callable_minor: overdue money neither promised nor disputed, in whole minor units of `currency`; None where no
+        callable_minor: overdue money to call about, in whole minor units of `currency`; None where no
             exchange rate is known.
         policy_name: what the list is ranked by; policy_version: of the strategy, with its digest.
         model_version: None where no model had a say.
