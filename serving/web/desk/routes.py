@@ -15,6 +15,7 @@ from serving.activities.people import Actor
 from serving.activities.recording import Asked, Recorder, etag
 from serving.activities.said import Said, Undo
 from serving.published.desk import Desk
+from serving.strategy.strategy import Strategy
 from serving.web.activities.api import Who, request_id_of
 from serving.web.as_sent import RouteAsSent
 from serving.web.desk.list_view import ListView, Viewed, list_view
@@ -46,10 +47,12 @@ def visit_of(request: Request, who: Who, view: Viewed, done: Last = None, of: La
 Visiting = Annotated[Visit, Depends(visit_of)]
 
 
-def desk_router(desk: Desk, pages: Pages, recorder: Recorder | None, name_of: NameOf) -> APIRouter:
+def desk_router(
+    desk: Desk, pages: Pages, recorder: Recorder | None, name_of: NameOf, strategy: Callable[[], Strategy]
+) -> APIRouter:
     """The routes of the list and of an account; with a recorder also those that record."""
     router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
-    drawn = DeskPages(desk, pages, recorder, name_of)
+    drawn = DeskPages(desk, pages, recorder, name_of, strategy)
 
     @router.get("/queue")
     def queue(visit: Visiting, account: Account = None) -> HTMLResponse:
