@@ -238,7 +238,7 @@ DECISIONS = StarTable(
         Column("rank", "whole", "place among all that could be called; empty: it had none"),
         Column("rank_value", "number", "what it was ranked by"),
         Column("chance", "number", "its chance to be listed before anything was drawn, 0 to 1"),
-        Column("design", "text", "what gave it its chance: core, explore, quota or holdout"),
+        Column("design", "text", "what gave it its chance: core, explore or quota"),
         Column("eligible", "flag", "whether it could be listed at all"),
         Column("exclusion_reason", "text", "why not"),
         Column("rule", "text", "the rule of the strategy that decided"),

@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from serving.trials.errors import NotADecision
 
-Design = Literal["core", "explore", "quota", "holdout"]
-"""What gave an account its chance: its value; the lot; a rule, for certain; or a comparison that keeps it off."""
+Design = Literal["core", "explore", "quota"]
+"""What gave an account its chance: its value; the lot; or a rule, for certain."""
 
 _NUMBERS = ("score", "gain_now", "gain_wait", "pi", "eps")
 
