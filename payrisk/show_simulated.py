@@ -1,14 +1,19 @@
 """The decision-value table as text."""
 
 import math
+from textwrap import fill
 
+from serving.effect.answer import Estimate
+from serving.effect.evidence import SimulatorEvidence
+from serving.effect.sentences import permitted
 from simulation.calls.orders import ORACLE
 from simulation.calls.outcome import DAYS
 from simulation.calls.value import OLDEST, Bounded, DecisionValue
 from simulation.calls.world import POLICY_DAYS
 
+OURS = "expected_acceleration"
 NAMES = {
-    "expected_acceleration": "what a call brings forward",
+    OURS: "what a call brings forward",
     "expected_acceleration_bare": "... without the pay-run discount",
     "overdue_times_risk": "overdue money x late risk",
     "amount_times_age": "amount x age",
@@ -44,7 +49,16 @@ def show_simulated(value: DecisionValue) -> None:
         points, won = _points(value.ahead(order, other)), f"{value.wins(order, other):.0%} of the seeds won"
         print(f"{_name(order)}, less {_name(other)}: {points} points, {won}")
     print("Too soon: within 14 days of the call before. Money is in currency units, the mean of a seed.")
-    print("In a simulated ledger with assumed customer responses. It is not a forecast for your firm.")
+    print(_permitted(value))
+
+
+def _permitted(value: DecisionValue) -> str:
+    """The one sentence that a simulation permits; of a single seed, which has no interval, without its figure."""
+    if OURS not in value.orders or math.isnan(value.ratio(OURS).low):
+        return "In a simulated ledger with assumed customer responses. It is not a forecast for your firm."
+    told, seeds = value.ratio(OURS), len(value.seeds)
+    share = Estimate(told.value, told.low, told.high, math.nan, seeds, seeds)
+    return fill(permitted(SimulatorEvidence(share, seeds, value.world)).findings[0], 120)
 
 
 def _line(value: DecisionValue, order: str) -> str:

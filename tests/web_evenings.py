@@ -34,7 +34,7 @@ def evening_of(accounts: int = 5) -> QueueRun:
     scores = [
         score(f"INV-{n}", f"C-{n}", open=1000 - n, dpd=10 + n, reasons=reasons, late_risk=0.5) for n in range(accounts)
     ]
-    first = CustomerFacts("Crossmoor Ceramics Ltd", "GB", (Money(40_00, "EUR"),), (20, 0, -4, 3, 33))
+    first = CustomerFacts("Crossmoor Ceramics Ltd", "GB", (Money(40, "EUR"),), (20, 0, -4, 3, 33))
     return made_run([*scores, score("INV-X", "C-0", dpd=-4, expected_in=None)], {"C-0": first})
 
 

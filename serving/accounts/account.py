@@ -3,7 +3,8 @@
 Sums are over *money still to come*, in the reporting currency at the rate of the day. What a call is about are the
 items past due (of an account without any, all items): risk, expected day and reasons are money-weighted over these, so
 `overdue × late risk = expected late` holds on every line of the list. Unused credits stand beside the sums and are
-never netted silently. Money without an exchange rate is listed by its currency and added to nothing.
+never netted silently; of what somebody is called about they take their part off. Money without an exchange rate is
+listed by its currency and added to nothing.
 """
 
 import math
@@ -20,6 +21,7 @@ from models.fact import age_fact, amount_fact, fact_of
 from models.score import Reason, Score
 from serving.accounts.dealings import NO_DEALINGS, Dealings
 from serving.accounts.history import NO_HISTORY, History
+from serving.accounts.set_off import set_off
 from serving.value.item_call import ItemCall, ItemCalls
 from serving.value.priority import ANYBODY, AccountToRank, Answers, Gain, ItemToRank
 
@@ -71,7 +73,8 @@ class AccountItem:
     Attributes:
         minor: its open money in the account's currency, None where no rate leads there.
         gain: what a call about it brings forward; None where nothing was predicted.
-        disputed_minor, promised_minor: of `minor`, what is covered; together at most all of it.
+        disputed_minor, promised_minor: of `minor`, what is covered; credited_minor: of the rest, what unused credits
+            are set off on. Together at most all of it.
     """
 
     score: Score
@@ -79,13 +82,19 @@ class AccountItem:
     gain: Gain | None = None
     disputed_minor: int = 0
     promised_minor: int = 0
+    credited_minor: int = 0
 
     @property
     def callable_minor(self) -> int:
         """Overdue money that a call is about, in the account's currency."""
         if self.minor is None or self.score.dpd <= 0:
             return 0
-        return self.minor - self.disputed_minor - self.promised_minor
+        return self.minor - self.covered_minor
+
+    @property
+    def covered_minor(self) -> int:
+        """What nobody is called about, in the account's currency."""
+        return self.disputed_minor + self.promised_minor + self.credited_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +117,7 @@ class Account:
         thin_history: too little history behind every one of the items.
         item_ids: of the items, sorted.
         disputed_minor: of the overdue money, what is disputed; promised_minor: of the rest, what is promised and not
-            broken; callable_minor: what is neither.
+            broken; callable_minor: what is neither, less the unused credits.
         over_90_minor: what is more than 90 days past due.
         items: oldest due day first; none of a `bare` account.
     """
@@ -166,7 +175,7 @@ class Account:
                     item.minor / units,  # of whole numbers: the nearest double of the exact amount
                     item.score.dpd,
                     item.score.late_risk,
-                    covered=(item.disputed_minor + item.promised_minor) * unit,
+                    covered=item.covered_minor * unit,
                     gain=item.gain,
                 )
                 for item in self.items
@@ -201,6 +210,8 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates, call
         _account_item(score, calls.get(score.item_id, ItemCall()), currency, rates)
         for score in sorted(scores, key=lambda score: (score.due_on, score.item_id))
     )
+    if facts.credits:
+        items = _less_credits(items, {one.currency: _in_currency(one, currency, rates, as_of) for one in facts.credits})
     counted = [(item.score, item.minor) for item in items if item.minor is not None]
     weighted = _called_about(counted)
     late_risk = _money_weighted([(score.late_risk, weight) for score, weight in weighted])
@@ -251,6 +262,14 @@ def _account_item(score: Score, call: ItemCall, currency: str, rates: Rates) -> 
     disputed = min(minor, told(call.covered.disputed_minor) or 0)
     promised = min(minor - disputed, told(call.covered.promised_minor) or 0)  # each is rounded by itself
     return AccountItem(score, minor, call.gain, disputed, promised)
+
+
+def _less_credits(items: tuple[AccountItem, ...], credits: Mapping[str, int | None]) -> tuple[AccountItem, ...]:
+    parts = set_off(
+        ((item.score.currency, item.callable_minor) for item in items),
+        {of: minor or 0 for of, minor in credits.items()},
+    )
+    return tuple(replace(item, credited_minor=part) if part else item for item, part in zip(items, parts, strict=True))
 
 
 def _called_about(counted: Sequence[tuple[Score, int]]) -> list[tuple[Score, int]]:

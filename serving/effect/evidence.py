@@ -26,41 +26,6 @@ class SimulatorEvidence:
 
 
 @dataclass(frozen=True)
-class BacktestEvidence:
-    """A model that was walked forward over past months.
-
-    Attributes:
-        auc, aging_auc: of "still unpaid in 30 days", of the model and of the order by age, each with its interval.
-        weeks_within, weeks: in how many of how many weeks the cash forecast was within `within` of what came, a share.
-    """
-
-    auc: Estimate
-    aging_auc: Estimate
-    months: int
-    weeks_within: int
-    weeks: int
-    within: float
-
-
-@dataclass(frozen=True)
-class SalesDays:
-    """Days of sales outstanding of one period, by its three definitions."""
-
-    simple: float
-    best_possible: float
-    countback: float
-
-
-@dataclass(frozen=True)
-class BeforeAfterEvidence:
-    """Two periods, before and after something was changed."""
-
-    before: SalesDays
-    after: SalesDays
-    changed_on: date
-
-
-@dataclass(frozen=True)
 class Study:
     """What is told with every measured effect.
 
@@ -106,23 +71,4 @@ class SliceEvidence:
     called_unlisted: float = 0.0
 
 
-@dataclass(frozen=True)
-class HoldoutEvidence:
-    """Accounts worked by the engine's order against accounts worked the old way, by lot.
-
-    Attributes:
-        fewer: share of overdue money-days that the engine's accounts had less, with its interval.
-        pairs, weeks: of the trial.
-        per_year: the same in money at the firm's own cost of money; None where that is not told.
-        currency: of `per_year`.
-    """
-
-    study: Study
-    fewer: Answer
-    pairs: int
-    weeks: int
-    per_year: Estimate | None = None
-    currency: str = ""
-
-
-Evidence = SimulatorEvidence | BacktestEvidence | BeforeAfterEvidence | SliceEvidence | HoldoutEvidence
+Evidence = SimulatorEvidence | SliceEvidence

@@ -1,6 +1,6 @@
 """The sentences that a kind of evidence permits, and no others.
 
-A simulation says nothing of a firm, a backtest nothing of calling, a before and after nothing of causes. A measured
+A simulation says nothing of a firm; what a backtest may say is told with it (`training.backtest_text`). A measured
 effect is always told with its interval, how many and when, what the arms are, who is left out and what was not
 measured; and where none was found that is the finding, told as large as one, with what would have been seen.
 """
@@ -11,15 +11,7 @@ from typing import Any
 
 from ledger.words import count_text, percent
 from serving.effect.answer import Estimate, NotEnough
-from serving.effect.evidence import (
-    BacktestEvidence,
-    BeforeAfterEvidence,
-    Evidence,
-    HoldoutEvidence,
-    SimulatorEvidence,
-    SliceEvidence,
-    Study,
-)
+from serving.effect.evidence import Evidence, SimulatorEvidence, SliceEvidence, Study
 
 NO_DIFFERENCE = "No detectable difference"
 NOT_MEASURED = "Not measured: bad debt, and what calling does to the relationship."
@@ -64,33 +56,6 @@ def _(evidence: SimulatorEvidence) -> Told:
 
 
 @_told.register
-def _(evidence: BacktestEvidence) -> Told:
-    auc, aging = evidence.auc, evidence.aging_auc
-    finding = (
-        f"On your last {count_text(evidence.months, 'month')} the model ranked which open money would still be unpaid "
-        f"in 30 days with AUC {auc.value:.2f} ({auc.low:.2f} to {auc.high:.2f}; aging: {aging.value:.2f}, "
-        f"{aging.low:.2f} to {aging.high:.2f}) and its cash forecast was within {percent(evidence.within)} in "
-        f"{evidence.weeks_within} of {count_text(evidence.weeks, 'week')}. "
-        "This does not measure the effect of calling."
-    )
-    return Told((finding,))
-
-
-@_told.register
-def _(evidence: BeforeAfterEvidence) -> Told:
-    before, after = evidence.before, evidence.after
-    finding = (
-        f"DSO moved from {before.simple:.1f} to {after.simple:.1f} days. Mix, season, terms and sales growth also move "
-        "DSO; we do not attribute it."
-    )
-    beside = (
-        f"Best possible DSO moved from {before.best_possible:.1f} to {after.best_possible:.1f} days, countback DSO "
-        f"from {before.countback:.1f} to {after.countback:.1f}; the change was on {evidence.changed_on.isoformat()}.",
-    )
-    return Told((finding,), beside)
-
-
-@_told.register
 def _(evidence: SliceEvidence) -> Told:
     failed = [check for check in evidence.checks if not check.passed]
     if failed:
@@ -107,27 +72,6 @@ def _(evidence: SliceEvidence) -> Told:
         f"{percent(evidence.called_unlisted)}: the figures are of being listed, called or not."
     )
     return Told(findings, (contacts, *_beside(evidence.study)))
-
-
-@_told.register
-def _(evidence: HoldoutEvidence) -> Told:
-    fewer = evidence.fewer
-    size = f"{count_text(evidence.pairs, 'pair')}, {count_text(evidence.weeks, 'week')}"
-    if isinstance(fewer, NotEnough):
-        return Told((f"Nothing can be said of the two ways of working yet: {fewer.reason}.",), _beside(evidence.study))
-    if not fewer.detected:
-        finding = (
-            f"{NO_DIFFERENCE} in overdue money-days between accounts ordered by the engine and accounts ordered the "
-            f"old way ({_shares(fewer)} fewer, {size}). {_would_show(f'{abs(fewer.detectable):.1%}')}"
-        )
-        return Told((finding,), _beside(evidence.study))
-    word = "fewer" if fewer.value > 0 else "more"
-    told = fewer if fewer.value > 0 else _negated(fewer)
-    finding = (
-        f"Accounts ordered by the engine had {told.value:.1%} {word} overdue money-days than accounts ordered the old "
-        f"way (95 % interval {told.low:.1%} to {told.high:.1%}, {size})."
-    )
-    return Told((finding, *_in_money(evidence)), _beside(evidence.study))
 
 
 def _top_and_anyone(evidence: SliceEvidence, anyone: Estimate) -> tuple[str, ...]:
@@ -176,16 +120,6 @@ def _anyone(anyone: Estimate, unit: str, whom: str = "a random overdue account")
     )
 
 
-def _in_money(evidence: HoldoutEvidence) -> tuple[str, ...]:
-    if evidence.per_year is None:
-        return ()
-    year, unit = evidence.per_year, evidence.currency
-    return (
-        f"At your cost of money that is {year.value:,.0f} {unit} per year (95 % interval {year.low:,.0f} to "
-        f"{year.high:,.0f}), plus or minus bad debt, which this test is too small to measure.",
-    )
-
-
 def _beside(study: Study) -> tuple[str, ...]:
     return (
         f"{count_text(study.decisions, 'decision')} about {count_text(study.accounts, 'account')}, evenings from "
@@ -204,10 +138,6 @@ def _moved(told: Estimate, unit: str) -> str:
 
 def _with_interval(told: Estimate, unit: str) -> str:
     return f"{told.value:,.0f} {unit} (95 % interval {told.low:,.0f} to {told.high:,.0f})"
-
-
-def _shares(told: Estimate) -> str:
-    return f"{told.value:.1%}, 95 % interval {told.low:.1%} to {told.high:.1%},"
 
 
 def _would_show(what: str) -> str:

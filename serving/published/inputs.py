@@ -45,8 +45,9 @@ def settings_of(told: Mapping[str, Any], before: ListedBefore, salt: str) -> Lis
     Args:
         before: the list published before, as it was then; salt: the secret of this company's draws.
     """
-    of_before: Json = {"scoring": {"left_to_rule": []}, "calls": {"on_their_days_off": True}}  # as an older payrisk did
-    rules = of_before | told["strategy"]
+    calls: Json = {"on_their_days_off": True, "from_hour": 0, "until_hour": 24}  # as an older payrisk did
+    rules: Json = {"scoring": {"left_to_rule": []}} | told["strategy"]
+    rules["calls"] = calls | rules.get("calls", {})
     strategy = strategy_of({**rules, "valid_from": date.fromisoformat(rules["valid_from"])}, "the kept strategy")
     return ListSettings(
         capacity=told["capacity"],

@@ -127,7 +127,7 @@ class BroughtForwardOut(Out):
     """What a call is expected to bring forward: money × days that each unit of it comes sooner on average."""
 
     money_days: int = Field(ge=0, description="in units of money.currency times days, rounded")
-    money: MoneyOut = Field(description="overdue money that is neither promised nor disputed")
+    money: MoneyOut = Field(description="overdue money neither promised nor disputed, less unused credits")
     days: float = Field(ge=0, description="over reaching somebody or not, and over payment runs")
     measured: bool = Field(description="false: how customers answer a call is assumed, not measured")
     prior: str = Field(description="the version of that assumption")

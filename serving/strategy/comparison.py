@@ -69,7 +69,7 @@ class Comparison:
 
     Attributes:
         rules: in the order of their names.
-        listed: the lists: accounts, and the overdue money that is neither promised nor disputed.
+        listed: the lists: accounts, and the overdue money to call about.
         moved: accounts whose standing changes, on the list or not.
         entering, leaving: accounts that come onto the list or leave it, at most `MOST_NAMED` of each.
         entering_count, leaving_count: how many there are of each.

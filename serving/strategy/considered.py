@@ -103,5 +103,5 @@ class Considered:
 
     @property
     def callable_money(self) -> float:
-        """Overdue money that is neither promised nor disputed."""
-        return max(0.0, self.overdue - self.promised - self.disputed)
+        """Overdue money that is neither promised nor disputed, less the unused credits."""
+        return max(0.0, self.overdue - self.promised - self.disputed - self.credits)

@@ -4,7 +4,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ SHIPPED = "shipped"
 _LARGEST_BYTES = 200_000
 
 
+@lru_cache(maxsize=16)  # pages ask for the rules in force at each look
 def parse_strategy(text: str, file: str) -> Strategy:
     """The strategy that a text says. Raises `BadStrategy` with all that is wrong; `file` is named in it."""
     try:

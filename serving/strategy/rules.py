@@ -181,6 +181,12 @@ def _promised(considered: Considered) -> Ruling | None:
     if considered.promised <= 0 or considered.callable_money >= _NOTHING or considered.other_overdue:
         return None
     until = considered.promised_until
-    rest = "All overdue money is promised" if considered.disputed < _NOTHING else "What is not disputed is promised"
+    left = considered.overdue - considered.promised
+    if left < _NOTHING:
+        rest = "All overdue money is promised"
+    elif left - considered.disputed < _NOTHING:
+        rest = "What is not disputed is promised"
+    else:
+        rest = "What is neither disputed nor covered by credits is promised"
     when = f", to be waited for until {day_words(until)}." if until is not None else ": wait for it."
     return Ruling("held", "promise.open", rest + when, until)

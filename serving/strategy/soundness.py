@@ -18,6 +18,9 @@ def contradictions(strategy: Strategy) -> Iterator[str]:
     yield from _caps(strategy)
     if len(set(strategy.exclude.holds)) < len(strategy.exclude.holds):
         yield f"exclude.holds names one twice ({', '.join(strategy.exclude.holds)}). Name each once."
+    if strategy.calls.from_hour >= strategy.calls.until_hour:
+        first, last = strategy.calls.from_hour, strategy.calls.until_hour
+        yield f"calls: from_hour {first} is not before until_hour {last}. Nobody could be called at any hour."
     if strategy.version.strip() != strategy.version or not strategy.version.isprintable():
         yield f"version: expected a name without blanks around it, came {strategy.version!r}."
     if not strategy.stages or any(first >= last for first, last in pairwise(strategy.stages)):

@@ -81,14 +81,16 @@ class Caps:
 
 @dataclass(frozen=True)
 class Calls:
-    """On which days customers may be called.
+    """When customers may be called. An appointment that the customer asked for is kept either way.
 
     Attributes:
-        on_their_days_off: whether also on the weekends and public holidays of their own country. An appointment that
-            the customer asked for is kept either way.
+        on_their_days_off: whether also on the weekends and public holidays of their own country.
+        from_hour, until_hour: the full hours between which, by the customer's clock (`serving.strategy.clocks`).
     """
 
     on_their_days_off: bool
+    from_hour: Annotated[int, Within(0, 23)]
+    until_hour: Annotated[int, Within(1, 24)]
 
 
 @dataclass(frozen=True)

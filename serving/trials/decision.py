@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from serving.trials.errors import NotADecision
 
-Design = Literal["core", "explore", "quota", "holdout"]
-"""What gave an account its chance: its value; the lot; a rule, for certain; or a comparison that keeps it off."""
+Design = Literal["core", "explore", "quota"]
+"""What gave an account its chance: its value; the lot; or a rule, for certain."""
 
 _NUMBERS = ("score", "gain_now", "gain_wait", "pi", "eps")
 
@@ -27,7 +27,7 @@ class Decision:
         run_id: the published run it belongs to.
         team: whose list it is, '' where there is one.
         item_ids: the open items considered, sorted.
-        callable_minor: overdue money neither promised nor disputed, in whole minor units of `currency`; None where no
+        callable_minor: overdue money to call about, in whole minor units of `currency`; None where no
             exchange rate is known.
         policy_name: what the list is ranked by; policy_version: of the strategy, with its digest.
         model_version: None where no model had a say.

@@ -26,7 +26,7 @@ class ItemToRank(NamedTuple):
         open_amount: open money in reporting currency units, > 0.
         dpd: days past due; negative before due.
         late_risk: chance to be unpaid at its horizon, in [0, 1]; None where nothing was predicted.
-        covered: of the open money, what is promised or disputed: nobody is called about it.
+        covered: of the open money, what is promised, disputed or covered by credits: nobody is called about it.
         gain: of a call; None where nobody asked.
     """
 
@@ -84,7 +84,7 @@ class AccountToRank:
 
     @cached_property
     def callable_money(self) -> float:
-        """Overdue money that is neither promised nor disputed, in reporting currency units."""
+        """Overdue money that is not covered, in reporting currency units."""
         return math.fsum(item.callable_amount for item in self.overdue)
 
     @property

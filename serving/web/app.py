@@ -148,7 +148,7 @@ def create_app(
     app.include_router(page_router(pages))
     if recorder is not None:
         app.include_router(call_sheet_pages(recorder, pages))
-    app.include_router(desk_router(desk, pages, recorder, front.name_of, evidence))
+    app.include_router(desk_router(desk, pages, recorder, front.name_of, evidence, strategy))
     app.mount("/static", Versioned(directory=STATIC), name="static")
     require_rows(app)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=PACKED)

@@ -78,3 +78,25 @@ def test_what_cannot_be_read_is_said_with_the_way_out(payrisk, words, code, sent
 
     assert done.code == code
     assert sentence.lower() in " ".join(done.err.split()).lower()
+
+
+def test_a_strategy_is_tried_on_an_evening_beside_the_one_that_rules_and_nothing_is_published(
+    payrisk, invoices, tmp_path
+):
+    payrisk("import", invoices, "--as-of", "2026-03-31")
+    stricter = tmp_path / "stricter.toml"
+    text = shipped_text().replace('version = "1"', 'version = "2"').replace("balance = 100.0", "balance = 2000")
+    stricter.write_text(text, encoding="utf-8")
+
+    body = payrisk("strategy", "simulate", stricter, "--json").json
+    same, shown = payrisk("strategy", "simulate", "shipped", "--json").json, payrisk("strategy", "simulate", stricter)
+
+    assert (body["as_of"], body["old"], body["new"]) == ("2026-03-31", "1", "2")
+    rules = {one["rule"]: (one["old"]["accounts"], one["new"]["accounts"]) for one in body["rules"]}
+    assert rules["route.minimum_balance"] == (0, 1)
+    assert (body["listed"]["old"]["accounts"], body["listed"]["new"]["accounts"]) == (1, 0)
+    assert [one["customer_id"] for one in body["leaving"]] == ["C-1"]
+    assert (same["entering_count"], same["leaving_count"]) == (0, 0)
+    assert shown.code == 0
+    assert "Leaving: 1" in shown.out
+    assert payrisk("replay", "2026-03-31").code == 1, "no list was published"

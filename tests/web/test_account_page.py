@@ -10,16 +10,21 @@ from zoneinfo import ZoneInfo
 import pytest
 from evenings import EVENING, NOW, made_run, score
 from heard_pages import Page, get
+from web_clients import client_of
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
+from ledger.days import to_day
 from models.score import Reason
 from serving.accounts.account import CustomerFacts, Money
+from serving.accounts.dealings import Dealings
 from serving.accounts.history import Contacted, History, Promised, Settled
 from serving.activities.people import Actor
-from serving.activities.recording import Asked
+from serving.activities.recording import Asked, Recorder
 from serving.activities.said import Dispute, Note
 from serving.etags import etag
 from serving.published.desk import Desk
+from serving.strategy.considered import Callback
+from serving.strategy.errors import NoSuchStrategy
 from serving.web.desk.account_parts import ITEMS_ON_PAGE
 from serving.web.desk.account_words import range_words
 
@@ -303,6 +308,47 @@ def test_the_time_at_the_customer_s_stands_beside_the_next_step(client, store):
 
     local = NOW.astimezone(ZoneInfo("Europe/London"))
     assert f"{local:%H:%M} in GB now" in get(client, "/accounts/C-1").text
+
+
+@pytest.mark.parametrize(
+    ("hour", "told"),
+    [
+        (6, "Do not call at this hour: 07:00 in GB now, and calls are from 08:00 to 18:00 there."),
+        (7, "08:00 in GB now"),
+        (16, "17:00 in GB now"),
+        (17, "Do not call at this hour: 18:00 in GB now, and calls are from 08:00 to 18:00 there."),
+    ],
+)
+def test_outside_of_the_hours_at_the_customer_s_page_and_panel_say_not_to_call(hour, told, store):
+    store.publish(crossmoor())
+    then = NOW.replace(hour=hour, minute=0)
+    recorder = Recorder(Desk(store), today=then.date, now=lambda: then)
+    client = client_of(store, recorder=recorder)
+
+    page, panel = get(client, "/accounts/C-1").text, get(client, "/queue/panel?account=C-1").text
+
+    assert told in page
+    assert ("Do not call at this hour" in page) == ("Do not call at this hour" in panel) == told.startswith("Do not")
+
+
+def test_an_appointment_that_the_customer_asked_for_is_kept_at_any_hour(client, store):
+    asked = replace(FACTS, dealings=Dealings(callback=Callback(to_day(EVENING))))
+    store.publish(made_run([score("INV-1", reasons=REASONS)], {"C-1": asked}))
+
+    page = get(client, "/accounts/C-1").text  # at 06:10 in GB
+
+    assert "Asked to be called on 31 March 2026." in page
+    assert "Do not call at this hour" not in page
+
+
+def test_rules_that_cannot_be_read_leave_the_hours_of_the_shipped_ones(store, recorder):
+    def broken():
+        raise NoSuchStrategy("mine.toml", "it is gone")
+
+    store.publish(crossmoor())
+    client = client_of(store, recorder=recorder, strategy=broken)
+
+    assert "calls are from 08:00 to 18:00 there" in get(client, "/accounts/C-1").text
 
 
 def test_notes_and_disputes_of_before_stand_on_the_page_of_a_later_list(client, store, recorder):

@@ -57,7 +57,7 @@ def test_the_page_shows_who_comes_first_and_why(client, store):
         "Paid 26 days late on average",
         "€2,000",
         "Ordered by overdue money × late risk.",
-        "Unused credit of €40.00, not netted above",
+        "Unused credit of €0.40, not taken off the sums above; nobody is called about what it covers",
         "Reasons show what the model weighed, not proof of cause.",
     ):
         assert told in page.text, told

@@ -1,50 +1,35 @@
-"""What time it is where a customer is: of countries with several clocks from the earliest to the latest."""
+"""What time it is where a customer is, and that nobody is called there now, as a collector reads it."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from serving.strategy.clocks import may_be_called_now, times_in
+from serving.strategy.strategy import Calls
 from serving.web.languages import tr
-
-_CET = "Europe/Berlin"
-_EET = "Europe/Helsinki"
-
-CLOCKS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        ("AT", "BE", "BA", "CH", "CZ", "DE", "DK", "ES", "FR", "HR", "HU", "IT", "LI", "LU", "ME", "MK", "MT", "NL",
-         "NO", "PL", "RS", "SE", "SI", "SK"),
-        (_CET,),
-    ),
-    **dict.fromkeys(("BG", "CY", "EE", "FI", "GR", "LT", "LV", "MD", "RO", "UA"), (_EET,)),
-    **dict.fromkeys(("GB", "UK", "IE"), ("Europe/London",)),
-    "PT": ("Europe/Lisbon",), "IS": ("Atlantic/Reykjavik",), "TR": ("Europe/Istanbul",),
-    "US": ("America/Los_Angeles", "America/New_York"), "CA": ("America/Vancouver", "America/St_Johns"),
-    "MX": ("America/Tijuana", "America/Mexico_City"), "BR": ("America/Rio_Branco", "America/Sao_Paulo"),
-    "AR": ("America/Argentina/Buenos_Aires",), "CL": ("America/Santiago",), "CO": ("America/Bogota",),
-    "AE": ("Asia/Dubai",), "SA": ("Asia/Riyadh",), "IL": ("Asia/Jerusalem",), "EG": ("Africa/Cairo",),
-    "ZA": ("Africa/Johannesburg",), "MA": ("Africa/Casablanca",), "NG": ("Africa/Lagos",), "KE": ("Africa/Nairobi",),
-    "IN": ("Asia/Kolkata",), "CN": ("Asia/Shanghai",), "HK": ("Asia/Hong_Kong",), "TW": ("Asia/Taipei",),
-    "JP": ("Asia/Tokyo",), "KR": ("Asia/Seoul",), "SG": ("Asia/Singapore",), "MY": ("Asia/Kuala_Lumpur",),
-    "TH": ("Asia/Bangkok",), "VN": ("Asia/Ho_Chi_Minh",), "PH": ("Asia/Manila",),
-    "ID": ("Asia/Jakarta", "Asia/Jayapura"), "AU": ("Australia/Perth", "Australia/Sydney"), "NZ": ("Pacific/Auckland",),
-}  # fmt: skip
-"""ISO country → its clock; of several the westernmost and the easternmost that people do business by."""
 
 
 def local_time(country: str | None, now: datetime) -> str:
-    """The time in a country at an instant, as a collector reads it; '' where the country is not known here.
+    """The time in a country at an instant; '' where the country is not known here.
 
     >>> from datetime import UTC
     >>> now = datetime(2026, 3, 31, 15, 5, tzinfo=UTC)
     >>> local_time("FR", now), local_time("US", now), local_time("XX", now), local_time(None, now)
     ('17:05 in FR now', '08:05 to 11:05 in US now', '', '')
     """
-    try:
-        times = [f"{now.astimezone(ZoneInfo(zone)):%H:%M}" for zone in CLOCKS.get((country or "").upper(), ())]
-    except ZoneInfoNotFoundError:  # a machine without a database of time zones
-        return ""
+    times = [f"{there:%H:%M}" for there in times_in(country, now)]
     if not times:
         return ""
     if len(times) == 1:
         return tr("{time} in {country} now", time=times[0], country=country)
     return tr("{first} to {last} in {country} now", first=times[0], last=times[-1], country=country)
+
+
+def not_now(country: str | None, now: datetime, calls: Calls) -> str:
+    """That it is outside of the hours in which people are called there; '' within them."""
+    if may_be_called_now(country, now, calls):
+        return ""
+    hours = {"first": f"{calls.from_hour:02}:00", "last": f"{calls.until_hour:02}:00"}
+    return tr(
+        "Do not call at this hour: {there}, and calls are from {first} to {last} there.",
+        there=local_time(country, now),
+        **hours,
+    )

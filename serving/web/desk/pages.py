@@ -1,6 +1,6 @@
 """The list that people work, and the page of an account: whom to call next, why, and what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from features.languages import Language
 from ledger.desk_journal import Recorded
+from ledger.errors import PayriskError
 from serving.activities.effort import effort_of, standing
 from serving.activities.errors import AccountChanged
 from serving.activities.people import Actor
@@ -21,13 +22,16 @@ from serving.people.access import Sight
 from serving.published.bodies import read_json
 from serving.published.desk import MOST_LINES, Desk
 from serving.published.which import Which
+from serving.strategy.reading import shipped
+from serving.strategy.rules import CALLBACK
+from serving.strategy.strategy import Strategy
 from serving.web.activities.words import NameOf, told_activities
 from serving.web.desk.account_parts import ITEMS_IN_PANEL, ITEMS_ON_PAGE, account_parts
 from serving.web.desk.account_words import why_sentences
 from serving.web.desk.list_rows import ReadList
 from serving.web.desk.list_tabs import OffList, Tabs, Worked, tabs_of
 from serving.web.desk.list_view import ListView, neighbours, steps_of
-from serving.web.desk.local_time import local_time
+from serving.web.desk.local_time import local_time, not_now
 from serving.web.desk.row_facts import REASONS_IN_LIST, row_facts
 from serving.web.desk.work import Forms, Place, Refused, done_words, forms_of, said_by, toast_of, told_first
 from serving.web.languages import LANGUAGE
@@ -64,10 +68,13 @@ class DeskPages:
     Args:
         recorder: writes what came of a call; without one there are no forms.
         name_of: what colleagues call a person.
+        strategy: gives the rules that are in force.
     """
 
-    def __init__(self, desk: Desk, pages: Pages, recorder: Recorder | None, name_of: NameOf) -> None:
-        self.desk, self.pages, self.recorder, self.name_of = desk, pages, recorder, name_of
+    def __init__(
+        self, desk: Desk, pages: Pages, recorder: Recorder | None, name_of: NameOf, strategy: Callable[[], Strategy]
+    ) -> None:
+        self.desk, self.pages, self.recorder, self.name_of, self.strategy = desk, pages, recorder, name_of, strategy
         self._read = lru_cache(MOST_KEPT)(self._read_list)
 
     def queue(self, visit: Visit, account: str | None, *, refused: Refused | None = None) -> HTMLResponse:
@@ -196,6 +203,7 @@ class DeskPages:
             left=left is not None,
             undo=self._undo_of(visit, customer_id) if left else None,
             there=local_time(body["country"], self.recorder.instant()) if self.recorder and newest else "",
+            not_now=self._not_now(body, newest),
             earlier=() if left or not self.recorder else said_by(self.recorder, customer_id, evening, self.name_of),
             **(self._recorded(customer_id, date.min, True) if left else self._recorded(customer_id, evening, newest)),
             **account_parts(body, ITEMS_ON_PAGE),
@@ -248,6 +256,7 @@ class DeskPages:
         return {
             **nothing,
             "work": self._forms(visit, body, newest, "queue", refused),
+            "not_now": self._not_now(body, newest),
             **self._recorded(customer_id, evening, newest),
             **account_parts(body, ITEMS_IN_PANEL, item_pictures=False),
         }
@@ -260,6 +269,16 @@ class DeskPages:
             return None
         told = told_first(newest, visit.who, self.name_of)
         return self.pages.show("news.html", told=told, see=f"{account_href(customer_id)}#recorded")
+
+    def _not_now(self, body: Json, newest: bool) -> str:
+        """That nobody is called at this hour where the customer is; '' where one may, or an appointment is due."""
+        if self.recorder is None or not newest or body["rule"] == CALLBACK:
+            return ""
+        try:
+            rules = self.strategy()
+        except PayriskError:  # a file that is wrong is told on /settings and by the next run; people still call
+            rules = shipped()
+        return not_now(body["country"], self.recorder.instant(), rules.calls)
 
     def _recorded(self, customer_id: str, evening: date, newest: bool) -> Json:
         since = self.recorder.since(customer_id, evening) if self.recorder and newest else []

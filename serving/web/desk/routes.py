@@ -17,6 +17,7 @@ from serving.activities.said import Said, Undo
 from serving.etags import etag
 from serving.published.desk import Desk
 from serving.published.which import Which
+from serving.strategy.strategy import Strategy
 from serving.web.activities.words import NameOf
 from serving.web.as_sent import RouteAsSent
 from serving.web.desk.account_parts import ITEMS_IN_PANEL, ITEMS_ON_PAGE, STANDINGS
@@ -57,7 +58,12 @@ Visiting = Annotated[Visit, Depends(visit_of)]
 
 
 def desk_router(
-    desk: Desk, pages: Pages, recorder: Recorder | None, name_of: NameOf, documents: EvidenceRoom
+    desk: Desk,
+    pages: Pages,
+    recorder: Recorder | None,
+    name_of: NameOf,
+    documents: EvidenceRoom,
+    strategy: Callable[[], Strategy],
 ) -> APIRouter:
     """The routes of the list and of an account; with a recorder also those that record."""
     router = APIRouter(include_in_schema=False, route_class=RouteAsSent)
@@ -69,7 +75,7 @@ def desk_router(
         choices=CHOICES,
         nothing_there=NOTHING_THERE,
     )
-    drawn = DeskPages(desk, pages, recorder, name_of)
+    drawn = DeskPages(desk, pages, recorder, name_of, strategy)
 
     @router.get("/queue")
     def queue(visit: Visiting, account: Account = None) -> HTMLResponse:

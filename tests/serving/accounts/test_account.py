@@ -52,6 +52,27 @@ def test_unused_credits_stand_beside_the_open_money_and_lower_nothing():
     assert (account.open_minor, account.overdue_minor, account.credit_minor) == (100_00, 100_00, 70_00)
 
 
+def test_of_what_somebody_is_called_about_credits_take_their_part_off_the_oldest_first_within_their_currency():
+    account = one(
+        score("NEW", open=100, dpd=5), score("OLD", open=100, dpd=50), score("SOON", open=900, dpd=-5),
+        score("USD", open=100, dpd=90, currency="USD"),
+        facts=CustomerFacts(credits=(Money(130_00, "EUR"), Money(20_00, "USD"))), USD="0.5",
+    )  # fmt: skip
+
+    assert [(item.score.item_id, item.callable_minor) for item in account.items] == [
+        ("USD", (100_00 - 20_00) // 2), ("OLD", 0), ("NEW", 100_00 - 30_00), ("SOON", 0),
+    ]  # fmt: skip
+    assert account.callable_minor == 40_00 + 70_00
+    assert account.to_rank().callable_money == pytest.approx(110.0)
+    assert account.overdue_minor == 100_00 + 100_00 + 50_00
+
+
+def test_credits_beyond_what_is_overdue_leave_nothing_to_call_about():
+    account = one(score(open=100), facts=CustomerFacts(credits=(Money(170_00, "EUR"), Money(9_00, "CAD"))))
+
+    assert (account.callable_minor, account.to_rank().callable_money) == (0, 0.0)
+
+
 def test_money_is_compared_at_the_rate_of_the_day():
     account = one(score("A", open=100, currency="USD"), score("B", open=10), USD="0.5")
 

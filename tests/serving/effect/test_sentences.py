@@ -7,15 +7,7 @@ import pytest
 
 from serving.effect.answer import Estimate, NotEnough
 from serving.effect.checks import Check
-from serving.effect.evidence import (
-    BacktestEvidence,
-    BeforeAfterEvidence,
-    HoldoutEvidence,
-    SalesDays,
-    SimulatorEvidence,
-    SliceEvidence,
-    Study,
-)
+from serving.effect.evidence import SimulatorEvidence, SliceEvidence, Study
 from serving.effect.sentences import NO_DIFFERENCE, NOT_MEASURED, permitted
 
 STUDY = Study(date(2026, 1, 5), date(2026, 3, 30), 4_200, 300, "Listed against not listed.", ("Not in it: 12.",))
@@ -26,7 +18,6 @@ def estimate(value, reach=100.0):
 
 
 SLICE = SliceEvidence(STUDY, "whole_list", estimate(400), "EUR", estimate(1_200), estimate(800), (), 0.6, 0.1)
-HOLDOUT = HoldoutEvidence(STUDY, estimate(0.08, 0.03), 150, 26, estimate(40_000, 9_000), "EUR")
 
 
 def all_of(evidence):
@@ -41,24 +32,6 @@ def test_a_simulation_is_no_forecast():
         "In a simulated ledger with assumed customer responses, this order captured 81% of the best possible gain "
         "(95 % interval 79% to 83%, 10 seeds of the world base). It is not a forecast for your firm.",
     )
-
-
-def test_a_backtest_does_not_measure_calling():
-    evidence = BacktestEvidence(estimate(0.78, 0.02), estimate(0.61, 0.02), 12, 40, 52, 0.15)
-
-    (finding,) = permitted(evidence).findings
-
-    assert finding.endswith("This does not measure the effect of calling.")
-    assert "AUC 0.78 (0.76 to 0.80; aging: 0.61" in finding
-    assert "within 15% in 40 of 52 weeks" in finding
-
-
-def test_a_before_and_after_is_not_attributed_and_has_the_other_definitions_beside_it():
-    told = permitted(BeforeAfterEvidence(SalesDays(52, 30, 50), SalesDays(47, 30, 46), date(2026, 1, 1)))
-
-    assert "we do not attribute it" in told.findings[0]
-    assert "Best possible DSO" in told.beside[0]
-    assert "countback DSO from 50.0 to 46.0" in told.beside[0]
 
 
 def test_a_randomised_slice_says_what_a_call_brought_forward_against_a_random_account():
@@ -83,12 +56,9 @@ def test_nothing_found_is_a_finding_with_what_would_have_been_seen():
         assert len(found) == 1
         assert "An effect of 140 EUR-days per call would have been seen in four of five such trials" in found[0]
 
-    assert permitted(replace(HOLDOUT, fewer=estimate(0.01, 0.03))).findings[0].startswith(NO_DIFFERENCE)
 
-
-def test_money_is_told_of_a_hold_out_alone_and_only_where_something_was_found():
-    assert "40,000 EUR per year" in all_of(HOLDOUT)
-    assert "per year" not in all_of(replace(HOLDOUT, fewer=estimate(0.01, 0.03)))
+def test_no_measured_effect_is_told_in_money():
+    """Money-days alone: what a call is worth by the response prior is assumed, and no sentence is made of it."""
     assert " EUR " not in all_of(SLICE)
 
 
@@ -110,10 +80,7 @@ def test_a_log_that_failed_its_checks_says_nothing_else():
 
 
 def test_too_little_is_said_with_its_reason():
-    few = NotEnough("few")
-
-    for evidence in (replace(SLICE, anyone=few), replace(HOLDOUT, fewer=few)):
-        assert permitted(evidence).findings[0].endswith("yet: few.")
+    assert permitted(replace(SLICE, anyone=NotEnough("few"))).findings[0].endswith("yet: few.")
 
 
 def test_a_top_that_is_too_small_leaves_what_can_be_said():
@@ -123,7 +90,7 @@ def test_a_top_that_is_too_small_leaves_what_can_be_said():
     assert second.startswith("Calling a random overdue account brought forward 400 EUR-days")
 
 
-@pytest.mark.parametrize("evidence", [SLICE, replace(SLICE, top=estimate(20)), HOLDOUT])
+@pytest.mark.parametrize("evidence", [SLICE, replace(SLICE, top=estimate(20))])
 def test_a_measured_effect_always_has_its_size_period_arms_exclusions_and_limits(evidence):
     told = all_of(evidence)
 

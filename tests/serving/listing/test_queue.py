@@ -176,6 +176,18 @@ def test_who_is_likely_late_with_much_is_written_to_before_anything_is_due():
     assert "1 account is to be written to before anything is due; each says why." in queue.notices
 
 
+def test_what_credits_cover_is_not_asked_for_and_lowers_the_place():
+    scores = [score("A", "C-1", open=1000, late_risk=0.5), score("B", "C-2", open=900, late_risk=0.5)]
+    facts = {"C-1": CustomerFacts(credits=(Money(200_00, "EUR"),))}
+    in_euro = rates()
+
+    queue = build_queue(accounts_of(scores, facts, in_euro), OverdueTimesRisk(), rules_of(5, in_euro))
+
+    assert [line.placed.account.customer_id for line in queue.lines] == ["C-2", "C-1"]
+    asked = queue.lines[1].placed.next_action.text
+    assert "800.00 EUR (beside 200.00 EUR promised, disputed or covered by credits)" in asked
+
+
 def covered_item(promised=0, disputed=0):
     return ItemCall(None, Covered(disputed, promised))
 

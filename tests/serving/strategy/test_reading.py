@@ -115,6 +115,8 @@ REFUSALS = [
     ([('"legal", ', '"legal", "legal", ')], "exclude.holds names one twice"),
     ([("conversations = 1", "conversations = 4")], "allows 4 conversations in 3 attempts"),
     ([("attempts = 3", "attempts = 2")], "caps.natural_person is looser than caps.legal_person"),
+    ([("from_hour = 8", "from_hour = 18")], "calls: from_hour 18 is not before until_hour 18."),
+    ([("until_hour = 18", "until_hour = 25")], "calls.until_hour: expected a whole number from 1 to 24, came 25."),
     ([("[10, 30, 60, 90]", "[10, 30, 30, 90]")], "stages: expected last days in ascending order"),
     ([("[10, 30, 60, 90]", "[10, 30, 60]")], 'plans.new.">60" is missing'),
     ([('pre_due = [{ step = "email" }', 'pre_due = [{ step = "e-mail" }')], 'came "e-mail". Did you mean email?'),

@@ -164,6 +164,10 @@ def test_a_promise_is_waited_for_until_its_day_and_says_so():
         f"All overdue money is promised, to be waited for until {day_words(AS_OF + 4)}."
     )
     assert rule(account(promised=300.0, disputed=200.0)).reason == "What is not disputed is promised: wait for it."
+    assert rule(account(promised=300.0, disputed=150.0, credits=50.0)).reason == (
+        "What is neither disputed nor covered by credits is promised: wait for it."
+    )
+    assert rule(account(promised=300.0, disputed=150.0, credits=49.0)).standing == "callable"
 
 
 def test_routes_can_be_switched_off():

@@ -1,0 +1,47 @@
+"""`payrisk drift`: a verdict on the version in use, kept where the desk reads it."""
+
+import json
+
+import pytest
+
+from models.papers import Papers
+from payrisk.gate import Gate
+
+
+@pytest.fixture
+def imported(payrisk, invoices, untracked):
+    payrisk("import", invoices, "--as-of", "2026-03-31")
+    return payrisk
+
+
+def test_on_an_empty_shelf_it_says_how_to_fill_it(imported):
+    done = imported("drift")
+
+    assert (done.code, done.out) == (1, "")
+    assert "payrisk train" in done.err
+
+
+def test_the_verdict_is_told_written_and_kept_with_its_version(imported, tmp_path):
+    version = imported("train", "--json").json["version"]
+
+    done = imported("drift", "--json", "--out", tmp_path / "drift.html")
+
+    assert done.code == 0
+    assert (done.json["version"], done.json["as_of"]) == (version, "2026-03-31")
+    assert done.json["verdict"] in ("fine", "watch", "retrain", "stop")
+    assert done.json["verdict"] in (tmp_path / "drift.html").read_text(encoding="utf-8").lower()
+    kept = Papers(Gate.open(prepare=False).shelf).drift(version)
+    assert kept is not None
+    assert json.loads(kept)["verdict"] == done.json["verdict"]
+    assert f"{version} on 2026-03-31: {done.json['verdict']}" in imported("drift", "--version", version).out
+
+
+@pytest.mark.parametrize(("words", "said"), [(["--out", "drift.pdf"], ".html"), (["--version", "absent"], "absent")])
+def test_what_cannot_be_told_is_refused_in_a_sentence(imported, words, said):
+    imported("train")
+
+    done = imported("drift", *words)
+
+    assert done.code != 0
+    assert said in done.err
+    assert "Traceback" not in done.err
