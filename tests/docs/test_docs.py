@@ -31,7 +31,7 @@ def test_the_readme_counts_the_features():
     assert f" {len(CATALOGUE)} features" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", ["must-hold.md", "desk.md", "ranking.md", "curve.md"])
+@pytest.mark.parametrize("page", ["must-hold.md", "desk.md", "api.md", "ranking.md", "curve.md"])
 def test_every_law_and_promise_names_a_test_and_a_picture_that_exists(page):
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", text)

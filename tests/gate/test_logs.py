@@ -50,6 +50,10 @@ def test_the_main_flows_write_no_name_note_or_address_to_a_log(payrisk, tmp_path
         assert ask(address, "/sign-in", f"name={MAIL}&password={NOTE}".encode()) in (401, 403, 422)
         assert ask(address, at, note, headers) == 201
         assert ask(address, f"/accounts/{WORDS[0]}", headers=cookie) == 404
+        token = {"authorization": f"Bearer payrisk_{WORDS[1]}"}
+        assert ask(address, f"/api/v1/queues/today?collector={WORDS[0]}", headers=token) == 401
+        assert ask(address, f"/sign-in/{WORDS[1]}") in (200, 404)
+        assert ask(address, "/healthz", headers={"host": f"{WORDS[2]}.example"}) == 400
         with writing(gate.store.engine) as connection:
             connection.execute(sa.text("DROP TABLE audit_log"))
         monkeypatch.setattr("serving.activities.recording.append", lambda *_: fail(note.decode()))

@@ -110,7 +110,8 @@ def test_an_evening_after_the_newest_export_is_queued_with_a_warning(payrisk, in
     assert any("2026-03-20" in notice for notice in done.json["notices"])
 
 
-def test_any_past_evening_is_told_as_it_was_known_once_its_list_is_made_and_todays_stays(payrisk, imported):
+@pytest.mark.parametrize("made_by", ["queue", "daily"])
+def test_any_past_evening_is_told_as_it_was_known_once_its_list_is_made_and_todays_stays(payrisk, imported, made_by):
     newest = payrisk("queue", "--json").json["run_id"]
     gate = Gate.open()
     client = client_of(gate.store)
@@ -119,7 +120,7 @@ def test_any_past_evening_is_told_as_it_was_known_once_its_list_is_made_and_toda
         return client.get(f"/api/v1/accounts/C-1?as_of={day}").json()
 
     assert account("2025-12-10")["remedy"] == "Make one: payrisk queue --as-of 2025-12-10"
-    assert payrisk("queue", "--as-of", "2025-12-10").code == 0
+    assert payrisk(made_by, "--as-of", "2025-12-10").code == 0
 
     # INV-2 was paid on the twentieth, INV-1 not yet issued.
     assert [(one["item_id"], one["dpd"]) for one in account("2025-12-10")["items"]] == [("INV-2", 5)]

@@ -23,6 +23,8 @@ def test_a_report_is_answered_as_it_was_published_with_its_run(client, store):
         model.model_validate(answer.json())
         body = answer.json()
         assert body["run"]["run_id"] == run.run_id
+        assert body["definitions"]
+        assert all(one["text"] for one in body["definitions"].values())
         assert {key: body[key] for key in run.reports[name]} == run.reports[name]
         assert client.get(f"/api/v1/reports/{name}", params={"as_of": EVENING.isoformat()}).json() == body
 

@@ -15,6 +15,7 @@ from ledger.database import writing
 from serving.people.front_door import IDLE, LONGEST
 from serving.people.keys import digest
 from serving.people.pace import Pace
+from serving.people.passwords import Passwords
 from serving.people.register import LINK_LASTS, Register
 from serving.web import guard
 from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
@@ -396,12 +397,21 @@ def test_the_key_in_a_cookie_is_not_in_the_database(desk):
     browser = desk.browser()
     sign_in(browser)
     path = desk.register.link("maria")
+    token, _ = desk.register.token("erp", ["read"], days=30)
 
     with desk.front.store.engine.connect() as connection:
         kept = "".join(connection.connection.iterdump())
 
-    for secret in (browser.cookies[PLAIN_COOKIE], path, PASSWORD):
+    for secret in (browser.cookies[PLAIN_COOKIE], path, token, PASSWORD):
         assert secret not in kept
+
+
+def test_a_password_is_kept_as_argon2id_at_the_strength_that_is_told():
+    kept = Passwords().hashed(PASSWORD)
+
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert Passwords().hashed(PASSWORD) != kept  # each with a salt of its own
+    assert [Passwords().matches(kept, told) for told in (PASSWORD, PASSWORD + "x")] == [True, False]
 
 
 # ---- tokens
