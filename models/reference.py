@@ -27,6 +27,12 @@ IMPORTANT = 10
 EXCHANGED = 0.20
 """The least sum of two indices for two columns to be looked at as exchanged."""
 
+VANISHED, WAS_THERE = 0.90, 0.50
+"""A feature is gone where so large a share of rows is without a value, and no larger a share than the other was."""
+
+FEWEST_ROWS = 30
+"""Open items below which nothing is made of features without values."""
+
 PROBES = 400
 """Rows on which importance is measured."""
 
@@ -166,6 +172,19 @@ class Reference:
 def late_risk_of(curve: Curve, table: FeatureTable, grace_days: int) -> Floats:
     """The score of each row on its own evening, shape (n_rows,)."""
     return curve.survival(table).survival_at(horizon_days(days_until_grace(table, grace_days)))
+
+
+def vanished(reference: Reference, values: pd.DataFrame) -> tuple[str, ...]:
+    """The important features that nearly no row has a value of, though most had one in training; none of few rows."""
+    if len(values) < FEWEST_ROWS:
+        return ()
+    return tuple(
+        name
+        for name in reference.important
+        if name in values.columns
+        and reference.columns[name].missing() <= WAS_THERE
+        and float(values[name].isna().mean()) >= VANISHED
+    )
 
 
 def important_features(curve: Curve, table: FeatureTable, grace_days: int) -> tuple[str, ...]:

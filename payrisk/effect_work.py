@@ -30,6 +30,7 @@ def effect(gate: "Gate", first: date | None, until: date | None, progress: Progr
 
     Raises `EndsBefore`.
     """
+    from serving.effect.conduct import conduct_of
     from serving.effect.outcomes import HORIZON_DAYS
     from serving.trials.decision_log import DecisionLog
 
@@ -50,6 +51,7 @@ def effect(gate: "Gate", first: date | None, until: date | None, progress: Progr
         "horizon_days": HORIZON_DAYS,
         "decisions": len(decisions),
     }
+    body["conduct"] = [one.to_json() for one in conduct_of(decisions, gate.ledger.as_of(newest))]
     return body | _said(gate, decisions, newest, progress)
 
 

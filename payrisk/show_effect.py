@@ -16,6 +16,15 @@ def show_effect(body: Json) -> None:
         out.print(f"[bold]{escape(finding)}[/bold]")
     for line in (*body["said"]["beside"], *body["way_out"]):
         out.print(escape(line))
+    if body["conduct"]:
+        unlike = [one for one in body["conduct"] if not one["alike"]]
+        kinds = sorted({one["of"].lower() for one in body["conduct"]})
+        out.print(
+            f"Treated at equal priority as others are (0.8 to 1.25 times), by {', '.join(kinds)}: "
+            f"{len(body['conduct']) - len(unlike)} of {len(body['conduct'])}."
+        )
+        for one in unlike:
+            out.print(f"  LOOK    {escape(one['text'])}")
     if body["checks"]:
         out.print("Checks of the log:")
     for check in body["checks"]:

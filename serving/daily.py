@@ -81,7 +81,7 @@ def score_items(
     the ledger's newest day. Raises what `Ledger.as_of` raises: `EmptyLedger`, `BeforeFirstFact`.
     """
     view, table = _rows(ledger, as_of, progress)
-    scored = score_table(shelf, scorer_for(shelf, view.day), view, table, grace_days, best_before_days)
+    scored = score_table(shelf, scorer_for(shelf, view.day, table.values), view, table, grace_days, best_before_days)
     scored = replace(scored, features_hash=table.digest)
     return replace(scored, notices=scored.notices + _view_notices(ledger, view))
 
@@ -156,7 +156,7 @@ def run_evening(
         size = accounts_at_once if placing.block_by_block else len(table)
         return _queue_of(evening, placing, _blocks(evening, table, size), now=now, made_of=made, progress=progress)
 
-    run = _by_ladder(shelf, scorer_for(shelf, view.day), view.day, made_by)
+    run = _by_ladder(shelf, scorer_for(shelf, view.day, table.values), view.day, made_by)
     if store is not None:
         progress("publishing")
         store.publish(run)

@@ -16,6 +16,8 @@ from models.shelf_entry import ShelfEntry
 class ShelfWith(Shelf):
     """A shelf whose bundle gives every item the same risk, or refuses."""
 
+    reference = None
+
     def __init__(self, tmp_path, *, approved_by: str | None = "Maria", refuses: bool = False, in_use: bool = True):
         super().__init__(tmp_path)
         self.refuses, self.grace_days, self.fingerprint = refuses, 5, fingerprint()

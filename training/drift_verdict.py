@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ledger.words import count_text
+from models.reference import VANISHED, WAS_THERE
 
 State = Literal["fine", "watch", "act", "broken"]
 Verdict = Literal["fine", "watch", "retrain", "stop"]
@@ -25,11 +26,11 @@ BEYOND_USUAL = 3.0
 MANY = 5
 """So many other features beyond their limit are worth a look; one or two of seventy are chance or growth."""
 
-VANISHED, CONSTANT, STRANGE = 0.90, 0.99, 0.50
-"""Shares of the open items without a value, with one and the same value, or with values never seen before training."""
+CONSTANT, STRANGE = 0.99, 0.50
+"""Shares of the open items with one and the same value, or with values never seen before training."""
 
-WAS_THERE, WAS_VARIED = 0.50, 0.90
-"""What was missing or constant in more than these shares before is no news."""
+WAS_VARIED = 0.90
+"""What was constant in a larger share before is no news."""
 
 UNSEEN = 0.05
 """Share of open items of a category never seen in training."""

@@ -83,7 +83,7 @@ def outcomes_of(decisions: pd.DataFrame, view: LedgerView, base: str) -> CameOf:
         judged[rows] = total > 0
         share[rows] = np.divide(gained, total, out=np.zeros(len(rows)), where=total > 0)
         before[rows] = _paid_before(asked["account_id"], evening, open_items, cash, base)
-        called[rows] = asked["account_id"].isin(_called(view.contacts, day)).to_numpy()
+        called[rows] = asked["account_id"].isin(called_for(view.contacts, day)).to_numpy()
     return CameOf(judged, np.clip(share, 0.0, 1.0), before, called)
 
 
@@ -144,8 +144,8 @@ def _paid_before(
     return np.divide(paid, both, out=np.zeros(len(both)), where=both > 0)
 
 
-def _called(contacts: pd.DataFrame, day: int) -> npt.NDArray[np.object_]:
-    """Who was called or visited for the list of an evening."""
+def called_for(contacts: pd.DataFrame, day: int) -> npt.NDArray[np.object_]:
+    """Who was called or visited for the list of an evening, a whole day."""
     after = whole(contacts["happened_on"]) - day
     made = (after > 0) & (after <= WORKED_WITHIN_DAYS) & contacts["channel"].isin(_PEOPLE).to_numpy(dtype=np.bool_)
     return contacts.loc[made, "customer_id"].unique()

@@ -1,18 +1,24 @@
 """The ladder: what scores an evening, and what does when that cannot.
 
 The version in use (or, for an earlier evening, the newest one trained by then); where its files are damaged, where it
-reads other features or its reasons do not add up, the newest sound habit curve; and where there is none, the rule.
-Never a silent step down: what failed is told.
+reads other features, its reasons do not add up or what it rests on has no values tonight, the newest sound habit curve;
+and where there is none, the rule. Never a silent step down: what failed is told.
 """
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from features.catalogue import fingerprint
 from models.bundle import Bundle
 from models.errors import BundleRefused, UnknownVersion, WrongCatalogue
+from models.reference import vanished
 from models.shelf import Shelf
 from models.shelf_entry import ShelfEntry
+from serving.scoring.notices import vanished_features
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,14 +53,20 @@ class ByRule:
     refusal: str = ""
 
 
-def scorer_for(shelf: Shelf, as_of: date) -> Scorer | ByRule:
-    """The first step of the ladder that bears, for an evening."""
+def scorer_for(shelf: Shelf, as_of: date, values: "pd.DataFrame | None" = None) -> Scorer | ByRule:
+    """The first step of the ladder that bears, for an evening.
+
+    Args:
+        values: the features of its open items; None where nobody asks whether any has lost its values.
+    """
     try:
         picked = shelf.pick(as_of)
         if picked is None:
             return ByRule()
-        require_own_catalogue(picked[0])
-        return Scorer(*picked)
+        bundle, entry = picked
+        require_own_catalogue(bundle)
+        gone = vanished(bundle.reference, values) if bundle.reference and values is not None else ()
+        return habit_for(shelf, as_of, vanished_features(gone), beside=entry.version) if gone else Scorer(bundle, entry)
     except (BundleRefused, WrongCatalogue) as refusal:
         return habit_for(shelf, as_of, str(refusal))
 

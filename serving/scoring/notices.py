@@ -1,5 +1,6 @@
 """The sentences that a list must carry about where its numbers come from; API, pages and command line say the same."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,12 @@ def mode_notices(
         OLDER_VERSION if older else "",
     )
     return tuple(sentence for sentence in said if sentence)
+
+
+def vanished_features(names: Sequence[str]) -> str:
+    """Why a version whose scores rest on these features is not used."""
+    told = ", ".join(names)
+    return f"Nearly no open item has a value of what the estimates rest on ({told}): look at the newest import."
 
 
 def vanished_notices(view: "LedgerView") -> tuple[str, ...]:

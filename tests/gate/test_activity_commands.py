@@ -206,6 +206,35 @@ def test_what_is_recorded_during_the_day_does_not_have_its_list_made_again(payri
     assert again["state"] == "stands"
 
 
+def test_a_list_that_is_made_again_loses_nothing_of_what_was_recorded(payrisk, listed, monkeypatch):
+    by = ("--by", "maria")
+    for command in (
+        ("promise", "C-1", "100.50", "eur", "2026-04-10", *by),
+        ("dispute", "C-1", "INV-1", "20", "EUR", "damaged", *by),
+        ("snooze", "C-1", "2026-04-07", "their accountant is away", *by),
+        ("note", "C-1", "Ask for Mrs Öz", *by),
+        ("contact", "C-1", "phone", "right_party", *by),
+    ):
+        assert payrisk("activity", *command).code == 0
+    gate = Gate.open()
+    client = client_of(gate.store, recorder=gate.recorder)
+
+    def seen():
+        page = client.get("/queue?tab=done", headers={"accept": "text/html"}).text
+        told = payrisk("activity", "list", "C-1", "--json").json
+        return told, client.get("/api/v1/accounts/C-1").headers["etag"], "Ask for Mrs Öz" in page or "Acme" in page
+
+    before, run = seen(), payrisk("queue", "--json").json["run_id"]
+
+    monkeypatch.setenv("PAYRISK_CALLS_PER_DAY", "7")  # another setting: the list of the evening is made anew
+    again = payrisk("daily", "--json").json
+
+    assert (again["state"], again["run_id"] == run) == ("published", False)
+    assert seen() == before
+    assert before[2]
+    gate.close()
+
+
 def test_the_daily_run_keeps_the_end_of_the_log_and_says_when_it_is_gone(payrisk, listed, next_list, home):
     payrisk("activity", "note", "C-1", "one", "--by", "maria")
     next_list()

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from payrisk.gate import Gate
+from serving.effect.conduct import Treated
 from serving.published.store import runs
 from serving.trials.decision import Decision
 from serving.trials.decision_log import insert_decisions
@@ -57,6 +58,21 @@ def test_decisions_made_by_rule_say_nothing_of_calling(loaded):
     ]
     assert "exploration" in body["way_out"][0]
     assert (body["decisions"], body["by_lot"], body["judged"], body["figures"]) == (2, 0, 0, {})
+    assert body["conduct"] == []  # of two accounts nobody can tell
+
+
+def test_kinds_of_customers_that_are_treated_otherwise_at_equal_priority_are_to_be_looked_at(loaded, monkeypatch):
+    told = [
+        Treated("Country", name, "listed", 40, 900, 0.2 * ratio, 0.2, ratio) for name, ratio in (("DE", 1), ("FR", 0.5))
+    ]
+    monkeypatch.setattr("serving.effect.conduct.conduct_of", lambda *_: told)
+
+    body, shown = loaded("effect", "--json").json, " ".join(loaded("effect").out.split())
+
+    assert [one["alike"] for one in body["conduct"]] == [True, False]
+    assert "by country: 1 of 2." in shown
+    assert "LOOK Country FR: 40 accounts listed in 10% of 900 decisions" in shown
+    assert "Country DE" not in shown
 
 
 def test_decisions_by_lot_are_judged_45_days_later(loaded):

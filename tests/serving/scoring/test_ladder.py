@@ -3,14 +3,24 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 from builders import invoice, ledger_of, payment, together
-from model_builders import random_curve, random_habit_curve
+from model_builders import (
+    COMPANY_EVENING,
+    company_ledger,
+    paying_company,
+    random_curve,
+    random_habit_curve,
+    random_table,
+)
 
 from features.catalogue import fingerprint
+from features.portfolio import evening_rows
 from models.bundle import Bundle
 from models.errors import ContributionsDoNotAddUp
 from models.explanation import explain
+from models.reference import Reference
 from models.shelf import Shelf
 from serving.daily import EveningSettings, made_of, run_evening, score_items
 from serving.scoring.ladder import ByRule, Scorer, scorer_for
@@ -106,6 +116,61 @@ def test_a_champion_of_another_catalogue_gives_way_too(tmp_path, ledger, monkeyp
 
     assert (evening.mode, evening.model_version) == ("habit", habit)
     assert "Train again" in evening.notices[1]
+
+
+def reference_of(table) -> Reference:
+    """What a table looked like, its score resting on three features of which most rows have a value."""
+    there = [name for name in table.values.columns if table.values[name].isna().mean() < 0.3]
+    return Reference.of(table, np.full(len(table), 0.5), there[:3])
+
+
+@pytest.fixture
+def resting(tmp_path):
+    """A shelf whose version in use knows what its scores rest on, with a habit beside it; and such rows."""
+    shelf, table = Shelf(tmp_path / "shelf"), random_table(200)
+    shelf.promote(shelf.put(bundle(MODEL, reference=reference_of(table))), by="Mara", at=NOW)
+    return shelf, shelf.put(bundle(HABIT)), table.values
+
+
+def test_whatever_feature_loses_its_values_the_model_stops_and_the_habit_stands_in(resting):
+    shelf, habit, values = resting
+    important = scorer_for(shelf, EVENING, values).bundle.reference.important
+
+    assert len(important) == 3
+    for name in important:
+        found = scorer_for(shelf, EVENING, values.assign(**{name: np.nan}))
+        assert (found.entry.version, name in found.refusal) == (habit, True)
+        assert "look at the newest import" in found.notices[1]
+
+
+def test_what_was_missing_before_what_does_not_matter_and_few_rows_stop_nothing(resting):
+    shelf, _, values = resting
+    important = scorer_for(shelf, EVENING, values).bundle.reference.important
+    gone = values.assign(**{important[0]: np.nan})
+    half = values.assign(**{important[0]: values[important[0]].where(np.arange(200) % 5 == 0)})
+    other = values.assign(**{name: np.nan for name in values.columns if name not in important})
+
+    for sound in (values, half, other, gone.head(29)):
+        assert scorer_for(shelf, EVENING, sound).refusal == ""
+    assert scorer_for(shelf, EVENING, gone.head(30)).refusal
+
+
+def test_a_list_of_an_evening_whose_features_are_gone_is_made_all_the_same_and_says_so(tmp_path, monkeypatch):
+    ledger, evening = company_ledger(paying_company()), COMPANY_EVENING
+    table = evening_rows(ledger.as_of(evening))
+    shelf = Shelf(tmp_path / "shelf")
+    shelf.promote(shelf.put(bundle(MODEL, evening, reference=reference_of(table))), by="Mara", at=NOW)
+    habit = shelf.put(bundle(HABIT, evening))
+    name = shelf.bundle(shelf.champion().version).reference.important[0]
+    emptied = replace(table, values=table.values.assign(**{name: np.float32(np.nan)}))
+
+    sound = run_evening(ledger, shelf, evening, EveningSettings(10), now=NOW)
+    monkeypatch.setattr("features.portfolio.evening_rows", lambda _: emptied)
+    broken = run_evening(ledger, shelf, evening, EveningSettings(10), now=NOW)
+
+    assert (sound.head["mode"], broken.head["mode"], broken.head["model_version"]) == ("model", "habit", habit)
+    assert any(f"({name}): look at the newest import" in notice for notice in broken.head["notices"])
+    assert len(broken.accounts) == len(sound.accounts) > 0
 
 
 def test_reasons_that_do_not_add_up_are_not_shown_and_the_habit_stands_in(shelf, ledger, monkeypatch):
