@@ -64,6 +64,8 @@ def any_account(rng: Random, customer_id: str = "C-1") -> Considered:
     """Any account that an evening may have; half of them are on no hold."""
     overdue = rng.choice([0.0, 0.01, 40.0, 99.99, 100.0, 5000.0, 250_000.0])
     disputed = overdue * rng.choice([0.0, 0.0, 0.2, 0.5, 1.0])
+    promised = (overdue - disputed) * rng.choice([0.0, 0.0, 0.5, 1.0])
+    credits = rng.choice([0.0, 0.0, 60.0, 5000.0])
     tries = tuple(sorted(rng.randrange(91) for _ in range(rng.choice([0, 0, 1, 2, 5]))))
     return Considered(
         customer_id=customer_id,
@@ -74,9 +76,10 @@ def any_account(rng: Random, customer_id: str = "C-1") -> Considered:
         open=overdue + rng.choice([0.0, 50.0, 1e5]),
         overdue=overdue,
         debtor_class=rng.choice(["", "legal_person", "natural_person"]),
-        promised=(overdue - disputed) * rng.choice([0.0, 0.0, 0.5, 1.0]),
+        promised=promised,
         disputed=disputed,
-        credits=rng.choice([0.0, 0.0, 60.0, 5000.0]),
+        credits=credits,
+        credited=min(credits, overdue - disputed - promised),
         other_overdue=rng.random() < 0.1,
         credit_limit=rng.choice([None, 0.0, rng.uniform(0, 1e5)]),
         holds=tuple(sorted(rng.sample(sorted(HOLD_WORDS), rng.choice([0, 0, 1, 2])))),

@@ -149,6 +149,11 @@ class Account:
     other_money: tuple[OtherMoney, ...] = field(default=())
 
     @property
+    def credited_minor(self) -> int:
+        """Of the overdue money that is neither promised nor disputed, what unused credits are set off on."""
+        return self.overdue_minor - self.disputed_minor - self.promised_minor - self.callable_minor
+
+    @property
     def called_about_minor(self) -> int:
         """The money that a call is about: past due, or of an account with none past due all that is open."""
         return self.overdue_minor or self.open_minor

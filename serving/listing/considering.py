@@ -49,6 +49,7 @@ def considered(
         promised=account.promised_minor * unit,
         disputed=account.disputed_minor * unit,
         credits=account.credit_minor * unit,
+        credited=account.credited_minor * unit,
         other_overdue=any(other.overdue_minor for other in account.other_money),
         other_open=not account.comparable or bool(account.other_money),
         credit_limit=_told(dealings.credit_limit_minor, dealings.credit_limit_currency, account, rates),

@@ -290,14 +290,13 @@ def _step(account: Account, seen: Considered, ruling: Ruling, strategy: Strategy
 
 def _asked_text(account: Account) -> str:
     """The money that a call asks for: what is promised, disputed or covered by credits is named beside it."""
-    stated = account.promised_minor + account.disputed_minor
     covered = account.overdue_minor - account.callable_minor
-    if not covered:
-        return _overdue_text(account)
     others = [money_text(other.overdue_minor, other.currency) for other in account.other_money if other.overdue_minor]
     mine = [money_text(account.callable_minor, account.currency)] if account.callable_minor else []
+    if not covered or not (mine or others):  # a strategy without the routes calls about what is covered
+        return _overdue_text(account)
     beside = money_text(covered, account.currency)
-    how = "promised or disputed" if covered == stated else "promised, disputed or covered by credits"
+    how = "promised, disputed or covered by credits" if account.credited_minor else "promised or disputed"
     return f"{' and '.join(mine + others)} (beside {beside} {how})"
 
 

@@ -59,6 +59,7 @@ class Considered:
         promised, disputed: of the overdue money, what an open promise or an open dispute covers; together at most
             `overdue`.
         credits: unused credits, as a positive amount.
+        credited: of the overdue money that is neither promised nor disputed, what they are set off on.
         other_overdue: whether money is overdue that no rate leads to.
         other_open: whether money is open that no rate leads to.
         credit_limit: None where none is stated.
@@ -87,6 +88,7 @@ class Considered:
     promised: float = 0.0
     disputed: float = 0.0
     credits: float = 0.0
+    credited: float = 0.0
     other_overdue: bool = False
     other_open: bool = False
     credit_limit: float | None = None
@@ -103,5 +105,5 @@ class Considered:
 
     @property
     def callable_money(self) -> float:
-        """Overdue money that is neither promised nor disputed, less the unused credits."""
-        return max(0.0, self.overdue - self.promised - self.disputed - self.credits)
+        """Overdue money that is neither promised nor disputed, less what unused credits are set off on."""
+        return max(0.0, self.overdue - self.promised - self.disputed - self.credited)

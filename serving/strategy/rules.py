@@ -133,14 +133,22 @@ def _routed(considered: Considered, strategy: Strategy) -> Ruling | None:
         return Ruling(
             "routed_to_dispute_owner", "route.dispute", "All overdue money is disputed: settle the dispute first."
         )
-    if route.credits and overdue > 0 and considered.credits >= overdue:
+    if route.credits and (covered := _covered_by_credits(considered)):
         return Ruling(
-            "routed_to_cash_application", "route.credits", "Unused credits cover what is overdue: apply them first."
+            "routed_to_cash_application", "route.credits", f"Unused credits cover {covered}: apply them first."
         )
     if considered.open < route.minimum_balance and not (considered.other_overdue or considered.other_open):
         reason = "Owes less in all than the least that is called for: send an e-mail instead."
         return Ruling("routed_to_email", "route.minimum_balance", reason)
     return None
+
+
+def _covered_by_credits(considered: Considered) -> str:
+    """What credits cover, in words, where they leave nothing to call about; '' where something is left or promised."""
+    if 0 < considered.overdue <= considered.credits:
+        return "what is overdue"
+    left = considered.callable_money >= _NOTHING or considered.other_overdue
+    return "" if left or considered.promised or not considered.credited else "what is overdue and not disputed"
 
 
 def _capped(considered: Considered, strategy: Strategy, as_of: int, works_on: int) -> Ruling | None:

@@ -1,10 +1,12 @@
 """The list: who is on it, in which order, and where everybody else stands."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from evenings import rates, rules_of, score
+from strategy_kit import changed
 
 from serving.accounts.account import CustomerFacts, Money, accounts_of
 from serving.listing.queue import build_queue
@@ -190,6 +192,38 @@ def test_what_credits_cover_is_not_asked_for_and_lowers_the_place():
 
 def covered_item(promised=0, disputed=0):
     return ItemCall(None, Covered(disputed, promised))
+
+
+def credited(call, *credits, **route):
+    """An account that owes 1000 EUR, partly covered, with credits beside it."""
+    in_euro = rates(USD="0.5")
+    accounts = accounts_of(
+        [score("A", "C-1", open=1000)], {"C-1": CustomerFacts(credits=credits)}, in_euro, {"A": call}
+    )
+    rules = replace(rules_of(5, in_euro), strategy=changed(route=route))
+    return build_queue(accounts, OverdueTimesRisk(), rules).everybody()[0]
+
+
+def test_what_is_disputed_and_else_covered_by_credits_is_a_matter_of_cash_application():
+    placed = credited(covered_item(disputed=600_00), Money(400_00, "EUR"))
+
+    assert (placed.standing, placed.rule) == ("routed_to_cash_application", "route.credits")
+    assert placed.reason == "Unused credits cover what is overdue and not disputed: apply them first."
+    assert credited(covered_item(disputed=600_00), Money(399_00, "EUR")).standing == "listed"
+
+
+def test_credits_of_another_currency_leave_what_is_not_promised_to_be_called_about():
+    placed = credited(covered_item(promised=200_00), Money(1900_00, "USD"))
+
+    assert (placed.standing, placed.account.callable_minor) == ("listed", 800_00)
+    assert "800.00 EUR (beside 200.00 EUR promised or disputed)" in placed.next_action.text
+
+
+def test_without_the_routes_what_is_covered_is_asked_for():
+    placed = credited(covered_item(disputed=600_00), Money(400_00, "EUR"), credits=False)
+
+    assert placed.standing == "listed"
+    assert " on 1,000.00 EUR," in placed.next_action.text
 
 
 @pytest.mark.parametrize("currency", ["EUR", "CAD"])  # of the second no rate is known

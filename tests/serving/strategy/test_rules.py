@@ -44,6 +44,9 @@ EDGES = [
     ({"disputed": 500.0, "other_overdue": True}, CALLABLE),
     ({"credits": 500.0}, ("routed_to_cash_application", "route.credits")),
     ({"credits": 499.99}, CALLABLE),
+    ({"credits": 200.0, "credited": 200.0, "disputed": 300.0}, ("routed_to_cash_application", "route.credits")),
+    ({"credits": 200.0, "credited": 199.0, "disputed": 300.0}, CALLABLE),
+    ({"credits": 200.0, "credited": 200.0, "disputed": 300.0, "other_overdue": True}, CALLABLE),
     ({"open": 99.99, "overdue": 50.0}, ("routed_to_email", "route.minimum_balance")),
     ({"open": 100.0, "overdue": 50.0}, CALLABLE),
     ({"open": 99.99, "overdue": 50.0, "other_overdue": True}, CALLABLE),
@@ -164,10 +167,10 @@ def test_a_promise_is_waited_for_until_its_day_and_says_so():
         f"All overdue money is promised, to be waited for until {day_words(AS_OF + 4)}."
     )
     assert rule(account(promised=300.0, disputed=200.0)).reason == "What is not disputed is promised: wait for it."
-    assert rule(account(promised=300.0, disputed=150.0, credits=50.0)).reason == (
+    assert rule(account(promised=300.0, disputed=150.0, credited=50.0)).reason == (
         "What is neither disputed nor covered by credits is promised: wait for it."
     )
-    assert rule(account(promised=300.0, disputed=150.0, credits=49.0)).standing == "callable"
+    assert rule(account(promised=300.0, disputed=150.0, credited=49.0)).standing == "callable"
 
 
 def test_routes_can_be_switched_off():
