@@ -298,13 +298,19 @@ class ServingStore:
         return body.encode() if isinstance(body, str) else body
 
     def customer_of_item(self, run_id: str, item_id: str) -> str | None:
-        """Whose open item it is in a run, capitals or not; None where nobody's. It looks through all accounts."""
-        named = sa.cast(accounts.c.body, sa.Text).icontains(
-            f'"item_id":{json_text(storable(item_id))}', autoescape=True
-        )
-        wanted = sa.select(accounts.c.customer_id).where(accounts.c.run_id == run_id, named)
+        """Whose open item it is in a run, capitals or not, as it is written first; None where nobody's. It looks
+        through all accounts."""
+        asked = storable(item_id)
+        named = sa.cast(accounts.c.body, sa.Text).icontains(f'"item_id":{json_text(asked)}', autoescape=True)
+        wanted = sa.select(accounts.c.customer_id, accounts.c.body).where(accounts.c.run_id == run_id, named)
         with told(self.url), self.engine.connect() as connection:
-            return connection.execute(wanted.order_by(accounts.c.customer_id).limit(1)).scalar_one_or_none()
+            found = connection.execute(wanted).all()
+        owners = [  # a body names settled invoices too
+            (item["item_id"] != asked, customer_id)
+            for customer_id, body in found for item in body["items"]
+            if item["item_id"].casefold() == asked.casefold()
+        ]  # fmt: skip
+        return min(owners, default=(False, None))[1]
 
     def last_account(self, customer_id: str) -> tuple[PublishedRun, Json] | None:
         """The newest run in which an account had open items, and the account then; None where it never had."""

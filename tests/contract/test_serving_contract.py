@@ -12,6 +12,8 @@ from all_tables import make_tables
 from evenings import EVENING, NOW, made_run, score
 from web_evenings import evening_with_reports, owned, standing
 
+from serving.accounts.account import CustomerFacts
+from serving.accounts.history import History, Settled
 from serving.morning.plan import Plan
 from serving.morning.run_log import RunLog
 from serving.people.access import Sight
@@ -59,6 +61,18 @@ def test_the_customer_of_an_open_item_is_found_by_its_number_and_by_no_part_of_i
     for nobodys in ("INV", "INV-77", "INV_7", "%", "", "Ω/%", "\x00"):
         assert store.customer_of_item(run.run_id, nobodys) is None
     assert store.customer_of_item("another", "INV-7") is None
+
+
+def test_a_settled_invoice_is_nobody_s_open_item_and_capitals_tell_two_apart(store):
+    settled = Settled("INV-9", date(2026, 1, 1), date(2026, 1, 6), 5, 12_00, "EUR")
+    past = CustomerFacts(history=History((settled,), 1))
+    run = made_run([score("INV-7", "C-0"), score("inv-7", "C-1")], {"C-0": past})
+    store.publish(run)
+
+    assert store.customer_of_item(run.run_id, "INV-9") is None
+    assert [store.customer_of_item(run.run_id, number) for number in ("INV-7", "inv-7", "Inv-7")] == [
+        "C-0", "C-1", "C-0",
+    ]  # fmt: skip
 
 
 def test_a_page_is_the_same_as_objects_and_as_json_whatever_is_asked(store):
