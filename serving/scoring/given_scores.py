@@ -61,7 +61,7 @@ class GivenScores:
         self.ledger, self.shelf = ledger, shelf
         self._grace_days, self._best_before_days = grace_days, best_before_days
         self._evenings: dict[tuple[int, date], tuple[LedgerView, AccountRows]] = {}
-        self._scorers: dict[tuple[str, date], Scorer | ByRule] = {}
+        self._scorers: dict[tuple[str, int, date], Scorer | ByRule] = {}
 
     def score(self, as_of: date, customer_id: str | None, items: Sequence[str | Described], country: str = "") -> Json:
         """The answer of the API (`ScoresOut`).
@@ -98,7 +98,9 @@ class GivenScores:
             if name not in place:
                 raise NotOfAccount(name, whose, as_of)
         asked = table.take(sorted({place[name] for name in ids}))
-        scored = score_table(self.shelf, self._scorer(as_of), view, asked, self._grace_days, self._best_before_days)
+        scored = score_table(
+            self.shelf, self._scorer(as_of, view), view, asked, self._grace_days, self._best_before_days
+        )
         by_id = {score.item_id: score for score in scored.scores}
         return {
             "as_of": as_of.isoformat(),
@@ -125,10 +127,13 @@ class GivenScores:
             self._evenings = dict([*self._evenings.items()][1 - KEPT_EVENINGS :]) | {key: (view, AccountRows(view))}
         return self._evenings[key]
 
-    def _scorer(self, as_of: date) -> Scorer | ByRule:
-        key = self.shelf.state(), as_of
+    def _scorer(self, as_of: date, view: "LedgerView") -> Scorer | ByRule:
+        from features.portfolio import evening_rows
+
+        key = self.shelf.state(), self.ledger.version, as_of
         if key not in self._scorers:
-            self._scorers = dict([*self._scorers.items()][1 - KEPT_EVENINGS :]) | {key: scorer_for(self.shelf, as_of)}
+            found = scorer_for(self.shelf, as_of, evening_rows(view).values)
+            self._scorers = dict([*self._scorers.items()][1 - KEPT_EVENINGS :]) | {key: found}
         return self._scorers[key]
 
 

@@ -23,6 +23,7 @@ from models.explanation import explain
 from models.reference import Reference
 from models.shelf import Shelf
 from serving.daily import EveningSettings, made_of, run_evening, score_items
+from serving.scoring.given_scores import GivenScores
 from serving.scoring.ladder import ByRule, Scorer, scorer_for
 
 NOW = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
@@ -164,6 +165,12 @@ def test_a_list_of_an_evening_whose_features_are_gone_is_made_all_the_same_and_s
     name = shelf.bundle(shelf.champion().version).reference.important[0]
     emptied = replace(table, values=table.values.assign(**{name: np.float32(np.nan)}))
 
+    item = table.keys.iloc[0]
+
+    def given():
+        return GivenScores(ledger, shelf).score(evening, str(item["customer_id"]), [str(item["item_id"])])
+
+    assert given()["mode"] == "model"
     sound = run_evening(ledger, shelf, evening, EveningSettings(10), now=NOW)
     monkeypatch.setattr("features.portfolio.evening_rows", lambda _: emptied)
     broken = run_evening(ledger, shelf, evening, EveningSettings(10), now=NOW)
@@ -171,6 +178,9 @@ def test_a_list_of_an_evening_whose_features_are_gone_is_made_all_the_same_and_s
     assert (sound.head["mode"], broken.head["mode"], broken.head["model_version"]) == ("model", "habit", habit)
     assert any(f"({name}): look at the newest import" in notice for notice in broken.head["notices"])
     assert len(broken.accounts) == len(sound.accounts) > 0
+    asked = given()
+    assert (asked["mode"], asked["model_version"]) == ("habit", habit)
+    assert set(asked["notices"]) <= set(broken.head["notices"])
 
 
 def test_reasons_that_do_not_add_up_are_not_shown_and_the_habit_stands_in(shelf, ledger, monkeypatch):
