@@ -135,8 +135,8 @@ def _kinds(rows: pd.DataFrame, day: Ints, view: LedgerView) -> Iterator[tuple[st
     for of, column in (("Country", "country"), ("Class of debtor", "debtor_class")):
         yield of, rows["account_id"].map(now[column]).fillna("").to_numpy(dtype=np.object_)
     since = rows["account_id"].map(view.customers.groupby("customer_id")["known_on"].min())
-    age = np.where(day - since.fillna(-NEVER).to_numpy(dtype=np.float64) < NEW_DAYS, "new", "known for a year")
-    yield "Customers", age.astype(np.object_)
+    age = np.where(day - since.to_numpy(dtype=np.float64) < NEW_DAYS, "new", "known for a year").astype(np.object_)
+    yield "Customers", np.where(since.isna(), "", age)
     money = pd.to_numeric(rows["callable_minor"]).astype(np.float64)
     share = money.groupby(day).rank(method="average", pct=True).to_numpy()
     third = np.minimum(np.nan_to_num(share, nan=0.0) * len(SIZES), len(SIZES) - 1).astype(np.int64)

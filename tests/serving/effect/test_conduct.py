@@ -79,6 +79,15 @@ def test_sizes_debtors_and_new_customers_are_told_apart_too():
     }  # fmt: skip
 
 
+def test_of_whom_the_ledger_knows_nothing_it_is_not_said_that_they_are_customers_for_a_year():
+    stranger = log_of(2).assign(
+        account_id=lambda rows: rows["account_id"].replace({f"C-{n}": f"X-{n}" for n in range(40, 80)})
+    )
+    known = ratios(stranger)["Customers", "known for a year", "listed"]
+
+    assert known.accounts == ACCOUNTS - 80
+
+
 def test_calls_within_four_days_are_compared_as_listings_are():
     calls = [
         contact(f"T-{number}-{evening}", customer=f"C-{number}", happened_on=FIRST + timedelta(evening + 1))
