@@ -14,6 +14,7 @@ from serving.listing.placing import ListSettings
 from serving.published.plain import plain
 from serving.scoring.scored_evening import ScoredEvening
 from serving.strategy.reading import strategy_of
+from serving.strategy.strategy import AT_ANY_HOUR
 from serving.team.team import Team
 
 Json = dict[str, Any]
@@ -45,7 +46,7 @@ def settings_of(told: Mapping[str, Any], before: ListedBefore, salt: str) -> Lis
     Args:
         before: the list published before, as it was then; salt: the secret of this company's draws.
     """
-    calls: Json = {"on_their_days_off": True, "from_hour": 0, "until_hour": 24}  # as an older payrisk did
+    calls: Json = {"on_their_days_off": True, **AT_ANY_HOUR}  # as an older payrisk did
     rules: Json = {"scoring": {"left_to_rule": []}} | told["strategy"]
     rules["calls"] = calls | rules.get("calls", {})
     strategy = strategy_of({**rules, "valid_from": date.fromisoformat(rules["valid_from"])}, "the kept strategy")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from serving.published.plain import plain
@@ -91,6 +92,10 @@ class Calls:
     on_their_days_off: bool
     from_hour: Annotated[int, Within(0, 23)]
     until_hour: Annotated[int, Within(1, 24)]
+
+
+AT_ANY_HOUR: Mapping[str, int] = MappingProxyType({"from_hour": 0, "until_hour": 24})
+"""When customers were called by the rules of an older payrisk, which had no hours."""
 
 
 @dataclass(frozen=True)
@@ -261,5 +266,9 @@ class Strategy:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of what it says, in hexadecimal; comments, order and layout of a file do not count."""
-        return hashlib.sha256(json.dumps(plain(self), sort_keys=True).encode()).hexdigest()
+        """SHA-256 of what it says, in hexadecimal; comments, order and layout of a file do not count. Calls at any hour
+        are as good as unsaid, so that rules that were kept without hours have the digest that their lists name."""
+        told = plain(self)
+        if told["calls"].items() >= AT_ANY_HOUR.items():
+            told["calls"] = {name: value for name, value in told["calls"].items() if name not in AT_ANY_HOUR}
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -1,5 +1,7 @@
 """A past day's list made again from what is stored, and held against the one that was published."""
 
+import hashlib
+import json
 import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,10 +16,12 @@ from models.bundle import Bundle
 from models.errors import UnknownVersion
 from models.shelf import Shelf
 from serving.daily import EveningSettings, run_evening
+from serving.published.plain import plain
 from serving.published.replay import NotReplayable, replayed
 from serving.published.store import accounts, reports, runs
 from serving.reports.stored import ReportStore
 from serving.strategy.reading import shipped
+from serving.strategy.strategy import Calls, Strategy
 from serving.team.team import Absence, Collector, Team
 from serving.trials.decision_log import DecisionLog
 
@@ -83,6 +87,23 @@ def test_a_list_that_an_older_payrisk_named_is_held_against_what_is_stored_of_it
     with store.engine.begin() as connection:
         connection.execute(sa.update(accounts).values(body=sa.func.replace(accounts.c.body, "EUR", "USD")))
     assert not replayed(ledger, shelf, store, run, "").same
+
+
+def test_a_list_of_rules_that_had_no_hours_is_made_again_under_its_own_id(ledger, shelf, store, monkeypatch):
+    def digest_of(told):
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+    at_any_hour = replace(shipped(), calls=Calls(False, 0, 24))
+    kept = plain(at_any_hour) | {"calls": {"on_their_days_off": False}}
+    with monkeypatch.context() as before:
+        before.setattr(Strategy, "digest", property(lambda _: digest_of(kept)))
+        run = published(ledger, shelf, store, replace(PLAIN, strategy=at_any_hour))
+    with store.engine.begin() as connection:
+        connection.execute(sa.update(runs).values(inputs=store.inputs(run.run_id) | {"strategy": kept}))
+
+    found = replayed(ledger, shelf, store, run, "")
+
+    assert (found.again, found.differing) == (run.run_id, ())
 
 
 def test_the_list_before_is_an_input_of_the_next_one(ledger, shelf, store):
