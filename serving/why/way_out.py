@@ -48,7 +48,8 @@ def way_out(placed: PlacedAccount, next_below: PlacedAccount | None, rules: Queu
         also = " and ".join(money_text(other.overdue_minor, other.currency) for other in account.other_money)
         return WayOut(None, None, False, f"Leaves the list only when {also} is paid too: it has no exchange rate.")
     minor, cause = min(found, key=lambda way: way[0])
-    about = cause == "below_the_cut" and (account.overdue_count > 1 or placed.expects is not None)
+    by_item = cause == "below_the_cut" or (cause == "routed_to_cash_application" and account.disputed_minor > 0)
+    about = (account.overdue_count > 1 and by_item) or (placed.expects is not None and cause == "below_the_cut")
     return WayOut(Money(minor, account.currency), cause, about, _text(account, minor, cause, about, next_below, rules))
 
 
@@ -59,10 +60,13 @@ def _kept_by_a_rule(placed: PlacedAccount) -> bool:
 
 def _by_rule(account: Account, rules: QueueRules) -> Iterator[tuple[int, Cause]]:
     """What the rules ask for, whoever else is on the list."""
-    if account.overdue_minor and account.credit_minor:
+    by_credits = rules.strategy.route.credits
+    if by_credits and account.overdue_minor and account.credit_minor:
         yield max(1, account.overdue_minor - account.credit_minor), "routed_to_cash_application"
     if any(other.overdue_minor for other in account.other_money):
         return
+    if by_credits and account.credited_minor and account.disputed_minor and not account.promised_minor:
+        yield max(1, account.callable_minor), "routed_to_cash_application"
     yield account.overdue_minor, "not_overdue"
     too_much = account.open_minor - to_minor(rules.minimum_balance, rules.currency) + 1
     if account.comparable and not account.other_money and 0 < too_much < account.overdue_minor:

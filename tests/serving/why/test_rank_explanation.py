@@ -9,19 +9,22 @@ from builders import law
 from evenings import made_run, rates, rules_of, score
 from hypothesis import given
 from hypothesis import strategies as st
+from strategy_kit import changed
 
-from serving.accounts.account import CustomerFacts, Money, accounts_of
+from serving.accounts.account import NO_CALLS, CustomerFacts, Money, accounts_of
 from serving.listing.queue import build_queue
 from serving.published.schemas import RankExplanationOut
+from serving.value.item_call import Covered, ItemCall
 from serving.value.priority import OverdueThenAge
 from serving.why.rank_explanation import rank_explanations
 from simulation.calls.rivals import OverdueTimesRisk
 
 
-def queue_of(scores, *, capacity, customers=None, priority=None, minimum=0):
+def queue_of(scores, *, capacity, customers=None, priority=None, minimum=0, calls=NO_CALLS, strategy=None):
     in_euro = rates(USD="0.5")
     rules = rules_of(capacity, in_euro, minimum_balance=Decimal(minimum))
-    accounts = accounts_of(scores, customers or {}, in_euro)
+    rules = rules if strategy is None else replace(rules, strategy=strategy)
+    accounts = accounts_of(scores, customers or {}, in_euro, calls)
     return build_queue(accounts, priority or OverdueTimesRisk(), rules), rules
 
 
@@ -86,6 +89,12 @@ def test_an_account_without_a_rate_is_admitted_after_the_others_and_says_why():
         ({"capacity": 2, "minimum": 60}, 40_01, "less than 60.00 EUR is open then, and an e-mail does"),
         ({"capacity": 2, "customers": {"C-1": CustomerFacts(credits=(Money(30_00, "EUR"),))}}, 70_00,
          "when 70.00 EUR of its 100.00 EUR overdue is paid: its unused credits cover the rest"),
+        ({"capacity": 2, "customers": {"C-1": CustomerFacts(credits=(Money(30_00, "EUR"),))},
+          "calls": {"A": ItemCall(None, Covered(disputed_minor=5_00))}}, 65_00,
+         "when 65.00 EUR of its 100.00 EUR overdue is paid: its unused credits cover the rest"),
+        ({"capacity": 2, "customers": {"C-1": CustomerFacts(credits=(Money(30_00, "EUR"),))},
+          "strategy": changed(route={"credits": False, "minimum_balance": 0.0})}, 100_00,
+         "at the latest when all of its 100.00 EUR overdue is paid"),
     ],
 )  # fmt: skip
 def test_the_way_out_is_the_least_that_has_to_be_paid(also, paid, text):
