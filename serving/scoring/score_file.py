@@ -98,9 +98,10 @@ def score_to_file(
         EmptyLedger, BeforeFirstFact: what `Ledger.as_of` raises for the last evening.
     """
     require_file_kind(path)
-    scorer = _scorer(shelf, request)
+    named = None if request.is_one_evening else _scorer(shelf, request)
     progress("reading the ledger")
     view = ledger.as_of(request.last)
+    scorer = named or _of_evening(shelf, view)
     asked = _questions(view, request)
     written = _Written(Counter(), set())
     write_scores(written.counted(_parts(view, asked, scorer, request, progress)), path)
@@ -141,10 +142,15 @@ class _Written:
 def _scorer(shelf: Shelf, request: ScoreRequest) -> Scorer | ByRule:
     if request.version is not None:
         return _loaded(shelf, shelf.entry(request.version), request)
-    if request.is_one_evening:
-        return scorer_for(shelf, request.first)
     entry = shelf.choose(request.first) or shelf.champion()
     return _loaded(shelf, entry, request) if entry else ByRule()
+
+
+def _of_evening(shelf: Shelf, view: LedgerView) -> Scorer | ByRule:
+    """What scores the list of the evening."""
+    from features.portfolio import evening_rows  # compiled loops, which a published evening does without
+
+    return scorer_for(shelf, view.day, evening_rows(view).values)
 
 
 def _loaded(shelf: Shelf, entry: ShelfEntry, request: ScoreRequest) -> Scorer:

@@ -196,7 +196,7 @@ def test_a_collector_records_about_own_accounts_alone(store, recorder, ada, clie
 def test_the_promise_is_filled_with_what_is_called_about(client, published):
     page = get(client)
 
-    assert page.all("input", id="o-promise-amount")[0]["value"] == "1000.00"
+    assert page.all("input", id="o-promise-amount")[0]["value"] == "999.60"  # less the credit of 0.40
     assert page.all("input", id="o-promise-promised_on")[0]["value"] == "2026-04-08"
     assert page.all("input", name="currency")[0]["value"] == "EUR"
 

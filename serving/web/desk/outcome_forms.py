@@ -108,10 +108,10 @@ def _owed(items: Sequence[Json]) -> dict[str, Decimal]:
 
 
 def _called_about(body: Json, items: Sequence[Json], currency: str) -> Decimal:
-    """Overdue money in a currency, less what is promised or disputed of it; all that is open where none is left."""
+    """Overdue money in a currency, less what is promised, disputed or covered by credits of it; all that is open where
+    none is left."""
     overdue = _owed([item for item in items if item["dpd"] > 0]).get(currency, Decimal(0))
-    for name in ("promised", "disputed"):
-        known = body.get(name)
+    for known in (body.get("promised"), body.get("disputed"), *body.get("unapplied_credits", ())):
         if known and known["currency"] == currency:
             overdue -= Decimal(known["amount"])
     return overdue if overdue > 0 else _owed(items).get(currency, Decimal(0))

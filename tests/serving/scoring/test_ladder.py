@@ -25,6 +25,7 @@ from models.shelf import Shelf
 from serving.daily import EveningSettings, made_of, run_evening, score_items
 from serving.scoring.given_scores import GivenScores
 from serving.scoring.ladder import ByRule, Scorer, scorer_for
+from serving.scoring.score_file import ScoreRequest, score_to_file
 
 NOW = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
 EVENING = date(2026, 3, 31)
@@ -170,7 +171,10 @@ def test_a_list_of_an_evening_whose_features_are_gone_is_made_all_the_same_and_s
     def given():
         return GivenScores(ledger, shelf).score(evening, str(item["customer_id"]), [str(item["item_id"])])
 
-    assert given()["mode"] == "model"
+    def in_a_file():
+        return score_to_file(ledger, shelf, ScoreRequest(evening, evening), tmp_path / "scores.csv")
+
+    assert (given()["mode"], in_a_file()["mode"]) == ("model", "model")
     sound = run_evening(ledger, shelf, evening, EveningSettings(10), now=NOW)
     monkeypatch.setattr("features.portfolio.evening_rows", lambda _: emptied)
     broken = run_evening(ledger, shelf, evening, EveningSettings(10), now=NOW)
@@ -181,6 +185,7 @@ def test_a_list_of_an_evening_whose_features_are_gone_is_made_all_the_same_and_s
     asked = given()
     assert (asked["mode"], asked["model_version"]) == ("habit", habit)
     assert set(asked["notices"]) <= set(broken.head["notices"])
+    assert (in_a_file()["mode"], in_a_file()["model_version"]) == ("habit", habit)
 
 
 def test_reasons_that_do_not_add_up_are_not_shown_and_the_habit_stands_in(shelf, ledger, monkeypatch):
