@@ -225,7 +225,7 @@ def _queue_of(
         ranked, rules = placing.ranked_alone(block.evening)
         for some in batches(ranked, AT_ONCE):
             told.tell(some)
-            alone += [replace(one, account=one.account.bare()) for one in some]
+            alone += [one._replace(account=one.account.bare()) for one in some]
         money.append((block.rows, OpenMoney.of(block.evening.scores), block.evening.curves))
     progress("building the queue")
     placed = placing.placed(alone, rules)

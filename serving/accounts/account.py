@@ -9,8 +9,8 @@ never netted silently. Money without an exchange rate is listed by its currency 
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
 from features.spec import AGE
 from features.wording import naming
@@ -24,16 +24,14 @@ from serving.value.item_call import ItemCall, ItemCalls
 from serving.value.priority import ANYBODY, AccountToRank, Answers, Gain, ItemToRank
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """An amount in minor units of its currency."""
 
     minor: int
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class OtherMoney:
+class OtherMoney(NamedTuple):
     """Open money of an account in a currency that has no rate to the account's figures: not in any sum."""
 
     currency: str
@@ -41,8 +39,7 @@ class OtherMoney:
     overdue_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerFacts:
+class CustomerFacts(NamedTuple):
     """What the ledger says of a customer beside the scored items.
 
     Attributes:
@@ -64,8 +61,7 @@ class CustomerFacts:
     was_listed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AccountItem:
+class AccountItem(NamedTuple):
     """One scored item.
 
     Attributes:
@@ -88,8 +84,7 @@ class AccountItem:
         return self.minor - self.disputed_minor - self.promised_minor
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """A customer with all its open items on one evening.
 
     Attributes:
@@ -137,7 +132,7 @@ class Account:
     callable_minor: int
     over_90_minor: int
     items: tuple[AccountItem, ...]
-    other_money: tuple[OtherMoney, ...] = field(default=())
+    other_money: tuple[OtherMoney, ...] = ()
 
     @property
     def called_about_minor(self) -> int:
@@ -154,7 +149,7 @@ class Account:
 
     def bare(self) -> "Account":
         """The account without what only its own body tells: its items, their reasons, and all facts but its name."""
-        return replace(self, reasons=(), items=(), facts=CustomerFacts(self.facts.customer_name))
+        return self._replace(reasons=(), items=(), facts=CustomerFacts(self.facts.customer_name))
 
     def to_rank(self) -> AccountToRank:
         """The account as a priority sees it: the items whose money is in the figures."""

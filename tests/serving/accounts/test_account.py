@@ -2,7 +2,6 @@
 
 import json
 import math
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -129,7 +128,7 @@ def test_base_and_points_add_up_to_the_accounts_late_risk_and_their_money_to_wha
         base = 0.47
         reasons = [Reason(concept, f"{concept} {number}", points) for concept, points in zip("abc", moved, strict=True)]
         made = score(f"I-{number}", open=f"{minor / 100:.2f}", currency=currency, base=base, reasons=reasons)
-        scores.append(replace(made, late_risk=base + sum(moved)))
+        scores.append(made._replace(late_risk=base + sum(moved)))
     account = one(*scores, USD="0.8731")
 
     assert abs(account.base + sum(reason.points for reason in account.reasons) - account.late_risk) < 1e-9
