@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from serving.published.columns import Rows, Written
 from serving.published.schemas import MoneyOut
@@ -24,4 +25,9 @@ def moneys_or_null(minor: Sequence[int | None], currencies: Sequence[str]) -> Wr
 
 def days(dates: Sequence[date | None]) -> list[str | None]:
     """Days as the API says them, and None for None."""
-    return [None if day is None else day.isoformat() for day in dates]
+    return list(map(_day, dates))
+
+
+@lru_cache(maxsize=1 << 12)
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

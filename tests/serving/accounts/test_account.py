@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from models.score import Reason
 from serving.accounts.account import CustomerFacts, Money, account_of, accounts_of
-from serving.published.reason_columns import account_reasons
+from serving.published.reason_columns import account_reasons, said_by
 from serving.wording import told_in
 
 
@@ -135,7 +135,9 @@ def test_base_and_points_add_up_to_the_accounts_late_risk_and_their_money_to_wha
     late = math.fsum(item.minor * item.score.late_risk for item in account.items)
     parts = [account.money_of(account.base), *(account.money_of(reason.points) for reason in account.reasons)]
     assert math.fsum(parts) == pytest.approx(late, rel=1e-9)
-    reasons, base_money = (json.loads(column.texts[0]) for column in account_reasons([account]))
+    reasons, base_money = (
+        json.loads(column.texts[0]) for column in account_reasons([account], said_by(account.reasons))
+    )
     cents = [Decimal(money["amount"]) for money in (base_money, *(one["money"] for one in reasons))]
     assert sum(cents) * 100 == account.expected_late_minor
     for part, cent in zip(parts, cents, strict=True):
