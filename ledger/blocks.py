@@ -1,4 +1,7 @@
-"""A view in blocks of customers or of items, each a view of its own: of a large book little is then held at a time."""
+"""A view in blocks of customers or of items, each a view of its own: of a large book little is then held at a time.
+
+What is not held in the end is what was looked at of mapped files: it is let go with each block.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ledger.lookup import rows_until
+from ledger.mapped import let_go
 from ledger.ordering import Ints, as_arrow, codes_of, text_starts
 from ledger.view import LedgerView
 
@@ -29,7 +33,7 @@ def blocks(view: LedgerView, owners: "pd.Series[str]", size: int) -> Iterator[tu
         yield order, view
         return
     for rows in np.split(order, ends[:-1]):
-        yield rows, view.part_of(owners.iloc[rows])
+        yield rows, view.part_of(owners.iloc[rows], then=let_go)
 
 
 def item_runs(view: LedgerView, size: int) -> Iterator[LedgerView]:
@@ -53,3 +57,4 @@ def item_runs(view: LedgerView, size: int) -> Iterator[LedgerView]:
             applications=applications.iloc[low:high].reset_index(drop=True),
         )
         low = high
+        let_go()

@@ -10,6 +10,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import mul
 from typing import NamedTuple
 
 from features.spec import AGE
@@ -20,7 +21,7 @@ from models.fact import age_fact, amount_fact, fact_of
 from models.score import Reason, Score
 from serving.accounts.dealings import NO_DEALINGS, Dealings
 from serving.accounts.history import NO_HISTORY, History
-from serving.value.item_call import ItemCall, ItemCalls
+from serving.value.item_call import NO_CALL, NOT_COVERED, ItemCall, ItemCalls
 from serving.value.priority import ANYBODY, AccountToRank, Answers, Gain, ItemToRank
 
 
@@ -59,6 +60,9 @@ class CustomerFacts(NamedTuple):
     dealings: Dealings = NO_DEALINGS
     answers: Answers = ANYBODY
     was_listed: bool = False
+
+
+NO_FACTS = CustomerFacts()
 
 
 class AccountItem(NamedTuple):
@@ -183,7 +187,7 @@ def accounts_of(
     for score in scores:
         by_customer[score.customer_id].append(score)
     return [
-        account_of(by_customer[customer_id], customers.get(customer_id, CustomerFacts()), rates, calls)
+        account_of(by_customer[customer_id], customers.get(customer_id, NO_FACTS), rates, calls)
         for customer_id in sorted(by_customer)
     ]
 
@@ -193,12 +197,13 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates, call
     as_of = scores[0].as_of
     currency, comparable = _currency_of(scores, rates)
     items = tuple(
-        _account_item(score, calls.get(score.item_id, ItemCall()), currency, rates)
+        _account_item(score, calls.get(score.item_id, NO_CALL), currency, rates)
         for score in sorted(scores, key=lambda score: (score.due_on, score.item_id))
     )
     counted = [(item.score, item.minor) for item in items if item.minor is not None]
     weighted = _called_about(counted)
-    late_risk = _money_weighted([(score.late_risk, weight) for score, weight in weighted])
+    weights = [weight for _, weight in weighted]
+    late_risk = _money_weighted([score.late_risk for score, _ in weighted], weights)
     open_minor = sum(minor for _, minor in counted)
     overdue_minor = sum(minor for score, minor in counted if score.dpd > 0)
     overdue = [item for item in items if item.score.dpd > 0]
@@ -215,9 +220,9 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates, call
         credit_minor=sum(_in_currency(credit, currency, rates, as_of) or 0 for credit in facts.credits),
         late_risk=late_risk,
         late_risk_on=_day_of_most_money(weighted),
-        p_late=_money_weighted([(score.p_late, weight) for score, weight in weighted]),
+        p_late=_money_weighted([score.p_late for score, _ in weighted], weights),
         expected_on=_half_of_the_money_by(weighted),
-        base=_money_weighted([(score.base, weight) for score, weight in weighted]),
+        base=_money_weighted([score.base for score, _ in weighted], weights),
         reasons=(
             _with_age_of_account(reasons_of(weighted), weighted)
             if late_risk is not None
@@ -243,6 +248,8 @@ def _account_item(score: Score, call: ItemCall, currency: str, rates: Rates) -> 
     minor = _in_currency(Money(score.open_minor, score.currency), currency, rates, score.as_of)
     if minor is None:
         return AccountItem(score, None)
+    if call.covered == NOT_COVERED:
+        return AccountItem(score, minor, call.gain)
     disputed = min(minor, told(call.covered.disputed_minor) or 0)
     promised = min(minor - disputed, told(call.covered.promised_minor) or 0)  # each is rounded by itself
     return AccountItem(score, minor, call.gain, disputed, promised)
@@ -345,12 +352,10 @@ def _in_currency(money: Money, currency: str, rates: Rates, as_of: date) -> int 
     return rates.convert(money.minor, money.currency, to_day(as_of))
 
 
-def _money_weighted(values: Sequence[tuple[float | None, int]]) -> float | None:
+def _money_weighted(values: Sequence[float | None], weights: Sequence[int]) -> float | None:
     """The mean, weighted by money; None as soon as one value is missing, for a part would pass for the whole."""
-    known = [(value, weight) for value, weight in values if value is not None]
-    if len(known) < len(values):
-        return None
-    return math.fsum(value * weight for value, weight in known) / sum(weight for _, weight in known)
+    known = [value for value in values if value is not None]
+    return None if len(known) < len(values) else math.fsum(map(mul, known, weights)) / sum(weights)
 
 
 def _day_of_most_money(weighted: Sequence[tuple[Score, int]]) -> date | None:

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
+from ledger.money import plain_amount
 from serving.published.columns import Rows, Written
 from serving.published.schemas import MoneyOut
-from serving.wording import amount_text
 
 _MONEY = Rows(MoneyOut)
 
 
 def moneys(minor: Sequence[int], currencies: Sequence[str]) -> Written:
     """Amounts in minor units of their currencies, exact."""
-    return _MONEY.written(amount=list(map(amount_text, minor, currencies)), currency=currencies)
+    return _MONEY.written(amount=list(map(plain_amount, minor, currencies)), currency=currencies)
 
 
 def moneys_or_null(minor: Sequence[int | None], currencies: Sequence[str]) -> Written:

@@ -34,6 +34,8 @@ class CallValue:
 
     def rank_value(self, account: AccountToRank) -> float:
         """Money-days per minute, >= 0."""
+        if not account.callable_money:
+            return 0.0
         factors = self.factors(account)
         product = math.prod(factor.value for factor in factors if factor.role == "times")
         return product / math.prod(factor.value for factor in factors if factor.role == "per")

@@ -23,6 +23,8 @@ class ItemCall(NamedTuple):
     covered: Covered = NOT_COVERED
 
 
+NO_CALL = ItemCall()
+
 ItemGains = Mapping[str, Gain]
 """By `item_id`; empty where nothing was predicted."""
 
