@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ledger.books.reconcile import reconcile
+from ledger.mapped import let_go
 from ledger.view import LedgerView
 from models.readings import Curves
 from serving.listing.placing import PlacedEvening
@@ -43,16 +44,21 @@ def evening_reports(
     """
     rates = placed.rates
     year = BookYear.of(view, rates.base)
+    let_go()
     everybody = placed.queue.everybody()
     past = received_by_week(view, rates, PAST_WEEKS)
+    let_go()
+    counted = reconcile(view, rates=rates)
+    let_go()
     made = {
-        "aging": aging_report(reconcile(view, rates=rates), year),
+        "aging": aging_report(counted, year),
         "past-due": past_due_report(year),
         "dso": dso_report(year),
         "effectiveness": effectiveness_report(view, year),
         "cash-forecast": cash_report(opened, curves, rates, view.day, past),
         **{one.name: list_report(one, everybody, rates.base, reasons_of) for one in LISTS},
     }
+    let_go()
     made = {"overview": overview_report(year, len(opened), everybody, made), **made}
     bodies = {name: {"report": name, "as_of": view.day.isoformat(), **body} for name, body in made.items()}
     for name, body in bodies.items():
