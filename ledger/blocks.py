@@ -1,7 +1,4 @@
-"""A view in blocks of customers or of items, each a view of its own: of a large book little is then held at a time.
-
-What is not held in the end is what was looked at of mapped files: it is let go with each block.
-"""
+"""A view in blocks of customers or of items, each a view of its own: of a large book little is then held at a time."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from ledger.lookup import rows_until
-from ledger.mapped import let_go
 from ledger.ordering import Ints, as_arrow, codes_of, text_starts
 from ledger.view import LedgerView
 
@@ -33,7 +29,7 @@ def blocks(view: LedgerView, owners: "pd.Series[str]", size: int) -> Iterator[tu
         yield order, view
         return
     for rows in np.split(order, ends[:-1]):
-        yield rows, view.part_of(owners.iloc[rows], then=let_go)
+        yield rows, view.part_of(owners.iloc[rows])
 
 
 def item_runs(view: LedgerView, size: int) -> Iterator[LedgerView]:
@@ -57,4 +53,3 @@ def item_runs(view: LedgerView, size: int) -> Iterator[LedgerView]:
             applications=applications.iloc[low:high].reset_index(drop=True),
         )
         low = high
-        let_go()

@@ -1,14 +1,20 @@
 """Mapped files: they take memory where they are looked at, until it is given back.
 
 What a process has looked at of a mapped file counts as its memory, although the system has the same in its own cache.
-Who goes through a large ledger a part at a time gives it back after each part; what is looked at again is there again.
+Who goes through a large ledger gives it back all the while; what is looked at again is there again.
 """
 
 import mmap
+import threading
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
+
+EVERY_SECONDS = 0.1
+"""How long at most a process that lets go holds what it looked at; giving back takes some milliseconds."""
 
 _MAPPED: "weakref.WeakSet[mmap.mmap]" = weakref.WeakSet()
 
@@ -26,3 +32,22 @@ def let_go() -> None:
     if hasattr(mmap, "MADV_DONTNEED"):
         for one in list(_MAPPED):
             one.madvise(mmap.MADV_DONTNEED)
+
+
+@contextmanager
+def letting_go() -> Iterator[None]:
+    """Let go again and again meanwhile, so that a pass over a whole ledger holds little of it at any time."""
+    done = threading.Event()
+
+    def again() -> None:
+        while not done.wait(EVERY_SECONDS):
+            let_go()
+
+    thread = threading.Thread(target=again, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        let_go()

@@ -5,7 +5,7 @@ and nothing else: a later correction, a later payment, even the later end of a f
 Days are whole numbers (`ledger.days`), money is whole minor units of the document currency.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -189,9 +189,7 @@ class LedgerView:
             ordered=True,
         )
 
-    def part_of(
-        self, customers: "Sequence[str] | pd.Series[str]", then: Callable[[], None] = lambda: None
-    ) -> "LedgerView":
+    def part_of(self, customers: "Sequence[str] | pd.Series[str]") -> "LedgerView":
         """The view with the facts of these customers alone; answers about them are those of the whole, to the last bit.
 
         Kept are all revisions of every item that is or ever was one of theirs (a correction may have moved it), or that
@@ -200,13 +198,9 @@ class LedgerView:
 
         Args:
             customers: their ids, in any order; those that the view does not know have no facts.
-            then: called before and after their rows of each frame are taken.
         """
-        kept, rows = {}, self._customers.part(pd.Series(customers, dtype="str"))
-        for name, at in rows.items():
-            then()
-            kept[name] = getattr(self, name).take(at).reset_index(drop=True)
-        then()
+        rows = self._customers.part(pd.Series(customers, dtype="str"))
+        kept = {name: getattr(self, name).take(at).reset_index(drop=True) for name, at in rows.items()}
         return replace(self, **kept)
 
     @cached_property
