@@ -40,7 +40,8 @@ def account_texts(placed: Sequence[PlacedAccount]) -> Sequence[str]:
     """The same of some accounts as JSON. Raises pydantic's `ValidationError`."""
     scores = [[item.score for item in one.account.items] for one in placed]
     every = list(chain.from_iterable(scores))
-    said = said_by(chain.from_iterable(one.reasons for one in chain(every, (one.account for one in placed))))
+    reasons = chain((one.reasons for one in every), (one.account.reasons for one in placed))
+    said = said_by(chain.from_iterable(reasons))
     told = _ACCOUNT.written(
         rank=[_rank(one) for one in placed],
         **_figures(placed, said),
