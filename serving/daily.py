@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 GRACE_DAYS = 5
 """Days of grace where no bundle says its own and no setting is given."""
 
-ACCOUNTS_AT_ONCE = 20_000
+ACCOUNTS_AT_ONCE = 10_000
 """Accounts of a large book that are scored and told in full at a time."""
 
 T = TypeVar("T")
@@ -226,14 +226,15 @@ def _queue_of(
     """
     told, alone, money, rules = ToldAccounts(), list[PlacedAccount](), list[_Money](), placing.rules
     book = BookReports.of(evening.view, rules.rates)
+    give_back()
     for block in blocks:
-        give_back()
         ranked, rules = placing.ranked_alone(block.evening)
         for some in batches(ranked, AT_ONCE):
             told.tell(some)
             alone += [one._replace(account=one.account.bare()) for one in some]
         money.append((block.rows, OpenMoney.of(block.evening.scores), block.evening.curves))
         del block, ranked  # before the next is scored
+        give_back()
     progress("building the queue")
     placed = placing.placed(alone, rules)
     made = Provenance(
