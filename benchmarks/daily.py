@@ -51,6 +51,10 @@ from serving.scoring import scored_rows
 from training.fit import Recipe, fit_payment_curve, training_sets
 
 INVOICES_PER_CUSTOMER = 10
+
+COUNTRY = "IN"
+"""Where the customers are: one that works on 1 January, the day of the list. Elsewhere nobody would be called."""
+
 LATELY_DAYS = 180
 LEARNED_ROWS = 200_000
 """Intervals that the curve is fitted on at most."""
@@ -80,7 +84,7 @@ def with_activity(made: Facts, seed: int = 8) -> Facts:
         items=made.items,
         applications=made.applications,
         customers=pd.DataFrame(
-            {"customer_id": customers, "customer_name": [f"{name} Ltd" for name in customers], "country": "DE",
+            {"customer_id": customers, "customer_name": [f"{name} Ltd" for name in customers], "country": COUNTRY,
              "debtor_class": "legal_person", "known_on": int(made.items["known_on"].min())}
         ),
         rates=pd.DataFrame(

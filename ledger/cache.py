@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from ledger.derivation import StoredFacts
 from ledger.exports import Exports
+from ledger.mapped import mapped
 from ledger.schema import FACT_TABLES, Table
 from ledger.told import BY_KIND, Told
 
@@ -85,7 +86,7 @@ class Cache:
     def _read(self, name: str, kinds: Mapping[str, Table]) -> dict[str, pd.DataFrame] | None:
         if self.folder is None or not (self.folder / name).is_dir():
             return None
-        with suppress(OSError, pa.ArrowException):
+        with suppress(OSError, ValueError, pa.ArrowException):
             frames = {kind: _read_frame(self.folder / name / f"{kind}.arrow") for kind in kinds}
             if all({*table.names} - {"version"} <= {*frames[kind].columns} for kind, table in kinds.items()):
                 return frames
@@ -163,6 +164,5 @@ def _write_frame(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _read_frame(path: Path) -> pd.DataFrame:
-    with pa.memory_map(str(path)) as source:
-        frame: pd.DataFrame = pa.ipc.open_file(source).read_all().to_pandas(split_blocks=True)
+    frame: pd.DataFrame = pa.ipc.open_file(mapped(path)).read_all().to_pandas(split_blocks=True)
     return frame

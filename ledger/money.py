@@ -70,12 +70,12 @@ def plain_amount(minor: int, currency: str) -> str:
     >>> plain_amount(1230, "EUR"), plain_amount(-5, "KWD"), plain_amount(1200, "JPY")
     ('12.30', '-0.005', '1200')
     """
-    exponent, digits = exponent_of(currency), str(abs(minor))
-    sign = "-" if minor < 0 else ""
+    exponent, digits = exponent_of(currency), str(minor)
     if not exponent:
-        return sign + digits
-    digits = digits.zfill(exponent + 1)
-    return f"{sign}{digits[:-exponent]}.{digits[-exponent:]}"
+        return digits
+    if minor < 10**exponent:
+        digits = f"{minor:0{exponent + 1 + (minor < 0)}d}"
+    return f"{digits[:-exponent]}.{digits[-exponent:]}"
 
 
 def money_text(minor: int, currency: str) -> str:

@@ -63,7 +63,7 @@ def reasons(
             for row, fact in zip(rows.tolist(), said, strict=True):
                 facts[row] = fact
         points = sums[:, c].tolist()
-        told.append([fact.reason(concept, *moved) for fact, *moved in zip(facts, points, named, strict=True)])
+        told.append([fact.reason(concept, of, item) for fact, of, item in zip(facts, points, named, strict=True)])
     return [tuple(own[c] for c in of_row) for own, of_row in zip(zip(*told, strict=True), order, strict=True)]
 
 

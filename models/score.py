@@ -1,6 +1,5 @@
 """`Score` and `Reason`: the values everything above the models speaks in."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
@@ -67,8 +66,7 @@ class Reason(NamedTuple):
         return {**told, "further": dict(self.further)} if self.further else told
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """What is known and expected of one open item on one evening.
 
     The readings are those of the payment curve S(u), the share of today's balance still unpaid u days ahead;

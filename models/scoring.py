@@ -81,7 +81,7 @@ def scores_of(
         "mode": repeat(mode),
         "source_row": key("source_row"),
     }
-    return [Score(**dict(zip(columns, cells, strict=True))) for cells in zip(*columns.values(), strict=False)]
+    return list(map(Score, *(columns[name] for name in Score._fields)))
 
 
 def readings_of(curve: PaymentCurve | HabitCurve, table: FeatureTable, grace_days: int) -> Readings:

@@ -14,13 +14,14 @@ import numpy as np
 from features.catalogue import fingerprint
 from features.table import FeatureTable
 from ledger.blocks import blocks
+from ledger.mapped import letting_go
 from ledger.ordering import Ints
 from ledger.view import LedgerView
 from models.bundle import Bundle
 from models.errors import BundleRefused, ContributionsDoNotAddUp
 from models.readings import Curves
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
-from serving.garbage import no_search_for_cycles
+from serving.garbage import give_back, no_search_for_cycles
 from serving.listing.deciding import decided_digest, decisions_of
 from serving.listing.placing import ListSettings, Placing
 from serving.listing.queue import PlacedAccount
@@ -29,7 +30,7 @@ from serving.published.inputs import inputs_json
 from serving.published.publishing import Provenance, queue_run
 from serving.published.queue_run import QueueRun
 from serving.published.told_accounts import AT_ONCE, ToldAccounts
-from serving.reports.evening_reports import evening_reports
+from serving.reports.evening_reports import BookReports, evening_reports
 from serving.scoring.ladder import ByRule, Scorer, habit_for, scorer_for
 from serving.scoring.notices import beyond_notices, mode_notices, vanished_notices
 from serving.scoring.scored_evening import OpenMoney, ScoredEvening
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 GRACE_DAYS = 5
 """Days of grace where no bundle says its own and no setting is given."""
 
-ACCOUNTS_AT_ONCE = 20_000
+ACCOUNTS_AT_ONCE = 10_000
 """Accounts of a large book that are scored and told in full at a time."""
 
 T = TypeVar("T")
@@ -118,6 +119,7 @@ def _by_ladder(shelf: Shelf, scorer: Scorer | ByRule, day: date, make: Callable[
         return make(habit_for(shelf, day, str(refusal), beside=_version(scorer)))
 
 
+@letting_go()
 @no_search_for_cycles()
 def run_evening(
     ledger: "Ledger",
@@ -146,6 +148,7 @@ def run_evening(
     from features.from_view import forget_facts
 
     forget_facts(view)
+    give_back()
     digest, notices = table.digest, _view_notices(ledger, view) + notices
 
     def made_by(step: Scorer | ByRule) -> QueueRun:
@@ -176,6 +179,7 @@ def _blocks(evening: ScoredEvening, table: FeatureTable, size: int) -> Iterator[
     for rows, view in blocks(evening.view, table.keys["customer_id"], max(size, 1)):
         part = table if len(rows) == len(table) else table.take(rows.tolist())
         yield _Block(_scored(replace(evening, view=view), part), rows)
+        del view, part  # before the next is taken
 
 
 def made_of(ledger: "Ledger", shelf: Shelf, as_of: date, settings: EveningSettings, program: str = "") -> str:
@@ -221,12 +225,16 @@ def _queue_of(
         evening: the whole of it; its scores are not looked at.
     """
     told, alone, money, rules = ToldAccounts(), list[PlacedAccount](), list[_Money](), placing.rules
+    book = BookReports.of(evening.view, rules.rates)
+    give_back()
     for block in blocks:
         ranked, rules = placing.ranked_alone(block.evening)
         for some in batches(ranked, AT_ONCE):
             told.tell(some)
-            alone += [replace(one, account=one.account.bare()) for one in some]
+            alone += [one._replace(account=one.account.bare()) for one in some]
         money.append((block.rows, OpenMoney.of(block.evening.scores), block.evening.curves))
+        del block, ranked  # before the next is scored
+        give_back()
     progress("building the queue")
     placed = placing.placed(alone, rules)
     made = Provenance(
@@ -241,7 +249,7 @@ def _queue_of(
         decided=decided_digest(decisions_of(evening, placed)),
     )
     run = queue_run(placed.queue, placed.rules, made, told)
-    reports = evening_reports(evening.view, *_together(money), placed, told.reasons)
+    reports = evening_reports(book, *_together(money), placed, told.reasons)
     named = decisions_of(evening, placed, run.run_id)  # the id follows from what is decided
     return replace(run, decisions=named, inputs=inputs_json(evening, placing.settings), reports=reports)
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import cycle, islice
 from typing import Any
 
@@ -26,11 +25,7 @@ def money_json(minor: int, currency: str) -> Json:
     >>> money_json(41200_00, "EUR")
     {'amount': '41200.00', 'currency': 'EUR'}
     """
-    return {"amount": amount_text(minor, currency), "currency": currency}
-
-
-amount_text = lru_cache(maxsize=1 << 15)(plain_amount)
-"""Many amounts are told again and again: nothing promised, one invoice that is all that is open."""
+    return {"amount": plain_amount(minor, currency), "currency": currency}
 
 
 def points(whole: int | None) -> str:

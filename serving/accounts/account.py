@@ -10,8 +10,9 @@ listed by its currency and added to nothing.
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import mul
+from typing import NamedTuple
 
 from features.spec import AGE
 from features.wording import naming
@@ -22,20 +23,18 @@ from models.score import Reason, Score
 from serving.accounts.dealings import NO_DEALINGS, Dealings
 from serving.accounts.history import NO_HISTORY, History
 from serving.accounts.set_off import set_off
-from serving.value.item_call import ItemCall, ItemCalls
+from serving.value.item_call import NO_CALL, NOT_COVERED, ItemCall, ItemCalls
 from serving.value.priority import ANYBODY, AccountToRank, Answers, Gain, ItemToRank
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """An amount in minor units of its currency."""
 
     minor: int
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class OtherMoney:
+class OtherMoney(NamedTuple):
     """Open money of an account in a currency that has no rate to the account's figures: not in any sum."""
 
     currency: str
@@ -43,8 +42,7 @@ class OtherMoney:
     overdue_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerFacts:
+class CustomerFacts(NamedTuple):
     """What the ledger says of a customer beside the scored items.
 
     Attributes:
@@ -66,8 +64,10 @@ class CustomerFacts:
     was_listed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AccountItem:
+NO_FACTS = CustomerFacts()
+
+
+class AccountItem(NamedTuple):
     """One scored item.
 
     Attributes:
@@ -97,8 +97,7 @@ class AccountItem:
         return self.disputed_minor + self.promised_minor + self.credited_minor
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """A customer with all its open items on one evening.
 
     Attributes:
@@ -146,7 +145,7 @@ class Account:
     callable_minor: int
     over_90_minor: int
     items: tuple[AccountItem, ...]
-    other_money: tuple[OtherMoney, ...] = field(default=())
+    other_money: tuple[OtherMoney, ...] = ()
 
     @property
     def credited_minor(self) -> int:
@@ -168,7 +167,7 @@ class Account:
 
     def bare(self) -> "Account":
         """The account without what only its own body tells: its items, their reasons, and all facts but its name."""
-        return replace(self, reasons=(), items=(), facts=CustomerFacts(self.facts.customer_name))
+        return self._replace(reasons=(), items=(), facts=CustomerFacts(self.facts.customer_name))
 
     def to_rank(self) -> AccountToRank:
         """The account as a priority sees it: the items whose money is in the figures."""
@@ -202,7 +201,7 @@ def accounts_of(
     for score in scores:
         by_customer[score.customer_id].append(score)
     return [
-        account_of(by_customer[customer_id], customers.get(customer_id, CustomerFacts()), rates, calls)
+        account_of(by_customer[customer_id], customers.get(customer_id, NO_FACTS), rates, calls)
         for customer_id in sorted(by_customer)
     ]
 
@@ -212,14 +211,15 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates, call
     as_of = scores[0].as_of
     currency, comparable = _currency_of(scores, rates)
     items = tuple(
-        _account_item(score, calls.get(score.item_id, ItemCall()), currency, rates)
+        _account_item(score, calls.get(score.item_id, NO_CALL), currency, rates)
         for score in sorted(scores, key=lambda score: (score.due_on, score.item_id))
     )
     if facts.credits:
         items = _less_credits(items, {one.currency: _in_currency(one, currency, rates, as_of) for one in facts.credits})
     counted = [(item.score, item.minor) for item in items if item.minor is not None]
     weighted = _called_about(counted)
-    late_risk = _money_weighted([(score.late_risk, weight) for score, weight in weighted])
+    weights = [weight for _, weight in weighted]
+    late_risk = _money_weighted([score.late_risk for score, _ in weighted], weights)
     open_minor = sum(minor for _, minor in counted)
     overdue_minor = sum(minor for score, minor in counted if score.dpd > 0)
     overdue = [item for item in items if item.score.dpd > 0]
@@ -236,9 +236,9 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates, call
         credit_minor=sum(_in_currency(credit, currency, rates, as_of) or 0 for credit in facts.credits),
         late_risk=late_risk,
         late_risk_on=_day_of_most_money(weighted),
-        p_late=_money_weighted([(score.p_late, weight) for score, weight in weighted]),
+        p_late=_money_weighted([score.p_late for score, _ in weighted], weights),
         expected_on=_half_of_the_money_by(weighted),
-        base=_money_weighted([(score.base, weight) for score, weight in weighted]),
+        base=_money_weighted([score.base for score, _ in weighted], weights),
         reasons=(
             _with_age_of_account(reasons_of(weighted), weighted)
             if late_risk is not None
@@ -264,6 +264,8 @@ def _account_item(score: Score, call: ItemCall, currency: str, rates: Rates) -> 
     minor = _in_currency(Money(score.open_minor, score.currency), currency, rates, score.as_of)
     if minor is None:
         return AccountItem(score, None)
+    if call.covered == NOT_COVERED:
+        return AccountItem(score, minor, call.gain)
     disputed = min(minor, told(call.covered.disputed_minor) or 0)
     promised = min(minor - disputed, told(call.covered.promised_minor) or 0)  # each is rounded by itself
     return AccountItem(score, minor, call.gain, disputed, promised)
@@ -274,7 +276,7 @@ def _less_credits(items: tuple[AccountItem, ...], credits: Mapping[str, int | No
         ((item.score.currency, item.callable_minor) for item in items),
         {of: minor or 0 for of, minor in credits.items()},
     )
-    return tuple(replace(item, credited_minor=part) if part else item for item, part in zip(items, parts, strict=True))
+    return tuple(item._replace(credited_minor=part) if part else item for item, part in zip(items, parts, strict=True))
 
 
 def _called_about(counted: Sequence[tuple[Score, int]]) -> list[tuple[Score, int]]:
@@ -374,12 +376,10 @@ def _in_currency(money: Money, currency: str, rates: Rates, as_of: date) -> int 
     return rates.convert(money.minor, money.currency, to_day(as_of))
 
 
-def _money_weighted(values: Sequence[tuple[float | None, int]]) -> float | None:
+def _money_weighted(values: Sequence[float | None], weights: Sequence[int]) -> float | None:
     """The mean, weighted by money; None as soon as one value is missing, for a part would pass for the whole."""
-    known = [(value, weight) for value, weight in values if value is not None]
-    if len(known) < len(values):
-        return None
-    return math.fsum(value * weight for value, weight in known) / sum(weight for _, weight in known)
+    known = [value for value in values if value is not None]
+    return None if len(known) < len(values) else math.fsum(map(mul, known, weights)) / sum(weights)
 
 
 def _day_of_most_money(weighted: Sequence[tuple[Score, int]]) -> date | None:

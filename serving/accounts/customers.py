@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
+from sys import intern
 
 import pandas as pd
 
@@ -72,7 +73,7 @@ def customer_facts(
 def _newest_customers(customers: pd.DataFrame) -> dict[str, tuple[str | None, str | None]]:
     valid = customers[customers["superseded_on"] == NEVER]
     columns = (valid[name].tolist() for name in ("customer_id", "customer_name", "country"))
-    return {str(customer): (_text(name), _text(country)) for customer, name, country in zip(*columns, strict=True)}
+    return {str(customer): (_text(name), _code(country)) for customer, name, country in zip(*columns, strict=True)}
 
 
 def _unused_credits(view: LedgerView) -> dict[str, list[Money]]:
@@ -103,3 +104,8 @@ def _paid_days_late(settled: pd.DataFrame) -> dict[str, tuple[int, ...]]:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
+
+
+def _code(value: object) -> str | None:
+    """A text of which there are few, each kept once."""
+    return intern(text) if (text := _text(value)) else None

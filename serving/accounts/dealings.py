@@ -1,12 +1,11 @@
 """`Dealings`: what stands between us and a customer on one evening, as the rules of a strategy ask for it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from serving.strategy.considered import Callback
 
 
-@dataclass(frozen=True)
-class BrokenPromise:
+class BrokenPromise(NamedTuple):
     """A promise of which nothing came: minor units of `currency`, and the days since it counts as broken."""
 
     amount_minor: int
@@ -14,8 +13,7 @@ class BrokenPromise:
     days_ago: int
 
 
-@dataclass(frozen=True, slots=True)
-class Dealings:
+class Dealings(NamedTuple):
     """One customer's.
 
     Attributes:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,10 @@ def dealings_of(view: LedgerView, works_on: date, grace_bank_days: int) -> dict[
 def _masters(view: LedgerView) -> dict[str, tuple[str, int, str]]:
     valid = where(view.customers, whole(view.customers["superseded_on"]) == NEVER)
     names = ("customer_id", "debtor_class", "credit_limit_minor", "credit_limit_currency")
-    return {str(customer): (str(kind), int(limit), str(of)) for customer, kind, limit, of in _rows(valid, names)}
+    return {
+        str(customer): (intern(str(kind)), int(limit), intern(str(of)))
+        for customer, kind, limit, of in _rows(valid, names)
+    }
 
 
 def _holds(view: LedgerView, works_on: date) -> dict[str, dict[str, int | None]]:

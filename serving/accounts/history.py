@@ -1,6 +1,5 @@
 """`History`: what an account did lately, as its payment-history picture shows it; read in `history_reading.py`."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -43,8 +42,7 @@ class Contacted(NamedTuple):
     reached: bool
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """What an account did lately, each list oldest first.
 
     Attributes:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from ledger.days import to_day
 from serving.strategy.considered import Considered
@@ -28,8 +29,7 @@ NO_RATE, EXPLORATION = "no_rate", "exploration"
 BY_VALUE = "Among the first in the order of the list."
 
 
-@dataclass(frozen=True, slots=True)
-class Chance:
+class Chance(NamedTuple):
     """How likely an account was to be listed, before anything was drawn; see `serving.trials.decision.Decision`."""
 
     pi: float
@@ -40,8 +40,7 @@ class Chance:
     k: int = 0
 
 
-@dataclass(frozen=True)
-class Admitted:
+class Admitted(NamedTuple):
     """An account on the list: the rule that admitted it, why, and who calls."""
 
     customer_id: str
@@ -104,7 +103,7 @@ def choose(callable_: Sequence[Considered], strategy: Strategy, team: Team, day:
         assignment, chances = _drawn_whole(ranked, fits, asked, minutes, strategy, day)
     if exploring is None:
         chances = {
-            one.customer_id: replace(chances[one.customer_id], pi=float(one.customer_id in assignment.of))
+            one.customer_id: chances[one.customer_id]._replace(pi=float(one.customer_id in assignment.of))
             for one in ranked
         }
     by_id = {one.customer_id: one for one in ranked}
@@ -198,7 +197,7 @@ def _with_slice(
     room = {name: max((1.0 - eps) * time, time - first.minutes_left.get(name, time)) for name, time in minutes.items()}
     core = _assigned(ranked, fits, sure, room)
     chances = {
-        customer: replace(chance, pi=float(customer in core.of), eps=eps)
+        customer: chance._replace(pi=float(customer in core.of), eps=eps)
         for customer, chance in _certain(ranked, asked).items()
     }
     of = dict(core.of)
@@ -224,7 +223,7 @@ def _drawn_whole(
     sure = set(asked) | _large_of(plain, ranked, strategy)
     first = _assigned(ranked, fits, sure, minutes, among=sure)
     chances = {
-        customer: replace(chance, pi=float(customer in first.of), eps=eps)
+        customer: chance._replace(pi=float(customer in first.of), eps=eps)
         for customer, chance in _certain(ranked, asked).items()
     }
     of = dict(first.of)

@@ -42,14 +42,14 @@ def considered(
             strategy.segments,
         ),
         oldest_dpd=account.oldest_dpd,
-        open=account.open_minor * unit,
-        overdue=account.overdue_minor * unit,
+        open=_units(account.open_minor, unit),
+        overdue=_units(account.overdue_minor, unit),
         country=account.facts.country or "",
         debtor_class=dealings.debtor_class,
-        promised=account.promised_minor * unit,
-        disputed=account.disputed_minor * unit,
-        credits=account.credit_minor * unit,
-        credited=account.credited_minor * unit,
+        promised=_units(account.promised_minor, unit),
+        disputed=_units(account.disputed_minor, unit),
+        credits=_units(account.credit_minor, unit),
+        credited=_units(account.credited_minor, unit),
         other_overdue=any(other.overdue_minor for other in account.other_money),
         other_open=not account.comparable or bool(account.other_money),
         credit_limit=_told(dealings.credit_limit_minor, dealings.credit_limit_currency, account, rates),
@@ -64,6 +64,11 @@ def considered(
         promised_until=dealings.promised_until,
         open_again=next_working_day(account.facts.country or "", works_on),
     )
+
+
+def _units(minor: int, unit: float) -> float:
+    """Money in units; of nothing the one 0 that all share."""
+    return minor * unit if minor else 0.0
 
 
 def _due_soon(account: Account, unit: float, *, scored: bool) -> tuple[DueSoon, ...]:

@@ -6,9 +6,10 @@ somebody else, or nothing overdue. Every other account has a place, on the list 
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from ledger.days import to_date, to_day
 from ledger.money import EXPONENT, Rates, money_text, to_minor
@@ -70,8 +71,7 @@ class QueueRules:
         return int(self.minutes / self.usual_minutes + 1e-9)
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedAccount:
+class PlacedAccount(NamedTuple):
     """An account with its place on the evening: where it stands and by which rule, why it ranks there, what to do next.
 
     Attributes:
@@ -103,8 +103,7 @@ class PlacedAccount:
     left_to_rule: str = ""
 
 
-@dataclass(frozen=True)
-class QueueLine:
+class QueueLine(NamedTuple):
     """One account on the list; ranks count from 1."""
 
     rank: int
@@ -172,7 +171,7 @@ def queue_in_places(alone: Sequence[PlacedAccount], priority: Priority, rules: Q
         for rank, admitted in enumerate(chosen.listed, start=1)
     )
     below = [
-        replace(by_id[customer], standing="below_the_cut", place=place, chance=chosen.chances[customer])
+        by_id[customer]._replace(standing="below_the_cut", place=place, chance=chosen.chances[customer])
         for place, customer in enumerate(chosen.below, start=len(lines) + 1)
     ]
     written = _written_to(alone, rules)
@@ -207,8 +206,8 @@ def _written_to(alone: Sequence[PlacedAccount], rules: QueueRules) -> dict[str, 
     )  # fmt: skip
     by_id = {one.account.customer_id: one for one in alone}
     return {
-        customer: replace(
-            by_id[customer], rule=PRE_DUE, next_action=_pre_due_action(by_id[customer], step, rules.strategy)
+        customer: by_id[customer]._replace(
+            rule=PRE_DUE, next_action=_pre_due_action(by_id[customer], step, rules.strategy)
         )
         for customer, step in steps.items()
     }
@@ -225,7 +224,7 @@ def _pre_due_action(one: PlacedAccount, step: PreDueStep, strategy: Strategy) ->
 
 def callable_again(placed: PlacedAccount) -> PlacedAccount:
     """An account that could be called as it was before anybody chose, for `queue_in_places`."""
-    return replace(placed, standing="listed", place=None, collector="", chance=None)
+    return placed._replace(standing="listed", place=None, collector="", chance=None)
 
 
 def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> PlacedAccount:
@@ -250,7 +249,7 @@ def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> Pla
 def _by_rule_order(one: PlacedAccount, rule: str) -> PlacedAccount:
     """An account whose place no score decides, which says so: as its rule where no other speaks, and in its reason."""
     reason = f"{one.reason} {SENTENCES[rule]}"
-    return replace(one, rule=rule if one.rule == VALUE else one.rule, reason=reason, left_to_rule=rule)
+    return one._replace(rule=rule if one.rule == VALUE else one.rule, reason=reason, left_to_rule=rule)
 
 
 def _standing(ruling: Ruling) -> Standing:
@@ -258,8 +257,8 @@ def _standing(ruling: Ruling) -> Standing:
 
 
 def _listed(one: PlacedAccount, admitted: Admitted, rank: int, chance: Chance) -> PlacedAccount:
-    listed = replace(
-        one, place=rank, rule=admitted.rule, reason=admitted.reason, collector=admitted.collector, chance=chance
+    listed = one._replace(
+        place=rank, rule=admitted.rule, reason=admitted.reason, collector=admitted.collector, chance=chance
     )
     return _by_rule_order(listed, one.left_to_rule) if one.left_to_rule else listed
 

@@ -16,7 +16,7 @@ from serving.published.columns import Cells, Rows, Written
 from serving.published.history_columns import history_columns
 from serving.published.item_columns import items
 from serving.published.money_columns import days, moneys, moneys_or_null
-from serving.published.reason_columns import account_reasons
+from serving.published.reason_columns import Said, account_reasons, said_by
 from serving.published.schemas import AccountBody, BroughtForwardOut, OtherMoneyOut
 
 PLACE = (
@@ -39,10 +39,13 @@ def account_json(placed: PlacedAccount) -> Json:
 def account_texts(placed: Sequence[PlacedAccount]) -> Sequence[str]:
     """The same of some accounts as JSON. Raises pydantic's `ValidationError`."""
     scores = [[item.score for item in one.account.items] for one in placed]
+    every = list(chain.from_iterable(scores))
+    reasons = chain((one.reasons for one in every), (one.account.reasons for one in placed))
+    said = said_by(chain.from_iterable(reasons))
     told = _ACCOUNT.written(
         rank=[_rank(one) for one in placed],
-        **_figures(placed),
-        items=items(list(chain.from_iterable(scores))).lists(list(map(len, scores))),
+        **_figures(placed, said),
+        items=items(every, said).lists(list(map(len, scores))),
         **history_columns([one.account.facts.history for one in placed]),
     )
     return told.texts
@@ -58,11 +61,11 @@ def _rank(placed: PlacedAccount) -> int | None:
     return placed.place if placed.standing == "listed" else None
 
 
-def _figures(placed: Sequence[PlacedAccount]) -> Columns:
+def _figures(placed: Sequence[PlacedAccount], said: Said) -> Columns:
     """The figures that a line of the list and the account share (`AccountFigures`)."""
     accounts = [one.account for one in placed]
     currencies = [account.currency for account in accounts]
-    reasons, base_money = account_reasons(accounts)
+    reasons, base_money = account_reasons(accounts, said)
 
     def column(name: str) -> list[Any]:
         return [getattr(account, name) for account in accounts]

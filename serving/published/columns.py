@@ -139,7 +139,9 @@ def _writer(parts: tuple[Any, ...]) -> Callable[[Cells], list[str]]:
 
 
 def _quoted(cells: Cells) -> list[str]:
-    return ["null" if cell is None else encode_basestring(cell) for cell in cells]
+    if None in cells:
+        return ["null" if cell is None else encode_basestring(cell) for cell in cells]
+    return list(map(encode_basestring, cells))
 
 
 def _numbers(cells: Cells) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -9,7 +10,7 @@ from models.score import Score
 from serving.published.bodies import Json
 from serving.published.columns import Rows, Written
 from serving.published.money_columns import days, moneys
-from serving.published.reason_columns import item_reasons
+from serving.published.reason_columns import Said, item_reasons, said_by
 from serving.published.schemas import ItemOut
 
 _ITEM = Rows(ItemOut)
@@ -17,11 +18,12 @@ _ITEM = Rows(ItemOut)
 
 def items_json(scores: Sequence[Score]) -> list[Json]:
     """Open items, each as the API says it, validated."""
-    return [json.loads(text) for text in items(scores).texts]
+    said = said_by(chain.from_iterable(score.reasons for score in scores))
+    return [json.loads(text) for text in items(scores, said).texts]
 
 
-def items(scores: Sequence[Score]) -> Written:
-    """The same as a column."""
+def items(scores: Sequence[Score], said: Said) -> Written:
+    """The same as a column; `said`: of all their reasons."""
 
     def column(name: str) -> list[Any]:
         return list(map(attrgetter(name), scores))
@@ -45,7 +47,7 @@ def items(scores: Sequence[Score]) -> Written:
         expected_from=days(column("expected_from")),
         expected_until=days(column("expected_until")),
         base=column("base"),
-        reasons=item_reasons(column("reasons")),
+        reasons=item_reasons(column("reasons"), said),
         thin_history=column("thin_history"),
         source_row=column("source_row"),
     )

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
+from ledger.money import plain_amount
 from serving.published.columns import Rows, Written
 from serving.published.schemas import MoneyOut
-from serving.wording import amount_text
 
 _MONEY = Rows(MoneyOut)
 
 
 def moneys(minor: Sequence[int], currencies: Sequence[str]) -> Written:
     """Amounts in minor units of their currencies, exact."""
-    return _MONEY.written(amount=list(map(amount_text, minor, currencies)), currency=currencies)
+    return _MONEY.written(amount=list(map(plain_amount, minor, currencies)), currency=currencies)
 
 
 def moneys_or_null(minor: Sequence[int | None], currencies: Sequence[str]) -> Written:
@@ -24,4 +25,9 @@ def moneys_or_null(minor: Sequence[int | None], currencies: Sequence[str]) -> Wr
 
 def days(dates: Sequence[date | None]) -> list[str | None]:
     """Days as the API says them, and None for None."""
-    return [None if day is None else day.isoformat() for day in dates]
+    return list(map(_day, dates))
+
+
+@lru_cache(maxsize=1 << 12)
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

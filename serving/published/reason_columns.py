@@ -1,7 +1,8 @@
 """Columns of reasons as the API says them: an item's (`ReasonOut`), and an account's with their money."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
+from operator import attrgetter
 from typing import Any
 
 from models.score import Reason, arrow_of
@@ -18,15 +19,25 @@ _OF_ACCOUNT = Rows(AccountReasonOut, only=("item_id", "money"))
 _Fact = tuple[Any, ...]
 """Concept, text, code, value, typical and further of a reason."""
 
+_fact = attrgetter("concept", "text", "code", "value", "typical", "further")
 
-def item_reasons(of_items: Sequence[Sequence[Reason]]) -> Written:
+Said = Mapping[int, str]
+"""What reasons say, by the `id` of each: many an account has the very reasons of its only item."""
+
+
+def said_by(reasons: Iterable[Reason]) -> Said:
+    """The members of `ReasonOut` for each reason; what many of them say is written once."""
+    every = {id(reason): reason for reason in reasons}
+    return dict(zip(every, _members(list(every.values())), strict=True))
+
+
+def item_reasons(of_items: Sequence[Sequence[Reason]], said: Said) -> Written:
     """The reasons of each item, beside which it need not be named again."""
-    reasons = list(chain.from_iterable(of_items))
-    texts = [f"{{{members}}}" for members in _members(reasons)]
-    return Written(ReasonOut, texts).lists([len(own) for own in of_items])
+    texts = [f"{{{said[id(reason)]}}}" for reason in chain.from_iterable(of_items)]
+    return Written(ReasonOut, texts).lists(list(map(len, of_items)))
 
 
-def account_reasons(accounts: Sequence[Account]) -> tuple[Written, Written]:
+def account_reasons(accounts: Sequence[Account], said: Said) -> tuple[Written, Written]:
     """The reasons of each account, each with its item and its part of the money; and the `base_money` of each."""
     parts, bases = [], []
     for account in accounts:
@@ -40,7 +51,7 @@ def account_reasons(accounts: Sequence[Account]) -> tuple[Written, Written]:
         item_id=[reason.item_id for reason in reasons],
         money=moneys_or_null(list(chain.from_iterable(parts)), of_reasons),
     )
-    texts = [f"{{{moved},{ours}}}" for moved, ours in zip(_members(reasons), own, strict=True)]
+    texts = [f"{{{said[id(reason)]},{ours}}}" for reason, ours in zip(reasons, own, strict=True)]
     told = Written(AccountReasonOut, texts).lists([len(account.reasons) for account in accounts])
     return told, moneys_or_null(bases, currencies)
 
@@ -53,16 +64,15 @@ def money_of_reasons(account: Account) -> tuple[int | None, Sequence[int | None]
     total = account.expected_late_minor
     if account.base is None or total is None:
         return None, [None] * len(account.reasons)
-    base = round(account.money_of(account.base))
-    parts = whole_parts([account.money_of(reason.points or 0.0) for reason in account.reasons], total - base)
+    base, about = round(account.money_of(account.base)), account.called_about_minor
+    parts = whole_parts([(reason.points or 0.0) * about for reason in account.reasons], total - base)
     return base if parts else total, parts
 
 
 def _members(reasons: Sequence[Reason]) -> list[str]:
-    """The members of `ReasonOut` for each reason; what many of them say is written once."""
     points = [reason.points for reason in reasons]
     moved = _MOVED.members(points=points, arrow=list(map(arrow_of, points)))
-    facts = [(one.concept, one.text, one.code, one.value, one.typical, one.further) for one in reasons]
+    facts = list(map(_fact, reasons))
     written = _facts(list(dict.fromkeys(facts)))
     return [f"{said},{by},{told}" for (said, told), by in zip(map(written.__getitem__, facts), moved, strict=True)]
 

@@ -6,7 +6,7 @@ from typing import Any
 from ledger.measures.effectiveness import over_90_pct, past_due_pct
 from ledger.measures.ratios import pct
 from serving.listing.queue import PlacedAccount
-from serving.reports.book_year import BookYear, number
+from serving.reports.book_year import Stand, number
 from serving.reports.definitions import definitions_json
 from serving.reports.past_due import OVER_90
 from serving.wording import money_json
@@ -17,16 +17,16 @@ FIGURES = ("open", "past_due", "expected_late", "over_90", "expected_30_days", "
 
 
 def overview_report(
-    year: BookYear, items: int, accounts: tuple[PlacedAccount, ...], others: Mapping[str, Json]
+    now: Stand, currency: str, items: int, accounts: tuple[PlacedAccount, ...], others: Mapping[str, Json]
 ) -> Json:
     """The six figures.
 
     Args:
+        now: the evening; currency: the reporting currency.
         items: open invoices.
         accounts: everybody with open items.
         others: the reports that some of them are sums of: cash-forecast and the lists.
     """
-    now, currency = year.now, year.currency
     over_90 = sum(now.buckets[OVER_90:])
     late = others["high-risk"]
     predicted = any(one.account.late_risk is not None for one in accounts)

@@ -3,13 +3,12 @@
 Money is in reporting currency units. Days since something count back from the evening: 0 is the evening itself.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from serving.strategy.codes import Segment
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """A promise that was broken and not followed by another.
 
     Attributes:
@@ -21,8 +20,7 @@ class Broken:
     days_ago: int
 
 
-@dataclass(frozen=True, slots=True)
-class DueSoon:
+class DueSoon(NamedTuple):
     """An item that is not due yet.
 
     Attributes:
@@ -37,16 +35,14 @@ class DueSoon:
     first: bool = False
 
 
-@dataclass(frozen=True)
-class Callback:
+class Callback(NamedTuple):
     """An appointment to call: the whole day (`ledger.days`) and the time as told ("14:30", '' where none was)."""
 
     on: int
     at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Considered:
+class Considered(NamedTuple):
     """One account with open items, as the rules see it.
 
     Attributes:

@@ -10,10 +10,9 @@ Source of the caps: the shape of Regulation F (12 CFR 1006.14, 2021), with numbe
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ledger.days import to_date
 from ledger.words import count_text
@@ -34,8 +33,7 @@ _NOTHING = 0.005
 """Money below this is rounding, in reporting currency units."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(NamedTuple):
     """What the rules say of an account.
 
     Attributes:

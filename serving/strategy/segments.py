@@ -5,8 +5,8 @@ The first that fits: new, disputer, deteriorating, drifter or reliable, habitual
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import fmean
+from typing import NamedTuple
 
 from serving.strategy.codes import Segment
 from serving.strategy.strategy import Segments
@@ -15,8 +15,7 @@ _FAST = 3
 """Invoices whose lateness is held against that of all others, to see whether somebody is getting worse."""
 
 
-@dataclass(frozen=True)
-class Conduct:
+class Conduct(NamedTuple):
     """What a segment is made of.
 
     Attributes:

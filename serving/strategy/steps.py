@@ -8,7 +8,7 @@ an older invoice was paid, takes the step of that day; nothing here decides who 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from serving.strategy.codes import Segment, Step
 
@@ -33,8 +33,7 @@ class Stage:
     days: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class NextAction:
+class NextAction(NamedTuple):
     """What to do next: the step, its sentence, and what it is called in a word or two."""
 
     step: Step

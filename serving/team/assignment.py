@@ -8,7 +8,7 @@ its beginning.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -34,8 +34,7 @@ ROOM = 2.0
 _TOLERANCE = 1e-6
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An account that could be called.
 
     Attributes:

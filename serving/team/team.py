@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -69,8 +69,7 @@ class Collector:
         return 0.0 if away or WEEK[day.weekday()] not in self.works_on else self.minutes_a_day
 
 
-@dataclass(frozen=True)
-class Callee:
+class Callee(NamedTuple):
     """What matters about an account for who may call it.
 
     Attributes:

@@ -1,6 +1,6 @@
 """How customers answer: tries and whom they reached, and how regular their payment days are, as of one evening."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ RUN_DAYS = 365
 WEEKDAYS = 7
 
 
-@dataclass(frozen=True)
-class Answering:
+class Answering(NamedTuple):
     """How one customer answers.
 
     Attributes:

@@ -7,10 +7,14 @@ customers answer is an assumption with a version (`response.py`): the order hard
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from serving.value.answering import Answering, regularity
 from serving.value.priority import AccountToRank, Answers, BroughtForward, Factor, ItemToRank
 from serving.value.response import ResponsePrior
+
+_shared = lru_cache(maxsize=1 << 12)(Factor)
+"""A factor that many accounts have alike, kept once."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ class CallValue:
 
     def rank_value(self, account: AccountToRank) -> float:
         """Money-days per minute, >= 0."""
+        if not account.callable_money:
+            return 0.0
         factors = self.factors(account)
         product = math.prod(factor.value for factor in factors if factor.role == "times")
         return product / math.prod(factor.value for factor in factors if factor.role == "per")
@@ -46,11 +52,11 @@ class CallValue:
         return (
             Factor("callable_money", money, "money"),
             Factor("days_sooner", max(0.0, days / money) if money else 0.0, "days"),
-            Factor("not_a_payment_run", not_bound, "share"),
-            Factor("reach", reach, "share"),
-            Factor("freshness", freshness, "share"),
-            Factor("on_the_list_before", self.prior.kept_on_list if account.was_listed else 1.0, "times"),
-            Factor("minutes", account.answers.minutes, "minutes", "per"),
+            _shared("not_a_payment_run", not_bound, "share"),
+            _shared("reach", reach, "share"),
+            _shared("freshness", freshness, "share"),
+            _shared("on_the_list_before", self.prior.kept_on_list if account.was_listed else 1.0, "times"),
+            _shared("minutes", account.answers.minutes, "minutes", "per"),
         )
 
     def brings_forward(self, account: AccountToRank) -> BroughtForward:

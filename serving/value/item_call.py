@@ -1,13 +1,12 @@
 """`ItemCall`: what a call about one item is: what it would bring forward, and what of it nobody is called about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from serving.value.priority import Gain
 
 
-@dataclass(frozen=True)
-class Covered:
+class Covered(NamedTuple):
     """What of an item's open money is covered, in minor units of its currency; together at most what is open."""
 
     disputed_minor: int = 0
@@ -17,13 +16,14 @@ class Covered:
 NOT_COVERED = Covered()
 
 
-@dataclass(frozen=True)
-class ItemCall:
+class ItemCall(NamedTuple):
     """A call about one item; `gain` is None where nothing was predicted."""
 
     gain: Gain | None = None
     covered: Covered = NOT_COVERED
 
+
+NO_CALL = ItemCall()
 
 ItemGains = Mapping[str, Gain]
 """By `item_id`; empty where nothing was predicted."""

@@ -42,8 +42,7 @@ class ItemToRank(NamedTuple):
         return max(0.0, self.open_amount - self.covered)
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(NamedTuple):
     """How a customer is taken to answer a call.
 
     Attributes:
@@ -93,8 +92,7 @@ class AccountToRank:
         return max((item.dpd for item in self.overdue), default=0)
 
 
-@dataclass(frozen=True, slots=True)
-class BroughtForward:
+class BroughtForward(NamedTuple):
     """What a call tonight is expected to bring forward, on average over reaching somebody or not.
 
     Attributes:

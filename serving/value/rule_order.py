@@ -7,7 +7,7 @@ among themselves those left to the rule stand by callable money, then by age.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from serving.accounts.account import Account
 from serving.strategy.strategy import Strategy
@@ -61,7 +61,7 @@ class RuleOrder:
         gain = Gain(self.days, 0.0)
         items = tuple(item._replace(late_risk=None, gain=gain) for item in account.items)
         prior = self.order.prior
-        anybody = replace(ANYBODY, reach=prior.reach, minutes=account.answers.minutes)
+        anybody = ANYBODY._replace(reach=prior.reach, minutes=account.answers.minutes)
         return AccountToRank(account.customer_id, items, anybody)
 
 

@@ -7,7 +7,7 @@ out of them. The list is chosen again, with all of them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -148,7 +148,7 @@ def _paid_lately(account: Account, left: "FeatureTable") -> CustomerFacts:
     """The facts of an account with the supposed payments: what is settled by them is what was settled last."""
     still_open = set(left.keys["item_id"].astype(str))
     settled = tuple(item.score.dpd for item in account.items if item.score.item_id not in still_open)
-    return replace(account.facts, paid_days_late=(*account.facts.paid_days_late, *settled)[-LAST_PAID:])
+    return account.facts._replace(paid_days_late=(*account.facts.paid_days_late, *settled)[-LAST_PAID:])
 
 
 def supposed_json(supposed: Supposed) -> Json:

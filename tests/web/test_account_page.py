@@ -1,7 +1,6 @@
 """The page of an account: everything for the call, without script, whatever the ledger says."""
 
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import quote
@@ -118,7 +117,7 @@ def test_an_invoice_tells_its_largest_reason_beside_its_age_and_says_where_the_a
 
 def test_when_an_invoice_is_expected_is_told_with_its_range_and_its_chances(client, store):
     days = {"expected_from": date(2026, 12, 9), "expected_until": date(2027, 2, 2)}
-    ahead = replace(score(dpd=45), **days, p_30_dpd=1.0, p_60_dpd=0.91, p_90_dpd=0.59)
+    ahead = score(dpd=45)._replace(**days, p_30_dpd=1.0, p_60_dpd=0.91, p_90_dpd=0.59)
     store.publish(made_run([ahead]))
 
     for path in ("/accounts/C-1", "/queue/panel?account=C-1"):
@@ -268,7 +267,7 @@ def test_the_opening_tells_of_a_broken_promise_as_long_as_its_tab_and_a_cancelle
         Promised("P-1", EVENING - timedelta(days_ago), 1_200_00, "EUR", "broken"),
         Promised("P-2", EVENING, 1_200_00, "EUR", "cancelled"),
     )
-    facts = replace(FACTS, history=replace(HISTORY, promises=promises))
+    facts = FACTS._replace(history=HISTORY._replace(promises=promises))
     store.publish(made_run([score("INV-1")], {"C-1": facts}))
 
     assert ("had not come by then" in opening_of(client)) is told
@@ -332,7 +331,7 @@ def test_outside_of_the_hours_at_the_customer_s_page_and_panel_say_not_to_call(h
 
 
 def test_an_appointment_that_the_customer_asked_for_is_kept_at_any_hour(client, store):
-    asked = replace(FACTS, dealings=Dealings(callback=Callback(to_day(EVENING))))
+    asked = FACTS._replace(dealings=Dealings(callback=Callback(to_day(EVENING))))
     store.publish(made_run([score("INV-1", reasons=REASONS)], {"C-1": asked}))
 
     page = get(client, "/accounts/C-1").text  # at 06:10 in GB

@@ -2,7 +2,6 @@
 
 import html
 import re
-from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -39,7 +38,7 @@ def evening(day=EVENING):
             Reason("habit", f"{name} pays late", 0.05),
         )
         scores.append(
-            replace(score(item, customer, open=5000 - 100 * n, dpd=20 + n, reasons=reasons, as_of=day), source_row=99)
+            score(item, customer, open=5000 - 100 * n, dpd=20 + n, reasons=reasons, as_of=day)._replace(source_row=99)
         )
         past = History(
             (Settled(f"ALT-2025-{n}", day - timedelta(90), day - timedelta(80), 10, 5_00, "EUR"),), 1,

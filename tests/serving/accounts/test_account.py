@@ -2,7 +2,6 @@
 
 import json
 import math
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from models.score import Reason
 from serving.accounts.account import CustomerFacts, Money, account_of, accounts_of
-from serving.published.reason_columns import account_reasons
+from serving.published.reason_columns import account_reasons, said_by
 from serving.wording import told_in
 
 
@@ -150,14 +149,16 @@ def test_base_and_points_add_up_to_the_accounts_late_risk_and_their_money_to_wha
         base = 0.47
         reasons = [Reason(concept, f"{concept} {number}", points) for concept, points in zip("abc", moved, strict=True)]
         made = score(f"I-{number}", open=f"{minor / 100:.2f}", currency=currency, base=base, reasons=reasons)
-        scores.append(replace(made, late_risk=base + sum(moved)))
+        scores.append(made._replace(late_risk=base + sum(moved)))
     account = one(*scores, USD="0.8731")
 
     assert abs(account.base + sum(reason.points for reason in account.reasons) - account.late_risk) < 1e-9
     late = math.fsum(item.minor * item.score.late_risk for item in account.items)
     parts = [account.money_of(account.base), *(account.money_of(reason.points) for reason in account.reasons)]
     assert math.fsum(parts) == pytest.approx(late, rel=1e-9)
-    reasons, base_money = (json.loads(column.texts[0]) for column in account_reasons([account]))
+    reasons, base_money = (
+        json.loads(column.texts[0]) for column in account_reasons([account], said_by(account.reasons))
+    )
     cents = [Decimal(money["amount"]) for money in (base_money, *(one["money"] for one in reasons))]
     assert sum(cents) * 100 == account.expected_late_minor
     for part, cent in zip(parts, cents, strict=True):

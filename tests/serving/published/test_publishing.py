@@ -1,6 +1,5 @@
 """A run as JSON: complete, validated, named by what it says."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -26,7 +25,7 @@ def test_a_run_that_says_anything_else_has_another_id():
         made_run(scores, capacity=1),
         made_run(scores, approved=False),
         made_run(scores, {"C-1": CustomerFacts(country="DE")}),
-        made_run([*named[:1], replace(named[1], source_row=2)]),
+        made_run([*named[:1], named[1]._replace(source_row=2)]),
     ]
 
     assert len({run.run_id for run in runs}) == len(runs)
@@ -84,7 +83,7 @@ def test_the_instant_of_publishing_is_told_in_utc_and_needs_its_zone():
 @pytest.mark.parametrize("wrong", [1.01, -0.01, float("nan")])
 def test_a_chance_outside_of_zero_and_one_is_not_published(wrong):
     with pytest.raises(ValidationError):
-        made_run([replace(score(), p_unpaid_14=wrong)])
+        made_run([score()._replace(p_unpaid_14=wrong)])
 
 
 def test_a_first_version_says_on_the_list_that_nobody_approved_it():

@@ -118,7 +118,7 @@ def test_reasons_are_json_text_with_their_arrows(tmp_path):
 
 
 def test_csv_says_the_same_but_no_text_can_run_as_a_formula(tmp_path):
-    scores = [score("=1+1", "@C"), replace(score("B"), customer_id="+49"), score("C", expected_in=None)]
+    scores = [score("=1+1", "@C"), score("B")._replace(customer_id="+49"), score("C", expected_in=None)]
     write_scores(scores, tmp_path / "scores.csv")
 
     read = pd.read_csv(tmp_path / "scores.csv", dtype=str, keep_default_na=False)

@@ -78,7 +78,7 @@ def test_what_changes_is_counted_by_rule_with_its_money_and_named():
 def test_at_most_twenty_are_named_those_with_the_most_money_first():
     everybody = [account(f"C-{number:02}", overdue=1000.0 + number) for number in range(30)]
     none_held = changed(exclude={"holds": ()})
-    held = [replace(one, holds=("legal",)) for one in everybody]
+    held = [one._replace(holds=("legal",)) for one in everybody]
 
     told = compared(held, shipped(), none_held, minutes=1e6)
 

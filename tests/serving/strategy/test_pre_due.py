@@ -72,7 +72,7 @@ def test_first_invoices_and_the_share_can_be_switched_off():
 @given(SEEDS)
 def test_only_accounts_with_nothing_overdue_are_told_and_in_any_order_the_same(seed):
     everybody = [
-        replace(one, overdue=0.0, other_overdue=False) if at % 3 else one for at, one in enumerate(any_evening(seed))
+        one._replace(overdue=0.0, other_overdue=False) if at % 3 else one for at, one in enumerate(any_evening(seed))
     ]
 
     found = steps(*everybody)

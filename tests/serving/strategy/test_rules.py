@@ -110,8 +110,8 @@ def test_nobody_is_called_on_a_day_off_of_their_country_unless_they_asked_for_it
     assert (ruling.standing, ruling.rule, ruling.until) == ("held", "calls.day_off", WORKS_ON + 4)
     assert ruling.reason == f"DE does not work on {day_words(WORKS_ON)}. Again from {day_words(WORKS_ON + 4)}."
     assert said(account(country="DE", open_again=WORKS_ON)) == CALLABLE
-    assert said(replace(closed, callback=Callback(WORKS_ON))) == ("callable", "callback.due")
-    assert said(replace(closed, tries=(0, 0, 0))) == ("held", "cap.attempts")
+    assert said(closed._replace(callback=Callback(WORKS_ON))) == ("callable", "callback.due")
+    assert said(closed._replace(tries=(0, 0, 0))) == ("held", "cap.attempts")
     assert said(closed, changed(calls={"on_their_days_off": True})) == CALLABLE
 
 

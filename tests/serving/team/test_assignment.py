@@ -1,7 +1,6 @@
 """Who calls whom: nobody over time, nobody twice, nobody who may not; and as much value as could be had."""
 
 import itertools
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -92,7 +91,7 @@ def best_by_hand(candidates, minutes):
 @settings(max_examples=30, deadline=None)
 @given(problems(most=6))
 def test_no_placing_is_worth_noticeably_more_than_the_one_found(problem):
-    candidates, minutes = [replace(one, forced=False) for one in problem[0]], problem[1]
+    candidates, minutes = [one._replace(forced=False) for one in problem[0]], problem[1]
     found, best = assigned(candidates, minutes), best_by_hand(candidates, minutes)
 
     assert found.value >= best * (1 - placing_calls.GAP - placing_calls.FIT_WEIGHT) - 1e-6
@@ -130,7 +129,7 @@ def test_with_one_collector_and_calls_of_one_length_it_is_the_beginning_of_the_l
 def test_who_is_forced_comes_first_and_of_too_many_the_best():
     candidates = [candidate(1, 900), candidate(2, 50, forced=True), candidate(3, 70, forced=True), candidate(4, 80)]
     fitting = assigned(candidates, {"ada": 24, "bob": 0})
-    crowded = assigned([replace(one, minutes=8 + one.rank) for one in candidates], {"ada": 7, "bob": 12})
+    crowded = assigned([one._replace(minutes=8 + one.rank) for one in candidates], {"ada": 7, "bob": 12})
 
     assert sorted(fitting.of) == ["C-1", "C-2", "C-3"]
     assert list(crowded.of) == ["C-3"]

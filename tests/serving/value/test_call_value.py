@@ -63,7 +63,7 @@ def test_an_account_of_the_list_before_stays_a_little_longer():
 
 
 def test_each_further_try_within_three_weeks_tires():
-    tired = account(item(), answers=replace(ANSWERS, tries_lately=3))
+    tired = account(item(), answers=ANSWERS._replace(tries_lately=3))
 
     assert VALUE.rank_value(tired) == pytest.approx(math.exp(-0.5 * 2) * VALUE.rank_value(account(item())))
 

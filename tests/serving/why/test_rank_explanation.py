@@ -132,8 +132,8 @@ def test_who_pays_the_way_out_leaves_the_list_and_who_pays_two_cents_less_does_n
 
         def listed(paid, owed=owed):
             left = [
-                replace(
-                    one, open_minor=one.open_minor - paid if one.customer_id == owed.customer_id else one.open_minor
+                one._replace(
+                    open_minor=one.open_minor - paid if one.customer_id == owed.customer_id else one.open_minor
                 )
                 for one in scores
             ]

@@ -1,0 +1,53 @@
+"""Mapped files: they take memory where they are looked at, until it is given back.
+
+What a process has looked at of a mapped file counts as its memory, although the system has the same in its own cache.
+Who goes through a large ledger gives it back all the while; what is looked at again is there again.
+"""
+
+import mmap
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+
+EVERY_SECONDS = 0.1
+"""How long at most a process that lets go holds what it looked at; giving back takes some milliseconds."""
+
+_MAPPED: "weakref.WeakSet[mmap.mmap]" = weakref.WeakSet()
+
+
+def mapped(path: Path) -> pa.Buffer:
+    """The content of a file, read where it is looked at. Raises `OSError`; `ValueError` for an empty file."""
+    with path.open("rb") as file:
+        found = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    _MAPPED.add(found)
+    return pa.py_buffer(found)
+
+
+def let_go() -> None:
+    """Give back the memory of all mapped files. Nothing changes for who reads them."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        for one in list(_MAPPED):
+            one.madvise(mmap.MADV_DONTNEED)
+
+
+@contextmanager
+def letting_go() -> Iterator[None]:
+    """Let go again and again meanwhile, so that a pass over a whole ledger holds little of it at any time."""
+    done = threading.Event()
+
+    def again() -> None:
+        while not done.wait(EVERY_SECONDS):
+            let_go()
+
+    thread = threading.Thread(target=again, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        let_go()

@@ -1,0 +1,59 @@
+"""Mapped files: what was looked at is given back, and is there again for whoever looks again."""
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ledger.mapped import EVERY_SECONDS, let_go, letting_go, mapped
+
+FILE_BYTES = 32 << 20
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "numbers"
+    path.write_bytes(np.arange(FILE_BYTES // 8).tobytes())
+    return path
+
+
+def held_mapped():
+    """Bytes of files that this process has looked at and holds."""
+    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("RssFile"))
+    return int(line.split()[1]) * 1024
+
+
+def test_what_was_let_go_is_read_again(file):
+    numbers = np.frombuffer(mapped(file), dtype=np.int64)
+    before = int(numbers.sum())
+
+    let_go()
+
+    assert int(numbers.sum()) == before == sum(range(FILE_BYTES // 8))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is looked at as Linux tells it")
+def test_what_was_looked_at_of_a_mapped_file_is_given_back(file):
+    numbers = np.frombuffer(mapped(file), dtype=np.int64)
+    numbers.sum()
+    looked_at = held_mapped()
+
+    let_go()
+
+    assert looked_at - held_mapped() >= FILE_BYTES * 9 // 10
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is looked at as Linux tells it")
+def test_while_letting_go_nobody_has_to_ask_for_it(file):
+    numbers, before = np.frombuffer(mapped(file), dtype=np.int64), held_mapped()
+
+    with letting_go():
+        numbers.sum()
+        until = time.monotonic() + 100 * EVERY_SECONDS
+        while held_mapped() - before > FILE_BYTES // 10:
+            assert time.monotonic() < until
+            time.sleep(EVERY_SECONDS)
+
+    assert int(numbers.sum()) == sum(range(FILE_BYTES // 8))
