@@ -93,8 +93,10 @@ def placed_greedily(calls: Calls) -> Whole:
 
 def fill(calls: Calls, of: Whole, order: Whole) -> None:
     """Give the accounts without a collector one, in this order, while the minutes last; changes `of`."""
-    left = time_left(calls, of)
+    left, shortest = time_left(calls, of), calls.minutes[order].min(initial=np.inf)
     for account in order:
+        if left.max(initial=-np.inf) + _TOLERANCE < shortest:
+            return
         can = calls.allowed[account] & (calls.minutes[account] <= left + _TOLERANCE)
         if of[account] == NOBODY and can.any():
             best = int(np.lexsort((-left, -np.where(can, calls.fit[account], -1.0)))[0])
