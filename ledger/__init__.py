@@ -17,8 +17,8 @@ Read `view.py` first (what was known on one evening), then `book.py` (the door),
   `check_known.py`, `told_twice.py` and `plausibility.py` refuse what cannot be. `importing.py` leads through all of it,
   `watch.py` is told how far it is, and `remarks.py` and `report.py` give the account.
 - **what was told is kept**: `told.py`, `facts.py` (booked directly), `store.py`, `batches.py`, `database.py`,
-  `cache.py` (with `mapped.py`); what people record at the desk waits in `desk_journal.py` until `desk_telling.py` tells it,
-  and asks `told_disputes.py` first.
+  `cache.py` (with `mapped.py`); what people record at the desk waits in `desk_journal.py` until `desk_telling.py`
+  tells it, and asks `told_disputes.py` first.
 - **what can be erased** of a person stands apart in `personal.py`; `erasing.py` empties names, and `left_out.py` keeps
   imports from bringing them back.
 - **what was told becomes facts of every evening**: `derivation.py`, `paid_totals.py`, `settlement.py`, `aging.py`;
