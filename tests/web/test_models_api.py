@@ -248,6 +248,7 @@ def test_of_an_invoice_that_cannot_be_scored_the_field_that_is_wrong_is_named(as
 
     assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "bad_request", field)
     assert "nothing was changed" in answer.json()["remedy"]
+    assert "_which" not in answer.text
 
 
 def test_which_version_is_in_use_is_not_guessed_where_the_pointer_is_damaged(ask, shelf):

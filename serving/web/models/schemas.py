@@ -180,7 +180,14 @@ def _which(item: Any) -> str | None:
     return None
 
 
-ItemIn = Annotated[Annotated[OpenItemIn, Tag("open")] | Annotated[DescribedIn, Tag("supposed")], Discriminator(_which)]
+ItemIn = Annotated[
+    Annotated[OpenItemIn, Tag("open")] | Annotated[DescribedIn, Tag("supposed")],
+    Discriminator(
+        _which,
+        custom_error_type="no_invoice",
+        custom_error_message="Input should be an object: an open invoice by item_id, or one described by its fields",
+    ),
+]
 
 
 class ScoresIn(In):
