@@ -10,7 +10,7 @@ from urllib.parse import quote
 OUTSIDE = "outside-of-the-home.txt"
 """The name of a file that no answer may show."""
 
-RECKONED = "94011"
+RECKONED = "982007569"
 PLANTED = "x-planted"
 
 _UP = ("../", "..\\", "%2e%2e%2f", "%252e%252e%252f", "..%c0%af", "..%ef%bc%8f", "....//", "..;/", "..\u2215", ".%00./")
@@ -28,12 +28,14 @@ _SQL = (
     "\u02bc OR 1=1", "' LIKE '%", "%' ESCAPE '!", "_%", "NULL",
 )  # fmt: skip
 _TEMPLATE = (
-    "{{31337*3}}", "${31337*3}", "#{31337*3}", "<%= 31337*3 %>", "{%print(31337*3)%}", "{{''.__class__.__mro__}}",
+    "{{31337*31337}}", "${31337*31337}", "#{31337*31337}", "<%= 31337*31337 %>", "{%print(31337*31337)%}",
+    "{{''.__class__.__mro__}}",
     "{{config}}", "{{cycler.__init__.__globals__.os.popen('id').read()}}", "${jndi:ldap://127.0.0.1/a}",
     "{0.__class__}",
     "%(x)s%(31337)d", "{{7*'7'}}", "{% include '/etc/passwd' %}", "{{form_field()}}", "{{visitor().session_key}}",
-    "@(31337*3)", "[[${31337*3}]]", "{php}echo 31337*3;{/php}", "{{range.constructor('return 31337*3')()}}",
-    "$((31337*3))",
+    "@(31337*31337)", "[[${31337*31337}]]", "{php}echo 31337*31337;{/php}",
+    "{{range.constructor('return 31337*31337')()}}",
+    "$((31337*31337))",
 )  # fmt: skip
 _SCRIPT = (
     "<script>alert(1)</script>", '"><script>alert(1)</script>', "</title><script>alert(1)</script>",
@@ -71,7 +73,7 @@ _ODD = (
     "\0", "a\0b", "\ufffe", "\uffff", "\u202e\u2066", "\u200b" * 50, "A" * 5_000, "é" * 300, "\U0001f600" * 50, "-1",
     "NaN", "Infinity", "1e999", "0x10", "9" * 400, "true", "[]", "{}", "__proto__", "constructor.prototype",
 )  # fmt: skip
-ALL_IN_ONE = "\"'><script>alert(1)</script>{{31337*3}}${31337*3}"
+ALL_IN_ONE = "\"'><script>alert(1)</script>{{31337*31337}}${31337*31337}"
 """What shows in most places where a string is run; tried on every input, however few strings are."""
 
 _FAMILIES = (*_SQL, *_TEMPLATE, *_SCRIPT, *_HEADER, *_COMMAND, *_CELL, *_ODD)
