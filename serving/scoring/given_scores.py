@@ -20,7 +20,7 @@ from models.shelf import BEST_BEFORE_DAYS, Shelf
 from serving.daily import GRACE_DAYS, score_table
 from serving.errors import CannotScore, NotOfAccount, UnknownAccount
 from serving.published.item_columns import items_json
-from serving.scoring.ladder import ByRule, Scorer, scorer_for
+from serving.scoring.ladder import ByRule, Scorer, scorer_of
 
 if TYPE_CHECKING:
     from features.account_rows import AccountRows
@@ -128,11 +128,9 @@ class GivenScores:
         return self._evenings[key]
 
     def _scorer(self, as_of: date, view: "LedgerView") -> Scorer | ByRule:
-        from features.portfolio import evening_rows
-
         key = self.shelf.state(), self.ledger.version, as_of
         if key not in self._scorers:
-            found = scorer_for(self.shelf, as_of, evening_rows(view).values)
+            found = scorer_of(self.shelf, view)
             self._scorers = dict([*self._scorers.items()][1 - KEPT_EVENINGS :]) | {key: found}
         return self._scorers[key]
 

@@ -20,6 +20,8 @@ from serving.scoring.notices import vanished_features
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ledger.view import LedgerView
+
 
 @dataclass(frozen=True, eq=False)
 class Scorer:
@@ -53,11 +55,11 @@ class ByRule:
     refusal: str = ""
 
 
-def scorer_for(shelf: Shelf, as_of: date, values: "pd.DataFrame | None" = None) -> Scorer | ByRule:
+def scorer_for(shelf: Shelf, as_of: date, values: "pd.DataFrame") -> Scorer | ByRule:
     """The first step of the ladder that bears, for an evening.
 
     Args:
-        values: the features of its open items; None where nobody asks whether any has lost its values.
+        values: the features of its open items, of which some may have lost their values.
     """
     try:
         picked = shelf.pick(as_of)
@@ -65,10 +67,17 @@ def scorer_for(shelf: Shelf, as_of: date, values: "pd.DataFrame | None" = None) 
             return ByRule()
         bundle, entry = picked
         require_own_catalogue(bundle)
-        gone = vanished(bundle.reference, values) if bundle.reference and values is not None else ()
+        gone = vanished(bundle.reference, values) if bundle.reference else ()
         return habit_for(shelf, as_of, vanished_features(gone), beside=entry.version) if gone else Scorer(bundle, entry)
     except (BundleRefused, WrongCatalogue) as refusal:
         return habit_for(shelf, as_of, str(refusal))
+
+
+def scorer_of(shelf: Shelf, view: "LedgerView") -> Scorer | ByRule:
+    """What scores the list of a view's evening, for who asks about some of its items."""
+    from features.portfolio import evening_rows  # compiled loops, which a published evening does without
+
+    return scorer_for(shelf, view.day, evening_rows(view).values)
 
 
 def habit_for(shelf: Shelf, as_of: date, refusal: str, beside: str | None = None) -> Scorer | ByRule:

@@ -28,7 +28,7 @@ from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
 from models.shelf_entry import ShelfEntry
 from serving.daily import GRACE_DAYS, has_little_history
 from serving.progress import Progress, silent
-from serving.scoring.ladder import ByRule, Scorer, require_own_catalogue, scorer_for
+from serving.scoring.ladder import ByRule, Scorer, require_own_catalogue, scorer_of
 from serving.scoring.notices import beyond_notices, mode_notices, vanished_notices
 from serving.scoring.score_columns import ScoredRows, require_file_kind, write_scores
 
@@ -101,7 +101,7 @@ def score_to_file(
     named = None if request.is_one_evening else _scorer(shelf, request)
     progress("reading the ledger")
     view = ledger.as_of(request.last)
-    scorer = named or _of_evening(shelf, view)
+    scorer = named or scorer_of(shelf, view)
     asked = _questions(view, request)
     written = _Written(Counter(), set())
     write_scores(written.counted(_parts(view, asked, scorer, request, progress)), path)
@@ -144,13 +144,6 @@ def _scorer(shelf: Shelf, request: ScoreRequest) -> Scorer | ByRule:
         return _loaded(shelf, shelf.entry(request.version), request)
     entry = shelf.choose(request.first) or shelf.champion()
     return _loaded(shelf, entry, request) if entry else ByRule()
-
-
-def _of_evening(shelf: Shelf, view: LedgerView) -> Scorer | ByRule:
-    """What scores the list of the evening."""
-    from features.portfolio import evening_rows  # compiled loops, which a published evening does without
-
-    return scorer_for(shelf, view.day, evening_rows(view).values)
 
 
 def _loaded(shelf: Shelf, entry: ShelfEntry, request: ScoreRequest) -> Scorer:

@@ -58,7 +58,7 @@ def api_router(desk: Desk, evidence: EvidenceRoom, recorder: Recorder | None = N
         language: ToldIn = ENGLISH,
     ) -> Response:
         """Whom to call first on an evening's list, and why: one line per account, ranked from 1."""
-        # Asked for most of all: what a dependency would find out is asked for here, which takes a tenth less of it.
+        # Asked for most of all: without a dependency each for these two a page that is kept takes 7 % less.
         sight, wanted = await seen(request), await wanted_kind(request)
         day, lines = day_of(as_of), page_size(wanted, limit, PAGE_LINES)
         which = Which(day, sight, min_amount, collector, segment, cursor, lines)

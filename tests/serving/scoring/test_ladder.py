@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 from builders import invoice, ledger_of, payment, together
 from model_builders import (
@@ -60,7 +61,7 @@ def damage(shelf: Shelf, version: str, name: str = "trees.txt") -> None:
 
 
 def test_a_sound_champion_scores_and_nothing_is_said(shelf):
-    found = scorer_for(shelf, EVENING)
+    found = scorer_for(shelf, EVENING, pd.DataFrame())
 
     assert isinstance(found, Scorer)
     assert (found.entry.kind, found.notices) == ("model", ())
@@ -104,7 +105,7 @@ def test_without_a_habit_curve_the_evening_is_ordered_by_rule_and_says_what_fail
 
 
 def test_an_empty_shelf_has_nothing_that_failed(tmp_path):
-    assert scorer_for(Shelf(tmp_path), EVENING) == ByRule("")
+    assert scorer_for(Shelf(tmp_path), EVENING, pd.DataFrame()) == ByRule("")
 
 
 def test_a_champion_of_another_catalogue_gives_way_too(tmp_path, ledger, monkeypatch):
