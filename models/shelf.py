@@ -6,6 +6,7 @@ version or the new one (`models.pointer`).
 """
 
 import hashlib
+import re
 import shutil
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +34,9 @@ from models.shelf_entry import FIRST_VERSION, ShelfEntry, rank, read_facts
 
 if TYPE_CHECKING:  # trees and frames, which whoever only reads what lies here does without
     from models.bundle import Bundle
+
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}")
+"""A name that `Bundle.version` gives; no other one is looked for in the file system."""
 
 BEST_BEFORE_DAYS = 45
 """A model older than this is still used, and said to be stale."""
@@ -279,7 +283,7 @@ class Shelf:
         return self.folder / "versions"
 
     def _path(self, version: str) -> Path:
-        if not version or version != Path(version).name or version.startswith("."):
+        if not _VERSION.fullmatch(version):
             raise UnknownVersion(version)
         return self._versions_folder / version
 

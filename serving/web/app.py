@@ -114,7 +114,7 @@ def create_app(
     pages = Pages(
         demo=demo, static_version=static_version(), collector_name=front.collector_name, absent=frozenset(absent)
     )
-    problems.install(app, pages.error)
+    answer = problems.install(app, pages.error)
     evidence = EvidenceRoom(desk, open_ledger)
     if recorder is not None:  # before the accounts, whose ids may hold slashes
         app.include_router(activity_router(recorder))
@@ -152,6 +152,6 @@ def create_app(
     app.mount("/static", Versioned(directory=STATIC), name="static")
     require_rows(app)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=PACKED)
-    app.add_middleware(Guard, trusted_hosts=trusted_hosts)
+    app.add_middleware(Guard, trusted_hosts=trusted_hosts, answer=answer)
     app.add_middleware(Counted, traffic=traffic)  # around all others: what they refuse counts too
     return app

@@ -6,13 +6,19 @@ so a request must name a host we were told of.
 """
 
 import asyncio
-import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from ipaddress import ip_address
+from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Body = dict[str, Any]
+Answer = Callable[[Request, Body, Mapping[str, str] | None], Response]
+"""What an error's body becomes for who asked, with more headers."""
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
@@ -40,7 +46,7 @@ is told in words when to come again."""
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Answered however many ask: who watches would take a busy process for a dead one."""
 
-UNKNOWN_HOST = {
+UNKNOWN_HOST: Body = {
     "type": "about:blank",
     "title": "Bad Request",
     "status": 400,
@@ -49,7 +55,7 @@ UNKNOWN_HOST = {
     "field": "Host",
     "remedy": "Open the address that `payrisk serve` printed, or serve with this name in PAYRISK_TRUSTED_HOSTS.",
 }
-OVERLOADED = {
+OVERLOADED: Body = {
     "type": "about:blank",
     "title": "Service Unavailable",
     "status": 503,
@@ -60,12 +66,27 @@ OVERLOADED = {
 }
 
 
+def as_problem(_request: Request, body: Body, headers: Mapping[str, str] | None = None) -> Response:
+    """An error as `application/problem+json` (RFC 9457)."""
+    return JSONResponse(body, status_code=body["status"], headers=headers, media_type="application/problem+json")
+
+
 class Guard:
     """ASGI middleware: refuses unknown hosts and what is too much at once, waits for no body for long, adds
-    `SECURITY_HEADERS`, and keeps figures out of shared caches."""
+    `SECURITY_HEADERS`, and keeps figures out of shared caches.
 
-    def __init__(self, app: ASGIApp, trusted_hosts: Collection[str], most_at_work: int = MOST_AT_WORK) -> None:
-        self.app, self.most_at_work, self._at_work = app, most_at_work, 0
+    Args:
+        answer: what who comes beyond `most_at_work` is answered with. An unknown host gets no page of ours.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        trusted_hosts: Collection[str],
+        most_at_work: int = MOST_AT_WORK,
+        answer: Answer = as_problem,
+    ) -> None:
+        self.app, self.most_at_work, self.answer, self._at_work = app, most_at_work, answer, 0
         self.trusted = frozenset(name_in_header(host) for host in trusted_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,9 +103,9 @@ class Guard:
             await send(message)
 
         if host_of(Headers(scope=scope).get("host", "")) not in self.trusted:
-            await _refuse(guarded, UNKNOWN_HOST)
+            await as_problem(Request(scope), UNKNOWN_HOST)(scope, receive, guarded)
         elif self._at_work >= self.most_at_work and scope["path"] not in PROBES:
-            await _refuse(guarded, OVERLOADED, (b"retry-after", b"2"))
+            await self.answer(Request(scope), OVERLOADED, {"retry-after": "2"})(scope, receive, guarded)
         else:
             self._at_work += 1
             try:
@@ -133,10 +154,3 @@ def _patient(receive: Receive) -> Receive:
         return message
 
     return received
-
-
-async def _refuse(send: Send, body: Mapping[str, object], *more: tuple[bytes, bytes]) -> None:
-    content = json.dumps(body).encode()
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(content)).encode()), *more]
-    await send({"type": "http.response.start", "status": body["status"], "headers": headers})
-    await send({"type": "http.response.body", "body": content})

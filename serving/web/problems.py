@@ -6,12 +6,11 @@ mend (a database that does not answer, a fault of ours) is told without its insi
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -22,9 +21,8 @@ from serving.activities.errors import AccountChanged
 from serving.people.errors import SignInNeeded, TryLater
 from serving.side import Busy
 from serving.versions.version_shelf import conflict_json
-from serving.web.guard import SECURITY_HEADERS
+from serving.web.guard import SECURITY_HEADERS, Answer, Body, as_problem
 
-Body = dict[str, Any]
 Page = Callable[[Request, Body], Response]
 
 STATUS: Mapping[str, int] = {
@@ -184,14 +182,17 @@ def _conflict(error: AccountChanged) -> Body:
     }
 
 
-def install(app: FastAPI, page: Page) -> None:
-    """Answer every error of the application; under `/api/` as JSON, elsewhere as `page` where a browser asks."""
+def install(app: FastAPI, page: Page) -> Answer:
+    """Answer every error of the application; under `/api/` as JSON, elsewhere as `page` where a browser asks.
+
+    Returns:
+        how it is answered, for what refuses requests before the application.
+    """
 
     def answer(request: Request, body: Body, headers: Mapping[str, str] | None = None) -> Response:
-        if wants_page(request):
-            response = page(request, body)
-        else:
-            response = JSONResponse(body, status_code=body["status"], media_type="application/problem+json")
+        if not wants_page(request):
+            return as_problem(request, body, headers)
+        response = page(request, body)
         response.headers.update(headers or {})
         return response
 
@@ -229,6 +230,8 @@ def install(app: FastAPI, page: Page) -> None:
     async def fault(request: Request, _: Exception) -> Response:
         # Answered outside of the guard, so the headers are set here. The exception itself goes to the server's log.
         return answer(request, INTERNAL, SECURITY_HEADERS)
+
+    return answer
 
 
 def wants_page(request: Request) -> bool:

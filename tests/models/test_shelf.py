@@ -10,6 +10,7 @@ from model_builders import random_habit_curve
 from features.catalogue import fingerprint
 from models.bundle import Bundle
 from models.errors import BundleRefused, DeclinedVersion, NoChampion, ShelfNotEmpty, UnknownVersion
+from models.papers import Papers
 from models.shelf import Shelf, mode_for
 
 NOW = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
@@ -116,12 +117,13 @@ def test_a_version_whose_content_was_exchanged_is_refused(shelf):
         shelf.bundle(version)
 
 
-@pytest.mark.parametrize("name", ["2020-01-01-00000000", "../champion.json", "", ".", "..", "a/b"])
+@pytest.mark.parametrize("name", ["2020-01-01-00000000", "../champion.json", "", ".", "..", "a/b", "A" * 5_000, "a\0b"])
 def test_names_that_are_no_version_are_unknown(shelf, name):
     shelf.put(bundle(MARCH))
 
-    with pytest.raises(UnknownVersion):
-        shelf.bundle(name)
+    for asked in (shelf.bundle, shelf.entry, Papers(shelf).facts):
+        with pytest.raises(UnknownVersion):
+            asked(name)
 
 
 def test_a_pointer_half_written_does_not_count(shelf):

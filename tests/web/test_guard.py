@@ -6,13 +6,17 @@ import json
 import pytest
 from all_tables import make_tables
 from evenings import made_run, score
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 from web_clients import client_of
 from web_evenings import evening_of, with_reports
 
 from payrisk.server import MOST_AT_ONCE
 from serving.published.desk import Desk
 from serving.published.store import ServingStore
+from serving.web import problems
 from serving.web.guard import MOST_AT_WORK, Guard
+from serving.web.pages import Pages
 
 PATHS = ["/queue", "/api/v1/queues/today", "/api/v1/accounts/none", "/healthz", "/static/desk.css", "/nowhere", "/docs"]
 
@@ -119,6 +123,19 @@ def test_beyond_what_can_be_worked_on_at_once_a_request_is_told_when_to_come_aga
     assert (start["status"], json.loads(body["body"])["code"]) == (503, "overloaded")
     assert (headers[b"content-type"], int(headers[b"retry-after"]) > 0) == (b"application/problem+json", True)
     assert [told[0]["status"] for told in (probe, *later)] == [200] * 4
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Too many requests"), ("de", "zu viele Anfragen")])
+def test_a_person_beyond_them_gets_a_page_in_their_language(language, words):
+    answer = problems.install(FastAPI(), Pages(demo=False, static_version="1").error)
+    busy = TestClient(Guard(FastAPI(), ["testserver"], most_at_work=0, answer=answer))
+
+    page = busy.get("/queue", headers={"accept": "text/html", "accept-language": language})
+    told = busy.get("/api/v1/queues/today", headers={"accept": "text/html"})
+
+    assert (page.status_code, page.headers["retry-after"], words in page.text) == (503, "2", True)
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    assert (told.status_code, told.json()["code"], told.headers["retry-after"]) == (503, "overloaded", "2")
 
 
 def test_fewer_requests_are_worked_on_than_connections_are_held():

@@ -8,10 +8,11 @@ from fastapi.responses import JSONResponse, Response
 
 from ledger.errors import PayriskError
 from serving.published.desk import Desk
+from serving.web.guard import Body
 from serving.web.operations.metrics import TEXT, metrics_text
 from serving.web.operations.schemas import HealthOut, ReadyOut
 from serving.web.parameters import responses
-from serving.web.problems import Body, problem
+from serving.web.problems import problem
 from serving.web.traffic import Traffic
 
 NOT_READY = {
