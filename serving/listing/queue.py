@@ -24,7 +24,7 @@ from serving.strategy.pre_due import PreDueStep, pre_due_steps
 from serving.strategy.reading import shipped
 from serving.strategy.rules import VALUE, Ruling, rule_on
 from serving.strategy.steps import PRE_DUE, NextAction, next_action, planned_step
-from serving.strategy.strategy import Strategy
+from serving.strategy.strategy import NOT_SAID, Strategy, Worth
 from serving.team.assignment import Assignment
 from serving.team.team import Team
 from serving.value.priority import BroughtForward, Factor, Priority
@@ -241,7 +241,7 @@ def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> Pla
         ruling.rule, ruling.reason, None if ruling.until is None else to_date(ruling.until),
         rank_value=seen.value if ranked else None,
         factors=order.factors(to_rank) if ranked else (),
-        expects=order.brings_forward(to_rank) if ranked else None,
+        expects=_priced(order.brings_forward(to_rank), rules.strategy.worth) if ranked else None,
     )  # fmt: skip
     return _by_rule_order(placed, left_to_rule) if ranked and left_to_rule else placed
 
@@ -250,6 +250,12 @@ def _by_rule_order(one: PlacedAccount, rule: str) -> PlacedAccount:
     """An account whose place no score decides, which says so: as its rule where no other speaks, and in its reason."""
     reason = f"{one.reason} {SENTENCES[rule]}"
     return one._replace(rule=rule if one.rule == VALUE else one.rule, reason=reason, left_to_rule=rule)
+
+
+def _priced(expects: BroughtForward | None, worth: Worth) -> BroughtForward | None:
+    if expects is None or worth == NOT_SAID:
+        return expects
+    return expects.priced(worth.cost_of_money, worth.cost_of_contact)
 
 
 def _standing(ruling: Ruling) -> Standing:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
+from ledger.money import EXPONENT
+from serving.accounts.account import Account
 from serving.listing.queue import PlacedAccount
 from serving.published.bodies import Json
 from serving.published.columns import Cells, Rows, Written
@@ -18,6 +20,7 @@ from serving.published.item_columns import items
 from serving.published.money_columns import days, moneys, moneys_or_null
 from serving.published.reason_columns import Said, account_reasons, said_by
 from serving.published.schemas import AccountBody, BroughtForwardOut, OtherMoneyOut
+from serving.value.priority import BroughtForward
 
 PLACE = (
     "next_action", "next_step", "next_step_label", "standing", "rule", "rule_reason", "rule_until", "collector",
@@ -121,8 +124,17 @@ def _brought_forward(placed: Sequence[PlacedAccount]) -> Written:
         days=[expects.days for _, expects in known],
         measured=[False for _ in known],
         prior=[expects.prior for _, expects in known],
+        **_worth(known),
     )
     return told.where([one.expects is not None for one in placed])
+
+
+def _worth(known: Sequence[tuple[Account, BroughtForward]]) -> Columns:
+    """What a call to each is worth; no column where nobody said what money costs."""
+    minor = [None if one.worth is None else round(one.worth * 10 ** EXPONENT[of.currency]) for of, one in known]
+    if all(one is None for one in minor):
+        return {}
+    return {"worth": moneys_or_null(minor, [of.currency for of, _ in known])}
 
 
 def _credits(placed: Sequence[PlacedAccount]) -> Written:

@@ -131,6 +131,11 @@ class BroughtForwardOut(Out):
     days: float = Field(ge=0, description="over reaching somebody or not, and over payment runs")
     measured: bool = Field(description="false: how customers answer a call is assumed, not measured")
     prior: str = Field(description="the version of that assumption")
+    worth: MoneyOut | None = Field(
+        None,
+        description="money_days times what money costs the firm, less what a contact does, may be negative; absent "
+        "where the strategy says neither",
+    )
 
 
 class AccountFigures(Out):

@@ -15,6 +15,8 @@ _MORE_AND_LESS: Mapping[str, tuple[str, str]] = {
     "caps.*.days": ("the caps reach further back: fewer calls", "the caps reach less far back: more calls"),
     "calls.from_hour": ("customers are called later in their day", "customers are called earlier in their day"),
     "calls.until_hour": ("customers are called until later in their day", "calls end earlier in the customers' day"),
+    "worth.cost_of_money": ("what comes sooner is worth more", "what comes sooner is worth less"),
+    "worth.cost_of_contact": ("a call is worth less", "a call is worth more"),
     "promises.grace_bank_days": ("promises are waited for longer", "promises count as broken sooner"),
     ".share": ("more of the team's minutes are set aside", "more of the team's minutes go by value"),
     "quotas.broken_promises.days": ("broken promises ask for longer", "broken promises ask for fewer days"),

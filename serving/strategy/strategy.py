@@ -99,6 +99,23 @@ AT_ANY_HOUR: Mapping[str, int] = MappingProxyType({"from_hour": 0, "until_hour":
 
 
 @dataclass(frozen=True)
+class Worth:
+    """What turns the money-days of a call into money: what it brings forward earns, and a contact costs.
+
+    Attributes:
+        cost_of_money: of the firm, a year, as a share.
+        cost_of_contact: in reporting currency units.
+    """
+
+    cost_of_money: Share
+    cost_of_contact: Money
+
+
+NOT_SAID = Worth(0.0, 0.0)
+"""Of rules that do not say it, and of all those of an older payrisk: calls are told in money-days alone."""
+
+
+@dataclass(frozen=True)
 class Promises:
     """For how many bank days after its day a promise is waited for."""
 
@@ -263,12 +280,16 @@ class Strategy:
     stages: tuple[Annotated[int, Within(1, 3650)], ...]
     plans: Mapping[Segment, Mapping[str, Plan]]
     steps: Mapping[Step, StepWords]
+    worth: Worth = NOT_SAID
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of what it says, in hexadecimal; comments, order and layout of a file do not count. Calls at any hour
-        are as good as unsaid, so that rules that were kept without hours have the digest that their lists name."""
+        and the worth of none are as good as unsaid, so that rules that were kept without them have the digest that
+        their lists name."""
         told = plain(self)
+        if self.worth == NOT_SAID:
+            del told["worth"]
         if told["calls"].items() >= AT_ANY_HOUR.items():
             told["calls"] = {name: value for name, value in told["calls"].items() if name not in AT_ANY_HOUR}
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -92,6 +92,9 @@ class AccountToRank:
         return max((item.dpd for item in self.overdue), default=0)
 
 
+YEAR_DAYS = 365
+
+
 class BroughtForward(NamedTuple):
     """What a call tonight is expected to bring forward, on average over reaching somebody or not.
 
@@ -99,12 +102,14 @@ class BroughtForward(NamedTuple):
         money: that the call is about, in reporting currency units.
         days: by which each unit of it comes sooner on average; days_if_waiting: when the call is made a week later.
         prior: the version of the assumption behind it (`serving.value.response`): assumed, not measured.
+        worth: of the call, in reporting currency units, see `priced`; None where nobody said what money costs.
     """
 
     money: float
     days: float
     days_if_waiting: float
     prior: str
+    worth: float | None = None
 
     @property
     def money_days(self) -> float:
@@ -115,6 +120,19 @@ class BroughtForward(NamedTuple):
     def money_days_if_waiting(self) -> float:
         """The same of a call a week later."""
         return self.money * self.days_if_waiting
+
+    def priced(self, cost_of_money: float, cost_of_contact: float) -> "BroughtForward":
+        """With its worth: what the money costs that comes sooner, less what the contact does; below 0 where that is
+        more.
+
+        Args:
+            cost_of_money: a year, as a share.
+            cost_of_contact: in reporting currency units.
+
+        >>> BroughtForward(10_000.0, 7.3, 0.0, "1").priced(0.1, 5.0).worth
+        15.0
+        """
+        return self._replace(worth=self.money_days * cost_of_money / YEAR_DAYS - cost_of_contact)
 
 
 Unit = Literal["money", "share", "days", "minutes", "times"]

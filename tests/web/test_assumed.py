@@ -1,6 +1,7 @@
 """Wherever the money that a call brings forward is told, it is said to be assumed and not measured."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -11,6 +12,8 @@ from payrisk.show import show_queue
 from serving.accounts.account import accounts_of
 from serving.listing.queue import build_queue
 from serving.published.publishing import Provenance, queue_run
+from serving.strategy.reading import shipped
+from serving.strategy.strategy import Worth
 from serving.value.call_value import CallValue
 from serving.value.item_call import ItemCall
 from serving.value.priority import Gain
@@ -20,9 +23,13 @@ from serving.value.response import prior
 @pytest.fixture
 def run():
     """An evening with two lines; the first call brings 40,000 forward by 20 days."""
+    return run_by(shipped())
+
+
+def run_by(strategy):
     scores = [score("INV-1", open=40_000), score("INV-2", "C-2", open=900)]
     calls = {item.item_id: ItemCall(Gain(20.0, 4.0)) for item in scores}
-    rules = rules_of(40, rates())
+    rules = replace(rules_of(40, rates()), strategy=strategy)
     queue = build_queue(accounts_of(scores, {}, rates(), calls), CallValue(prior()), rules)
     return queue_run(queue, rules, Provenance(EVENING, "model", "2026-02-28-1a2b3c4d", 7, True, NOW))
 
@@ -47,6 +54,24 @@ def test_a_page_that_tells_what_a_call_brings_says_that_it_is_assumed(path, told
 
     assert told in page
     assert assumed in page
+
+
+def test_who_says_what_money_and_a_contact_cost_is_told_what_a_call_is_worth(client, store):
+    costly = replace(shipped(), worth=Worth(0.0365, 30.0))
+    run, without = run_by(costly), run_by(shipped())
+    store.publish(run)
+    first, second = client.get(f"/api/v1/queues/{EVENING}").json()["items"]
+    page = words(client.get("/queue/panel?account=C-1", headers={"accept": "text/html"}).text)
+    panel = words(client.get("/queue/panel?account=C-2", headers={"accept": "text/html", "accept-language": "de"}).text)
+
+    # 800,000 money-days at 3.65 % a year are 80.00, of 900 EUR 1.80, and a contact costs 30
+    assert first["brought_forward"]["worth"] == {"amount": "50.00", "currency": "EUR"}
+    assert second["brought_forward"]["worth"] == {"amount": "-28.20", "currency": "EUR"}
+    assert "At your cost of money that is worth €50, the contact paid." in page
+    assert "Assumed response (version 1), not measured." in page
+    assert "kostet der Kontakt mehr, als das wert ist (−28 €)" in panel
+    assert "worth" not in without.lines[0]["brought_forward"]
+    assert [line["customer_id"] for line in run.lines] == [line["customer_id"] for line in without.lines]
 
 
 def test_the_api_says_that_it_is_not_measured_and_by_which_assumption(client, store, run):

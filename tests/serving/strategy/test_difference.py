@@ -17,6 +17,10 @@ CHANGES = [
     (("balance = 100.0", "balance = 50"), "[route] minimum_balance: 100 → 50 (more small accounts are called)"),
     (("attempts = 3", "attempts = 4"), "[caps.legal_person] attempts: 3 → 4 (customers may be tried more often)"),
     (("days = 4", "days = 2"), "[quotas.broken_promises] days: 4 → 2 (broken promises ask for fewer days)"),
+    (
+        ("[calls]\n", "[worth]\ncost_of_money = 0.08\ncost_of_contact = 0.0\n\n[calls]\n"),
+        "[worth] cost_of_money: 0 → 0.08 (what comes sooner is worth more)",
+    ),
     (("share = 0.15", "share = 0.2"), "share: 0.15 → 0.2 (more of the team's minutes are set aside)"),
     (('"agency", ', ""), "(accounts on hold for agency are called)"),
     (("disputed = true", "disputed = false"), "overdue money is all disputed are called like any other)"),

@@ -1,8 +1,11 @@
 """A strategy file: read as it says, or refused with every reason; and which one rules on an evening."""
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +26,7 @@ from serving.strategy.reading import (
     strategy_of,
 )
 from serving.strategy.soundness import remarks
+from serving.strategy.strategy import Worth
 
 TOLD = tomllib.loads(shipped_text())
 
@@ -177,6 +181,14 @@ def test_the_digest_is_of_what_is_said_and_not_of_how():
 
     assert said_otherwise.digest == shipped().digest
     assert written(("grace_bank_days = 2", "grace_bank_days = 3")).digest != shipped().digest
+
+
+def test_rules_that_do_not_say_what_a_call_is_worth_have_the_digest_that_they_had_before_there_was_such_a_thing():
+    told = {name: value for name, value in plain(shipped()).items() if name != "worth"}
+
+    assert shipped().digest == hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    assert replace(shipped(), worth=Worth(0.0, 0.0)).digest == shipped().digest
+    assert replace(shipped(), worth=Worth(0.01, 0.0)).digest != shipped().digest
 
 
 @pytest.fixture

@@ -36,6 +36,16 @@ def test_it_is_linear_in_money():
     assert VALUE.rank_value(account(item(3000))) == pytest.approx(3 * VALUE.rank_value(account(item(1000))))
 
 
+def test_a_call_is_worth_what_the_money_costs_that_comes_sooner_less_the_contact():
+    brought = VALUE.brings_forward(account(item(10_000, days=10.0)))
+    reached = (1 - 0.7 * 0.2) * 0.6
+
+    assert brought.worth is None
+    assert brought.priced(0.08, 6.0).worth == pytest.approx(10_000 * 10 * reached * 0.08 / 365 - 6.0)
+    assert brought.priced(0.0, 6.0).worth == -6.0
+    assert brought.priced(0.08, 6.0)[:4] == brought[:4]
+
+
 def test_splitting_an_invoice_in_two_changes_nothing():
     whole, split = account(item(1000)), account(item(400), item(600))
 
