@@ -34,10 +34,6 @@ BUSY_SECONDS = 20
 PAGE_BYTES = 16 * 1024
 """Of a page of a new SQLite file, so that whole lines of a list lie in one; a file that is there keeps its own."""
 
-KEPT_KIB = 8 * 1024
-"""Of the pages of a SQLite file that it read a connection keeps so much at most. SQLite's own two megabytes are less
-than 500 lines of a list: lines that were read a moment ago would be read from the file again for who asks next."""
-
 _ASK_AGAIN_SECONDS = 0.002
 """SQLite itself would ask ever more rarely, and miss the moments between the batches of an import."""
 
@@ -165,7 +161,6 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute(f"PRAGMA cache_size=-{KEPT_KIB}")
     # Asked first: setting it again would need the file to be writable.
     if cursor.execute("PRAGMA journal_mode").fetchone()[0] not in ("wal", "memory"):
         cursor.execute(f"PRAGMA page_size={PAGE_BYTES}")
