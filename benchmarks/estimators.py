@@ -8,7 +8,7 @@ effect was claimed: in the placebo, where there is none, that is a false claim.
 
     python benchmarks/estimators.py [--logs 200] [--draws 199] [--jobs 1] [--json]
 
-Known to be too narrow: in a slice, the difference of two orders and the policy value. Neither is told of a slice.
+In a slice the difference of two orders and the policy value are at the lower end of that, and neither is told of one.
 A sound 95 % interval holds the truth in 93 to 97 of 100 in four of five such runs of 200 logs; more logs tell more.
 """
 

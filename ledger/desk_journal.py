@@ -223,11 +223,16 @@ def known_after(connection: sa.Connection, evening: date) -> list[Recorded]:
             return found
 
 
-def of_kinds(connection: sa.Connection, kinds: Collection[str], *, until: date | None = None) -> list[Recorded]:
-    """The rows of some kinds and every undo, newest first; those alone that were known on an evening, when given."""
+def of_kinds(
+    connection: sa.Connection, kinds: Collection[str], *, until: date | None = None, since: date | None = None
+) -> list[Recorded]:
+    """The rows of some kinds and every undo, newest first; those alone that were known on the evening `until`, and not
+    yet on the evening `since`, when given."""
     wanted = sa.select(activities).where(activities.c.kind.in_([*kinds, "undo"]))
     if until is not None:
         wanted = wanted.where(activities.c.known_on <= until)
+    if since is not None:
+        wanted = wanted.where(activities.c.known_on > since)
     return _read(connection, wanted.order_by(activities.c.sequence.desc()))
 
 

@@ -5,7 +5,7 @@ What a command does with them, without its printing, stands in the `*_work.py` b
 
 import os
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -144,7 +144,7 @@ class Gate:
         return EveningSettings(
             capacity=self.settings.calls_per_day,
             strategy=strategy,
-            team=self.team(day),
+            team=self._experienced_team(day),
             salt=salt_of(self.settings.home) if strategy.exploration.on else "",
             before=self.store.listed_before(day),
             reporting_currency=self.settings.reporting_currency,
@@ -166,6 +166,16 @@ class Gate:
             return None
         assigned = assigned_to(self.recorder.of_kinds([Assignment.kind], until=day))
         return team_at_hours(team_with(read_team(file), assigned), HoursStore(self.store.engine).hours(until=day))
+
+    def _experienced_team(self, day: date) -> "Team | None":
+        """The team that makes the list of an evening: what it recorded of its calls until then counts."""
+        from serving.team.experience import LOOKED_BACK_DAYS, TELLING, experienced
+
+        team = self.team(day)
+        if team is None:
+            return None
+        since = day - timedelta(LOOKED_BACK_DAYS)
+        return experienced(team, self.recorder.of_kinds(TELLING, until=day, since=since))
 
     def close(self) -> None:
         """Give the database connections back."""

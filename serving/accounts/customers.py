@@ -1,7 +1,7 @@
 """What the ledger says of a customer beside the scored items: name, credits, payments, history, dealings, answers."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from sys import intern
 
@@ -37,6 +37,7 @@ def customer_facts(
     works_on: date,
     listed_before: Collection[str] = (),
     customers: Iterable[str] | None = None,
+    minutes_with: Callable[[str], float] | None = None,
 ) -> dict[str, CustomerFacts]:
     """The facts of every customer asked for that the view knows anything of, as known that evening.
 
@@ -46,6 +47,7 @@ def customer_facts(
         works_on: the day on which the list is worked.
         listed_before: who stood on the list published before.
         customers: who is asked for; None for everybody.
+        minutes_with: that a call to a customer takes; None: those of the prior, for everybody.
     """
     asked = None if customers is None else set(customers)
     names = _newest_customers(view.customers)
@@ -63,7 +65,12 @@ def customer_facts(
             paid_days_late=paid.get(customer_id, ()),
             history=histories.get(customer_id, NO_HISTORY),
             dealings=dealings.get(customer_id, NO_DEALINGS),
-            answers=answers_of(answering.get(customer_id, NOTHING_KNOWN), today, prior),
+            answers=answers_of(
+                answering.get(customer_id, NOTHING_KNOWN),
+                today,
+                prior,
+                None if minutes_with is None else minutes_with(customer_id),
+            ),
             was_listed=customer_id in listed_before,
         )
         for customer_id in sorted(known if asked is None else known & asked)

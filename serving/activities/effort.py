@@ -56,7 +56,7 @@ def effort_of(rows: Sequence[Recorded]) -> Effort:
     return Effort(
         worked=len({row.customer_id for row in stand}),
         tried=len(tried(stand)),
-        spoken=len({row.customer_id for row in stand if _is_spoken(row)}),
+        spoken=len({row.customer_id for row in stand if is_spoken(row)}),
         promised=promised,
         promises=sum(row.kind == "promise" for row in stand),
         minutes=sum(said["minutes"] for said in timed),
@@ -73,5 +73,6 @@ def _is_try(row: Recorded) -> bool:
     return row.kind in SPEAKING or (row.kind == "contact" and row.said["outcome"] != "sent")
 
 
-def _is_spoken(row: Recorded) -> bool:
+def is_spoken(row: Recorded) -> bool:
+    """Whether a row that stands tells that the right party was spoken to."""
     return row.kind in SPEAKING or (row.kind == "contact" and row.said["outcome"] in RIGHT_PARTY_OUTCOMES)

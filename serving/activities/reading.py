@@ -80,11 +80,11 @@ class Activities:
         with self.store.reading() as connection:
             return journal.known_after(connection, evening)
 
-    def of_kinds(self, kinds: Collection[str], until: date | None = None) -> list[Recorded]:
-        """Everything of some kinds that was recorded (and known on an evening, when given), and every undo; newest
-        first."""
+    def of_kinds(self, kinds: Collection[str], until: date | None = None, since: date | None = None) -> list[Recorded]:
+        """Everything of some kinds that was recorded (after one evening, and known on another, when given), and every
+        undo; newest first."""
         with self.store.reading() as connection:
-            return journal.of_kinds(connection, kinds, until=until)
+            return journal.of_kinds(connection, kinds, until=until, since=since)
 
     def newest(self, customer_id: str) -> Recorded | None:
         """What was recorded last about an account; None where nothing was."""

@@ -18,6 +18,7 @@ from serving.published.plain import plain
 from serving.scoring.scored_evening import ScoredEvening
 from serving.strategy.reading import shipped
 from serving.strategy.strategy import Strategy
+from serving.team.handling import NOTHING_NOTED
 from serving.team.team import Team
 from serving.value.call_value import CallValue
 from serving.value.item_call import item_calls
@@ -96,7 +97,8 @@ class Placing:
     def of(cls, evening: ScoredEvening, settings: ListSettings, currencies: Iterable[str]) -> "Placing":
         """Of an evening, its scores not looked at; `currencies`: of each open item."""
         reporting = reporting_currency_of(settings.reporting_currency, currencies, evening.view.rates)
-        usual = evening.prior.minutes
+        handling = settings.team.handling if settings.team else NOTHING_NOTED
+        usual = handling.usual_minutes(evening.prior.minutes)
         rules = QueueRules(
             currency=reporting.currency,
             rates=Rates.of(reporting.currency, reporting.quotes),
@@ -120,7 +122,7 @@ class Placing:
         Args:
             block: some customers with all their items, scored; its view knows all about them.
         """
-        strategy = self.settings.strategy
+        strategy, handling = self.settings.strategy, self.rules.team.handling
         customers = customer_facts(
             block.view,
             block.prior,
@@ -128,6 +130,7 @@ class Placing:
             self.rules.works_on,
             listed_before=self.settings.before.customers,
             customers=(score.customer_id for score in block.scores),
+            minutes_with=lambda customer: handling.minutes_with(customer, block.prior.minutes),
         )
         covered = covered_of(block.view, strategy.promises.grace_bank_days)
         accounts = accounts_of(block.scores, customers, self.rules.rates, item_calls(block.gains, covered))

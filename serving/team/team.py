@@ -9,12 +9,15 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from serving.team.handling import NOTHING_NOTED, Handling
+
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 WEEK: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 OWNER, SAME_GROUP, SOMEBODY = 1.0, 0.9, 0.8
-"""How well a call fits its caller: the account's owner, or nobody owns it; one of the owner's group; anybody else."""
+"""How well a call fits its caller: the account's owner, or where nobody owns it who reached it last, or nobody did; one
+of their group; anybody else."""
 
 ANONYMOUS = "team"
 
@@ -39,6 +42,7 @@ class Collector:
         skills: that some accounts ask for.
         group: colleagues who know each other's accounts, '' for none.
         owns: customer ids; conflicts: customers who must not be called by this one.
+        reached: customers whom this one spoke to last.
     """
 
     collector_id: str
@@ -52,6 +56,7 @@ class Collector:
     group: str = ""
     owns: frozenset[str] = frozenset()
     conflicts: frozenset[str] = frozenset()
+    reached: frozenset[str] = frozenset()
 
     @classmethod
     def from_plain(cls, told: Mapping[str, Any]) -> "Collector":
@@ -90,11 +95,13 @@ class Team:
         collectors: by `collector_id`, each once.
         languages_of: country → languages, of which a caller needs one; a country that is not told asks for none.
         skills_needed: kind of account → the skill that its caller needs.
+        handling: how long their calls take.
     """
 
     collectors: tuple[Collector, ...]
     languages_of: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     skills_needed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    handling: Handling = NOTHING_NOTED
 
     @classmethod
     def of_capacity(cls, calls_per_day: int, minutes: float) -> "Team":
@@ -106,7 +113,8 @@ class Team:
         """The team that `serving.published.plain` told."""
         collectors = tuple(map(Collector.from_plain, told["collectors"]))
         languages = {country: frozenset(spoken) for country, spoken in told["languages_of"].items()}
-        return cls(collectors, languages, told["skills_needed"])
+        handling = Handling.from_plain(told["handling"]) if "handling" in told else NOTHING_NOTED
+        return cls(collectors, languages, told["skills_needed"], handling)
 
     def minutes_on(self, day: date) -> dict[str, float]:
         """Minutes by collector on a day, of those who have any."""
@@ -114,15 +122,17 @@ class Team:
         return {collector_id: minutes for collector_id, minutes in found.items() if minutes > 0}
 
     def fits(self, callee: Callee) -> dict[str, float]:
-        """Who may call an account, and how well that fits: 1 its owner (or nobody owns it), 0.9 the owner's group, 0.8.
+        """Who may call an account, and how well that fits: 1 its owner, or of one that nobody owns who reached it last,
+        or everybody where nobody did; 0.9 who is in a group with them, 0.8 others.
 
         >>> north = Collector("ada", "Ada", 240, group="north", owns=frozenset({"C-1"}))
         >>> team = Team((north, Collector("bob", "Bob", 240, group="north"), Collector("cem", "Cem", 240)))
         >>> team.fits(Callee("C-1")), team.fits(Callee("C-2"))
         ({'ada': 1.0, 'bob': 0.9, 'cem': 0.8}, {'ada': 1.0, 'bob': 1.0, 'cem': 1.0})
         """
-        owners = [one for one in self.collectors if callee.customer_id in one.owns]
-        return {one.collector_id: _fit(one, owners) for one in self.collectors if self._may_call(one, callee)}
+        theirs = [one for one in self.collectors if callee.customer_id in one.owns]
+        theirs = theirs or [one for one in self.collectors if callee.customer_id in one.reached]
+        return {one.collector_id: _fit(one, theirs) for one in self.collectors if self._may_call(one, callee)}
 
     def _may_call(self, collector: Collector, callee: Callee) -> bool:
         if callee.customer_id in collector.conflicts:
@@ -135,7 +145,7 @@ class Team:
         return all(self.skills_needed[kind] in collector.skills for kind in callee.kinds if kind in self.skills_needed)
 
 
-def _fit(collector: Collector, owners: list[Collector]) -> float:
-    if not owners or collector in owners:
+def _fit(collector: Collector, theirs: list[Collector]) -> float:
+    if not theirs or collector in theirs:
         return OWNER
-    return SAME_GROUP if collector.group and any(one.group == collector.group for one in owners) else SOMEBODY
+    return SAME_GROUP if collector.group and any(one.group == collector.group for one in theirs) else SOMEBODY

@@ -86,15 +86,16 @@ class CallValue:
         return self._days(item) - self.prior.patience * self._days_later(item)
 
 
-def answers_of(answering: Answering, as_of: int, prior: ResponsePrior) -> Answers:
+def answers_of(answering: Answering, as_of: int, prior: ResponsePrior, minutes: float | None = None) -> Answers:
     """How a customer is taken to answer a call: its own record, drawn towards the prior.
 
     Args:
         as_of: the evening, as a whole day.
+        minutes: that a call takes, > 0; None: those of the prior.
     """
     return Answers(
         reach=(answering.right_party + prior.reach * prior.reach_strength) / (answering.tries + prior.reach_strength),
         regularity=regularity(answering, prior.run_from, prior.run_over, prior.run_pseudo_payments),
         tries_lately=sum(day > as_of - prior.fatigue_days for day in answering.days_of_tries),
-        minutes=prior.minutes,
+        minutes=prior.minutes if minutes is None else minutes,
     )

@@ -89,6 +89,39 @@ def test_the_next_list_honours_who_was_given_an_account_and_todays_is_not_made_a
     gate.close()
 
 
+def test_the_next_list_gives_an_account_to_who_reached_it_last_and_knows_how_long_its_calls_take(
+    payrisk, listed, next_list, home
+):
+    team = "".join(f'[[collector]]\nid = "{one}"\nminutes_a_day = 240\n' for one in ("ada", "bob"))
+    (home / "team.toml").write_text(team)
+    payrisk("queue")
+    gate = Gate.open()
+    (before,) = [line for line in evening_work.queue(gate)["items"] if line["customer_id"] == "C-1"]
+    caller = before["collector"]
+    client, at = client_of(gate.store, caller, recorder=gate.recorder, team=gate.team), "/api/v1/accounts/C-1"
+    spoke = {"kind": "contact", "channel": "phone", "outcome": "right_party", "happened_on": "2026-04-01",
+             "minutes": 32}  # fmt: skip
+    for said in (spoke, {"kind": "callback", "due_on": "2026-04-02", "at": "10:00"}):  # else the cap would hold it
+        tag = {"if-match": client.get(at).headers["etag"]}
+        made = client.post(f"{at}/activities", json=said, headers=form_headers(caller) | tag)
+        assert made.status_code == 201, made.text
+    assert evening_work.queue(gate)["run_id"] == gate.store.newest_run().run_id, "today's list is not made again"
+    team_then = gate.evening_settings(date(2026, 3, 31)).team
+    team_next = gate.evening_settings(date(2026, 4, 1)).team
+    gate.close()
+    next_list()
+
+    gate = Gate.open()
+    assert {one.collector_id: set(one.reached) for one in team_then.collectors} == {"ada": set(), "bob": set()}
+    assert {one.collector_id: set(one.reached) for one in team_next.collectors}[caller] == {"C-1"}
+    assert team_next.handling.minutes_with("C-1", 8.0) == (32 + 5 * 8) / 6
+    assert team_next.handling.minutes_with("C-2", 8.0) == 8.0
+    (after,) = [line for line in evening_work.queue(gate)["items"] if line["customer_id"] == "C-1"]
+    assert after["collector"] == caller
+    assert evening_work.replay(gate, date(2026, 4, 1))["same"]
+    gate.close()
+
+
 def test_the_next_list_is_made_for_the_hours_that_were_recorded_and_replay_knows_them(payrisk, listed, next_list, home):
     (home / "team.toml").write_text('[[collector]]\nid = "ada"\nminutes_a_day = 240\n')
     payrisk("queue")

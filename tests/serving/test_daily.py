@@ -14,6 +14,8 @@ from models.bundle import Bundle
 from models.shelf import Shelf
 from serving.daily import EveningSettings, made_of, run_evening, score_items
 from serving.published.desk import queue_body
+from serving.team.handling import Handling
+from serving.team.team import Collector, Team
 
 EVENING = date(2026, 3, 31)
 
@@ -79,6 +81,20 @@ def test_with_a_bundle_the_list_is_ranked_by_what_a_call_brings_forward(ledger, 
     assert second > 0
     assert [line["brought_forward"]["measured"] for line in run.lines] == [False, False]
     assert run.lines[1]["customer_name"] == "Acme"
+
+
+def test_an_account_whose_calls_take_long_ranks_behind_one_whose_calls_are_short(ledger, tmp_path):
+    noted = Handling(usual=4.0, own={"C-2": (5, 5 * 36)})
+    team = Team((Collector("ada", "Ada", 240),), handling=noted)
+
+    run = run_evening(ledger, ShelfWith(tmp_path), EVENING, EveningSettings(10, team=team), now=NOW)
+
+    assert [line["customer_id"] for line in run.lines] == ["C-1", "C-2"], "C-2 comes first where calls take the same"
+    minutes = {
+        line["customer_id"]: one["value"] for line in run.lines for one in line["factors"] if one["name"] == "minutes"
+    }
+    assert minutes == {"C-1": 4.0, "C-2": 20.0}
+    assert run.head["summary"]["capacity"] == 60, "calls of the usual length"
 
 
 def test_a_version_nobody_approved_says_so(ledger, tmp_path):

@@ -91,7 +91,9 @@ def best_by_hand(candidates, minutes):
 @settings(max_examples=30, deadline=None)
 @given(problems(most=6))
 def test_no_placing_is_worth_noticeably_more_than_the_one_found(problem):
-    candidates, minutes = [one._replace(forced=False) for one in problem[0]], problem[1]
+    by_value = sorted(problem[0], key=lambda one: -one.value / one.minutes)  # as a list ranks them
+    candidates = [one._replace(forced=False, rank=rank) for rank, one in enumerate(by_value, 1)]
+    minutes = problem[1]
     found, best = assigned(candidates, minutes), best_by_hand(candidates, minutes)
 
     assert found.value >= best * (1 - placing_calls.GAP - placing_calls.FIT_WEIGHT) - 1e-6
