@@ -1,6 +1,7 @@
 """`TeamRoom`: what a manager sees of the team, read from the newest list and what was recorded since; and giving
 accounts to somebody else."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -40,6 +41,9 @@ GIVING = "POST team assignments"
 """What the idempotency keys of giving a portfolio on belong to."""
 
 _MOST_RUNS = 64
+
+
+_ONE_MORE_HOUR = re.compile(r"(?<=One more hour of ).+?(?= would bring about )")
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ class TeamRoom:
         collectors = _collectors(team, plans)
         summary = run.head["summary"]
         currency = summary["overdue"]["currency"]
+        names = {one.collector_id: one.name for one in collectors}
         promises = self.desk.store.promises(run.run_id, listed=False)
         briefs = self._past_due(run.run_id, run.state)
         return TeamDay(
@@ -128,8 +133,8 @@ class TeamRoom:
             waiting=self._waiting(people, today),
             promised_today=_promises(promises, "pending", today, today),
             broken=_promises(promises, "broken", min(began, run.as_of - timedelta(3)), today),
-            staffing=summary.get("staffing", ""),
-            names={one.collector_id: one.name for one in collectors},
+            staffing=with_name(summary.get("staffing", ""), names),
+            names=names,
             planned_minutes=_median([plan.minutes for plan in plans.values() if plan.minutes > 0]),
         )
 
@@ -215,6 +220,15 @@ def _collectors(team: Team | None, plans: Mapping[str, Planned]) -> Sequence[Col
     known = {one.collector_id for one in there}
     others = sorted({plan.collector for plan in plans.values()} - known - {""})
     return [*there, *(Collector(one, "The team" if one == ANONYMOUS else one, 0.0) for one in others)]
+
+
+def with_name(sentence: str, names: Mapping[str, str]) -> str:
+    """A staffing sentence with the name of the collector whom it tells by id, for a list names nobody.
+
+    >>> with_name("One more hour of ada would bring about 5 money-days more.", {"ada": "Ada Brandt"})
+    'One more hour of Ada Brandt would bring about 5 money-days more.'
+    """
+    return _ONE_MORE_HOUR.sub(lambda found: names.get(found[0], found[0]), sentence)
 
 
 def _median(minutes: Sequence[float]) -> float | None:
