@@ -263,7 +263,10 @@ def _read(connection: sa.Connection, wanted: "sa.Select[Any]") -> list[Recorded]
 
 def _with_texts(connection: sa.Connection, rows: list[Recorded]) -> list[Recorded]:
     said, told = (put_back(connection, parts) for parts in ([row.said for row in rows], [row.told for row in rows]))
-    return [replace(row, said=one, told=other) for row, one, other in zip(rows, said, told, strict=True)]
+    return [
+        row if (one, other) == (row.said, row.told) else replace(row, said=one, told=other)
+        for row, one, other in zip(rows, said, told, strict=True)
+    ]
 
 
 def _stored(row: Mapping[Any, Any]) -> Recorded:

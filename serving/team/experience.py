@@ -1,4 +1,4 @@
-"""Experience: what the team's own calls of the last half year tell the next list. Pure.
+"""Experience: what the team's own calls of the last 90 days tell the next list. Pure.
 
 Who reached a customer last is a good one to call again, and an account whose calls take long takes more of the day.
 Both are told of what was recorded until the evening, like all that a list is made of.
@@ -18,7 +18,7 @@ from serving.team.team import Team
 TELLING = (Contact.kind, Promise.kind, Dispute.kind, Callback.kind)
 """The kinds of records that tell of a conversation."""
 
-LOOKED_BACK_DAYS = 180
+LOOKED_BACK_DAYS = 90
 FEWEST_TIMED = 30
 """Calls whose minutes were noted, below which nobody knows what is usual."""
 
