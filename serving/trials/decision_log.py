@@ -4,6 +4,7 @@ The database itself refuses to change or remove a row (`payrisk/migrations`). A 
 transaction that publishes it, so that neither is there without the other.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
@@ -89,10 +90,10 @@ def insert_decisions(connection: sa.Connection, decisions: Iterable[Decision]) -
             if known := logged[one.run_id]:
                 differing[one.run_id] |= {one.account_id} if known.get(one.account_id) != one else set()
             elif one.account_id not in told[one.run_id]:
-                fresh.append(_row(one))
+                fresh.append(one)
             told[one.run_id].add(one.account_id)
         if fresh:
-            connection.execute(sa.insert(decision_log), fresh)
+            _put(connection, fresh)
         added += len(fresh)
     for run_id, known in logged.items():
         if changed := differing[run_id] | (known.keys() - told[run_id]):
@@ -160,9 +161,15 @@ def _read(connection: sa.Connection, run_id: str) -> Sequence[Decision]:
     return sorted(found, key=lambda one: one.account_id)
 
 
-def _row(decision: Decision) -> dict[str, Any]:
-    return vars(decision) | {
-        "decision_id": decision.decision_id,
-        "item_ids": list(decision.item_ids),
-        "components": dict(decision.components),
+def _put(connection: sa.Connection, decisions: Sequence[Decision]) -> None:
+    from ledger.batches import Batch, put  # heavy: reading the log does without
+
+    columns: dict[str, list[Any]] = {name: [getattr(one, name) for one in decisions] for name in _NAMES}
+    columns |= {
+        "decision_id": [one.decision_id for one in decisions],
+        "as_of": [one.as_of.isoformat() for one in decisions],
+        "item_ids": [json.dumps(one.item_ids) for one in decisions],
+        "components": [json.dumps(dict(one.components)) for one in decisions],
     }
+    batch = Batch(decision_log.name, {}, columns)
+    put(connection, batch, batch.statements())
