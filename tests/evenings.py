@@ -8,7 +8,8 @@ from decimal import Decimal
 from ledger.days import to_day
 from ledger.money import Rates, to_minor
 from models.score import Mode, Reason, Score
-from serving.accounts.account import CustomerFacts, accounts_of
+from serving.accounts.account import CustomerFacts
+from serving.accounts.adding_up import accounts_of
 from serving.listing.queue import QueueRules, build_queue
 from serving.published.publishing import Provenance, queue_run
 from serving.published.queue_run import QueueRun

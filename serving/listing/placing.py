@@ -8,7 +8,7 @@ from datetime import date
 
 from ledger.bank_days import BankDays
 from ledger.money import Rates
-from serving.accounts.account import accounts_of
+from serving.accounts.adding_up import accounts_of
 from serving.accounts.covered import covered_of
 from serving.accounts.customers import customer_facts
 from serving.accounts.reporting import reporting_currency_of

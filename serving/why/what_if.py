@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from ledger.money import money_text, to_minor
 from ledger.supposed import SupposedPayment, with_payments
 from ledger.words import shown
-from serving.accounts.account import Account, CustomerFacts, account_of
+from serving.accounts.account import Account, CustomerFacts
+from serving.accounts.adding_up import account_of
 from serving.accounts.covered import covered_of
 from serving.accounts.customers import LAST_PAID
 from serving.errors import CannotSuppose

@@ -14,7 +14,8 @@ from features.wording import naming
 from models.explanation import slopes, to_points
 from models.recalibration import Recalibration
 from models.scoring import scores_of
-from serving.accounts.account import CustomerFacts, accounts_of
+from serving.accounts.account import CustomerFacts
+from serving.accounts.adding_up import accounts_of
 from serving.published.schemas import AccountBody, QueueHead
 from serving.wording import told_in
 

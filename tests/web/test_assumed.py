@@ -9,7 +9,7 @@ from evenings import EVENING, NOW, rates, rules_of, score
 from python_calamine import CalamineWorkbook
 
 from payrisk.show import show_queue
-from serving.accounts.account import accounts_of
+from serving.accounts.adding_up import accounts_of
 from serving.listing.queue import build_queue
 from serving.published.publishing import Provenance, queue_run
 from serving.strategy.reading import shipped

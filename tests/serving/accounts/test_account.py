@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.score import Reason
-from serving.accounts.account import CustomerFacts, Money, account_of, accounts_of
+from serving.accounts.account import CustomerFacts, Money
+from serving.accounts.adding_up import account_of, accounts_of
 from serving.published.reason_columns import account_reasons, said_by
 from serving.wording import told_in
 

@@ -8,7 +8,8 @@ import pytest
 from evenings import rates, rules_of, score
 from strategy_kit import changed
 
-from serving.accounts.account import CustomerFacts, Money, accounts_of
+from serving.accounts.account import CustomerFacts, Money
+from serving.accounts.adding_up import accounts_of
 from serving.listing.queue import build_queue
 from serving.value.item_call import Covered, ItemCall
 from serving.value.priority import OverdueThenAge

@@ -8,7 +8,8 @@ from evenings import EVENING, rates, rules_of, score
 from pydantic import ValidationError
 
 from models.score import Reason
-from serving.accounts.account import CustomerFacts, Money, accounts_of
+from serving.accounts.account import CustomerFacts, Money
+from serving.accounts.adding_up import accounts_of
 from serving.accounts.history import Contacted, History, Promised, Settled
 from serving.listing.queue import ranked_alone
 from serving.published.account_body import account_json, account_texts

@@ -9,7 +9,8 @@ import tempfile
 import pytest
 from evenings import rates, rules_of, score
 
-from serving.accounts.account import CustomerFacts, accounts_of
+from serving.accounts.account import CustomerFacts
+from serving.accounts.adding_up import accounts_of
 from serving.errors import NoRoomToWork
 from serving.listing.queue import build_queue, queue_in_places, ranked_alone
 from serving.published.account_body import account_json

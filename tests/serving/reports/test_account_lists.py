@@ -3,7 +3,8 @@
 from evenings import rates, rules_of, score
 
 from models.score import Reason
-from serving.accounts.account import CustomerFacts, accounts_of
+from serving.accounts.account import CustomerFacts
+from serving.accounts.adding_up import accounts_of
 from serving.listing.queue import build_queue
 from serving.reports import account_lists
 from serving.reports.account_lists import LISTS, list_report

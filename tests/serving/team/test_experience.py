@@ -6,7 +6,8 @@ import pytest
 from evenings import rates, rules_of, score
 
 from ledger.desk_journal import Recorded
-from serving.accounts.account import CustomerFacts, accounts_of
+from serving.accounts.account import CustomerFacts
+from serving.accounts.adding_up import accounts_of
 from serving.listing.queue import build_queue
 from serving.published.plain import plain
 from serving.team.experience import FEWEST_TIMED, LONGEST_MINUTES, experienced

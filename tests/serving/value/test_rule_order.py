@@ -6,7 +6,8 @@ from random import Random
 import pytest
 from evenings import EVENING, rates, rules_of, score
 
-from serving.accounts.account import CustomerFacts, accounts_of
+from serving.accounts.account import CustomerFacts
+from serving.accounts.adding_up import accounts_of
 from serving.accounts.dealings import Dealings
 from serving.listing.queue import build_queue
 from serving.strategy.strategy import Scoring

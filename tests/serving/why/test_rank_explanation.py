@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategy_kit import changed
 
-from serving.accounts.account import NO_CALLS, CustomerFacts, Money, accounts_of
+from serving.accounts.account import CustomerFacts, Money
+from serving.accounts.adding_up import NO_CALLS, accounts_of
 from serving.listing.queue import build_queue
 from serving.published.schemas import RankExplanationOut
 from serving.value.item_call import Covered, ItemCall
