@@ -2,8 +2,9 @@
 
 A company of three years (one customer per 50 invoices with terms and habits of its own; a twentieth pays in two parts,
 some leave by credit or write-off) is booked into SQLite by a process of its own. Then, step by step: the view, its
-facts in numbers, the snapshots with their features, the labels, the fit. Person-period rows are capped as in the
-monthly run. Memory is the most that the process has held by the end of each step.
+facts in numbers, the snapshots with their features, the labels, the fit of the hazard and of the stacked classifier
+that stands beside it. Person-period rows are capped as in the monthly run. Memory is the most that the process has held
+by the end of each step.
 
 Two comparisons follow, on fewer rows. `PaymentCurve.fit` on given intervals against LightGBM's bare `train` on the same
 matrix with the same parameters, written out beforehand; the trees must be equal. And the hash of the trees with 1, 2
@@ -44,7 +45,7 @@ from models.payment_curve import PaymentCurve
 from models.readings import EDGES
 from models.shelf import Shelf
 from payrisk.migrations.run import upgrade
-from training.fit import TrainingSet, fit_payment_curve, training_sets
+from training.fit import TrainingSet, fit_payment_curve, fit_stacked_curve, training_sets
 from training.labels import outcomes, person_periods
 from training.monthly import Plan, train
 from training.snapshot import snapshots
@@ -155,8 +156,8 @@ def fitted(ledger: Ledger, cap: int, threads: int, steps: Steps) -> None:
     learned = TrainingSet(taken.table, taken.weight, found, rows, rhythm, taken.share).thinned(cap)
     steps.facts |= {"snapshots": len(learned.table), "rows": len(learned.intervals), "share": round(learned.share, 4)}
     curve = steps.run("fit", lambda: fit_payment_curve(learned, threads=threads), lambda made: len(learned.intervals))
-    assert curve.trees_ is not None
-    steps.facts["leaves"] = curve.trees_.leaves
+    beside = steps.run("stacked", lambda: fit_stacked_curve(learned, threads=threads))
+    steps.facts["leaves"] = curve.leaves + beside.leaves
 
 
 def bare(

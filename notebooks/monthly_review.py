@@ -84,8 +84,8 @@ assert champion.kind == challenger.kind == "model", "where the gates decline the
 
 # %% [markdown]
 # ## The family
-# Several families were judged on the same evenings. A challenging family must win in four folds of five, so with few
-# folds the plain payment curve stays.
+# Several families were judged on the same evenings. A challenging family must win in four folds of five and
+# beyond chance, so with few folds the curve of two voices stays (docs/adr/0037).
 
 # %%
 print(challenger.learned_from["family"], "-", challenger.learned_from["family_why"])

@@ -25,8 +25,8 @@ ALLOWED_AUC_LOSS = 0.01
 ALLOWED_SEGMENT_LOSS = 0.05
 SLOPES = (0.8, 1.25)
 HIGHEST_PSI = 0.25
-MOST_LEAVES = 20_000
-"""Leaves of a whole model: the price of every morning's scores and reasons."""
+MOST_LEAVES = 40_000
+"""Leaves of a whole model, of both curves where two speak: the price of every morning's scores and reasons."""
 
 HORIZONS = (14, 30)
 

@@ -53,6 +53,7 @@ HABIT_COLUMNS = {"customer_rate": "late_5_share_shrunken_365d", "customer_mean":
 
 Say = Callable[[str], None]
 Bools = npt.NDArray[np.bool_]
+Objects = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +63,7 @@ class AtIssue:
     Attributes:
         ahead: days from that evening to due day plus grace, shape (n,); an item that came later than that is left out.
         fold: in which fold, shape (n,), rising.
+        customer: whose, shape (n,).
         money: open, as in the judged frame, shape (n,).
         unpaid, known: whether it was unpaid on that day, and whether that is known, shape (n,).
         curves: of each contender the curves of each fold's rows, in order, before recalibration.
@@ -69,6 +71,7 @@ class AtIssue:
 
     ahead: Days
     fold: Days
+    customer: Objects
     money: Floats
     unpaid: Bools
     known: Bools
@@ -218,13 +221,12 @@ def asked_rows(judged: pd.DataFrame, horizon: int) -> "np.ndarray[tuple[int], np
 def _contenders(
     habit: HabitCurve, learned: TrainingSet, recipe: Recipe
 ) -> tuple[dict[str, PaymentCurve | HabitCurve], float]:
-    """The contenders by name; and the seconds that fitting trees and line took, per interval."""
+    """The contenders by name; and the seconds that fitting took, per interval."""
     began = time.perf_counter()
-    both = fit_payment_curve(learned, recipe, linear_share=0.5)
+    both, stacked = fit_payment_curve(learned, recipe, linear_share=0.5), fit_stacked_curve(learned, recipe)
     seconds = (time.perf_counter() - began) / len(learned.intervals)
     shares = {"hazard": 0.0, "logistic": 1.0, **BLENDS}
     contenders: dict[str, PaymentCurve | HabitCurve] = {name: both.blended(share) for name, share in shares.items()}
-    stacked = fit_stacked_curve(learned, recipe)
     contenders |= {"stacked": stacked, "until_due": PaymentCurveUntilDue.of(both.blended(0.0), stacked)}
     contenders["habit"] = habit
     return contenders, seconds
@@ -267,6 +269,7 @@ def _at_issue(parts: Sequence[_Judged], found: Outcomes, view: LedgerView, curre
     return AtIssue(
         ahead=ahead,
         fold=np.repeat([one.frame["fold"].iloc[0] for one in parts], [len(one.new) for one in parts]),
+        customer=keys["customer_id"].to_numpy(dtype=object),
         money=money_in(currency, keys, view),
         unpaid=unpaid,
         known=known,

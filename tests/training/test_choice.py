@@ -11,8 +11,8 @@ from models.recalibration import Recalibration
 from training.choice import choose
 from training.walk_forward import BLENDS, AtIssue
 
-FAMILIES = ("hazard", "logistic", "stacked", "until_due", *BLENDS)
-ROWS = 400
+FAMILIES = ("until_due", "logistic", "stacked", "hazard", *BLENDS)
+ROWS, CUSTOMERS = 400, 100
 
 
 def curves_saying(unpaid_30):
@@ -35,6 +35,7 @@ def walked(folds=5, rows=ROWS, seed=1, truth=None, **families):
             "day": 20_000 + 30 * np.repeat(np.arange(folds), rows),
             "cutoff": 19_993 + 30 * np.repeat(np.arange(folds), rows),
             "due_on": 19_990,
+            "customer_id": [f"C-{number % CUSTOMERS:03}" for number in range(folds * rows)],
             "money": rng.uniform(1, 9, folds * rows),
         }
     )
@@ -54,8 +55,9 @@ def nothing_new(judged, curves):
     """No items that came in the judged weeks."""
     none = judged.iloc[:0]
     return AtIssue(
-        ahead=none["day"].to_numpy(), fold=none["fold"].to_numpy(), money=none["money"].to_numpy(),
-        unpaid=none["unpaid_30"].to_numpy(dtype=bool), known=none["known_30"].to_numpy(dtype=bool),
+        ahead=none["day"].to_numpy(), fold=none["fold"].to_numpy(), customer=none["customer_id"].to_numpy(),
+        money=none["money"].to_numpy(), unpaid=none["unpaid_30"].to_numpy(dtype=bool),
+        known=none["known_30"].to_numpy(dtype=bool),
         curves={name: tuple(one.take(np.arange(0)) for one in folds) for name, folds in curves.items()},
     )  # fmt: skip
 
@@ -67,7 +69,8 @@ def new_items(made, other):
         judged=made.judged,
         curves=made.curves,
         at_issue=AtIssue(
-            ahead=np.full(len(judged), 30), fold=judged["fold"].to_numpy(), money=judged["money"].to_numpy(),
+            ahead=np.full(len(judged), 30), fold=judged["fold"].to_numpy(),
+            customer=judged["customer_id"].to_numpy(), money=judged["money"].to_numpy(),
             unpaid=judged["unpaid_30"].to_numpy(), known=judged["known_30"].to_numpy(), curves=other.curves,
         ),
     )  # fmt: skip
@@ -93,82 +96,102 @@ def noisy(scatter):
     return said
 
 
-BLURRED = dict.fromkeys((*BLENDS, "until_due"), blurred)
+BLURRED = dict.fromkeys((*BLENDS, "hazard"), blurred)
 
 
 def test_with_three_folds_no_other_family_is_preferred():
-    told = choose(walked(folds=3, hazard=blurred))
+    told = choose(walked(folds=3, until_due=blurred))
 
-    assert told.family == "hazard"
+    assert told.family == "until_due"
     assert "3 folds are too few" in told.why
 
 
-@pytest.mark.parametrize("family", ["stacked", "until_due"])
+@pytest.mark.parametrize("family", ["stacked", "hazard"])
 @pytest.mark.parametrize(("lost", "wins"), [((2,), True), ((1, 3), False)])
 def test_a_family_that_is_better_in_four_folds_of_five_is_chosen_and_one_better_in_three_is_not(family, lost, wins):
     others = dict.fromkeys(FAMILIES, blurred) | {"logistic": true_but_in()}
     told = choose(walked(rows=1_000, **others | {family: true_but_in(*lost)}))
 
-    assert (told.family, told.linear_share) == (family if wins else "hazard", 0.0)
+    assert (told.family, told.linear_share) == (family if wins else "until_due", 0.0)
     assert "80%" in told.why
 
 
-@pytest.mark.parametrize(("lost", "family"), [((), "until_due"), ((1, 3), "hazard")])
+@pytest.mark.parametrize(("lost", "family"), [((), "hazard"), ((1, 3), "until_due")])
 def test_what_is_said_of_new_items_on_their_first_evening_votes_too(lost, family):
-    """Of the open items the two say the same, of the new ones `until_due` says more, in every month or in three."""
+    """Of the open items the two say the same, of the new ones `hazard` says more, in every month or in three."""
     others = dict.fromkeys(FAMILIES, blurred)
-    new = walked(rows=1_000, seed=2, **others | {"until_due": true_but_in(*lost)})
+    new = walked(rows=1_000, seed=2, **others | {"hazard": true_but_in(*lost)})
 
     assert choose(new_items(walked(rows=1_000, **others), new)).family == family
 
 
+@pytest.mark.parametrize(("of_all", "family"), [(True, "hazard"), (False, "until_due")])
+def test_a_family_that_is_better_in_every_fold_for_one_customer_alone_is_not_chosen(of_all, family):
+    """Of the customer that owes nearly everything it says what is true; of the others too, or what all families say."""
+
+    def wrong(fold, chance):
+        return 1 - chance
+
+    def says(fold, chance):
+        its = np.arange(len(chance)) % CUSTOMERS == 0
+        return chance if of_all else np.where(its, chance, wrong(fold, chance))
+
+    made = walked(rows=4_000, **dict.fromkeys(FAMILIES, wrong) | {"hazard": says})
+    made.judged.loc[made.judged["customer_id"] == "C-000", "money"] *= 1_000
+
+    told = choose(made)
+
+    assert told.family == family
+    assert "beyond chance" in told.why
+
+
 def test_new_items_that_nobody_can_judge_yet_have_no_vote():
     others = dict.fromkeys(FAMILIES, blurred)
-    new = walked(rows=1_000, seed=2, **others | {"until_due": true_but_in()})
+    new = walked(rows=1_000, seed=2, **others | {"hazard": true_but_in()})
     new.judged["known_30"] = False
 
-    assert choose(new_items(walked(rows=1_000, **others), new)).family == "hazard"
+    assert choose(new_items(walked(rows=1_000, **others), new)).family == "until_due"
 
 
 def test_a_blend_that_is_better_is_chosen_with_its_share_of_the_logistic_regression():
-    told = choose(walked(hazard=blurred, blend_25=blurred, stacked=blurred, until_due=blurred))
+    told = choose(walked(until_due=blurred, blend_25=blurred, stacked=blurred, hazard=blurred))
 
     assert (told.family, told.linear_share) == ("blend_50", 0.5)
 
 
 def test_a_better_log_loss_does_not_buy_probabilities_that_mean_less():
-    """The stacked one ranks better than a hazard that says the mean, and is off by far more in what it says."""
-    mean = {"hazard": lambda fold, chance: np.full(len(chance), chance.mean())}
+    """The stacked one ranks better than a curve that says the mean, and is off by far more in what it says."""
+    mean = {"until_due": lambda fold, chance: np.full(len(chance), chance.mean())}
     off = {"stacked": lambda fold, chance: np.clip(chance + 0.06, 0.01, 0.99)}
-    lag = dict.fromkeys(("logistic", "until_due", *BLENDS), mean["hazard"])
+    lag = dict.fromkeys(("logistic", "hazard", *BLENDS), mean["until_due"])
 
     told = choose(walked(rows=2_000, **mean, **lag, **off))
 
-    assert told.family == "hazard"
+    assert told.family == "until_due"
     assert choose(walked(rows=2_000, **mean, **lag)).family == "stacked"
 
 
 def test_a_family_that_ranks_worse_than_logistic_regression_gives_way_to_the_first_blend_that_does_not():
-    told = choose(walked(folds=3, hazard=noisy(1.0), blend_25=noisy(0.7), blend_50=noisy(0.1)))
+    told = choose(walked(folds=3, until_due=noisy(1.0), blend_25=noisy(0.7), blend_50=noisy(0.1)))
 
     assert (told.family, told.linear_share) == ("blend_50", 0.5)
-    assert "the hazard ranks worse than logistic regression by more than 0.01 (AUC 0." in told.why
-    assert choose(walked(folds=3, hazard=noisy(1.0))).family == "blend_25"
+    assert "the until_due ranks worse than logistic regression by more than 0.01 (AUC 0." in told.why
+    assert choose(walked(folds=3, until_due=noisy(1.0))).family == "blend_25"
 
 
 def test_where_every_blend_lags_too_the_logistic_regression_serves_alone():
-    told = choose(walked(folds=3, hazard=noisy(1.0), blend_25=noisy(1.0), blend_50=noisy(1.0)))
+    told = choose(walked(folds=3, until_due=noisy(1.0), blend_25=noisy(1.0), blend_50=noisy(1.0)))
 
     assert (told.family, told.linear_share) == ("logistic", 1.0)
-    assert told.why.startswith("logistic: the hazard ranks worse")
+    assert told.why.startswith("logistic: the until_due ranks worse")
 
 
 def test_a_little_worse_than_logistic_regression_or_worse_at_one_horizon_alone_changes_nothing():
-    one_horizon = walked(folds=3, hazard=noisy(1.0))
+    one_horizon = walked(folds=3, until_due=noisy(1.0))
     one_horizon.judged["unpaid_14"] = True  # nobody paid in 14 days: no ranking there to compare
 
-    assert choose(walked(folds=3, hazard=noisy(0.1))).family == "hazard"
-    assert choose(one_horizon).family == "hazard"
+    assert choose(walked(folds=3, until_due=noisy(0.1))).family == "until_due"
+    assert choose(one_horizon).family == "until_due"
 
 
 def test_a_fold_is_recalibrated_only_by_answers_that_were_known_on_its_cutoff():
@@ -197,7 +220,7 @@ def test_what_a_fold_says_is_recalibrated_by_the_folds_before_it_alone():
     for name in ("model_14", "model_30", "model_expected"):
         assert np.array_equal(told.said[name], other.said[name])
     assert told.recalibration != other.recalibration
-    plain = np.concatenate([one.survival_at(30) for one in sound.curves["hazard"]])
+    plain = np.concatenate([one.survival_at(30) for one in sound.curves["until_due"]])
     first_three = (sound.judged["fold"] < 3).to_numpy()
     assert np.array_equal(told.said["model_30"][first_three], plain[first_three])  # two folds leave nothing out
     assert (told.said["model_30"][~first_three] > plain[~first_three]).all()
@@ -209,10 +232,10 @@ def test_curves_that_mean_what_they_say_are_left_alone():
 
 
 def test_folds_without_an_answer_decide_nothing():
-    made = walked(hazard=blurred, **BLURRED, stacked=true_but_in(0, 1))
+    made = walked(until_due=blurred, **BLURRED, stacked=true_but_in(0, 1))
     made.judged.loc[made.judged["fold"] == 0, ["known_14", "known_30"]] = False
 
     told = choose(made)
 
-    assert told.family == "hazard"  # three folds of four are not four of five
+    assert told.family == "until_due"  # three folds of four are not four of five
     assert len(told.said["model_30"]) == len(made.judged)

@@ -10,6 +10,7 @@ from model_builders import COMPANY_EVENING, company_ledger, paying_company, rand
 
 from models.errors import NothingToFit
 from models.stacked_curve import PaymentCurveStacked
+from training import fit
 from training.fit import FOLD_ROW_CAP, ROW_CAP, TrainingSet, fit_stacked_curve, training_sets
 
 EARLIER = COMPANY_EVENING - timedelta(days=90)
@@ -128,3 +129,17 @@ def test_the_first_evening_of_an_item_counts_four_times_in_the_stacked_classifie
     assert first.loc[found.index].any()
     assert not first.loc[found.index].all()
     assert found.tolist() == pd.Series(expected, kept.index)[found.index].tolist()
+
+
+@pytest.mark.parametrize("share", [1.0, 0.2])
+def test_above_its_own_cap_the_stacked_classifier_reads_fewer_evenings_which_stand_for_all(whole, monkeypatch, share):
+    learned = whole.thinned(int(share * len(whole.intervals)))
+    all_of_them = weights_of_stretches(learned, monkeypatch)
+    monkeypatch.setattr(fit, "STACKED_ROW_CAP", 700)
+
+    fewer = weights_of_stretches(learned, monkeypatch)
+
+    assert set(fewer.index) < set(all_of_them.index)
+    more = fewer / all_of_them[fewer.index]  # by as much as was left out, the same for all
+    assert more.min() == pytest.approx(more.max())
+    assert fewer.sum() == pytest.approx(all_of_them.sum(), rel=0.2)

@@ -165,7 +165,7 @@ def test_what_it_learned_from_is_kept_with_the_version(trained):
     assert told["items"] == company().items["item_id"].nunique()
     assert len(told["folds"]) == 2
     assert told["folds"][-1] < COMPANY_EVENING.isoformat()
-    assert (told["recipe"]["rounds"], told["family"]) == (50, "hazard")
+    assert (told["recipe"]["rounds"], told["family"]) == (50, "until_due")
     assert told["recalibration"] == {"alpha": 1.0, "beta": 1.0}
     assert told["intervals"] > told["snapshots"] > 1_000
 

@@ -198,10 +198,10 @@ def test_scores_that_move_by_a_quarter_or_more_are_for_a_person_to_look_at():
     assert "PSI 0.250 (allowed 0.25)" in scores_stay_near_the_champion(0.25).reason
 
 
-def test_a_model_of_more_than_20_000_leaves_is_too_heavy_for_every_morning():
-    assert light_enough(20_000, 8).passed
-    assert not light_enough(20_001, 8).passed
-    assert light_enough(20_001, 8).reason == "20,001 leaves at 8 intervals (allowed 20,000)"
+def test_a_model_of_more_than_40_000_leaves_is_too_heavy_for_every_morning():
+    assert light_enough(40_000, 8).passed
+    assert not light_enough(40_001, 8).passed
+    assert light_enough(40_001, 8).reason == "40,001 leaves at 8 intervals (allowed 40,000)"
 
 
 def test_one_no_of_trust_keeps_the_curve_from_serving_and_one_of_promotion_from_the_champions_place():

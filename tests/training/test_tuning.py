@@ -51,7 +51,7 @@ def test_the_untouched_recipe_is_tried_first_with_the_leaves_that_its_rows_choos
     monkeypatch.setattr(tuning, "_judged", watched)
 
     assert tune(learned, BASE, trials=2, may_go_on=lambda: False).tried == 1
-    assert tried == [(BASE, leaves_for(len(_split(learned)[0])))]
+    assert tried[0] == (BASE, leaves_for(len(_split(learned)[0])))
     assert BASE.rounds in STAGES
 
 
@@ -87,7 +87,59 @@ def test_where_the_untouched_recipe_is_worse_the_smallest_within_one_standard_er
     found = tune(learned, replace(BASE, num_leaves=7), trials=2, may_go_on=lambda: False)
 
     assert found.recipe.rounds == 220
-    assert "0.1998 at best, 0.3000 untuned, 0.1999 by the smallest as good" in found.why
+    assert found.why.endswith("0.1998 at best, 0.3000 untuned, 0.1999 by the smallest as good")
+
+
+@pytest.mark.parametrize(
+    ("earlier", "rounds"),
+    [((0.29, 0.29), 220), ((0.31, 0.0), 150), ((0.0, 0.31), 150), ((0.2999, 0.2999), 150)],
+    ids=["better in both", "worse in the one", "worse in the other", "better by chance"],
+)
+def test_what_was_found_is_taken_only_where_it_holds_in_the_two_stretches_before_and_beyond_chance(
+    learned, monkeypatch, earlier, rounds
+):
+    """Untouched, with 150 trees, the loss is .3; of 220 trees, which the latest stretch finds, it is as told."""
+    by_end = dict(zip([len(_split(learned, back)[0]) for back in (1, 2)], earlier, strict=True))
+
+    def judged(learned, fitted, judges, recipe):
+        found = by_end.get(len(fitted), 0.2)
+        made = []
+        for stage in STAGES:
+            noise = np.random.default_rng(stage + len(fitted)).normal(0, 0.05, len(judges))
+            losses = (found if stage == 220 else 0.3) + noise - noise.mean()
+            made.append(tuning._Trial(replace(recipe, rounds=stage), losses, np.ones(len(judges))))
+        return made
+
+    monkeypatch.setattr(tuning, "_judged", judged)
+
+    tuned = tune(learned, replace(BASE, num_leaves=7), trials=2, may_go_on=lambda: False)
+
+    assert tuned.recipe.rounds == rounds
+    assert ("did not hold in the time before" in tuned.why) == (rounds == BASE.rounds)
+
+
+def test_stretches_follow_each_other_and_each_is_judged_within_its_own_time(learned):
+    day, edges = learned.table.keys["day"].to_numpy(), np.array(EDGES)
+    parts = [_split(learned, back)[1] for back in (2, 1, 0)]
+    begins = [day[judges["row"]].min() for judges in parts]
+    ends = [(day[judges["row"]] + edges[judges["k"].to_numpy() + 1]).max() for judges in parts]
+
+    assert all(end < begin for end, begin in zip(ends[:-1], begins[1:], strict=True))
+    assert len({len(_split(learned, back)[0]) for back in (0, 1, 2)}) == 3
+
+
+def test_where_the_time_before_is_too_short_to_judge_by_nothing_is_tuned(learned, monkeypatch):
+    losing({60: 0.4, 100: 0.35, 150: 0.3, 220: 0.1999, 300: 0.1998}, monkeypatch)
+    base = replace(BASE, num_leaves=7)
+    assert tune(learned, base, trials=2, may_go_on=lambda: False).recipe.rounds == 220
+
+    def short(learned, back=0):
+        fitted, judges = _split(learned, back)
+        return fitted, judges.head(499) if back == 2 else judges
+
+    monkeypatch.setattr(tuning, "_split", short)
+
+    assert tune(learned, base, trials=2, may_go_on=lambda: False).recipe == base
 
 
 def test_the_untouched_recipe_stays_where_it_is_as_good_as_the_best_though_a_smaller_one_is_too(learned, monkeypatch):
