@@ -1,11 +1,12 @@
 """The whole morning: from stored facts to a published list, with every open item's curve scored and explained.
 
 A company of three years (ten invoices a customer; `benchmarks/train.py`) with what a team leaves behind: contacts,
-promises, disputes. A process of its own books it, and fits the curve on a smaller company of the same kind: its size
-is printed. Then `serving.daily.run_evening` with a store, as `payrisk daily` calls it, each time in a new process: once
-with the columnar cache cold, once warm. Setting up is not timed. The steps are told by the run itself; what stands
-under "of it" is part of the step above it, timed around the call. Memory is the most that the process has held by the
-end of each step, 0 where it was not looked at.
+promises, disputes. A process of its own books it, and fits the two curves that are shipped (the hazard, and the stacked
+classifier beside it for what is not past due) on a smaller company of the same kind: their size is printed. Then
+`serving.daily.run_evening` with a store, as `payrisk daily` calls it, each time in a new process: once with the
+columnar cache cold, once warm. Setting up is not timed. The steps are told by the run itself; what stands under "of it"
+is part of the step above it, timed around the call. Memory is the most that the process has held by the end of each
+step, 0 where it was not looked at.
 
 The naive way is LightGBM's own `predict` of every interval and `pred_contrib` of those up to the horizon of the
 headline, on the matrix written out beforehand: timed on a sample of the items, and told for all in proportion. It is
@@ -36,11 +37,13 @@ from train import EVENING, LAST_DAY, NOW, _apart, company, opened
 
 from features.catalogue import fingerprint
 from features.compute import feature_rows
+from features.table import FeatureTable
 from ledger.facts import Facts
 from models.bundle import Bundle
 from models.payment_curve import PaymentCurve
 from models.scoring import readings_of
 from models.shelf import Shelf
+from models.until_due_curve import PaymentCurveUntilDue
 from payrisk.migrations.run import upgrade
 from serving import daily
 from serving.daily import EveningSettings, run_evening
@@ -48,7 +51,7 @@ from serving.listing import placing
 from serving.published import told_accounts
 from serving.published.store import ServingStore
 from serving.scoring import scored_rows
-from training.fit import Recipe, fit_payment_curve, training_sets
+from training.fit import Recipe, fit_until_due_curve, training_sets
 
 INVOICES_PER_CUSTOMER = 10
 
@@ -125,7 +128,7 @@ def set_up(folder: str, invoices: int, learned_from: int, trees: int, leaves: in
         _booked(Path(smaller), company(learned_from, seed=9))
         ledger = opened(Path(smaller))
         (learned,) = training_sets(ledger, [ledger.as_of(EVENING)], LEARNED_ROWS)
-    curve = fit_payment_curve(learned, Recipe(num_leaves=leaves, rounds=trees))
+    curve = fit_until_due_curve(learned, Recipe(num_leaves=leaves, rounds=trees))
     shelf = Shelf(Path(folder) / "shelf")
     shelf.keep(Bundle(curve, EVENING, grace_days=5, fingerprint=fingerprint(), passed=True), NOW)
 
@@ -192,17 +195,16 @@ def morning(folder: str, warm_up: str, capacity: int, sample: int) -> None:
         store.close()
     picked = shelf.pick(EVENING)
     assert picked is not None
-    assert isinstance(picked[0].curve, PaymentCurve)
-    trees = picked[0].curve.trees_
-    assert trees is not None
+    assert isinstance(picked[0].curve, PaymentCurveUntilDue)
+    boosters = [one.trees_.booster_ for one in (picked[0].curve, picked[0].curve.stacked_) if one.trees_ is not None]
     facts: dict[str, object] = {
         "run_id": run.run_id,
         "mode": run.head["mode"],
         "accounts": len(run.accounts),
         "listed": len(run.lines),
         "items": sum(len(one["items"]) for one in run.accounts),
-        "trees": trees.booster_.num_trees(),
-        "most_leaves": max(tree["num_leaves"] for tree in trees.booster_.dump_model()["tree_info"]),
+        "trees": " + ".join(str(one.num_trees()) for one in boosters),
+        "most_leaves": max(tree["num_leaves"] for one in boosters for tree in one.dump_model()["tree_info"]),
     }
     naive_s = naive(folder, picked[0], sample) if sample else None
     (Path(folder) / MADE).write_text(json.dumps({"rows": watch.rows, "facts": facts, "naive_cpu_s": naive_s}))
@@ -215,11 +217,20 @@ def naive(folder: str, bundle: Bundle, sample: int) -> float:
     """Processor seconds an item of LightGBM's own scores and contributions."""
     curve = bundle.curve
     assert isinstance(curve, PaymentCurve)
-    assert curve.trees_ is not None
-    booster = curve.trees_.booster_
     table = feature_rows(opened(Path(folder)).as_of(EVENING))
     table = table.take(np.linspace(0, len(table) - 1, min(sample, len(table))).astype(int).tolist())
     horizons = readings_of(curve, table, bundle.grace_days).late_risk_days
+    spent = 0.0
+    for part, share in curve.parts(table):
+        rows = np.flatnonzero(share)
+        spent += _naive(part, table.take(rows.tolist()), horizons[rows]) if len(rows) else 0.0
+    return spent / len(table)
+
+
+def _naive(curve: PaymentCurve, table: FeatureTable, horizons: "np.ndarray[Any, Any]") -> float:
+    """The same of one curve and all of these items, together."""
+    assert curve.trees_ is not None
+    booster = curve.trees_.booster_
     rows, k, _ = curve.steps_until(horizons, table.keys["dpd"].to_numpy(dtype=np.int64))
     explained = curve.interval_matrix(table, rows, k)
     spans = len(curve.edges) - 1
@@ -227,7 +238,7 @@ def naive(folder: str, bundle: Bundle, sample: int) -> float:
     scored = curve.interval_matrix(table, *every)
     scores = timed(lambda: booster.predict(scored, raw_score=True, num_threads=1), 1)
     reasons = timed(lambda: booster.predict(explained, pred_contrib=True, num_threads=1), 1)
-    return (scores.cpu_s + reasons.cpu_s) / len(table)
+    return scores.cpu_s + reasons.cpu_s
 
 
 def morning_apart(folder: str, warm_up: str, capacity: int, sample: int = 0) -> dict[str, Any]:
