@@ -38,7 +38,8 @@ class CourseLedger:
 
 
 def learned_curve(course: Course) -> PaymentCurve:
-    """The payment curve that the ledger of the course teaches tonight."""
+    """The payment curve that the ledger of the course teaches tonight: of the two that are shipped the one that speaks
+    of what is past due, for nobody is called about anything else here."""
     ledger = CourseLedger(course)
     return fit_payment_curve(training_sets(ledger, [ledger.as_of(to_date(course.day))])[0])
 
