@@ -5,7 +5,7 @@ Both are told of what was recorded until the evening, like all that a list is ma
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from statistics import median
 
@@ -26,15 +26,18 @@ LONGEST_MINUTES = 60
 """What took longer counts as so much: somebody noted a whole morning."""
 
 
-def experienced(team: Team, rows: Iterable[Recorded]) -> Team:
+def experienced(team: Team, rows: Iterable[Recorded], collector_of: Mapping[str, str | None]) -> Team:
     """The team that knows who reached whom last, and how long calls take.
 
     Args:
         rows: of the kinds `TELLING`, with the undos, newest first.
+        collector_of: person → their id in the team, None for who does not call. Who is no such person was named at the
+            command line, by the id itself.
     """
     stand = work(rows)
     reached = defaultdict[str, set[str]](set)
-    for customer, collector in _reached_last(stand, {one.collector_id for one in team.collectors}).items():
+    ids = {one.collector_id for one in team.collectors}
+    for customer, collector in _reached_last(stand, ids, collector_of).items():
         reached[collector].add(customer)
     return replace(
         team,
@@ -43,11 +46,14 @@ def experienced(team: Team, rows: Iterable[Recorded]) -> Team:
     )
 
 
-def _reached_last(rows: Sequence[Recorded], collectors: set[str]) -> dict[str, str]:
+def _reached_last(
+    rows: Sequence[Recorded], collectors: set[str], collector_of: Mapping[str, str | None]
+) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in rows:
-        if row.actor in collectors and is_spoken(row):
-            found.setdefault(row.customer_id, row.actor)
+        whose = collector_of.get(row.actor, row.actor)
+        if whose in collectors and is_spoken(row):
+            found.setdefault(row.customer_id, whose)
     return found
 
 

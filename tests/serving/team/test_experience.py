@@ -32,8 +32,8 @@ def row(number, customer, actor="ada", kind="contact", refers_to="", **said):
 
 
 def after(*rows):
-    """The team after these records, told oldest first."""
-    return experienced(TEAM, reversed(rows))
+    """The team after these records, told oldest first. Bob signs in as `b.baker`, and Maria, who manages, as `cem`."""
+    return experienced(TEAM, reversed(rows), {"ada": "ada", "b.baker": "bob", "cem": None})
 
 
 def fits(team, customer):
@@ -46,6 +46,12 @@ def test_who_reached_an_account_last_fits_best_then_their_group():
     assert fits(team, "C-1") == {"ada": 1.0, "bob": 0.8, "cem": 0.9}
     assert fits(team, "C-2") == {"ada": 0.8, "bob": 1.0, "cem": 0.8}
     assert fits(team, "C-3") == {"ada": 1.0, "bob": 1.0, "cem": 1.0}
+
+
+def test_who_reached_an_account_is_told_by_their_id_in_the_team_and_not_by_the_name_they_sign_in_with():
+    team = after(row(1, "C-1", "b.baker"), row(2, "C-2", "cem"), row(3, "C-3", "bob"))
+
+    assert [sorted(one.reached) for one in team.collectors] == [[], ["C-1", "C-3"], []]
 
 
 def test_who_owns_an_account_comes_before_who_reached_it_last():
