@@ -229,7 +229,8 @@ def callable_again(placed: PlacedAccount) -> PlacedAccount:
 
 def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> PlacedAccount:
     """An account with its ruling and what it is ranked by, whatever the others; `listed` means callable here."""
-    order, to_rank = order_for(account, priority, rules.strategy, rules.typical_days), account.to_rank()
+    usual = rules.team.handling.usual
+    order, to_rank = order_for(account, priority, rules.strategy, rules.typical_days, usual), account.to_rank()
     left_to_rule = "" if order is priority else rule_for(account, rules.strategy)
     works_on = to_day(rules.works_on)
     seen = considered(account, to_rank, order, rules.strategy, rules.rates, rules.grace_days, works_on)
