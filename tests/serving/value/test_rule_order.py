@@ -72,10 +72,11 @@ def test_a_natural_person_is_placed_by_money_and_age_among_those_who_are_scored(
 def test_how_long_calls_to_a_natural_person_take_moves_nobody():
     persons = [("P-1", "natural_person", 1000, 20, 1.0), ("P-2", "natural_person", 900, 20, 1.0)]
     took = {"P-1": 32.0, "C-1": 4.0, "C-2": 4.0}
-    queue = queue_of([*persons, *COMPANIES], "natural_person", capacity=60, minutes=took, usual=4.0)
+    queue = queue_of([*persons, *COMPANIES], "natural_person", capacity=16, minutes=took, usual=4.0)
 
     # A unit of theirs counts 6 days, in the 4 minutes that calls take: 6000, 5400, C-1 10,000 and C-2 2000.
     assert order(queue) == ["C-1", "P-1", "P-2", "C-2"]
+    assert len(queue.lines) == 4, "they take the time that calls usually take"
     assert {factor.value for factor in lines(queue)["P-1"].factors if factor.name == "minutes"} == {4.0}
 
 
