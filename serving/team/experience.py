@@ -22,8 +22,8 @@ LOOKED_BACK_DAYS = 90
 FEWEST_TIMED = 30
 """Calls whose minutes were noted, below which nobody knows what is usual."""
 
-LONGEST_MINUTES = 60
-"""What took longer counts as so much: somebody noted a whole morning."""
+SHORTEST_MINUTES, LONGEST_MINUTES = 1, 60
+"""What took longer counts as so much: somebody noted a whole morning. Nor does a call take no time, as some note it."""
 
 
 def experienced(team: Team, rows: Iterable[Recorded], collector_of: Mapping[str, str | None]) -> Team:
@@ -61,7 +61,7 @@ def _handling(rows: Sequence[Recorded]) -> Handling:
     own = defaultdict[str, list[int]](list)
     for row in rows:
         if row.kind == Contact.kind and row.said["channel"] == "phone" and row.said.get("minutes") is not None:
-            own[row.customer_id].append(min(int(row.said["minutes"]), LONGEST_MINUTES))
+            own[row.customer_id].append(min(max(int(row.said["minutes"]), SHORTEST_MINUTES), LONGEST_MINUTES))
     every = [minutes for noted in own.values() for minutes in noted]
     return Handling(
         usual=float(median(every)) if len(every) >= FEWEST_TIMED else None,

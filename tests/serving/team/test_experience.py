@@ -89,6 +89,12 @@ def test_what_is_usual_is_the_median_of_enough_calls_by_telephone():
     assert after(*calls).handling.minutes_with("C-99", 8.0) == 4.0
 
 
+def test_calls_noted_without_a_minute_took_one():
+    calls = [row(n, f"C-{n}", outcome="no_answer", minutes=0) for n in range(FEWEST_TIMED)]
+
+    assert after(*calls).handling.minutes_with("C-99", 8.0) == 1.0, "and neither none nor the eight of the prior"
+
+
 def test_a_team_kept_with_a_list_is_the_same_team_and_one_kept_before_knew_nothing_of_its_calls():
     team = after(row(1, "C-1", minutes=20), row(2, "C-2", "bob"))
     kept = plain(team)
