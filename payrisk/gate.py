@@ -174,8 +174,9 @@ class Gate:
         team = self.team(day)
         if team is None:
             return None
-        since = day - timedelta(LOOKED_BACK_DAYS)
-        return experienced(team, self.recorder.of_kinds(TELLING, until=day, since=since))
+        since = max(day, date.min + timedelta(LOOKED_BACK_DAYS)) - timedelta(LOOKED_BACK_DAYS)
+        collector_of = {kept.person.person_id: kept.person.collector for kept in self.people.people()}
+        return experienced(team, self.recorder.of_kinds(TELLING, until=day, since=since), collector_of)
 
     def close(self) -> None:
         """Give the database connections back."""

@@ -6,7 +6,7 @@ at their time, and goes on by value, whichever rule admitted an account.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -25,6 +25,9 @@ from serving.value.priority import CallOrder, call_order
 
 NO_RATE, EXPLORATION = "no_rate", "exploration"
 """The rules of an account that cannot be compared by money, and of one that the lot listed."""
+
+CALLS_AHEAD = 5
+"""Of an even part: so many more accounts that nobody owns anybody has to draw from, for fitting them best."""
 
 BY_VALUE = "Among the first in the order of the list."
 
@@ -98,9 +101,9 @@ def choose(callable_: Sequence[Considered], strategy: Strategy, team: Team, day:
     if exploring is None:
         assignment, chances = _assigned(ranked, fits, set(asked), minutes), _certain(ranked, asked)
     elif exploring.design == "slice":
-        assignment, chances = _with_slice(ranked, fits, asked, minutes, strategy, day)
+        assignment, chances = _with_slice(ranked, fits, asked, minutes, strategy, day, team.owned)
     else:
-        assignment, chances = _drawn_whole(ranked, fits, asked, minutes, strategy, day)
+        assignment, chances = _drawn_whole(ranked, fits, asked, minutes, strategy, day, team.owned)
     if exploring is None:
         chances = {
             one.customer_id: chances[one.customer_id]._replace(pi=float(one.customer_id in assignment.of))
@@ -188,6 +191,7 @@ def _with_slice(
     minutes: Mapping[str, float],
     strategy: Strategy,
     day: Day,
+    owned: Collection[str],
 ) -> tuple[Assignment, dict[str, Chance]]:
     """The list by value in most of the time; in the rest accounts below the cut, drawn for each collector."""
     eps = strategy.exploration.share
@@ -202,7 +206,7 @@ def _with_slice(
     }
     of = dict(core.of)
     open_ = [one for one in ranked if _may_be_drawn(one, core.of, strategy) and one.customer_id not in sure]
-    for collector, below in _by_home(open_, fits, minutes):
+    for collector, below in _by_home(open_, fits, minutes, owned):
         draw = draw_slice(below, minutes[collector] - room[collector], Seed(day.as_of, collector, day.salt))
         chances |= _chances(draw, collector, eps)
         of |= dict.fromkeys(draw.listed, collector)
@@ -216,6 +220,7 @@ def _drawn_whole(
     minutes: Mapping[str, float],
     strategy: Strategy,
     day: Day,
+    owned: Collection[str],
 ) -> tuple[Assignment, dict[str, Chance]]:
     """What rules ask for for certain, large accounts as on any day; in all other time every account has a chance."""
     eps, ceiling = strategy.exploration.share, strategy.exploration.exposure_ceiling
@@ -228,7 +233,7 @@ def _drawn_whole(
     }
     of = dict(first.of)
     left = [one for one in ranked if one.customer_id not in sure and one.value is not None and one.overdue < ceiling]
-    for collector, open_ in _by_home(left, fits, minutes):
+    for collector, open_ in _by_home(left, fits, minutes, owned):
         draw = draw_smooth(open_, first.minutes_left.get(collector, 0.0), eps, Seed(day.as_of, collector, day.salt))
         chances |= _chances(draw, collector, eps)
         of |= dict.fromkeys(draw.listed, collector)
@@ -247,15 +252,26 @@ def _may_be_drawn(one: Considered, core: Mapping[str, str], strategy: Strategy) 
 
 
 def _by_home(
-    accounts: Sequence[Considered], fits: Mapping[str, Mapping[str, float]], minutes: Mapping[str, float]
+    accounts: Sequence[Considered],
+    fits: Mapping[str, Mapping[str, float]],
+    minutes: Mapping[str, float],
+    owned: Collection[str],
 ) -> list[tuple[str, list[Ranked]]]:
-    """The accounts of each collector to draw from: each with the one it fits best, equals by their minutes."""
+    """The accounts of each collector to draw from: each with the one it fits best, equals by their minutes.
+
+    Of those that nobody owns nobody gets many more than their part: who reached nearly all of them last would leave the
+    others nothing to draw from, or the worst.
+    """
     found: dict[str, list[Ranked]] = {name: [] for name in sorted(minutes)}
     given = dict.fromkeys(found, 0.0)
+    time = sum(minutes.values())
     for one in accounts:
         may = [name for name in found if name in fits[one.customer_id]]
         if not may:
             continue
+        if one.customer_id not in owned:
+            part = (sum(given.values()) + CALLS_AHEAD * len(found) * one.minutes) / time
+            may = [name for name in may if given[name] / minutes[name] <= part] or may
         best = max(fits[one.customer_id][name] for name in may)
         home = min(
             (name for name in may if fits[one.customer_id][name] == best),

@@ -123,6 +123,7 @@ class Placing:
             block: some customers with all their items, scored; its view knows all about them.
         """
         strategy, handling = self.settings.strategy, self.rules.team.handling
+        by_minutes = isinstance(self.priority, CallValue)
         customers = customer_facts(
             block.view,
             block.prior,
@@ -130,7 +131,9 @@ class Placing:
             self.rules.works_on,
             listed_before=self.settings.before.customers,
             customers=(score.customer_id for score in block.scores),
-            minutes_with=lambda customer: handling.minutes_with(customer, block.prior.minutes),
+            minutes_with=lambda customer: (
+                handling.minutes_with(customer, block.prior.minutes) if by_minutes else self.rules.usual_minutes
+            ),
         )
         covered = covered_of(block.view, strategy.promises.grace_bank_days)
         accounts = accounts_of(block.scores, customers, self.rules.rates, item_calls(block.gains, covered))

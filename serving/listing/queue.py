@@ -28,7 +28,7 @@ from serving.strategy.strategy import NOT_SAID, Strategy, Worth
 from serving.team.assignment import Assignment
 from serving.team.team import Team
 from serving.value.priority import BroughtForward, Factor, Priority
-from serving.value.rule_order import SENTENCES, order_for, rule_for
+from serving.value.rule_order import SENTENCES, RuleOrder, order_for, rule_for
 
 
 @dataclass(frozen=True)
@@ -229,10 +229,13 @@ def callable_again(placed: PlacedAccount) -> PlacedAccount:
 
 def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> PlacedAccount:
     """An account with its ruling and what it is ranked by, whatever the others; `listed` means callable here."""
-    order, to_rank = order_for(account, priority, rules.strategy, rules.typical_days), account.to_rank()
+    usual = rules.team.handling.usual
+    order, to_rank = order_for(account, priority, rules.strategy, rules.typical_days, usual), account.to_rank()
     left_to_rule = "" if order is priority else rule_for(account, rules.strategy)
     works_on = to_day(rules.works_on)
     seen = considered(account, to_rank, order, rules.strategy, rules.rates, rules.grace_days, works_on)
+    if isinstance(order, RuleOrder):
+        seen = seen._replace(minutes=order.minutes)
     as_of = to_day(account.as_of)
     ruling = rule_on(seen, rules.strategy, as_of=as_of, works_on=works_on)
     ranked = ruling.standing == "callable" and account.comparable

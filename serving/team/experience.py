@@ -5,7 +5,7 @@ Both are told of what was recorded until the evening, like all that a list is ma
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from statistics import median
 
@@ -22,19 +22,22 @@ LOOKED_BACK_DAYS = 90
 FEWEST_TIMED = 30
 """Calls whose minutes were noted, below which nobody knows what is usual."""
 
-LONGEST_MINUTES = 60
-"""What took longer counts as so much: somebody noted a whole morning."""
+SHORTEST_MINUTES, LONGEST_MINUTES = 1, 60
+"""What took longer counts as so much: somebody noted a whole morning. Nor does a call take no time, as some note it."""
 
 
-def experienced(team: Team, rows: Iterable[Recorded]) -> Team:
+def experienced(team: Team, rows: Iterable[Recorded], collector_of: Mapping[str, str | None]) -> Team:
     """The team that knows who reached whom last, and how long calls take.
 
     Args:
         rows: of the kinds `TELLING`, with the undos, newest first.
+        collector_of: person → their id in the team, None for who does not call. Who is no such person was named at the
+            command line, by the id itself.
     """
     stand = work(rows)
     reached = defaultdict[str, set[str]](set)
-    for customer, collector in _reached_last(stand, {one.collector_id for one in team.collectors}).items():
+    ids = {one.collector_id for one in team.collectors}
+    for customer, collector in _reached_last(stand, ids, collector_of).items():
         reached[collector].add(customer)
     return replace(
         team,
@@ -43,11 +46,14 @@ def experienced(team: Team, rows: Iterable[Recorded]) -> Team:
     )
 
 
-def _reached_last(rows: Sequence[Recorded], collectors: set[str]) -> dict[str, str]:
+def _reached_last(
+    rows: Sequence[Recorded], collectors: set[str], collector_of: Mapping[str, str | None]
+) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in rows:
-        if row.actor in collectors and is_spoken(row):
-            found.setdefault(row.customer_id, row.actor)
+        whose = collector_of.get(row.actor, row.actor)
+        if whose in collectors and is_spoken(row):
+            found.setdefault(row.customer_id, whose)
     return found
 
 
@@ -55,7 +61,7 @@ def _handling(rows: Sequence[Recorded]) -> Handling:
     own = defaultdict[str, list[int]](list)
     for row in rows:
         if row.kind == Contact.kind and row.said["channel"] == "phone" and row.said.get("minutes") is not None:
-            own[row.customer_id].append(min(int(row.said["minutes"]), LONGEST_MINUTES))
+            own[row.customer_id].append(min(max(int(row.said["minutes"]), SHORTEST_MINUTES), LONGEST_MINUTES))
     every = [minutes for noted in own.values() for minutes in noted]
     return Handling(
         usual=float(median(every)) if len(every) >= FEWEST_TIMED else None,

@@ -121,6 +121,11 @@ class Team:
         found = {one.collector_id: one.minutes_on(day) for one in self.collectors}
         return {collector_id: minutes for collector_id, minutes in found.items() if minutes > 0}
 
+    @property
+    def owned(self) -> frozenset[str]:
+        """Customers whom somebody owns."""
+        return frozenset().union(*(one.owns for one in self.collectors))
+
     def fits(self, callee: Callee) -> dict[str, float]:
         """Who may call an account, and how well that fits: 1 its owner, or of one that nobody owns who reached it last,
         or everybody where nobody did; 0.9 who is in a group with them, 0.8 others.

@@ -34,16 +34,23 @@ class RuleOrder:
 
     Attributes:
         days: net days sooner per unit of money, the same for everybody: the average of those that are scored.
+        usual: minutes that a call takes, the same for everybody; None: those of the prior.
     """
 
     order: CallValue
     days: float
+    usual: float | None = None
 
     name = "overdue_then_age"
     sentence = "Ordered by overdue amount and age."
     unit = ""
     not_counted: tuple[str, ...] = ()
     assumed = ""
+
+    @property
+    def minutes(self) -> float:
+        """That a call to anybody left to it is taken to need, > 0."""
+        return self.usual or self.order.prior.minutes
 
     def rank_value(self, account: AccountToRank) -> float:
         """Callable money times what a unit counts on average, >= 0."""
@@ -61,7 +68,7 @@ class RuleOrder:
         gain = Gain(self.days, 0.0)
         items = tuple(item._replace(late_risk=None, gain=gain) for item in account.items)
         prior = self.order.prior
-        anybody = ANYBODY._replace(reach=prior.reach, minutes=account.answers.minutes)
+        anybody = ANYBODY._replace(reach=prior.reach, minutes=self.minutes)
         return AccountToRank(account.customer_id, items, anybody)
 
 
@@ -71,9 +78,13 @@ def rule_for(account: Account, strategy: Strategy) -> str:
     return RULES[kind] if kind in strategy.scoring.left_to_rule else ""
 
 
-def order_for(account: Account, priority: Priority, strategy: Strategy, days: float = _ANY_DAYS) -> Priority:
+def order_for(
+    account: Account, priority: Priority, strategy: Strategy, days: float = _ANY_DAYS, usual: float | None = None
+) -> Priority:
     """What an account is ranked by: the order of the list, or the rule order where the strategy leaves it to that."""
-    return RuleOrder(priority, days) if isinstance(priority, CallValue) and rule_for(account, strategy) else priority
+    if isinstance(priority, CallValue) and rule_for(account, strategy):
+        return RuleOrder(priority, days, usual)
+    return priority
 
 
 def typical_days(accounts: Iterable[Account], priority: Priority, strategy: Strategy) -> float:

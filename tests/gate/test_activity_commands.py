@@ -10,6 +10,7 @@ from web_clients import client_of, form_headers
 
 from payrisk import evening_work
 from payrisk.gate import Gate
+from serving.people.person import Person
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +120,11 @@ def test_the_next_list_gives_an_account_to_who_reached_it_last_and_knows_how_lon
     (after,) = [line for line in evening_work.queue(gate)["items"] if line["customer_id"] == "C-1"]
     assert after["collector"] == caller
     assert evening_work.replay(gate, date(2026, 4, 1))["same"]
+    other = "bob" if caller == "ada" else "ada"
+    gate.people.add(Person(caller, "Somebody", frozenset({"collector"}), other), gate.now)  # who signs in under that id
+    team = gate.evening_settings(date(2026, 4, 1)).team
+    assert {one.collector_id: set(one.reached) for one in team.collectors} == {caller: set(), other: {"C-1"}}
+    assert not gate.evening_settings(date(1, 1, 2)).team.handling.own
     gate.close()
 
 

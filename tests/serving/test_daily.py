@@ -97,6 +97,14 @@ def test_an_account_whose_calls_take_long_ranks_behind_one_whose_calls_are_short
     assert run.head["summary"]["capacity"] == 60, "calls of the usual length"
 
 
+def test_on_a_day_without_a_model_how_long_calls_take_puts_nobody_before_who_owes_more(ledger, tmp_path):
+    team = Team((Collector("ada", "Ada", 15),), handling=Handling(own={"C-1": (95, 95 * 15)}))
+
+    run = run_evening(ledger, Shelf(tmp_path), EVENING, EveningSettings(10, team=team), now=NOW)
+
+    assert [line["customer_id"] for line in run.lines] == ["C-2"], "owes 1500, C-1 1000: a call each would not fit"
+
+
 def test_a_version_nobody_approved_says_so(ledger, tmp_path):
     evening = score_items(ledger, ShelfWith(tmp_path, approved_by=None), EVENING)
 

@@ -1,5 +1,6 @@
 """Who is on the list of a day, by which rule, who calls them, and how likely that was."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 
@@ -178,3 +179,18 @@ def test_no_appointment_is_left_to_the_lot():
         chosen = choose([*asked, *others], exploring(design), Team.of_capacity(12, 8.0), DAY)
         assert {admitted.customer_id for admitted in chosen.listed} == {account.customer_id for account in asked}
         assert {chosen.chances[account.customer_id].pi for account in asked} == {1.0}
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_where_chance_has_a_share_who_reached_everybody_last_leaves_the_others_their_part_of_good_accounts(design):
+    accounts = [one(f"C-{n:02}", float(90 - n)) for n in range(90)]
+    everybody = frozenset(account.customer_id for account in accounts)
+
+    def calls(reached: frozenset[str]) -> tuple[list[int], int]:
+        team = Team((Collector("ada", "Ada", 240, reached=reached), Collector("bob", "Bob", 240)))
+        of = choose(accounts, exploring(design), team, DAY).assignment.of
+        return sorted(Counter(of.values()).values()), sum(int(who[2:]) for who in of)
+
+    (of_each, places), (_, places_otherwise) = calls(everybody), calls(frozenset())
+    assert of_each == [30, 30]
+    assert places < 1.1 * places_otherwise, "the best of the list are as likely to be called"

@@ -33,8 +33,8 @@ def row(number, customer, actor="ada", kind="contact", refers_to="", **said):
 
 
 def after(*rows):
-    """The team after these records, told oldest first."""
-    return experienced(TEAM, reversed(rows))
+    """The team after these records, told oldest first. Bob signs in as `b.baker`, and Maria, who manages, as `cem`."""
+    return experienced(TEAM, reversed(rows), {"ada": "ada", "b.baker": "bob", "cem": None})
 
 
 def fits(team, customer):
@@ -47,6 +47,12 @@ def test_who_reached_an_account_last_fits_best_then_their_group():
     assert fits(team, "C-1") == {"ada": 1.0, "bob": 0.8, "cem": 0.9}
     assert fits(team, "C-2") == {"ada": 0.8, "bob": 1.0, "cem": 0.8}
     assert fits(team, "C-3") == {"ada": 1.0, "bob": 1.0, "cem": 1.0}
+
+
+def test_who_reached_an_account_is_told_by_their_id_in_the_team_and_not_by_the_name_they_sign_in_with():
+    team = after(row(1, "C-1", "b.baker"), row(2, "C-2", "cem"), row(3, "C-3", "bob"))
+
+    assert [sorted(one.reached) for one in team.collectors] == [[], ["C-1", "C-3"], []]
 
 
 def test_who_owns_an_account_comes_before_who_reached_it_last():
@@ -82,6 +88,12 @@ def test_what_is_usual_is_the_median_of_enough_calls_by_telephone():
     assert after(*calls, *letters).handling.usual == 4.0
     assert after(*calls[1:], *letters).handling.usual is None
     assert after(*calls).handling.minutes_with("C-99", 8.0) == 4.0
+
+
+def test_calls_noted_without_a_minute_took_one():
+    calls = [row(n, f"C-{n}", outcome="no_answer", minutes=0) for n in range(FEWEST_TIMED)]
+
+    assert after(*calls).handling.minutes_with("C-99", 8.0) == 1.0, "and neither none nor the eight of the prior"
 
 
 def test_a_team_kept_with_a_list_is_the_same_team_and_one_kept_before_knew_nothing_of_its_calls():

@@ -11,6 +11,7 @@ from serving.accounts.adding_up import accounts_of
 from serving.accounts.dealings import Dealings
 from serving.listing.queue import build_queue
 from serving.strategy.strategy import Scoring
+from serving.team.handling import Handling
 from serving.value.call_value import CallValue
 from serving.value.item_call import ItemCall
 from serving.value.priority import Answers, Gain, OverdueThenAge
@@ -24,15 +25,20 @@ def facts(debtor_class: str, **answers: float) -> CustomerFacts:
     return CustomerFacts(dealings=Dealings(debtor_class), answers=Answers(**{"reach": 0.6, "minutes": 8.0, **answers}))
 
 
-def queue_of(accounts, *left_to_rule: str, capacity: int = 40, priority=VALUE):
-    """The queue of accounts given as (customer, class, open money, days past due, days that a call gains)."""
+def queue_of(accounts, *left_to_rule: str, capacity: int = 40, priority=VALUE, minutes=None, usual=None):
+    """The queue of accounts given as (customer, class, open money, days past due, days that a call gains).
+
+    Args:
+        minutes: customer → that a call to them takes, 8 of others; usual: that calls take, None where nobody noted it.
+    """
     scores = [score(f"INV-{who}", who, open=money, dpd=dpd) for who, _, money, dpd, _ in accounts]
-    customers = {who: facts(kind) for who, kind, *_ in accounts}
+    customers = {who: facts(kind, minutes=(minutes or {}).get(who, 8.0)) for who, kind, *_ in accounts}
     calls = {f"INV-{who}": ItemCall(Gain(days, 0.0)) for who, *_, days in accounts}
     built = accounts_of(scores, customers, rates(), calls)
     rules = rules_of(capacity, rates(), as_of=EVENING)
     strategy = replace(rules.strategy, scoring=Scoring(left_to_rule))
-    rules = replace(rules, strategy=strategy, typical_days=typical_days(built, priority, strategy))
+    team = replace(rules.team, handling=Handling(usual))
+    rules = replace(rules, strategy=strategy, team=team, typical_days=typical_days(built, priority, strategy))
     return build_queue(built, priority, rules)
 
 
@@ -62,6 +68,17 @@ def test_a_natural_person_is_placed_by_money_and_age_among_those_who_are_scored(
     assert order(queue) == ["P-2", "C-1", "P-1", "C-2"]
     assert lines(queue)["P-1"].expects is None
     assert lines(queue)["C-1"].expects is not None
+
+
+def test_how_long_calls_to_a_natural_person_take_moves_nobody():
+    persons = [("P-1", "natural_person", 1000, 20, 1.0), ("P-2", "natural_person", 900, 20, 1.0)]
+    took = {"P-1": 32.0, "C-1": 4.0, "C-2": 4.0}
+    queue = queue_of([*persons, *COMPANIES], "natural_person", capacity=16, minutes=took, usual=4.0)
+
+    # A unit of theirs counts 6 days, in the 4 minutes that calls take: 6000, 5400, C-1 10,000 and C-2 2000.
+    assert order(queue) == ["C-1", "P-1", "P-2", "C-2"]
+    assert len(queue.lines) == 4, "they take the time that calls usually take"
+    assert {factor.value for factor in lines(queue)["P-1"].factors if factor.name == "minutes"} == {4.0}
 
 
 def test_the_line_says_that_no_score_decided_its_place_and_why():
