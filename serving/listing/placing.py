@@ -123,7 +123,8 @@ class Placing:
             block: some customers with all their items, scored; its view knows all about them.
         """
         strategy, handling = self.settings.strategy, self.rules.team.handling
-        by_minutes = isinstance(self.priority, CallValue)
+        # A lot draws as many as surely fit: long calls among them would leave much of the day to nobody.
+        by_minutes = isinstance(self.priority, CallValue) and not strategy.exploration.on
         customers = customer_facts(
             block.view,
             block.prior,

@@ -133,7 +133,7 @@ class TeamRoom:
             waiting=self._waiting(people, today),
             promised_today=_promises(promises, "pending", today, today),
             broken=_promises(promises, "broken", min(began, run.as_of - timedelta(3)), today),
-            staffing=with_name(summary.get("staffing", ""), names),
+            staffing=with_name(summary.get("staffing", ""), {one: names[one] for one in names if one != ANONYMOUS}),
             names=names,
             planned_minutes=_median([plan.minutes for plan in plans.values() if plan.minutes > 0]),
         )

@@ -1,5 +1,6 @@
 """One evening from the ledger to the published list."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from models.bundle import Bundle
 from models.shelf import Shelf
 from serving.daily import EveningSettings, made_of, run_evening, score_items
 from serving.published.desk import queue_body
+from serving.strategy.reading import shipped
 from serving.team.handling import Handling
 from serving.team.team import Collector, Team
 
@@ -103,6 +105,19 @@ def test_on_a_day_without_a_model_how_long_calls_take_puts_nobody_before_who_owe
     run = run_evening(ledger, Shelf(tmp_path), EVENING, EveningSettings(10, team=team), now=NOW)
 
     assert [line["customer_id"] for line in run.lines] == ["C-2"], "owes 1500, C-1 1000: a call each would not fit"
+
+
+def test_where_chance_has_a_share_every_call_takes_the_usual_minutes(ledger, tmp_path):
+    noted = Handling(usual=4.0, own={"C-2": (5, 5 * 36)})
+    team = Team((Collector("ada", "Ada", 240),), handling=noted)
+    by_lot = replace(shipped(), exploration=replace(shipped().exploration, on=True))
+
+    run = run_evening(
+        ledger, ShelfWith(tmp_path), EVENING, EveningSettings(10, team=team, strategy=by_lot, salt="s"), now=NOW
+    )
+
+    assert len(run.lines) == 2
+    assert {one["value"] for line in run.lines for one in line["factors"] if one["name"] == "minutes"} == {4.0}
 
 
 def test_a_version_nobody_approved_says_so(ledger, tmp_path):

@@ -71,6 +71,10 @@ def test_who_says_what_money_and_a_contact_cost_is_told_what_a_call_is_worth(cli
     assert "Assumed response (version 1), not measured." in page
     assert "kostet der Kontakt mehr, als das wert ist (−28 €)" in panel
     assert "worth" not in without.lines[0]["brought_forward"]
+    store.publish(run_by(replace(shipped(), worth=Worth(0.0365, 2.2))))
+    assert "costs more than that is worth (−€0.40)" in words(
+        client.get("/queue/panel?account=C-2", headers={"accept": "text/html"}).text
+    )
     assert [line["customer_id"] for line in run.lines] == [line["customer_id"] for line in without.lines]
 
 
