@@ -5,14 +5,12 @@ of the weekly evenings up to training (never the weighted snapshots that were le
 hold every phase of a month. Outcomes are asked for only where they are known: 30 days and the booking lag later.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from features.compute import feature_rows
@@ -26,6 +24,7 @@ from models.readings import HEADLINE_DAYS, Floats
 from models.reference import SCORE, Curve, Reference, important_features, late_risk_of
 from models.reference_column import MONTH
 from models.shelf import BEST_BEFORE_DAYS
+from training.customer_places import place_of
 from training.cutoffs import STEP
 from training.drift_verdict import (
     ISSUED_WEEKDAY,
@@ -202,7 +201,7 @@ def open_items(view: LedgerView, evenings: Sequence[int]) -> FeatureTable:
     if len(asked) > ROW_CAP:
         newest = view.items.drop_duplicates("item_id", keep="last").set_index("item_id")["customer_id"]
         customer = newest.reindex(asked["item_id"])
-        asked = asked[_place_of(customer) < ROW_CAP / len(asked)].reset_index(drop=True)
+        asked = asked[place_of(customer) < ROW_CAP / len(asked)].reset_index(drop=True)
     return feature_rows(view, asked)
 
 
@@ -293,11 +292,3 @@ def _moved(reference: Reference, row: dict[str, Any]) -> Moved:
         important=bool(row["important"]),
         state=state_of(psi, usual, missing, strange, commonest, text),
     )
-
-
-def _place_of(customer: "pd.Series[Any]") -> npt.NDArray[np.float64]:
-    """A number in [0, 1) for each customer, the same on every machine."""
-    code, names = pd.factorize(customer)
-    hashed = [hashlib.blake2b(str(name).encode(), digest_size=6).digest() for name in names]
-    place = np.array([int.from_bytes(one, "big") / 2**48 for one in hashed], dtype=np.float64)
-    return np.asarray(place[code], dtype=np.float64)
