@@ -23,7 +23,8 @@ WHAT_TO_DO: dict[Verdict, str] = {
     "fine": "Nothing is to be done.",
     "watch": "Look at what is named below; keep the version in use.",
     "retrain": "Check the newest exports, then train, compare and approve a new version.",
-    "stop": "Order the list by each customer's own habit until the export is mended or a new version is approved.",
+    "stop": "Lists are ordered by each customer's own habit until a newer report says otherwise or another version is "
+    "in use. Mend the export and look again, or train, compare and approve a new version.",
 }
 
 FIFTHS = ("lowest", "second", "middle", "fourth", "highest")

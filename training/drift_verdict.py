@@ -104,10 +104,16 @@ class Matured:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that speaks for a verdict."""
+    """One thing that speaks for a verdict.
+
+    Attributes:
+        nightly: whether whoever makes a list looks for the same every evening, so that it need not be believed of later
+            ones: an important feature without values (`serving.scoring.ladder`).
+    """
 
     verdict: Verdict
     text: str
+    nightly: bool = False
 
 
 def limit_of(usual: float | None) -> float | None:
@@ -250,7 +256,8 @@ def worst(findings: Iterable[Finding]) -> Verdict:
 
 
 def _broken(one: Moved) -> Finding:
-    if one.missing_now >= VANISHED and one.missing_then <= WAS_THERE:
+    gone = one.missing_now >= VANISHED and one.missing_then <= WAS_THERE
+    if gone:
         how = f"has no value in {one.missing_now:.0%} of the open items (at training {one.missing_then:.0%})"
     elif one.commonest_now >= CONSTANT and one.commonest_then <= WAS_VARIED:
         how = f"has one and the same value in {one.commonest_now:.0%} of the open items (then {one.commonest_then:.0%})"
@@ -260,9 +267,8 @@ def _broken(one: Moved) -> Finding:
             "spelling"
         )
     if one.important:
-        return Finding(
-            "stop", f"{one.name} {how}. It is one of the ten that move the score most, so scores cannot be trusted."
-        )
+        told = f"{one.name} {how}. It is one of the ten that move the score most, so scores cannot be trusted."
+        return Finding("stop", told, nightly=gone)
     return Finding("watch", f"{one.name} {how}. It moves the score little.")
 
 

@@ -96,6 +96,16 @@ def test_an_important_feature_without_values_stops_the_version():
     assert report([replace(gone, important=False)]).verdict == "watch"
 
 
+def test_only_what_every_list_looks_for_by_itself_is_marked_so():
+    """Missing values are gone with the next sound export; one value for all is not seen by a list."""
+    gone = replace(CALM, psi=5.0, missing_now=1.0, state="broken")
+    constant = replace(CALM, psi=5.0, commonest_then=0.1, commonest_now=1.0, state="broken")
+
+    assert [(one.verdict, one.nightly) for one in report([gone]).findings] == [("stop", True)]
+    assert [(one.verdict, one.nightly) for one in report([constant]).findings] == [("stop", False)]
+    assert report([gone]).as_dict()["findings"][0]["nightly"] is True
+
+
 def test_an_important_feature_with_one_value_for_all_stops_the_version():
     assert state_of(3.0, 0.05, (0.0, 0.0), 0.0, (0.2, 0.99)) == "broken"
     assert state_of(3.0, 0.05, (0.0, 0.0), 0.0, (0.91, 0.99)) == "act"  # it nearly had before
