@@ -31,11 +31,13 @@ from training.drift_verdict import (
     Finding,
     Matured,
     Moved,
+    Overrides,
     Verdict,
     about_calibration,
     about_categories,
     about_exchanged,
     about_features,
+    about_overrides,
     about_score,
     about_use,
     limit_of,
@@ -75,7 +77,8 @@ class DriftReport:
         matured: what was said and what happened; None while too little has matured.
         matured_from: the first evening on which the outcomes of the evening of training are known.
         runs: published lists looked at; `fallback_share`: of these, the share not in mode `model`; None without any.
-        override_share: how often collectors overrule the list; None: nothing records it yet.
+        overrides: how often people overruled the list: in the last 30 days, then by month; empty where nobody worked.
+        override_share: of the last 30 days; None without any work on an account in them.
     """
 
     as_of: date
@@ -92,7 +95,8 @@ class DriftReport:
     matured_from: date
     runs: int
     fallback_share: float | None
-    override_share: None = None
+    overrides: tuple[Overrides, ...] = ()
+    override_share: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON values; days in ISO form."""
@@ -119,6 +123,7 @@ def drift_report(
     trained_as_of: date,
     grace_days: int,
     modes: Sequence[str] = (),
+    overrides: Sequence[Overrides] = (),
 ) -> DriftReport:
     """Look at a version on the evening of `as_of`, with what is known then.
 
@@ -128,6 +133,7 @@ def drift_report(
             version) only outcomes, age and use are looked at.
         as_of: not before the evening of training.
         modes: of the published lists, the newest first; the first `RUNS` count.
+        overrides: what people did in the last 30 days, then by month.
 
     Raises `TrainedLater` for an evening before training.
     """
@@ -146,6 +152,7 @@ def drift_report(
         now=now,
         matured_from=to_date(to_day(trained_as_of) + HEADLINE_DAYS + booking_lag(view.applications)),
         modes=modes,
+        overrides=overrides,
     )
 
 
@@ -160,6 +167,7 @@ def reported(
     now: FeatureTable,
     matured_from: date,
     modes: Sequence[str] = (),
+    overrides: Sequence[Overrides] = (),
 ) -> DriftReport:
     """The report of what was measured; see `drift_report`. Pure."""
     features = [one for one in moved if one.name != SCORE]
@@ -173,6 +181,7 @@ def reported(
         *about_exchanged(exchanged),
         *about_calibration(matured),
         *about_use(fallback, len(recent), age, BEST_BEFORE_DAYS),
+        *about_overrides(overrides[0] if overrides else None),
     ]
     return DriftReport(
         as_of=as_of,
@@ -189,6 +198,8 @@ def reported(
         matured_from=matured_from,
         runs=len(recent),
         fallback_share=fallback,
+        overrides=tuple(overrides),
+        override_share=overrides[0].share if overrides else None,
     )
 
 

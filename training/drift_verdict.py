@@ -44,6 +44,9 @@ CALIBRATION_OFF, CALIBRATION_FAR_OFF = 0.05, 0.15
 FALLBACK_SHARE = 0.20
 """Share of published runs that were not in mode `model`."""
 
+OVERRIDE_SHARE, LEAST_WORKED = 0.20, 50
+"""Share of the accounts worked on in 30 days that people overruled the list about; of so many at least."""
+
 
 @dataclass(frozen=True)
 class Moved:
@@ -100,6 +103,28 @@ class Matured:
     low: float
     high: float
     fifths: tuple[tuple[int, float, float], ...]
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """How often people overruled the list in a time; each account counts once a day.
+
+    Attributes:
+        period: a month, `2026-03`, or `last 30 days`.
+        worked: accounts, by day, that somebody recorded anything about.
+        contested: of these, said to be wrong on the list; put_off: put off by hand; overruled: either.
+    """
+
+    period: str
+    worked: int
+    contested: int
+    put_off: int
+    overruled: int
+
+    @property
+    def share(self) -> float | None:
+        """Of the accounts worked those that were overruled; None where nobody worked."""
+        return self.overruled / self.worked if self.worked else None
 
 
 @dataclass(frozen=True)
@@ -244,6 +269,17 @@ def about_use(fallback_share: float | None, runs: int, age_days: int, best_befor
     if age_days > best_before_days:
         found.append(Finding("retrain", f"The version is {age_days} days old, best before {best_before_days}."))
     return found
+
+
+def about_overrides(recent: Overrides | None) -> list[Finding]:
+    """Whether people often did otherwise than the list said, in the last 30 days."""
+    if recent is None or recent.worked < LEAST_WORKED or (recent.share or 0.0) <= OVERRIDE_SHARE:
+        return []
+    told = (
+        f"{recent.share:.0%} of {count_text(recent.worked, 'account')} worked on in 30 days were contested or put off "
+        "by hand: ask why before you train again."
+    )
+    return [Finding("watch", told)]
 
 
 def worst(findings: Iterable[Finding]) -> Verdict:

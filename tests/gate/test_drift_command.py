@@ -36,6 +36,19 @@ def test_the_verdict_is_told_written_and_kept_with_its_version(imported, tmp_pat
     assert f"{version} on 2026-03-31: {done.json['verdict']}" in imported("drift", "--version", version).out
 
 
+def test_what_people_contested_and_put_off_is_counted_by_the_evening_of_the_report(imported):
+    imported("train")
+    assert imported("daily").code == 0
+    imported("activity", "contest", "C-1", "pays_sooner", "--text", "transfer seen", "--by", "ada")
+
+    before, after = (imported("drift", "--as-of", day, "--json").json for day in ("2026-03-31", "2026-04-01"))
+
+    assert (before["overrides"], before["override_share"]) == ([], None)
+    told = {"worked": 1, "contested": 1, "put_off": 0, "overruled": 1}
+    assert after["overrides"] == [{"period": "last 30 days", **told}, {"period": "2026-04", **told}]
+    assert after["override_share"] == 1.0
+
+
 @pytest.mark.parametrize(("words", "said"), [(["--out", "drift.pdf"], ".html"), (["--version", "absent"], "absent")])
 def test_what_cannot_be_told_is_refused_in_a_sentence(imported, words, said):
     imported("train")
