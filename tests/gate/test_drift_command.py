@@ -6,6 +6,7 @@ import pytest
 
 from models.papers import Papers
 from payrisk.gate import Gate
+from payrisk.show import show_drift
 
 
 @pytest.fixture
@@ -58,3 +59,15 @@ def test_what_cannot_be_told_is_refused_in_a_sentence(imported, words, said):
     assert done.code != 0
     assert said in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("verdict", "nightly", "says"), [("stop", False, True), ("stop", True, False), ("retrain", False, False)]
+)
+def test_a_stop_that_no_list_sees_by_itself_says_what_follows_for_the_lists(capsys, verdict, nightly, says):
+    found = {"verdict": verdict, "text": "Far off.", "nightly": nightly}
+    show_drift({"version": "V", "as_of": "2026-03-31", "verdict": verdict, "findings": [found]})
+
+    told = capsys.readouterr().out.splitlines()
+    assert told[1] == f"  {verdict}: Far off."
+    assert ("No list is made with it from that evening on" in told[-1]) is says
