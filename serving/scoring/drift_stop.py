@@ -16,11 +16,17 @@ from models.shelf import Shelf
 def stopped(shelf: Shelf, version: str, as_of: date) -> str:
     """Why a version is not used on an evening, by its newest drift report, in sentences; '' where it may be.
 
-    A report of a later evening says nothing of an earlier one.
+    A report of a later evening says nothing of an earlier one. Nor does one that cannot be read: there is a list every
+    morning, whatever lies beside a version.
     """
     kept = Papers(shelf).drift(version)
-    report = json.loads(kept) if kept is not None else {}
-    if report.get("verdict") != "stop" or date.fromisoformat(report["as_of"]) > as_of:
+    if kept is None:
         return ""
-    why = [one["text"] for one in report["findings"] if one["verdict"] == "stop" and not one.get("nightly", False)]
+    try:
+        report = json.loads(kept)
+        if report["verdict"] != "stop" or date.fromisoformat(report["as_of"]) > as_of:
+            return ""
+        why = [one["text"] for one in report["findings"] if one["verdict"] == "stop" and not one.get("nightly", False)]
+    except (ValueError, LookupError, TypeError):
+        return ""
     return f"The drift report of {report['as_of']} says stop. {' '.join(why)}" if why else ""

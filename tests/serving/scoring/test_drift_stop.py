@@ -108,6 +108,15 @@ def test_a_report_of_before_that_does_not_tell_the_two_apart_stops(shelf):
     assert mode_of(shelf) == "habit"
 
 
+@pytest.mark.parametrize(
+    "damaged", [b"", b"{", b"[]", b'{"verdict": "stop"}', b'{"verdict": "stop", "as_of": "soon"}', b"\xff"]
+)
+def test_a_report_that_cannot_be_read_stops_neither_the_model_nor_the_list(shelf, damaged):
+    Papers(shelf).keep_drift(shelf.champion().version, damaged)
+
+    assert mode_of(shelf) == "model"
+
+
 def test_a_habit_curve_that_was_stopped_does_not_stand_in(shelf):
     reports(shelf, shelf.champion().version, FAR_OFF)
     reports(shelf, shelf.habits(EVENING)[0].version, FAR_OFF)
