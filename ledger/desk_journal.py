@@ -223,6 +223,12 @@ def known_after(connection: sa.Connection, evening: date) -> list[Recorded]:
             return found
 
 
+def known_between(connection: sa.Connection, first: date, last: date) -> list[Recorded]:
+    """The rows that became known from one day to another, both included, oldest first."""
+    wanted = sa.select(activities).where(activities.c.known_on >= first, activities.c.known_on <= last)
+    return _read(connection, wanted.order_by(activities.c.sequence))
+
+
 def of_kinds(
     connection: sa.Connection, kinds: Collection[str], *, until: date | None = None, since: date | None = None
 ) -> list[Recorded]:

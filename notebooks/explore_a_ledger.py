@@ -227,7 +227,7 @@ else:
 # ranked well, something else than the outcomes would be telling it the answer.
 
 # %%
-shuffled, error = found.shuffled
+shuffled, error = found.leaks.shuffled
 print(f"fitted on shuffled outcomes: AUC {shuffled:.3f}, chance is 0.500 within {3 * error:.3f}")
 
 # %% [markdown]

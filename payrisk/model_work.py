@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from serving.progress import Progress
 
 if TYPE_CHECKING:
     from payrisk.gate import Gate
+    from training.drift_verdict import Overrides
     from training.monthly import TrainingResult
 
 
@@ -122,12 +123,24 @@ def drift(
         trained_as_of=bundle.trained_as_of,
         grace_days=bundle.grace_days,
         modes=gate.store.modes(day),
+        overrides=_overrides(gate, day),
     )
     body = report.as_dict()
     Papers(gate.shelf).keep_drift(bundle.version, canonical(body))
     if out is not None:
         _write_report(out, drift_page(report), body)
     return body
+
+
+def _overrides(gate: "Gate", day: date) -> "list[Overrides]":
+    """How often people overruled the list, by what was recorded up to a day."""
+    from ledger.desk_journal import known_between
+    from serving.activities.overruled import LONGEST_DAYS, overruled
+    from training.drift_verdict import Overrides
+
+    with gate.store.reading() as connection:
+        rows = known_between(connection, day - timedelta(LONGEST_DAYS), day)
+    return [Overrides(**asdict(one)) for one in overruled(rows, day)]
 
 
 def _refuse_other_endings(out: Path | None) -> None:

@@ -192,3 +192,5 @@ def show_drift(body: dict[str, Any]) -> None:
     print(f"{body['version']} on {body['as_of']}: {body['verdict']}")
     for finding in body["findings"]:
         print(f"  {finding['verdict']}: {finding['text']}")
+    if any(one["verdict"] == "stop" and not one["nightly"] for one in body["findings"]):
+        print("  No list is made with it from that evening on, until a newer report of it says otherwise.")

@@ -21,6 +21,7 @@ from models.bundle import Bundle
 from models.errors import BundleRefused, ContributionsDoNotAddUp
 from models.readings import Curves
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
+from models.shelf_entry import ShelfEntry
 from serving.garbage import give_back, no_search_for_cycles
 from serving.listing.deciding import decided_digest, decisions_of
 from serving.listing.placing import ListSettings, Placing
@@ -31,6 +32,7 @@ from serving.published.publishing import Provenance, queue_run
 from serving.published.queue_run import QueueRun
 from serving.published.told_accounts import AT_ONCE, ToldAccounts
 from serving.reports.evening_reports import BookReports, evening_reports
+from serving.scoring.drift_stop import stopped
 from serving.scoring.ladder import ByRule, Scorer, habit_for, scorer_for
 from serving.scoring.notices import beyond_notices, mode_notices, vanished_notices
 from serving.scoring.scored_evening import OpenMoney, ScoredEvening
@@ -187,19 +189,25 @@ def made_of(ledger: "Ledger", shelf: Shelf, as_of: date, settings: EveningSettin
 
     Equal to that of a published run: making it again would give the same list. The ledger (but for what people recorded
     after the evening, which cannot change it), the settings, the program, its features, and the version on the shelf,
-    who approved it, and whether its files are as they were then.
+    who approved it, whether its files are as they were then, and whether a drift report stopped it.
     """
     decisive = [ledger.decisive_version(as_of), as_of, settings.digest, program, fingerprint(), _chosen(shelf, as_of)]
     return hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]
 
 
 def _chosen(shelf: Shelf, as_of: date) -> object:
-    habits = [(entry, shelf.content_of(entry.version)) for entry in shelf.habits(as_of)]  # that may have to stand in
+    habits = [_with_content(shelf, entry, as_of) for entry in shelf.habits(as_of)]  # that may have to stand in
     try:
         entry = shelf.choose(as_of)
-        return entry and (entry, shelf.content_of(entry.version)), habits
+        return entry and _with_content(shelf, entry, as_of), habits
     except BundleRefused as refusal:
         return str(refusal), habits
+
+
+def _with_content(shelf: Shelf, entry: ShelfEntry, as_of: date) -> tuple[object, ...]:
+    """A version, the hash of its files, and why its drift report stopped it, where it did."""
+    stop = stopped(shelf, entry.version, as_of)
+    return (entry, shelf.content_of(entry.version), *([stop] if stop else []))
 
 
 @no_search_for_cycles()

@@ -1,39 +1,44 @@
 """Backtest: what would have been said on past evenings, and what came. One object for gates, page and record."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
-from features.compute import feature_rows
 from features.table import FeatureTable
 from ledger.book import Ledger
 from ledger.errors import PayriskError
 from ledger.view import LedgerView
+from ledger.words import count_text
 from models.readings import Curves, Floats
+from training.budget import Until
 from training.choice import Choice, choose
 from training.cutoffs import Fold
 from training.fit import ROW_CAP, Recipe, TrainingSet
 from training.judgement import measure
-from training.leak_checks import auc_of_shuffled, planted_is_caught
-from training.leak_guard import Suspect, changed_by_later_facts, implausible_alone
+from training.leak_gates import (
+    catches_a_planted_leak,
+    forgets_within_customers,
+    knows_no_future,
+    learns_nothing_from_shuffled,
+    no_better_backwards,
+    random_split_flatters_little,
+)
+from training.leak_look import Leaks, looked_for_leaks
 from training.measured import Measured
+from training.never_seen import never_seen
 from training.promotion import (
-    HORIZONS,
     Gate,
     beats_simple_orders,
     calibrated,
-    catches_a_planted_leak,
+    deciles_near_the_diagonal,
     enough_of_each,
-    knows_no_future,
-    learns_nothing_from_shuffled,
     no_segment_collapses,
     no_worse_than_champion,
     no_worse_than_simpler,
     ranks_better_than_chance,
 )
-from training.walk_forward import Walk, asked_rows, said_by, walk
+from training.walk_forward import Walk, said_by, walk
 
 Say = Callable[[str], None]
 Champion = Callable[[FeatureTable], Curves]
@@ -48,17 +53,14 @@ class Backtest:
         walked: the folds and what was said on their evenings.
         choice: the family and recalibration that the folds chose.
         measured: every figure; the contender `model` is what was chosen.
-        suspects: features that may know the future, see `training.leak_guard`.
-        planted_caught, shuffled: see `training.leak_checks`.
+        leaks: what the look for leaks found.
         recipe: how the curves were fitted.
     """
 
     walked: Walk
     choice: Choice
     measured: Measured
-    suspects: tuple[Suspect, ...]
-    planted_caught: bool | None
-    shuffled: tuple[float, float]
+    leaks: Leaks
     recipe: Recipe
 
     def gates(self, champion: str | None = None) -> tuple[Gate, ...]:
@@ -72,13 +74,17 @@ class Backtest:
         ]
         return (
             enough_of_each(metrics),
-            knows_no_future([(one.feature, one.why) for one in self.suspects]),
-            catches_a_planted_leak(self.planted_caught),
-            learns_nothing_from_shuffled(*self.shuffled),
+            knows_no_future([(one.feature, one.why) for one in self.leaks.suspects]),
+            catches_a_planted_leak(self.leaks.planted_caught),
+            learns_nothing_from_shuffled(*self.leaks.shuffled),
+            forgets_within_customers(self.leaks.within),
+            no_better_backwards(self.leaks.splits),
+            random_split_flatters_little(self.leaks.splits),
             ranks_better_than_chance(metrics),
             beats_simple_orders(metrics),
             no_worse_than_simpler(metrics),
             calibrated(metrics),
+            deciles_near_the_diagonal(metrics),
             no_segment_collapses(segments),
             no_worse_than_champion(metrics, champion),
         )
@@ -95,6 +101,7 @@ def backtest(
     say: Say = lambda line: None,
     cap: int = ROW_CAP,
     grace_days: int = 5,
+    looks: Until | None = None,
 ) -> Backtest | None:
     """Walk forward over `folds`, choose, measure, and look for leaks, with the knowledge of the evening of `view`.
 
@@ -105,6 +112,7 @@ def backtest(
         say: told a line at each step.
         cap: intervals that the kept curve reads at most.
         grace_days: days after due within which a payment is not late.
+        looks: until when leaks may be looked for, and customers be left out of learning; None: without end.
 
     None when nothing can be learned by the newest cutoff or nothing was open on the evenings after it.
     """
@@ -129,31 +137,13 @@ def backtest(
     judged = walked.judged.assign(**said)
     measured = measure(judged, names, walked.orders, walked.currency)
     say(f"measured {measured.rows:,} rows of {measured.evenings} evenings")
-    suspects = _suspects(view, walked)
-    newest = judged["fold"].to_numpy() == judged["fold"].max()
-    result = Backtest(
-        walked=walked,
-        choice=choice,
-        measured=measured,
-        suspects=suspects,
-        planted_caught=_planted_is_caught(walked.table, judged),
-        shuffled=auc_of_shuffled(
-            walked.learned, walked.table.take(np.flatnonzero(newest).tolist()), judged[newest], used[-1]
-        ),
-        recipe=used[-1],
-    )
+    time = looks or Until.ever()
+    leaks = looked_for_leaks(view, walked, judged, used[-1], time)
     say("looked for leaks")
-    return result
-
-
-def _planted_is_caught(table: FeatureTable, judged: pd.DataFrame) -> bool | None:
-    """At the longest horizon that has enough judged rows of each outcome; None where none has."""
-    for horizon in reversed(HORIZONS):
-        asked = asked_rows(judged, horizon)
-        caught = planted_is_caught(table.values[asked], judged[f"unpaid_{horizon}"][asked])
-        if caught is not None:
-            return caught
-    return None
+    measured = replace(measured, never_seen=never_seen(walked, judged, choice, used[-1], time))
+    if measured.never_seen is not None:
+        say(f"judged {count_text(measured.never_seen.left_out, 'customer')} that were left out of learning")
+    return Backtest(walked, choice, measured, leaks, used[-1])
 
 
 def _champion(walked: Walk, champion: Champion, trained_on: int) -> Mapping[str, Floats] | None:
@@ -170,19 +160,3 @@ def _champion(walked: Walk, champion: Champion, trained_on: int) -> Mapping[str,
         columns[name] = np.full(len(later), np.nan)
         columns[name][later] = values
     return columns
-
-
-def _suspects(view: LedgerView, walked: Walk) -> tuple[Suspect, ...]:
-    """The first suspicion of each feature."""
-    first_known = int(view.items["known_on"].min())
-    # The cutoff and two older evenings: what is learned late shows only on evenings that have a long future.
-    newest = walked.folds[-1].cutoff
-    past = [evening for evening in (newest, newest - 120, newest - 365) if evening > first_known]
-    found = changed_by_later_facts(lambda seen, asked: feature_rows(seen, asked).values, view, past)
-    for horizon in HORIZONS:
-        asked = asked_rows(walked.judged, horizon)
-        found += implausible_alone(walked.table.values[asked], walked.judged[f"unpaid_{horizon}"][asked])
-    first: dict[str, Suspect] = {}
-    for suspect in found:
-        first.setdefault(suspect.feature, suspect)
-    return tuple(first.values())

@@ -22,6 +22,7 @@ from training.backtest_text import (
     left_out,
     losing_months,
     money_note,
+    never_seen,
 )
 from training.figures import differs, month_names, name, short
 from training.measured import MODEL, AtHorizon, Measured
@@ -79,6 +80,7 @@ def page(measured: Measured, about: About, gates: Sequence[Gate] = ()) -> str:
         judged_on=judged_on(measured),
         left_out=left_out(measured),
         how_made=how_made(about),
+        never_seen=never_seen(measured),
         definitions=DEFINITIONS,
         questions=[_question(found) for found in questions],
         gates=[(gate_mark(gate), gate_name(gate), gate) for gate in gates],

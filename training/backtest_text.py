@@ -24,7 +24,7 @@ from training.figures import (
     signed_between,
 )
 from training.judgement import WORKED
-from training.measured import MODEL, AtHorizon, Measured
+from training.measured import MODEL, AtHorizon, Measured, NeverSeenAt
 from training.metrics import DRAWS, Interval
 from training.promotion import Gate
 
@@ -177,6 +177,29 @@ def losing_months(found: AtHorizon) -> str:
     return told + (f" {count_text(silent, 'month')} without outcomes." if silent else "")
 
 
+def never_seen(measured: Measured) -> list[str]:
+    """What a curve said of customers that were left out of learning, a sentence for each question and one on how."""
+    found = measured.never_seen
+    if found is None or not found.horizons:
+        return []
+    asked = sorted(found.horizons.items(), key=lambda one: one[0] != HEADLINE)
+    return [
+        *(_never_seen(horizon, at) for horizon, at in asked),
+        f"By a hash of their id {count_text(found.left_out, 'customer')} were left out of learning at the cutoff of "
+        f"{day(found.cutoff)}, and {count_text(found.learned_from, 'customer')} learned from. Their own payments were "
+        "known to the features all the same.",
+    ]
+
+
+def _never_seen(horizon: int, at: NeverSeenAt) -> str:
+    best = f"; the best simple order ({name(at.best)}): {decimal(at.best_auc)}" if at.best else ""
+    return (
+        f"Customers never seen, in {horizon} days: AUC {decimal(at.auc.value)} (95% {between(at.auc)}), learned from "
+        f"them too {decimal(at.seen.value)}, a difference of {signed(at.gain.value)} (95% {signed_between(at.gain)})"
+        f"{best}. {count_text(at.rows, 'row')} of {count_text(at.customers, 'customer')}."
+    )
+
+
 def how_made(about: About) -> str:
     """The protocol, in a paragraph."""
     return (
@@ -195,6 +218,7 @@ def backtest_text(measured: Measured, about: About, gates: Sequence[Gate] = ()) 
         if found.rows:
             lines += ["", f"Still unpaid in {found.horizon} days ({percent(found.unpaid_share)} were)", *_table(found)]
             lines += [losing_months(found)] if found.horizon != HEADLINE else []
+    lines += ["", *seen] if (seen := never_seen(measured)) else []
     dated = next((one for one in measured.dates if one.name == MODEL and one.rows), None)
     if dated:
         lines += [

@@ -1,5 +1,6 @@
 """Budget: the minutes a run may take, what it left out to keep them, and what there is still time for."""
 
+import math
 import time
 from dataclasses import dataclass, field
 
@@ -39,6 +40,36 @@ class Budget:
     def skip(self, what: str) -> None:
         """Note something that is left out for want of time."""
         self.skipped.append(f"{what} (time budget of {self.minutes:g} minutes)")
+
+
+@dataclass(frozen=True)
+class Until:
+    """What there is still time for by a share of a budget; and whose list of what was left out it goes on.
+
+    >>> Until.ever().allows(1e9)
+    True
+    """
+
+    budget: Budget
+    share: float
+
+    @classmethod
+    def ever(cls) -> "Until":
+        """Without end."""
+        return cls(Budget(math.inf), 1.0)
+
+    @property
+    def spent_s(self) -> float:
+        """Seconds since the budget began."""
+        return self.budget.spent_s
+
+    def allows(self, seconds: float) -> bool:
+        """Whether so many seconds more stay within the share."""
+        return self.budget.allows(seconds, self.share)
+
+    def skip(self, what: str) -> None:
+        """Note something that is left out."""
+        self.budget.skip(what)
 
 
 @dataclass

@@ -10,6 +10,8 @@ from training.metrics import BINS, Draws, Floats, Interval, ece, equal_mass_bins
 
 NOISE_DRAWS = 300
 
+DECILES = 10
+
 _NEAREST = 1e-6
 """Chances are kept this far from 0 and 1 before their log-odds are taken."""
 
@@ -42,6 +44,7 @@ class Calibration:
         slope, intercept: of the log-odds that fit best on the log-odds said; 1 and 0 when calibrated, a slope below 1
             when the chances are too extreme. NaN where only one outcome occurs or nothing fits.
         bins: 15 of equally many rows; fewer where chances repeat.
+        deciles: the same, ten.
     """
 
     ece: float
@@ -50,6 +53,16 @@ class Calibration:
     slope: Interval
     intercept: Interval
     bins: tuple[Bin, ...]
+    deciles: tuple[Bin, ...] = ()
+
+    def deciles_near(self, slack: float) -> int:
+        """In how many deciles what was said lies within `slack` of the interval of what happened.
+
+        Where there is no interval (one customer), nothing can be found against a decile.
+        """
+        return sum(
+            not (one.said < one.happened.low - slack or one.said > one.happened.high + slack) for one in self.deciles
+        )
 
 
 def calibration(p: npt.ArrayLike, happened: npt.ArrayLike, draws: Draws) -> Calibration:
@@ -57,22 +70,24 @@ def calibration(p: npt.ArrayLike, happened: npt.ArrayLike, draws: Draws) -> Cali
     s, y, _ = rows_of(p, happened, None)
     noise, noise_high = ece_noise(s, y, draws)
     slope, intercept = calibration_line(s, y, draws)
-    return Calibration(ece(s, y), noise, noise_high, slope, intercept, reliability(s, y, draws))
+    return Calibration(
+        ece(s, y), noise, noise_high, slope, intercept, reliability(s, y, draws), reliability(s, y, draws, DECILES)
+    )
 
 
-def reliability(p: npt.ArrayLike, happened: npt.ArrayLike, draws: Draws) -> tuple[Bin, ...]:
+def reliability(p: npt.ArrayLike, happened: npt.ArrayLike, draws: Draws, bins: int = BINS) -> tuple[Bin, ...]:
     """The bins in rising order; none without rows."""
     s, y, w = rows_of(p, happened, None)
     if not len(s):
         return ()
-    place = equal_mass_bins(s, w)
-    inside = np.eye(BINS)[place]
+    place = equal_mass_bins(s, w, bins)
+    inside = np.eye(bins)[place]
     hits, rows = draws.sums(inside * y[:, None]), draws.sums(inside)
     share = np.divide(hits, rows, out=np.full_like(hits, math.nan), where=rows > 0)
-    said = np.bincount(place, weights=s, minlength=BINS)
+    said = np.bincount(place, weights=s, minlength=bins)
     return tuple(
         Bin(float(said[at] / rows[0, at]), interval(share[:, at]), int(rows[0, at]))
-        for at in range(BINS)
+        for at in range(bins)
         if rows[0, at]
     )
 

@@ -4,7 +4,7 @@ import math
 
 from ledger.words import count_text
 from models.scoring import THIN
-from training.backtest_text import HEADLINE, losing_months
+from training.backtest_text import HEADLINE, losing_months, never_seen
 from training.card_figures import Metrics, figure
 from training.figures import between, decimal, name, segment, signed, signed_between
 from training.judgement import SMALLEST_SEGMENT
@@ -18,7 +18,7 @@ def worse_for(measured: Measured | None, metrics: Metrics) -> list[str]:
     """For whom and when it is worse, in sentences; none without a backtest."""
     found = measured.horizons.get(HEADLINE) if measured else None
     kinds = [_new_customers(found), *_worse_than(found), *_badly_calibrated(found)] if found and found.rows else []
-    return kinds + _lost(measured, metrics)
+    return kinds + (never_seen(measured) if measured else []) + _lost(measured, metrics)
 
 
 def _new_customers(found: AtHorizon) -> str:

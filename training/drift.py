@@ -5,14 +5,12 @@ of the weekly evenings up to training (never the weighted snapshots that were le
 hold every phase of a month. Outcomes are asked for only where they are known: 30 days and the booking lag later.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from features.compute import feature_rows
@@ -26,17 +24,20 @@ from models.readings import HEADLINE_DAYS, Floats
 from models.reference import SCORE, Curve, Reference, important_features, late_risk_of
 from models.reference_column import MONTH
 from models.shelf import BEST_BEFORE_DAYS
+from training.customer_places import place_of
 from training.cutoffs import STEP
 from training.drift_verdict import (
     ISSUED_WEEKDAY,
     Finding,
     Matured,
     Moved,
+    Overrides,
     Verdict,
     about_calibration,
     about_categories,
     about_exchanged,
     about_features,
+    about_overrides,
     about_score,
     about_use,
     limit_of,
@@ -76,7 +77,8 @@ class DriftReport:
         matured: what was said and what happened; None while too little has matured.
         matured_from: the first evening on which the outcomes of the evening of training are known.
         runs: published lists looked at; `fallback_share`: of these, the share not in mode `model`; None without any.
-        override_share: how often collectors overrule the list; None: nothing records it yet.
+        overrides: how often people overruled the list: in the last 30 days, then by month; empty where nobody worked.
+        override_share: of the last 30 days; None without any work on an account in them.
     """
 
     as_of: date
@@ -93,7 +95,8 @@ class DriftReport:
     matured_from: date
     runs: int
     fallback_share: float | None
-    override_share: None = None
+    overrides: tuple[Overrides, ...] = ()
+    override_share: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON values; days in ISO form."""
@@ -120,6 +123,7 @@ def drift_report(
     trained_as_of: date,
     grace_days: int,
     modes: Sequence[str] = (),
+    overrides: Sequence[Overrides] = (),
 ) -> DriftReport:
     """Look at a version on the evening of `as_of`, with what is known then.
 
@@ -129,6 +133,7 @@ def drift_report(
             version) only outcomes, age and use are looked at.
         as_of: not before the evening of training.
         modes: of the published lists, the newest first; the first `RUNS` count.
+        overrides: what people did in the last 30 days, then by month.
 
     Raises `TrainedLater` for an evening before training.
     """
@@ -147,6 +152,7 @@ def drift_report(
         now=now,
         matured_from=to_date(to_day(trained_as_of) + HEADLINE_DAYS + booking_lag(view.applications)),
         modes=modes,
+        overrides=overrides,
     )
 
 
@@ -161,6 +167,7 @@ def reported(
     now: FeatureTable,
     matured_from: date,
     modes: Sequence[str] = (),
+    overrides: Sequence[Overrides] = (),
 ) -> DriftReport:
     """The report of what was measured; see `drift_report`. Pure."""
     features = [one for one in moved if one.name != SCORE]
@@ -174,6 +181,7 @@ def reported(
         *about_exchanged(exchanged),
         *about_calibration(matured),
         *about_use(fallback, len(recent), age, BEST_BEFORE_DAYS),
+        *about_overrides(overrides[0] if overrides else None),
     ]
     return DriftReport(
         as_of=as_of,
@@ -190,6 +198,8 @@ def reported(
         matured_from=matured_from,
         runs=len(recent),
         fallback_share=fallback,
+        overrides=tuple(overrides),
+        override_share=overrides[0].share if overrides else None,
     )
 
 
@@ -202,7 +212,7 @@ def open_items(view: LedgerView, evenings: Sequence[int]) -> FeatureTable:
     if len(asked) > ROW_CAP:
         newest = view.items.drop_duplicates("item_id", keep="last").set_index("item_id")["customer_id"]
         customer = newest.reindex(asked["item_id"])
-        asked = asked[_place_of(customer) < ROW_CAP / len(asked)].reset_index(drop=True)
+        asked = asked[place_of(customer) < ROW_CAP / len(asked)].reset_index(drop=True)
     return feature_rows(view, asked)
 
 
@@ -293,11 +303,3 @@ def _moved(reference: Reference, row: dict[str, Any]) -> Moved:
         important=bool(row["important"]),
         state=state_of(psi, usual, missing, strange, commonest, text),
     )
-
-
-def _place_of(customer: "pd.Series[Any]") -> npt.NDArray[np.float64]:
-    """A number in [0, 1) for each customer, the same on every machine."""
-    code, names = pd.factorize(customer)
-    hashed = [hashlib.blake2b(str(name).encode(), digest_size=6).digest() for name in names]
-    place = np.array([int.from_bytes(one, "big") / 2**48 for one in hashed], dtype=np.float64)
-    return np.asarray(place[code], dtype=np.float64)

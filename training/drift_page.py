@@ -1,14 +1,16 @@
 """The drift report as a page: one file with its own style and pictures, without a script, to be read or printed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from jinja2 import Template
 
 from features.catalogue import CATALOGUE_BY_NAME
+from ledger.words import count_text, percent
 from training import drift_verdict as limits
 from training.drift import DriftReport
-from training.drift_verdict import Matured, Moved, Verdict
+from training.drift_verdict import Matured, Moved, Overrides, Verdict
 from training.figures import NONE
 from training.paper import paper
 
@@ -23,7 +25,8 @@ WHAT_TO_DO: dict[Verdict, str] = {
     "fine": "Nothing is to be done.",
     "watch": "Look at what is named below; keep the version in use.",
     "retrain": "Check the newest exports, then train, compare and approve a new version.",
-    "stop": "Order the list by each customer's own habit until the export is mended or a new version is approved.",
+    "stop": "Lists are ordered by each customer's own habit until a newer report says otherwise or another version is "
+    "in use. Mend the export and look again, or train, compare and approve a new version.",
 }
 
 FIFTHS = ("lowest", "second", "middle", "fourth", "highest")
@@ -62,7 +65,24 @@ def drift_page(report: DriftReport) -> str:
         bars=_fifths(report.matured),
         limits=limits,
         shown=[_row(one) for one in ([report.score] if report.score else []) + shown],
+        overruled=overruled_told(report.overrides),
         left_out=len(report.features) - len(shown),
+    )
+
+
+def overruled_told(overrides: Sequence[Overrides]) -> list[str]:
+    """How often people overruled the list, a sentence for each time."""
+    if not overrides:
+        return ["How often people overruled the list: nobody recorded work on an account by then."]
+    return [f"{one.period[:1].upper()}{one.period[1:]}: {_overruled(one)}." for one in overrides]
+
+
+def _overruled(one: Overrides) -> str:
+    if one.share is None:
+        return "nobody recorded work on an account"
+    return (
+        f"{percent(one.share)} of {count_text(one.worked, 'account')} worked on were overruled "
+        f"({one.contested:,} contested, {one.put_off:,} put off by hand)"
     )
 
 

@@ -44,6 +44,9 @@ CALIBRATION_OFF, CALIBRATION_FAR_OFF = 0.05, 0.15
 FALLBACK_SHARE = 0.20
 """Share of published runs that were not in mode `model`."""
 
+OVERRIDE_SHARE, LEAST_WORKED = 0.20, 50
+"""Share of the accounts worked on in 30 days that people overruled the list about; of so many at least."""
+
 
 @dataclass(frozen=True)
 class Moved:
@@ -103,11 +106,39 @@ class Matured:
 
 
 @dataclass(frozen=True)
+class Overrides:
+    """How often people overruled the list in a time; each account counts once a day.
+
+    Attributes:
+        period: a month, `2026-03`, or `last 30 days`.
+        worked: accounts, by day, that somebody recorded anything about.
+        contested: of these, said to be wrong on the list; put_off: put off by hand; overruled: either.
+    """
+
+    period: str
+    worked: int
+    contested: int
+    put_off: int
+    overruled: int
+
+    @property
+    def share(self) -> float | None:
+        """Of the accounts worked those that were overruled; None where nobody worked."""
+        return self.overruled / self.worked if self.worked else None
+
+
+@dataclass(frozen=True)
 class Finding:
-    """One thing that speaks for a verdict."""
+    """One thing that speaks for a verdict.
+
+    Attributes:
+        nightly: whether whoever makes a list looks for the same every evening, so that it need not be believed of later
+            ones: an important feature without values (`serving.scoring.ladder`).
+    """
 
     verdict: Verdict
     text: str
+    nightly: bool = False
 
 
 def limit_of(usual: float | None) -> float | None:
@@ -240,6 +271,17 @@ def about_use(fallback_share: float | None, runs: int, age_days: int, best_befor
     return found
 
 
+def about_overrides(recent: Overrides | None) -> list[Finding]:
+    """Whether people often did otherwise than the list said, in the last 30 days."""
+    if recent is None or recent.worked < LEAST_WORKED or (recent.share or 0.0) <= OVERRIDE_SHARE:
+        return []
+    told = (
+        f"{recent.share:.0%} of {count_text(recent.worked, 'account')} worked on in 30 days were contested or put off "
+        "by hand: ask why before you train again."
+    )
+    return [Finding("watch", told)]
+
+
 def worst(findings: Iterable[Finding]) -> Verdict:
     """The gravest of the verdicts; `fine` without any.
 
@@ -250,7 +292,8 @@ def worst(findings: Iterable[Finding]) -> Verdict:
 
 
 def _broken(one: Moved) -> Finding:
-    if one.missing_now >= VANISHED and one.missing_then <= WAS_THERE:
+    gone = one.missing_now >= VANISHED and one.missing_then <= WAS_THERE
+    if gone:
         how = f"has no value in {one.missing_now:.0%} of the open items (at training {one.missing_then:.0%})"
     elif one.commonest_now >= CONSTANT and one.commonest_then <= WAS_VARIED:
         how = f"has one and the same value in {one.commonest_now:.0%} of the open items (then {one.commonest_then:.0%})"
@@ -260,9 +303,8 @@ def _broken(one: Moved) -> Finding:
             "spelling"
         )
     if one.important:
-        return Finding(
-            "stop", f"{one.name} {how}. It is one of the ten that move the score most, so scores cannot be trusted."
-        )
+        told = f"{one.name} {how}. It is one of the ten that move the score most, so scores cannot be trusted."
+        return Finding("stop", told, nightly=gone)
     return Finding("watch", f"{one.name} {how}. It moves the score little.")
 
 

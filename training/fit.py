@@ -145,6 +145,17 @@ def fit_until_due_curve(learned: TrainingSet, recipe: Recipe = Recipe(), threads
     return PaymentCurveUntilDue.of(hazard, fit_stacked_curve(learned, recipe, threads))
 
 
+def fit_family(
+    learned: TrainingSet, recipe: Recipe, family: str, linear_share: float, threads: int = 1
+) -> PaymentCurve:
+    """A curve of the family that was chosen, see `training.choice.Choice`. Raises `NothingToFit`."""
+    if family == "stacked":
+        return fit_stacked_curve(learned, recipe, threads)
+    if family == "until_due":
+        return fit_until_due_curve(learned, recipe, threads)
+    return fit_payment_curve(learned, recipe, linear_share, threads)
+
+
 def leaves_for(rows: int) -> int:
     """Leaves a tree: 7 up to 50,000 person-period rows, 15 up to 200,000, else 31."""
     return 7 if rows <= 50_000 else 15 if rows <= 200_000 else 31

@@ -73,7 +73,7 @@ def _at_horizon(
     asked = due & known
     rows = Contenders(judged[asked], horizon, said, orders, draws.at(asked), capacity)
     scores = tuple(rows.score(name, tuple(DRAWN) if name == MODEL else ("auc",)) for name in rows.names)
-    best = _best({score.name: score.auc.value for score in scores}, orders)
+    best = best_order({score.name: score.auc.value for score in scores}, orders)
     past = rows.frame["dpd"].to_numpy() > 0
     overdue, model = rows.where(past), rows.answers(MODEL)
     return AtHorizon(
@@ -87,7 +87,7 @@ def _at_horizon(
         unpaid=int(rows.unpaid.sum()),
         scores=scores,
         best=best,
-        best_finder=_best({score.name: score.found20.value for score in scores}, orders),
+        best_finder=best_order({score.name: score.found20.value for score in scores}, orders),
         differences=tuple(rows.difference(name) for name in rows.names if name != MODEL),
         calibration=calibration(model.said, model.unpaid, model.draws),
         overdue_rows=int(past.sum()),
@@ -99,7 +99,7 @@ def _at_horizon(
     )
 
 
-def _best(reached: Mapping[str, float], orders: Sequence[str]) -> str:
+def best_order(reached: Mapping[str, float], orders: Sequence[str]) -> str:
     """The simple order that reached most; empty when none has an answer."""
     told = {name: reached[name] for name in orders if name != WORKED and not math.isnan(reached[name])}
     return max(told, key=lambda name: told[name]) if told else ""
@@ -128,7 +128,7 @@ def _segment(kind: str, name: str, rows: Contenders) -> Segment:
     if n < SMALLEST_SEGMENT:
         return Segment(kind, name, n, customers, True, math.nan, UNKNOWN, math.nan, "", math.nan, UNKNOWN)
     reached = {order: auc(rows.value(order), rows.unpaid) for order in rows.orders}
-    best, model = _best(reached, rows.orders), rows.answers(MODEL)
+    best, model = best_order(reached, rows.orders), rows.answers(MODEL)
     return Segment(
         kind=kind,
         name=name,
@@ -154,7 +154,7 @@ def _month(judged: pd.DataFrame, rows: Contenders, fold: int) -> Month:
         return Month(int(fold), cutoff, first, last, 0, math.nan, (), "", UNKNOWN, ())
     scores = tuple(own.score(name) for name in own.names)
     reached = {score.name: score.auc.value for score in scores}
-    best = _best(reached, own.orders)
+    best = best_order(reached, own.orders)
     better = [name for name in dict.fromkeys((best, *RIVALS)) if reached.get(name, math.nan) > reached[MODEL]]
     return Month(
         fold=int(fold),

@@ -5,6 +5,7 @@ among the snapshots, and a curve fitted on them must rank like chance.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from models.errors import NothingToFit
 from models.readings import Floats
 from training.fit import Recipe, TrainingSet
 from training.leak_guard import ENOUGH, implausible_alone
-from training.metrics import auc_interval
+from training.metrics import Interval, auc_interval
 from training.promotion import HORIZONS
 from training.walk_forward import asked_rows
 
@@ -28,6 +29,9 @@ SHUFFLE_ROWS = 50_000
 SHUFFLE_ROUNDS = 30
 DEALS = 6
 """How often the outcomes are dealt out anew."""
+
+FEWEST_DEALS = 2
+"""So many are made however short the time is: one says nothing of how much deals differ."""
 
 
 def planted_is_caught(values: pd.DataFrame, unpaid: npt.ArrayLike, seed: int = 7) -> bool | None:
@@ -58,7 +62,12 @@ def shuffled(learned: TrainingSet, seed: int = 7) -> TrainingSet:
 
 
 def auc_of_shuffled(
-    learned: TrainingSet, table: FeatureTable, judged: pd.DataFrame, recipe: Recipe, seed: int = 7
+    learned: TrainingSet,
+    table: FeatureTable,
+    judged: pd.DataFrame,
+    recipe: Recipe,
+    seed: int = 7,
+    may_deal: Callable[[int], bool] = lambda deals: True,
 ) -> tuple[float, float]:
     """AUC and standard error of small curves fitted on shuffled outcomes, at the longest horizon.
 
@@ -69,6 +78,7 @@ def auc_of_shuffled(
         learned: what the newest cutoff knew.
         table, judged: the rows of its evenings.
         recipe: how curves are fitted in this run.
+        may_deal: asked before each deal after the first two, with the number made: whether there is time for another.
 
     Returns:
         The mean AUC over the deals, and its error: of the deals, and of the customers by the bootstrap. NaN where there
@@ -78,8 +88,9 @@ def auc_of_shuffled(
     asked = asked_rows(judged, horizon)
     unpaid = judged[f"unpaid_{horizon}"].to_numpy(dtype=np.float64)[asked]
     customer, few = judged["customer_id"].to_numpy()[asked], learned.thinned(SHUFFLE_ROWS)
-    found = []
-    for deal in range(DEALS):
+    found = list[Interval]()
+    while len(found) < DEALS and (len(found) < FEWEST_DEALS or may_deal(len(found))):
+        deal = len(found)
         dealt = shuffled(few, seed + deal)
         curve = Recipe(num_leaves=7, rounds=SHUFFLE_ROUNDS, seed=seed + deal, extra_trees=recipe.extra_trees).curve(0)
         try:
@@ -91,7 +102,7 @@ def auc_of_shuffled(
         found.append(auc_interval(ranked, unpaid, customer, draws=100))
     areas = np.array([one.value for one in found])
     of_customers = float(np.mean([(one.high - one.low) / (2 * 1.96) for one in found]))
-    return float(areas.mean()), math.sqrt(float(areas.var(ddof=1)) / DEALS + of_customers**2)
+    return float(areas.mean()), math.sqrt(float(areas.var(ddof=1)) / len(found) + of_customers**2)
 
 
 def _within_evenings(said: Floats, day: npt.NDArray[np.int64]) -> Floats:

@@ -8,6 +8,7 @@ from typing import Any
 
 from training.calibration import Calibration
 from training.metrics import Interval
+from training.promotion import DECILE_SLACK
 
 MODEL = "model"
 
@@ -224,6 +225,46 @@ class DateError:
 
 
 @dataclass(frozen=True)
+class NeverSeenAt:
+    """Rows of customers that were left out of learning, at one horizon.
+
+    Attributes:
+        rows, customers, unpaid: how many rows, whose, and how many of them were still unpaid.
+        auc: of the curve that had never seen these customers.
+        seen: on the same rows, of the same curve learned from all customers.
+        gain: `auc` less `seen`, paired.
+        best, best_auc: the best simple order on these rows.
+    """
+
+    rows: int
+    customers: int
+    unpaid: int
+    auc: Interval
+    seen: Interval
+    gain: Interval
+    best: str
+    best_auc: float
+
+
+@dataclass(frozen=True)
+class NeverSeen:
+    """A fold that left whole customers out of learning and is judged on them.
+
+    Attributes:
+        cutoff: the fold's; the newest.
+        share: of the customers that were left out, by a hash of their id.
+        left_out, learned_from: customers left out of learning, and learned from.
+        horizons: by days ahead; those with too few rows of either outcome are not there.
+    """
+
+    cutoff: date
+    share: float
+    left_out: int
+    learned_from: int
+    horizons: Mapping[int, NeverSeenAt]
+
+
+@dataclass(frozen=True)
 class Measured:
     """A backtest's figures.
 
@@ -237,6 +278,7 @@ class Measured:
         dates: errors of the payment dates.
         knows_work: whether the team's own worked order is among the orders.
         knows_unseen: whether the frame told which customers the models had never seen.
+        never_seen: a fold without a part of the customers; None where there was none.
     """
 
     first_day: date | None
@@ -253,6 +295,7 @@ class Measured:
     dates: tuple[DateError, ...]
     knows_work: bool
     knows_unseen: bool
+    never_seen: NeverSeen | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON: days in ISO form, NaN as null, horizons keyed by their days as text."""
@@ -273,6 +316,9 @@ class Measured:
             flat |= {f"{own}{name}": value for name, value in _bounds("date_error_days", one.mean)}
             flat[f"{own}date_error_median_days"] = one.median
             flat[f"{own}no_date_share"] = one.no_date / max(1, one.rows + one.no_date)
+        for horizon, at in (self.never_seen.horizons if self.never_seen else {}).items():
+            told = [*_bounds("never_seen_auc", at.auc), *_bounds("never_seen_auc_gain", at.gain)]
+            flat |= {_at(name, horizon): value for name, value in told}
         return flat
 
     def metrics_of_others(self) -> dict[str, float]:
@@ -305,6 +351,8 @@ def _of_horizon(found: AtHorizon) -> Iterator[tuple[str, float]]:
         yield from _bounds("found_gain", finder.found)
     yield "ece_noise", found.calibration.ece_noise
     yield "ece_noise_high", found.calibration.ece_noise_high
+    yield "deciles", float(len(found.calibration.deciles))
+    yield "deciles_near", float(found.calibration.deciles_near(DECILE_SLACK))
     yield from _bounds("slope", found.calibration.slope)
     yield from _bounds("intercept", found.calibration.intercept)
     for part in found.segments:

@@ -104,15 +104,15 @@ def ece(p: npt.ArrayLike, happened: npt.ArrayLike, weight: npt.ArrayLike | None 
     return float(np.abs(gap).sum() / w.sum())
 
 
-def equal_mass_bins(p: Floats, weight: Floats) -> Ints:
-    """The bin of each row, 0 to 14, rising with `p`, all of about equal weight.
+def equal_mass_bins(p: Floats, weight: Floats, bins: int = BINS) -> Ints:
+    """The bin of each row, from 0 to `bins` - 1, rising with `p`, all of about equal weight.
 
     Equal probabilities share a bin, wherever the border would fall: otherwise their order would matter.
     """
     values, place = np.unique(p, return_inverse=True)
     mass = np.bincount(place, weights=weight, minlength=len(values))
     middle = np.cumsum(mass) - 0.5 * mass
-    return np.asarray(np.minimum((middle / weight.sum() * BINS).astype(np.int64), BINS - 1)[place])
+    return np.asarray(np.minimum((middle / weight.sum() * bins).astype(np.int64), bins - 1)[place])
 
 
 def captured(

@@ -25,7 +25,7 @@ from models.payment_curve import PaymentCurve
 from models.reference import Reference
 from models.shelf import Shelf
 from training.backtest import Backtest, Champion, backtest
-from training.budget import Budget, Pace
+from training.budget import Budget, Pace, Until
 from training.card import card_page
 from training.card_pictures import Picture
 from training.card_stability import progress as stability_lines
@@ -39,10 +39,8 @@ from training.fit import (
     ROW_CAP,
     Recipe,
     TrainingSet,
+    fit_family,
     fit_habit_curve,
-    fit_payment_curve,
-    fit_stacked_curve,
-    fit_until_due_curve,
 )
 from training.learned_from import learned_from
 from training.promotion import (
@@ -71,6 +69,9 @@ TUNING_SHARE = 0.3
 
 FOLDS_SHARE = 0.6
 """Of the budget, by which the folds must be done: measures, looks for leaks and the curve to be kept are to come."""
+
+LEAKS_SHARE = 0.7
+"""Of the budget, by which leaks must have been looked for, but for the least that a gate of trust rests on."""
 
 KEPT_SHARE = 0.85
 """Of the budget, by which the curve to be kept must be fitted: scores, the model card and the record are to come."""
@@ -228,6 +229,7 @@ def _judge(run: _Run) -> Backtest | None:
         say=run.say,
         cap=run.plan.row_cap,
         grace_days=run.grace_days,
+        looks=Until(run.budget, LEAKS_SHARE),
     )
     if found is None:
         run.gates.append(Gate("can_be_judged", False, "there was no past evening to learn from and be judged on"))
@@ -304,14 +306,8 @@ def _others(run: _Run, judged: Backtest, curve: PaymentCurve, fit_seconds: float
 
 
 def _fitted(run: _Run, judged: Backtest) -> PaymentCurve:
-    learned, recipe, choice, threads = judged.walked.tonight, judged.recipe, judged.choice, run.plan.threads
-    curve: PaymentCurve
-    if choice.family == "stacked":
-        curve = fit_stacked_curve(learned, recipe, threads)
-    elif choice.family == "until_due":
-        curve = fit_until_due_curve(learned, recipe, threads)
-    else:
-        curve = fit_payment_curve(learned, recipe, choice.linear_share, threads)
+    choice = judged.choice
+    curve = fit_family(judged.walked.tonight, judged.recipe, choice.family, choice.linear_share, run.plan.threads)
     return curve.recalibrated(choice.recalibration)
 
 

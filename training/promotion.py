@@ -22,6 +22,12 @@ ENOUGH_OF_EACH = 30
 ALLOWED_AUC_LOSS = 0.01
 """By how much a learned curve may rank worse than a simpler one."""
 
+STRAIGHT_SHARE = 0.8
+"""Of the deciles of what was said, how many must lie near the diagonal."""
+
+DECILE_SLACK = 0.05
+"""By how much what was said may lie outside the interval of what happened."""
+
 ALLOWED_SEGMENT_LOSS = 0.05
 SLOPES = (0.8, 1.25)
 HIGHEST_PSI = 0.25
@@ -72,18 +78,6 @@ def enough_history(cleared: int, months: float) -> Gate:
     )
 
 
-def knows_no_future(suspects: Iterable[tuple[str, str]] | None) -> Gate:
-    """No feature changed when later facts were added, and none tells late payers apart nearly perfectly by itself.
-
-    Reads what `training.leak_guard` found: name and reason of each suspect; None where nobody could look.
-    """
-    if suspects is None:
-        return Gate("knows_no_future", False, "not looked at: there is no past evening to judge on")
-    told = [f"{name} {why}" for name, why in suspects]
-    reason = "; ".join(told) if told else "no feature changed when later facts were added, none is implausibly strong"
-    return Gate("knows_no_future", not told, reason)
-
-
 def ranks_better_than_chance(metrics: Metrics) -> Gate:
     """The lower 95 % bound of the backtest's AUC reaches .55 at 14 or at 30 days.
 
@@ -126,28 +120,6 @@ def enough_of_each(metrics: Metrics) -> Gate:
     return Gate("enough_of_each", passed, f"judged items in {told} (needed: {ENOUGH_OF_EACH} of each)")
 
 
-def catches_a_planted_leak(caught: bool | None) -> Gate:
-    """A column that holds the answer with noise was put among the features: the guard must name it.
-
-    None where too few items were judged for the guard to see anything; then there is no trust either.
-    """
-    said = {True: "was named", False: "was not named", None: "could not be looked for: too few judged items"}
-    return Gate("catches_a_planted_leak", caught is True, f"a column made of the answer {said[caught]}")
-
-
-def learns_nothing_from_shuffled(auc: float, error: float) -> Gate:
-    """Fitted on outcomes dealt out anew among the snapshots, the curve must rank like chance: .5 within 3 errors.
-
-    Args:
-        auc: what it reached on the newest fold.
-        error: its standard error over customers; NaN where it could not be measured, which passes as nothing was found.
-    """
-    unknown = math.isnan(auc) or math.isnan(error)
-    passed = unknown or abs(auc - 0.5) <= 3.0 * error
-    figures = "not measurable" if unknown else f"{auc:.3f} (chance: 0.500 within {3.0 * error:.3f})"
-    return Gate("learns_nothing_from_shuffled", passed, f"AUC of a curve fitted on shuffled outcomes: {figures}")
-
-
 def no_worse_than_simpler(metrics: Metrics) -> Gate:
     """Neither logistic regression nor the customers' own habit ranks better by more than .01 at both horizons.
 
@@ -186,6 +158,19 @@ def calibrated(metrics: Metrics) -> Gate:
     )
     blocks: Literal["model", ""] = "model" if instead and not near else ""
     return Gate("calibrated", near and straight, f"calibration error in {told}", blocks)
+
+
+def deciles_near_the_diagonal(metrics: Metrics) -> Gate:
+    """In at least eight of ten deciles what was said lies within .05 of the interval of what happened.
+
+    Reads `deciles_14` (fewer than ten where chances repeat), `deciles_near_14` and so on. A horizon without any is left
+    out.
+    """
+    counts = {h: (_number(metrics, f"deciles_near_{h}"), _number(metrics, f"deciles_{h}")) for h in HORIZONS}
+    known = {h: (int(near), int(count)) for h, (near, count) in counts.items() if count > 0}
+    passed = all(near >= STRAIGHT_SHARE * count for near, count in known.values())
+    told = ", ".join(f"{h} days: {near} of {count}" for h, (near, count) in known.items()) or "not measurable"
+    return Gate("deciles_near_the_diagonal", passed, f"deciles of the chances near the diagonal in {told}", "promotion")
 
 
 def no_segment_collapses(segments: Iterable[tuple[str, float, float]]) -> Gate:

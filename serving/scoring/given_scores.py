@@ -16,6 +16,7 @@ from ledger.days import to_day
 from ledger.money import to_minor
 from ledger.supposed import SupposedInvoice, with_customer, with_invoices
 from ledger.terms import due_on
+from models.papers import Papers
 from models.shelf import BEST_BEFORE_DAYS, Shelf
 from serving.daily import GRACE_DAYS, score_table
 from serving.errors import CannotScore, NotOfAccount, UnknownAccount
@@ -61,7 +62,7 @@ class GivenScores:
         self.ledger, self.shelf = ledger, shelf
         self._grace_days, self._best_before_days = grace_days, best_before_days
         self._evenings: dict[tuple[int, date], tuple[LedgerView, AccountRows]] = {}
-        self._scorers: dict[tuple[str, int, date], Scorer | ByRule] = {}
+        self._scorers: dict[tuple[object, ...], Scorer | ByRule] = {}
 
     def score(self, as_of: date, customer_id: str | None, items: Sequence[str | Described], country: str = "") -> Json:
         """The answer of the API (`ScoresOut`).
@@ -128,7 +129,7 @@ class GivenScores:
         return self._evenings[key]
 
     def _scorer(self, as_of: date, view: "LedgerView") -> Scorer | ByRule:
-        key = self.shelf.state(), self.ledger.version, as_of
+        key = self.shelf.state(), Papers(self.shelf).state(), self.ledger.version, as_of
         if key not in self._scorers:
             found = scorer_of(self.shelf, view)
             self._scorers = dict([*self._scorers.items()][1 - KEPT_EVENINGS :]) | {key: found}

@@ -1,8 +1,8 @@
 """The ladder: what scores an evening, and what does when that cannot.
 
 The version in use (or, for an earlier evening, the newest one trained by then); where its files are damaged, where it
-reads other features, its reasons do not add up or what it rests on has no values tonight, the newest sound habit curve;
-and where there is none, the rule. Never a silent step down: what failed is told.
+reads other features, its reasons do not add up, what it rests on has no values tonight or its drift report says stop,
+the newest sound habit curve; and where there is none, the rule. Never a silent step down: what failed is told.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from models.errors import BundleRefused, UnknownVersion, WrongCatalogue
 from models.reference import vanished
 from models.shelf import Shelf
 from models.shelf_entry import ShelfEntry
+from serving.scoring.drift_stop import stopped
 from serving.scoring.notices import vanished_features
 
 if TYPE_CHECKING:
@@ -67,10 +68,28 @@ def scorer_for(shelf: Shelf, as_of: date, values: "pd.DataFrame") -> Scorer | By
             return ByRule()
         bundle, entry = picked
         require_own_catalogue(bundle)
-        gone = vanished(bundle.reference, values) if bundle.reference else ()
-        return habit_for(shelf, as_of, vanished_features(gone), beside=entry.version) if gone else Scorer(bundle, entry)
+        return fit_for(shelf, Scorer(bundle, entry), as_of, values)
     except (BundleRefused, WrongCatalogue) as refusal:
         return habit_for(shelf, as_of, str(refusal))
+
+
+def fit_for(shelf: Shelf, scorer: Scorer, as_of: date, values: "pd.DataFrame") -> Scorer | ByRule:
+    """A version that is in order, or what stands in for it on an evening that it is not fit for.
+
+    A habit curve that its drift report stopped is not replaced by an older one: then the rule orders the evening.
+    """
+    if gone := without_values(scorer, values):
+        return habit_for(shelf, as_of, gone, beside=scorer.entry.version)
+    if stop := stopped(shelf, scorer.entry.version, as_of):
+        learned = scorer.entry.kind == "model"
+        return habit_for(shelf, as_of, stop, beside=scorer.entry.version) if learned else ByRule(stop)
+    return scorer
+
+
+def without_values(scorer: Scorer, values: "pd.DataFrame") -> str:
+    """That what a version's scores rest on has no values on an evening, as a sentence; '' where it has."""
+    gone = vanished(scorer.bundle.reference, values) if scorer.bundle.reference else ()
+    return vanished_features(gone) if gone else ""
 
 
 def scorer_of(shelf: Shelf, view: "LedgerView") -> Scorer | ByRule:
@@ -81,14 +100,14 @@ def scorer_of(shelf: Shelf, view: "LedgerView") -> Scorer | ByRule:
 
 
 def habit_for(shelf: Shelf, as_of: date, refusal: str, beside: str | None = None) -> Scorer | ByRule:
-    """The newest sound habit curve trained by an evening, or the rule.
+    """The newest sound habit curve trained by an evening that no drift report stopped, or the rule.
 
     Args:
         refusal: why the version in use is not used.
         beside: a version that failed and is not to be tried again.
     """
     for entry in shelf.habits(as_of):
-        if entry.version == beside:
+        if entry.version == beside or stopped(shelf, entry.version, as_of):
             continue
         try:
             bundle = shelf.bundle(entry.version)

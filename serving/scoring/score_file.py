@@ -28,7 +28,8 @@ from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
 from models.shelf_entry import ShelfEntry
 from serving.daily import GRACE_DAYS, has_little_history
 from serving.progress import Progress, silent
-from serving.scoring.ladder import ByRule, Scorer, require_own_catalogue, scorer_of
+from serving.scoring.file_steps import FileSteps
+from serving.scoring.ladder import ByRule, Scorer, fit_for, require_own_catalogue, scorer_of
 from serving.scoring.notices import beyond_notices, mode_notices, vanished_notices
 from serving.scoring.score_columns import ScoredRows, require_file_kind, write_scores
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from ledger.book import Ledger
 
 ROWS_AT_ONCE = 400_000
-"""Feature rows made in one call; some 160 MB."""
+"""Feature rows made in one call, some 160 MB; more where one evening has more, for an evening is looked at whole."""
 
 PART = 25_000
 """Rows scored and written at once; the intervals of their curves take some 100 MB."""
@@ -103,8 +104,19 @@ def score_to_file(
     view = ledger.as_of(request.last)
     scorer = named or scorer_of(shelf, view)
     asked = _questions(view, request)
+    each = named is not None and not request.at_issue
+    steps = FileSteps(shelf, scorer, is_named=request.version is not None, each_evening=each)
+    if request.at_issue and isinstance(scorer, Scorer):
+        from features.portfolio import evening_rows  # compiled loops, which a published evening does without
+
+        # What comes has too few rows an evening to be looked at: the open items of the last evening speak for them.
+        values = evening_rows(view).values
+        if request.version is not None:
+            steps.looked_at(request.last, values)
+        else:
+            scorer = steps.scorer = fit_for(shelf, scorer, request.first, values)
     written = _Written(Counter(), set())
-    write_scores(written.counted(_parts(view, asked, scorer, request, progress)), path)
+    write_scores(written.counted(_parts(view, asked, steps, request, progress)), path)
     most = max(written.modes, key=lambda mode: (written.modes[mode], mode), default=None)
     entry = scorer.entry if isinstance(scorer, Scorer) else None
     return {
@@ -118,7 +130,11 @@ def score_to_file(
         "trained_as_of": entry.trained_as_of.isoformat() if entry else None,
         "grace_days": _grace(scorer, request),
         "hindsight": written.hindsight,
-        "notices": list(_notices(view, scorer, request, written) + beyond_notices(request.last, ledger.newest_day())),
+        "notices": [
+            *_notices(view, scorer, request, written),
+            *steps.notices,
+            *beyond_notices(request.last, ledger.newest_day()),
+        ],
         "out": str(path),
     }
 
@@ -164,17 +180,31 @@ def _questions(view: LedgerView, request: ScoreRequest) -> pd.DataFrame:
 
 
 def _parts(
-    view: LedgerView, asked: pd.DataFrame, scorer: Scorer | ByRule, request: ScoreRequest, progress: Progress
+    view: LedgerView, asked: pd.DataFrame, steps: FileSteps, request: ScoreRequest, progress: Progress
 ) -> Iterator[ScoredRows]:
     from features.compute import feature_rows  # compiled loops, which a published evening does without
 
     began, total = time.perf_counter(), len(asked)
-    for start in range(0, total, ROWS_AT_ONCE):
+    for start, stop in _whole_evenings(asked["day"].to_numpy()):
         progress(f"computing features of {count_text(total, 'row')}{_left(began, start, total)}")
-        table = feature_rows(view, asked.iloc[start : start + ROWS_AT_ONCE])
-        for at in range(0, len(table), PART):
-            progress(f"scoring {count_text(total, 'row')}{_left(began, start + at, total)}")
-            yield _scored(_slice(table, at, at + PART), scorer, request)
+        table = feature_rows(view, asked.iloc[start:stop])
+        for first, last, scorer in steps.of(table):
+            for at in range(first, last, PART):
+                progress(f"scoring {count_text(total, 'row')}{_left(began, start + at, total)}")
+                yield _scored(_slice(table, at, min(at + PART, last)), scorer, request)
+
+
+def _whole_evenings(day: "np.ndarray[Any, np.dtype[np.int64]]") -> Iterator[tuple[int, int]]:
+    """Runs of rows, ordered by day, of whole evenings: as many as make no more than `ROWS_AT_ONCE`, at least one."""
+    ends = [*(np.flatnonzero(day[1:] != day[:-1]) + 1).tolist(), len(day)] if len(day) else []
+    start = end = 0
+    for after in ends:
+        if after - start > ROWS_AT_ONCE and end > start:
+            yield start, end
+            start = end
+        end = after
+    if end > start:
+        yield start, end
 
 
 def _left(began: float, done: int, total: int) -> str:

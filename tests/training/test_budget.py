@@ -3,7 +3,7 @@
 import pytest
 
 from training import budget as budget_module
-from training.budget import Budget, Pace
+from training.budget import Budget, Pace, Until
 
 
 @pytest.fixture
@@ -45,6 +45,24 @@ def test_a_share_of_the_budget_ends_earlier(clock):
 
     assert budget.allows(0, share=0.3)
     assert not budget.allows(1, share=0.3)
+
+
+def test_a_part_of_the_budget_allows_what_ends_within_it_and_notes_what_does_not_with_the_rest(clock):
+    budget = Budget(minutes=10.0)
+    leaks = Until(budget, 0.7)
+    clock.now += 400
+
+    assert leaks.spent_s == 400
+    assert leaks.allows(20)
+    assert not leaks.allows(21)
+    leaks.skip("an evening was not asked twice")
+    assert budget.skipped == ["an evening was not asked twice (time budget of 10 minutes)"]
+
+
+def test_without_a_budget_there_is_always_time(clock):
+    clock.now += 1e9
+
+    assert Until.ever().allows(1e9)
 
 
 def test_what_is_left_out_is_noted_with_the_budget_that_it_did_not_fit_in():

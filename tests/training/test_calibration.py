@@ -1,12 +1,13 @@
 """Does 70 % mean 70 %, and would chance alone explain the difference?"""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from training.calibration import calibration, calibration_line, ece_noise, reliability
-from training.metrics import BINS, Draws, ece
+from training.calibration import Bin, calibration, calibration_line, ece_noise, reliability
+from training.metrics import BINS, Draws, Interval, ece
 
 
 def sound(rows: int, seed: int = 1):
@@ -129,3 +130,26 @@ def test_the_lines_interval_is_that_of_fitting_every_draw_anew():
 
     low, high = np.quantile(slopes, [0.025, 0.975])
     assert (slope.low, slope.high) == pytest.approx((low, high), abs=0.1 * (high - low))
+
+
+def test_a_sound_model_has_its_deciles_near_the_diagonal_and_a_boasting_one_has_not():
+    p, y = sound(3_000)
+    draws = Draws.of(np.arange(3_000))
+
+    near = calibration(p, y, draws)
+    far = calibration(1 / (1 + np.exp(-3 * log_odds(p))), y, draws)
+
+    assert [one.rows for one in near.deciles] == [300] * 10
+    assert near.deciles_near(0.05) == 10
+    assert far.deciles_near(0.05) < 8
+    assert far.deciles_near(1.0) == 10
+
+
+def test_a_decile_is_near_up_to_the_slack_beyond_its_interval():
+    one = Bin(said=0.50, happened=Interval(0.30, 0.25, 0.40), rows=100)
+    other = Bin(said=0.30, happened=Interval(0.50, 0.40, 0.60), rows=100)
+    alone = Bin(said=0.90, happened=Interval(0.10, math.nan, math.nan), rows=100)
+    found = replace(calibration(*sound(30), Draws.of(np.arange(30))), deciles=(one, other, alone))
+
+    assert found.deciles_near(0.101) == 3
+    assert found.deciles_near(0.099) == 1

@@ -106,7 +106,7 @@ def a_backtest(measured: Measured) -> Backtest:
     """The measured figures, of three monthly folds; the card reads nothing else of a walk."""
     walked = SimpleNamespace(folds=tuple(Fold(20_000 + 30 * number, ()) for number in range(3)))
     choice = SimpleNamespace(why="the hazard: no other family was better")
-    return Backtest(cast(Any, walked), cast(Any, choice), measured, (), True, (0.5, 0.02), Recipe())
+    return Backtest(cast(Any, walked), cast(Any, choice), measured, cast(Any, None), Recipe())
 
 
 def tree(html: str) -> ElementTree.Element:

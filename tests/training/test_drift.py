@@ -17,7 +17,7 @@ from model_builders import random_curve, random_table
 from models.errors import TrainedLater
 from training.drift import RUNS, DriftReport, drift_report, matured_outcomes, reported, said_and_happened
 from training.drift_page import drift_page
-from training.drift_verdict import Moved, about_features, limit_of, state_of
+from training.drift_verdict import Moved, Overrides, about_features, limit_of, state_of
 
 COMPANIES = 20 if int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1")) > 1 else 1
 """One company has three sound months and each kind of drift once; `make test-all` looks at twenty."""
@@ -94,6 +94,16 @@ def test_an_important_feature_without_values_stops_the_version():
     assert found.verdict == "stop"
     assert found.findings[0].text.startswith("dpd has no value in 100% of the open items (at training 0%)")
     assert report([replace(gone, important=False)]).verdict == "watch"
+
+
+def test_only_what_every_list_looks_for_by_itself_is_marked_so():
+    """Missing values are gone with the next sound export; one value for all is not seen by a list."""
+    gone = replace(CALM, psi=5.0, missing_now=1.0, state="broken")
+    constant = replace(CALM, psi=5.0, commonest_then=0.1, commonest_now=1.0, state="broken")
+
+    assert [(one.verdict, one.nightly) for one in report([gone]).findings] == [("stop", True)]
+    assert [(one.verdict, one.nightly) for one in report([constant]).findings] == [("stop", False)]
+    assert report([gone]).as_dict()["findings"][0]["nightly"] is True
 
 
 def test_an_important_feature_with_one_value_for_all_stops_the_version():
@@ -226,9 +236,36 @@ def test_an_evening_before_training_is_refused():
         company(0).report(-1)
 
 
-def test_what_collectors_overrule_is_not_recorded_and_said_so():
+def overrides(overruled: int, worked: int = 200) -> tuple[Overrides, ...]:
+    recent = Overrides("last 30 days", worked, overruled, 0, overruled)
+    return recent, Overrides("2026-02", 90, 3, 4, 6), Overrides("2026-03", worked, overruled, 0, overruled)
+
+
+def test_a_list_that_people_overrule_for_more_than_a_fifth_of_the_accounts_they_work_is_watched():
+    found = report(overrides=overrides(41))
+
+    assert (found.verdict, found.override_share) == ("watch", 0.205)
+    assert found.findings[0].text.startswith(
+        "20% of 200 accounts worked on in 30 days were contested or put off by hand"
+    )
+    assert report(overrides=overrides(40)).verdict == "fine"
+    assert report(overrides=overrides(49, worked=49)).verdict == "fine"  # too few to say anything
+    assert report(overrides=overrides(50, worked=50)).verdict == "watch"
+
+
+def test_overrides_stand_on_the_page_and_in_the_report_month_by_month():
+    found = report(overrides=overrides(12))
+
+    page = drift_page(found)
+    assert "Last 30 days: 6% of 200 accounts worked on were overruled (12 contested, 0 put off by hand)." in page
+    assert "2026-02: 7% of 90 accounts worked on were overruled (3 contested, 4 put off by hand)." in page
+    assert [one["period"] for one in found.as_dict()["overrides"]] == ["last 30 days", "2026-02", "2026-03"]
+
+
+def test_where_nobody_recorded_any_work_nothing_is_said_of_overrides():
     assert report().override_share is None
-    assert "not recorded yet" in drift_page(report())
+    assert report(overrides=overrides(0, worked=0)).override_share is None
+    assert "nobody recorded work on an account by then" in drift_page(report())
 
 
 def test_the_report_is_plain_json_and_the_same_each_time():

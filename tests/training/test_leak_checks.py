@@ -11,7 +11,7 @@ from model_builders import COMPANY_EVENING, company_ledger, paying_company
 
 from training.fit import Recipe
 from training.leak_checks import auc_of_shuffled, planted_is_caught, shuffled
-from training.promotion import learns_nothing_from_shuffled
+from training.leak_gates import learns_nothing_from_shuffled
 from training.walk_forward import folds_of, walk
 
 SEEDS = 20 if os.environ.get("PAYRISK_TEST_EXAMPLES") else 2
@@ -86,3 +86,15 @@ def test_without_a_known_outcome_there_is_no_figure(walked):
     found = auc_of_shuffled(walked.learned, walked.table, nobody_knows, RECIPE)
 
     assert all(math.isnan(one) for one in found)
+
+
+def test_two_deals_are_made_however_short_the_time_is(walked):
+    asked = []
+
+    found, error = auc_of_shuffled(
+        walked.learned, walked.table, walked.judged, RECIPE, may_deal=lambda made: bool(asked.append(made))
+    )
+
+    assert asked == [2]
+    assert not math.isnan(found)
+    assert error > 0

@@ -30,7 +30,8 @@ THOROUGH = int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1")) > 1
 EARLIER = COMPANY_EVENING - timedelta(days=80)
 GATES = [
     "enough_history", "enough_of_each", "knows_no_future", "catches_a_planted_leak", "learns_nothing_from_shuffled",
-    "ranks_better_than_chance", "beats_simple_orders", "no_worse_than_simpler", "calibrated", "no_segment_collapses",
+    "forgets_within_customers", "no_better_backwards", "random_split_flatters_little", "ranks_better_than_chance",
+    "beats_simple_orders", "no_worse_than_simpler", "calibrated", "deciles_near_the_diagonal", "no_segment_collapses",
     "no_worse_than_champion", "light_enough", "scores_stay_near_the_champion",
 ]  # fmt: skip
 

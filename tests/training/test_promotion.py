@@ -4,15 +4,14 @@ import math
 
 import pytest
 
+from training.leak_gates import catches_a_planted_leak, knows_no_future, learns_nothing_from_shuffled
 from training.promotion import (
     Gate,
     beats_simple_orders,
     calibrated,
-    catches_a_planted_leak,
+    deciles_near_the_diagonal,
     enough_history,
     enough_of_each,
-    knows_no_future,
-    learns_nothing_from_shuffled,
     light_enough,
     may_be_promoted,
     may_serve,
@@ -222,3 +221,20 @@ def test_every_reason_has_its_figures():
     assert "14 days: 200 unpaid, 200 paid" in enough_of_each(GOOD).reason
     assert "14 days: 0.710 (logistic 0.700, habit 0.690)" in no_worse_than_simpler(GOOD).reason
     assert "14 days: 0.030 (allowed 0.065; slope 1.02)" in calibrated(GOOD).reason
+
+
+@pytest.mark.parametrize(("near", "count", "passed"), [(8, 10, True), (7, 10, False), (5, 6, True), (4, 6, False)])
+def test_eight_of_ten_deciles_must_lie_near_the_diagonal_at_both_horizons(near, count, passed):
+    told = {"deciles_14": 10, "deciles_near_14": 10, "deciles_30": count, "deciles_near_30": near}
+
+    gate = deciles_near_the_diagonal(told)
+
+    assert gate.passed is passed
+    assert f"14 days: 10 of 10, 30 days: {near} of {count}" in gate.reason
+
+
+@pytest.mark.parametrize("none", [{}, {"deciles_14": 0, "deciles_near_14": 0, "deciles_30": NAN}])
+def test_without_a_decile_nothing_is_found_against_them(none):
+    gate = deciles_near_the_diagonal(none)
+
+    assert (gate.passed, "not measurable" in gate.reason) == (True, True)

@@ -1,16 +1,23 @@
 """Many past evenings in one file: each row is what its evening alone would have given."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 from builders import known_by
 from model_builders import OPENED, company_ledger, paying_company, random_curve, random_habit_curve
 
 from features.catalogue import fingerprint
+from features.compute import feature_rows
+from features.portfolio import evening_rows
 from ledger.days import to_day
 from models.bundle import Bundle
 from models.errors import DeclinedVersion, TrainedLater, UnknownVersion, WrongCatalogue
+from models.papers import Papers
+from models.reference import Reference
 from models.shelf import Shelf
 from serving.daily import score_items
 from serving.errors import CannotWrite, UnknownFileKind
@@ -218,6 +225,95 @@ def test_evenings_without_an_item_make_a_file_with_its_columns(ledger, shelf, tm
 
     assert (summary["mode"], summary["items"], len(rows)) == ("rule", 0, 0)
     assert "hindsight" in rows.columns
+
+
+@pytest.fixture
+def resting(shelf, ledger, tmp_path):
+    """A shelf whose version in use knows what its scores rest on, with a habit curve beside it; and that feature."""
+    table = evening_rows(ledger.as_of(TRAINED))
+    (name, *_) = [name for name in table.values.select_dtypes("number") if not table.values[name].isna().any()]
+    rests = Reference.of(table, np.full(len(table), 0.5), [name])
+    shelf = Shelf(tmp_path / "resting")
+    shelf.install_first(shelf.put(bundle(CURVES["model"], reference=rests)), NOW)
+    return shelf, shelf.put(bundle(CURVES["habit"])), name
+
+
+def emptied(monkeypatch, name: str, *evenings: date) -> None:
+    """On these evenings the feature has no value, whoever asks."""
+    made, days = feature_rows, [to_day(one) for one in evenings]
+
+    def without(view, asked):
+        table = made(view, asked)
+        gone = table.keys["day"].isin(days).to_numpy()
+        return replace(table, values=table.values.assign(**{name: table.values[name].mask(gone)}))
+
+    monkeypatch.setattr("features.compute.feature_rows", without)
+
+
+@pytest.mark.parametrize("at_once", [1, 10_000])
+def test_on_evenings_whose_features_are_gone_the_habit_stands_in_as_on_their_lists(
+    resting, ledger, tmp_path, monkeypatch, at_once
+):
+    monkeypatch.setattr(score_file, "ROWS_AT_ONCE", at_once)
+    shelf, habit, name = resting
+    days = [TRAINED + timedelta(days=7 * at) for at in range(4)]
+    emptied(monkeypatch, name, days[1], days[2])
+
+    summary, rows = written(ledger, shelf, asked(TRAINED, days[3]), tmp_path)
+
+    by_day = rows.groupby(pd.to_datetime(rows["as_of"]).dt.date)[["mode", "model_version"]].agg(set)
+    assert by_day["mode"].tolist() == [{"model"}, {"habit"}, {"habit"}, {"model"}]
+    assert by_day["model_version"].tolist() == [{in_use(shelf)}, {habit}, {habit}, {in_use(shelf)}]
+    assert summary["modes"] == {"habit": (rows["mode"] == "habit").sum(), "model": (rows["mode"] == "model").sum()}
+    told = [line for line in summary["notices"] if f"({name}): look at the newest import" in line]
+    assert len(told) == 1
+    assert told[0].startswith(
+        f"On 2 evenings ({days[1].isoformat()} to {days[2].isoformat()}) the version was not used"
+    )
+
+
+def test_a_version_that_was_asked_for_scores_all_the_same_and_it_is_said(resting, ledger, tmp_path, monkeypatch):
+    shelf, _, name = resting
+    emptied(monkeypatch, name, TRAINED)
+
+    summary, rows = written(ledger, shelf, asked(TRAINED, TRAINED, version=in_use(shelf)), tmp_path)
+
+    assert set(rows["mode"]) == {"model"}
+    assert any("the version that was asked for would not have made a list" in one for one in summary["notices"])
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_at_issue_the_open_items_of_the_last_evening_speak_for_all(resting, ledger, tmp_path, monkeypatch, named):
+    shelf, habit, name = resting
+    monkeypatch.setattr(
+        "features.portfolio.evening_rows",
+        lambda view: (made := evening_rows(view)) and replace(made, values=made.values.assign(**{name: np.nan})),
+    )
+
+    version = in_use(shelf) if named else None
+    summary, rows = written(ledger, shelf, asked(TRAINED, LAST, at_issue=True, version=version), tmp_path)
+
+    assert set(rows["model_version"]) == {in_use(shelf) if named else habit}
+    assert sum("look at the newest import" in line for line in summary["notices"]) == 1
+
+
+def test_a_drift_report_that_says_stop_holds_from_its_evening_on(resting, ledger, tmp_path):
+    shelf, habit, _ = resting
+    days = [TRAINED + timedelta(days=7 * at) for at in range(3)]
+    told = {"as_of": days[1].isoformat(), "verdict": "stop", "findings": [{"verdict": "stop", "text": "Far off."}]}
+    Papers(shelf).keep_drift(in_use(shelf), json.dumps(told).encode())
+
+    summary, rows = written(ledger, shelf, asked(TRAINED, days[2]), tmp_path)
+
+    by_day = rows.groupby(pd.to_datetime(rows["as_of"]).dt.date)["model_version"].agg(set).tolist()
+    assert by_day == [{in_use(shelf)}, {habit}, {habit}]
+    assert any(
+        line.endswith(f"The drift report of {days[1].isoformat()} says stop. Far off.") for line in summary["notices"]
+    )
+
+
+def in_use(shelf: Shelf) -> str:
+    return shelf.champion().version
 
 
 def _only(shelf: Shelf) -> str:
