@@ -22,7 +22,7 @@ class ShelfWith(Shelf):
         super().__init__(tmp_path)
         self.refuses, self.grace_days, self.fingerprint = refuses, 5, fingerprint()
         trained = date(2026, 3, 1)
-        self.entry = ShelfEntry("2026-03-01-abc", trained, "model", True, in_use, approved_by, "")
+        self.entry = ShelfEntry("2026-03-01-00000abc", trained, "model", True, in_use, approved_by, "")
 
     def choose(self, as_of: date):
         return self.entry
@@ -32,7 +32,7 @@ class ShelfWith(Shelf):
 
     def pick(self, as_of: date):
         if self.refuses:
-            raise BundleRefused("2026-03-01-abc", "trees.txt was altered")
+            raise BundleRefused("2026-03-01-00000abc", "trees.txt was altered")
         return self, self.entry
 
     @property

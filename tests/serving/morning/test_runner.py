@@ -319,7 +319,8 @@ def test_no_file_that_may_not_grow_makes_half_a_list(place, undisturbed, kilobyt
     end = end_of(child(work))
 
     assert end in (1, 2)
-    assert published(url) == (undisturbed if end == 1 else old)
+    # The list may stand already where only the last word about its run found no room.
+    assert published(url) in ([undisturbed] if end == 1 else [old, undisturbed])
     if end == 2:
         assert read(url)["run_id"]
         assert started(url, home).state == "published"
