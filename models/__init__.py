@@ -8,5 +8,5 @@ the catalogue) and `scoring.py` (all of it together).
 `kernels/`; `tree_shap.py` with `shap_layout.py` tells in the same way what each column adds. `bundle.py` with
 `shelf.py` say how a fitted model is kept: text and JSON under a manifest of hashes (`bundle_files.py`,
 `shelf_contents.py`, `shelf_entry.py`, `pointer.py`) with `papers.py` beside them; fitted bundles live in the data
-directory. `reference.py` is what the open items looked like then.
+directory. `overruled.py` is how often people disagreed. `reference.py` is what the open items looked like then.
 """

@@ -12,8 +12,8 @@ from payrisk.outcome import training_outcome
 from serving.progress import Progress
 
 if TYPE_CHECKING:
+    from models.overruled import Overruled
     from payrisk.gate import Gate
-    from training.drift_verdict import Overrides
     from training.monthly import TrainingResult
 
 
@@ -132,15 +132,14 @@ def drift(
     return body
 
 
-def _overrides(gate: "Gate", day: date) -> "list[Overrides]":
+def _overrides(gate: "Gate", day: date) -> "list[Overruled]":
     """How often people overruled the list, by what was recorded up to a day."""
     from ledger.desk_journal import known_between
     from serving.activities.overruled import LONGEST_DAYS, overruled
-    from training.drift_verdict import Overrides
 
     with gate.store.reading() as connection:
         rows = known_between(connection, day - timedelta(LONGEST_DAYS), day)
-    return [Overrides(**asdict(one)) for one in overruled(rows, day)]
+    return overruled(rows, day)
 
 
 def _refuse_other_endings(out: Path | None) -> None:

@@ -20,6 +20,7 @@ from ledger.book import Ledger
 from ledger.days import to_date, to_day
 from ledger.view import LedgerView
 from models.errors import TrainedLater
+from models.overruled import Overruled
 from models.readings import HEADLINE_DAYS, Floats
 from models.reference import SCORE, Curve, Reference, important_features, late_risk_of
 from models.reference_column import MONTH
@@ -31,7 +32,6 @@ from training.drift_verdict import (
     Finding,
     Matured,
     Moved,
-    Overrides,
     Verdict,
     about_calibration,
     about_categories,
@@ -95,7 +95,7 @@ class DriftReport:
     matured_from: date
     runs: int
     fallback_share: float | None
-    overrides: tuple[Overrides, ...] = ()
+    overrides: tuple[Overruled, ...] = ()
     override_share: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def drift_report(
     trained_as_of: date,
     grace_days: int,
     modes: Sequence[str] = (),
-    overrides: Sequence[Overrides] = (),
+    overrides: Sequence[Overruled] = (),
 ) -> DriftReport:
     """Look at a version on the evening of `as_of`, with what is known then.
 
@@ -167,7 +167,7 @@ def reported(
     now: FeatureTable,
     matured_from: date,
     modes: Sequence[str] = (),
-    overrides: Sequence[Overrides] = (),
+    overrides: Sequence[Overruled] = (),
 ) -> DriftReport:
     """The report of what was measured; see `drift_report`. Pure."""
     features = [one for one in moved if one.name != SCORE]

@@ -8,9 +8,10 @@ from jinja2 import Template
 
 from features.catalogue import CATALOGUE_BY_NAME
 from ledger.words import count_text, percent
+from models.overruled import Overruled
 from training import drift_verdict as limits
 from training.drift import DriftReport
-from training.drift_verdict import Matured, Moved, Overrides, Verdict
+from training.drift_verdict import Matured, Moved, Verdict
 from training.figures import NONE
 from training.paper import paper
 
@@ -70,14 +71,14 @@ def drift_page(report: DriftReport) -> str:
     )
 
 
-def overruled_told(overrides: Sequence[Overrides]) -> list[str]:
+def overruled_told(overrides: Sequence[Overruled]) -> list[str]:
     """How often people overruled the list, a sentence for each time."""
     if not overrides:
         return ["How often people overruled the list: nobody recorded work on an account by then."]
     return [f"{one.period[:1].upper()}{one.period[1:]}: {_overruled(one)}." for one in overrides]
 
 
-def _overruled(one: Overrides) -> str:
+def _overruled(one: Overruled) -> str:
     if one.share is None:
         return "nobody recorded work on an account"
     return (

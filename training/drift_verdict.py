@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ledger.words import count_text
+from models.overruled import Overruled
 from models.reference import VANISHED, WAS_THERE
 
 State = Literal["fine", "watch", "act", "broken"]
@@ -103,28 +104,6 @@ class Matured:
     low: float
     high: float
     fifths: tuple[tuple[int, float, float], ...]
-
-
-@dataclass(frozen=True)
-class Overrides:
-    """How often people overruled the list in a time; each account counts once a day.
-
-    Attributes:
-        period: a month, `2026-03`, or `last 30 days`.
-        worked: accounts, by day, that somebody recorded anything about.
-        contested: of these, said to be wrong on the list; put_off: put off by hand; overruled: either.
-    """
-
-    period: str
-    worked: int
-    contested: int
-    put_off: int
-    overruled: int
-
-    @property
-    def share(self) -> float | None:
-        """Of the accounts worked those that were overruled; None where nobody worked."""
-        return self.overruled / self.worked if self.worked else None
 
 
 @dataclass(frozen=True)
@@ -271,7 +250,7 @@ def about_use(fallback_share: float | None, runs: int, age_days: int, best_befor
     return found
 
 
-def about_overrides(recent: Overrides | None) -> list[Finding]:
+def about_overrides(recent: Overruled | None) -> list[Finding]:
     """Whether people often did otherwise than the list said, in the last 30 days."""
     if recent is None or recent.worked < LEAST_WORKED or (recent.share or 0.0) <= OVERRIDE_SHARE:
         return []

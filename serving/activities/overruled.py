@@ -5,10 +5,10 @@ back does not count. A wrong telephone number is a fault of the data and says no
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ledger.desk_journal import Recorded
+from models.overruled import Overruled
 from serving.activities.effort import work
 from serving.activities.said import Contest, Snooze
 
@@ -22,23 +22,6 @@ MONTHS = 12
 
 LONGEST_DAYS = 366
 """Days before an evening in which all of these lie."""
-
-
-@dataclass(frozen=True)
-class Overruled:
-    """What people did in a time; each account counts once a day.
-
-    Attributes:
-        period: a month, `2026-03`, or `RECENT`.
-        worked: accounts, by day, that somebody recorded anything about.
-        contested: of these, said to be wrong on the list; put_off: put off by hand; overruled: either.
-    """
-
-    period: str
-    worked: int
-    contested: int
-    put_off: int
-    overruled: int
 
 
 def overruled(rows: Iterable[Recorded], as_of: date) -> list[Overruled]:

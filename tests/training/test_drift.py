@@ -15,9 +15,10 @@ from drifting import PLANTINGS, DriftingCompany
 from model_builders import random_curve, random_table
 
 from models.errors import TrainedLater
+from models.overruled import Overruled
 from training.drift import RUNS, DriftReport, drift_report, matured_outcomes, reported, said_and_happened
 from training.drift_page import drift_page
-from training.drift_verdict import Moved, Overrides, about_features, limit_of, state_of
+from training.drift_verdict import Moved, about_features, limit_of, state_of
 
 COMPANIES = 20 if int(os.environ.get("PAYRISK_TEST_EXAMPLES", "1")) > 1 else 1
 """One company has three sound months and each kind of drift once; `make test-all` looks at twenty."""
@@ -236,9 +237,9 @@ def test_an_evening_before_training_is_refused():
         company(0).report(-1)
 
 
-def overrides(overruled: int, worked: int = 200) -> tuple[Overrides, ...]:
-    recent = Overrides("last 30 days", worked, overruled, 0, overruled)
-    return recent, Overrides("2026-02", 90, 3, 4, 6), Overrides("2026-03", worked, overruled, 0, overruled)
+def overrides(overruled: int, worked: int = 200) -> tuple[Overruled, ...]:
+    recent = Overruled("last 30 days", worked, overruled, 0, overruled)
+    return recent, Overruled("2026-02", 90, 3, 4, 6), Overruled("2026-03", worked, overruled, 0, overruled)
 
 
 def test_a_list_that_people_overrule_for_more_than_a_fifth_of_the_accounts_they_work_is_watched():

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from ledger.desk_journal import Recorded
-from serving.activities.overruled import LONGEST_DAYS, Overruled, overruled
+from models.overruled import Overruled
+from serving.activities.overruled import LONGEST_DAYS, overruled
 from serving.activities.said import CONTESTS
 
 AS_OF = date(2026, 3, 31)
