@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 import pytest
 from model_builders import COMPANY_EVENING, company_ledger, paying_company, random_curve, random_habit_curve
+from shelves import fit_bundle
 
-from features.catalogue import fingerprint
 from models.bundle import Bundle
 from models.papers import Papers
 from models.shelf import Shelf
@@ -28,7 +28,7 @@ MOVED = Finding("retrain", "The scores lie elsewhere.")
 
 
 def bundle(curve, trained: date = EVENING, **also) -> Bundle:
-    return Bundle(curve, trained, **{"grace_days": 5, "fingerprint": fingerprint(), "passed": True, **also})
+    return fit_bundle(curve, trained, **also)
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from builders import known_by
 from model_builders import OPENED, company_ledger, paying_company, random_curve, random_habit_curve
+from shelves import fit_bundle
 
-from features.catalogue import fingerprint
 from features.compute import feature_rows
 from features.portfolio import evening_rows
 from ledger.days import to_day
@@ -35,7 +35,7 @@ NAMES = [
 
 
 def bundle(curve, trained: date = TRAINED, **also) -> Bundle:
-    return Bundle(curve, trained, **{"grace_days": 5, "fingerprint": fingerprint(), "passed": True, **also})
+    return fit_bundle(curve, trained, **also)
 
 
 CURVES = {"model": random_curve(), "habit": random_habit_curve()}
