@@ -86,6 +86,6 @@ def rule_scores(table: FeatureTable, as_of: date) -> list[Score]:
 def _rule_reasons(item_id: str, open_minor: int, currency: str, dpd: int) -> tuple[Reason, ...]:
     amount = amount_fact("overdue_amount" if dpd > 0 else "open_amount", open_minor, currency)
     return (
-        amount.reason("exposure", None, item_id),
-        age_fact(dpd).reason("age", None, item_id),
+        Reason("exposure", amount, None, item_id),
+        Reason("age", age_fact(dpd), None, item_id),
     )

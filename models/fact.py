@@ -1,26 +1,11 @@
-"""`Fact`: what a reason tells, as a code of the catalogue of reasons with its numbers and its English text."""
+"""Making facts: a code of the catalogue of reasons with its numbers, and the English text they make."""
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from features.reason_catalogue import tell_reason
 from features.wording import Value, is_missing
 from ledger.money import plain_amount
-from models.score import Reason
-
-
-class Fact(NamedTuple):
-    """What a reason tells: its code and numbers, as in `Reason`, and the English text they make."""
-
-    text: str
-    code: str = ""
-    value: Value = None
-    typical: Value = None
-    further: tuple[tuple[str, float], ...] = ()
-
-    def reason(self, concept: str, points: float | None, item_id: str = "") -> Reason:
-        """The fact as the reason of an idea."""
-        return Reason(concept, self.text, points, self.code, self.value, self.typical, item_id, self.further)
+from models.score import Fact
 
 
 def fact_of(code: str, value: Value = None, typical: Value = None, **further: float) -> Fact:

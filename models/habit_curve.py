@@ -19,10 +19,11 @@ from ledger.ordering import are_in
 from ledger.view import LedgerView
 from models.errors import NothingToFit
 from models.explanation import Contributions
-from models.fact import Fact, age_fact, fact_of
+from models.fact import age_fact, fact_of
 from models.readings import EDGES, Curves, Days, Floats
 from models.rhythm import FIRST_DAY, Rhythm
 from models.rhythm import LAST_DAY as LAST_GRID_DAY
+from models.score import Fact
 
 GRID = np.arange(FIRST_DAY, LAST_GRID_DAY + 1)
 """Days past due on which hazards are counted; what is paid earlier counts on the first."""

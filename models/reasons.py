@@ -5,6 +5,7 @@ the item's age, `idea_…` where an idea moved the risk and none of its facts po
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +14,10 @@ from features.catalogue import CATALOGUE_BY_NAME
 from features.reason_catalogue import TOO_LITTLE_HISTORY
 from features.spec import AGE
 from models.explanation import Contributions
-from models.fact import Fact, fact_of
+from models.fact import fact_of
 from models.payment_curve import INTERVAL_COLUMNS
 from models.readings import Floats
-from models.score import Reason
+from models.score import Fact, Reason
 
 _UNTOLD = Fact("")
 
@@ -62,9 +63,8 @@ def reasons(
             said = name(concept, rows) if column < 0 else tell(found.columns[column], rows)
             for row, fact in zip(rows.tolist(), said, strict=True):
                 facts[row] = fact
-        points = sums[:, c].tolist()
-        told.append([fact.reason(concept, of, item) for fact, of, item in zip(facts, points, named, strict=True)])
-    return [tuple(own[c] for c in of_row) for own, of_row in zip(zip(*told, strict=True), order, strict=True)]
+        told.append(list(map(Reason, repeat(concept), facts, sums[:, c].tolist(), named)))
+    return [tuple(map(own.__getitem__, of_row)) for own, of_row in zip(zip(*told, strict=True), order, strict=True)]
 
 
 def _added(points: Floats, columns: npt.NDArray[np.intp]) -> Floats:
@@ -92,7 +92,7 @@ def too_little_history(settled_count: float, item_id: str) -> Reason:
 
     It is said beside the other reasons and moves nothing: what the customer's newness moved has its own reason.
     """
-    return fact_of(TOO_LITTLE_HISTORY, settled_count).reason(HISTORY, 0.0, item_id)
+    return Reason(HISTORY, fact_of(TOO_LITTLE_HISTORY, settled_count), 0.0, item_id)
 
 
 def concepts_of(columns: Iterable[str]) -> dict[str, str]:

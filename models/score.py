@@ -1,4 +1,4 @@
-"""`Score` and `Reason`: the values everything above the models speaks in."""
+"""`Score`, `Reason` and `Fact`: the values everything above the models speaks in."""
 
 from datetime import date
 from typing import Any, Literal, NamedTuple
@@ -22,30 +22,39 @@ def arrow_of(points: float | None) -> Arrow:
     return "▲" if points > 0 else "▼"
 
 
-class Reason(NamedTuple):
-    """One idea that moved one score, told as a fact.
+class Fact(NamedTuple):
+    """What a reason tells, without judgement. Many reasons tell the very same one.
 
     Attributes:
-        concept: the idea's stable key, e.g. `habit`, `age`, `exposure`.
-        text: the fact in the collector's words, without judgement; English.
-        points: probability points (as a share: 0.26 is +26 points) that the idea adds to `late_risk`;
-            None in mode `rule`, where nothing was predicted.
+        text: in the collector's words; English.
         code: the stable code of the catalogue of reasons, by which the fact can be told in another language: the
             feature's name for a feature's fact, else one of `features.reason_catalogue`.
         value: the fact's own value, in the unit of its code; None where there is no number (the text says so).
         typical: what a typical item has, the same unit; None where nobody knows.
-        item_id: the item whose fact it is; '' where it is no item's in particular.
         further: what else the text tells, by the names of its phrase, e.g. `(("count", 5.0),)`.
     """
 
-    concept: str
     text: str
-    points: float | None
     code: str = ""
     value: float | str | None = None
     typical: float | str | None = None
-    item_id: str = ""
     further: tuple[tuple[str, float], ...] = ()
+
+
+class Reason(NamedTuple):
+    """One idea that moved one score, told by a fact.
+
+    Attributes:
+        concept: the idea's stable key, e.g. `habit`, `age`, `exposure`.
+        points: probability points (as a share: 0.26 is +26 points) that the idea adds to `late_risk`;
+            None in mode `rule`, where nothing was predicted.
+        item_id: the item whose fact it is; '' where it is no item's in particular.
+    """
+
+    concept: str
+    fact: Fact
+    points: float | None
+    item_id: str = ""
 
     @property
     def arrow(self) -> Arrow:
@@ -54,16 +63,17 @@ class Reason(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values, beside an item that need not be named again; `further` only where there is any."""
+        fact = self.fact
         told = {
             "concept": self.concept,
-            "text": self.text,
+            "text": fact.text,
             "points": self.points,
-            "arrow": arrow_of(self.points),
-            "code": self.code,
-            "value": self.value,
-            "typical": self.typical,
+            "arrow": self.arrow,
+            "code": fact.code,
+            "value": fact.value,
+            "typical": fact.typical,
         }
-        return {**told, "further": dict(self.further)} if self.further else told
+        return {**told, "further": dict(fact.further)} if fact.further else told
 
 
 class Score(NamedTuple):

@@ -16,12 +16,12 @@ from features.table import FeatureTable
 from features.wording import Value, reads_alike, speaker
 from ledger.days import to_date
 from models.explanation import Contributions, explain
-from models.fact import Fact, age_fact, fact_of
+from models.fact import age_fact, fact_of
 from models.habit_curve import HabitCurve
 from models.payment_curve import PaymentCurve
 from models.readings import Curves, Days, Floats, Readings, days_until_grace, readings
 from models.reasons import concepts_of, is_interval_column, reasons, too_little_history
-from models.score import Mode, Reason, Score
+from models.score import Fact, Mode, Reason, Score
 
 THIN = 3
 """Below this many settled items an estimate stands on the segment more than on the account."""

@@ -182,7 +182,7 @@ pyplot.show()
 base = float(found.base[0])
 print(f"typical item  {base:10.6%}")
 for reason in score.reasons:
-    print(f"  {reason.arrow or ' '} {reason.points * 100:+10.6f}  {reason.concept:<12} {reason.text}")
+    print(f"  {reason.arrow or ' '} {reason.points * 100:+10.6f}  {reason.concept:<12} {reason.fact.text}")
 print(f"late risk     {score.late_risk:10.6%}")
 total = base + float(found.points[0].sum())
 told = score.base + sum(reason.points for reason in score.reasons)

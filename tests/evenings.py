@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ledger.days import to_day
 from ledger.money import Rates, to_minor
-from models.score import Mode, Reason, Score
+from models.score import Fact, Mode, Reason, Score
 from serving.accounts.account import CustomerFacts
 from serving.accounts.adding_up import accounts_of
 from serving.listing.queue import QueueRules, build_queue
@@ -21,6 +21,20 @@ from simulation.calls.rivals import OverdueTimesRisk
 
 EVENING = date(2026, 3, 31)
 NOW = datetime(2026, 4, 1, 5, 10, tzinfo=UTC)
+
+
+def why(
+    concept: str,
+    text: str,
+    points: float | None,
+    code: str = "",
+    value: float | str | None = None,
+    typical: float | str | None = None,
+    item_id: str = "",
+    further: tuple[tuple[str, float], ...] = (),
+) -> Reason:
+    """A reason told by a fact of its own."""
+    return Reason(concept, Fact(text, code, value, typical, further), points, item_id)
 
 
 def score(
@@ -41,7 +55,7 @@ def score(
     """One scored item; its reasons add up to its risk. `late_risk=None` is an item of mode `rule`."""
     if reasons is None:
         moved = None if late_risk is None else late_risk - base
-        reasons = (Reason("habit", f"habit of {item_id}", moved),)
+        reasons = (why("habit", f"habit of {item_id}", moved),)
     predicted = late_risk is not None
     return Score(
         item_id=item_id,

@@ -10,14 +10,13 @@ from typing import Any
 
 from all_tables import make_tables
 from builders import invoice, ledger_of, payment, together
-from evenings import EVENING, NOW, made_run, score
+from evenings import EVENING, NOW, made_run, score, why
 from httpx2 import Response
 from starlette.testclient import TestClient
 from web_clients import ADDRESS, PEOPLE, app_of, cookies_of, form_headers, front_of, url_of
 from web_evenings import owned, with_reports
 from web_models import gate_of, rooms_of, shelf_of
 
-from models.score import Reason
 from payrisk.migrations.run import upgrade
 from serving.accounts.account import CustomerFacts
 from serving.activities.recording import Recorder
@@ -51,7 +50,7 @@ class TriedDesk:
         self.store = ServingStore(f"sqlite:///{folder / 'queues.db'}")
         make_tables(self.store)
         self.ledger = ledger_of(_facts())
-        reasons = (Reason("habit", "paid 12 days late last", 0.2, CODE, 12.0, None, "INV-1"),)
+        reasons = (why("habit", "paid 12 days late last", 0.2, CODE, 12.0, None, "INV-1"),)
         scores = [score(f"INV-{n}", f"C-{n}", dpd=10, reasons=reasons) for n in range(1, accounts + 1)]
         run = made_run(scores, {"C-1": CustomerFacts("Crossmoor Ceramics Ltd", "GB")})
         run.head["ledger_version"] = self.ledger.version

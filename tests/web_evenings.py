@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from evenings import EVENING, made_run, score
+from evenings import EVENING, made_run, score, why
 
 from ledger.measures.promises import PromiseState
-from models.score import Reason
 from serving.accounts.account import CustomerFacts, Money
 from serving.accounts.history import Contacted, History, Promised, Settled
 from serving.published.bodies import Bodies
@@ -30,7 +29,10 @@ HOSTILE_NAMES = (
 
 def evening_of(accounts: int = 5) -> QueueRun:
     """A run with this many listed accounts; C-0 has two items, a credit, and paid five invoices."""
-    reasons = (Reason("habit", "paid 26 days late on average", 0.26), Reason("newness", "customer for 8 years", -0.06))
+    reasons = (
+        why("habit", "paid 26 days late on average", 0.26),
+        why("newness", "customer for 8 years", -0.06),
+    )
     scores = [
         score(f"INV-{n}", f"C-{n}", open=1000 - n, dpd=10 + n, reasons=reasons, late_risk=0.5) for n in range(accounts)
     ]
@@ -59,7 +61,10 @@ def with_reports(run: QueueRun) -> QueueRun:
 def account_evening() -> QueueRun:
     """A run with one account, C-1, that has all that a page shows: reasons both ways, a long history, promises,
     contacts."""
-    reasons = (Reason("habit", "paid 26 days late on average", 0.26), Reason("newness", "customer for 8 years", -0.06))
+    reasons = (
+        why("habit", "paid 26 days late on average", 0.26),
+        why("newness", "customer for 8 years", -0.06),
+    )
     items = [score(f"INV-{n}", dpd=dpd, reasons=reasons) for n, dpd in enumerate((400, 121, 20, 0, -30))]
     late = (26, 0, -3, 40, 400, 9, 9, 12, 60, -20, 1, 15)
     settled = tuple(
@@ -102,7 +107,7 @@ def standing(run: QueueRun, where: Mapping[str, str]) -> QueueRun:
 def hostile_evening() -> QueueRun:
     """An evening where every text that comes from a ledger is hostile."""
     scores = [
-        score(name, f"{name} id", open=1000 - n, reasons=[Reason("habit", name, 0.2)])
+        score(name, f"{name} id", open=1000 - n, reasons=[why("habit", name, 0.2)])
         for n, name in enumerate(HOSTILE_NAMES)
     ]
     return made_run(scores, {f"{name} id": CustomerFacts(name, name) for name in HOSTILE_NAMES})

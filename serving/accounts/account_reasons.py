@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from features.spec import AGE
 from features.wording import naming
 from models.fact import age_fact, amount_fact, fact_of
-from models.score import Reason, Score
+from models.score import Fact, Reason, Score
 from serving.accounts.account import AccountItem, other_money_of
 
 
@@ -36,8 +36,13 @@ def _reasons_of_several(weighted: Sequence[tuple[Score, int]]) -> list[Reason]:
         moved = math.fsum(part for part, _, _ in parts)
         sign = -1 if moved < 0 else 1
         _, item_id, teller = min(parts, key=lambda part: (-sign * part[0], part[1]))
-        reasons.append(teller._replace(text=naming(teller.text, item_id), points=moved / total, item_id=item_id))
+        reasons.append(Reason(teller.concept, _naming(teller.fact, item_id), moved / total, item_id))
     return reasons
+
+
+def _naming(fact: Fact, item_id: str) -> Fact:
+    text = naming(fact.text, item_id)
+    return fact if text == fact.text else fact._replace(text=text)
 
 
 def with_age_of_account(reasons: tuple[Reason, ...], weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
@@ -51,12 +56,13 @@ def with_age_of_account(reasons: tuple[Reason, ...], weighted: Sequence[tuple[Sc
     else:
         mean = sum(dpd * weight for dpd, weight in overdue) / sum(weight for _, weight in overdue)
         told = fact_of("age_of_overdue", mean, oldest=float(oldest))
-    return tuple(
-        told._replace(typical=reason.typical).reason(AGE.key, reason.points, reason.item_id)
-        if reason.concept == AGE.key
-        else reason
-        for reason in reasons
-    )
+    return tuple(_told_by(told, reason) if reason.concept == AGE.key else reason for reason in reasons)
+
+
+def _told_by(fact: Fact, reason: Reason) -> Reason:
+    """The reason, told by this fact; the very same one where it is already."""
+    fact = fact._replace(typical=reason.fact.typical)
+    return reason if fact == reason.fact else reason._replace(fact=fact)
 
 
 def rule_reasons(items: Sequence[AccountItem], currency: str) -> tuple[Reason, ...]:
@@ -66,18 +72,18 @@ def rule_reasons(items: Sequence[AccountItem], currency: str) -> tuple[Reason, .
     """
     overdue = [item for item in items if item.score.dpd > 0]
     if not overdue:
-        return (fact_of("nothing_overdue").reason(AGE.key, None),)
+        return (Reason(AGE.key, fact_of("nothing_overdue"), None),)
     counted = [item.minor for item in overdue if item.minor is not None]
     amounts = [(sum(counted), currency, len(counted))] if counted else []
     for other in other_money_of(overdue):
         amounts.append((other.overdue_minor, other.currency, _count_in(overdue, other.currency)))
     first, *others = (
-        amount_fact("overdue_amount_invoices", minor, of, count=float(count)).reason("exposure", None)
+        Reason("exposure", amount_fact("overdue_amount_invoices", minor, of, count=float(count)), None)
         for minor, of, count in amounts
     )
     oldest = max(overdue, key=lambda item: (item.score.dpd, item.score.item_id))
     age = fact_of("oldest_overdue" if len(overdue) > 1 else "age", float(oldest.score.dpd))
-    return first, age.reason(AGE.key, None, oldest.score.item_id), *others
+    return first, Reason(AGE.key, age, None, oldest.score.item_id), *others
 
 
 def _count_in(items: Sequence[AccountItem], currency: str) -> int:

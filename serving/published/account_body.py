@@ -14,7 +14,7 @@ from ledger.money import EXPONENT
 from serving.accounts.account import Account
 from serving.listing.queue import PlacedAccount
 from serving.published.bodies import Json
-from serving.published.columns import Cells, Rows, Written
+from serving.published.columns import Cells, Rows, Texts, Written
 from serving.published.history_columns import history_columns
 from serving.published.item_columns import items
 from serving.published.money_columns import days, moneys, moneys_or_null
@@ -35,11 +35,11 @@ Columns = dict[str, Cells | Written]
 
 def account_json(placed: PlacedAccount) -> Json:
     """An account as the API says it, validated (`AccountBody`); it has a rank where it is on the list."""
-    found: Json = json.loads(account_texts([placed])[0])
+    found: Json = json.loads(account_texts([placed])[0].as_py())
     return found
 
 
-def account_texts(placed: Sequence[PlacedAccount]) -> Sequence[str]:
+def account_texts(placed: Sequence[PlacedAccount]) -> Texts:
     """The same of some accounts as JSON. Raises pydantic's `ValidationError`."""
     scores = [[item.score for item in one.account.items] for one in placed]
     every = list(chain.from_iterable(scores))
@@ -54,10 +54,10 @@ def account_texts(placed: Sequence[PlacedAccount]) -> Sequence[str]:
     return told.texts
 
 
-def place_members(placed: Sequence[PlacedAccount]) -> list[tuple[str, str]]:
+def place_members(placed: Sequence[PlacedAccount]) -> list[tuple[bytes, bytes]]:
     """What the list decides of accounts: the rank of each, and what else of its figures, as it stands in its body."""
-    ranks = _RANK.members(rank=[_rank(one) for one in placed])
-    return list(zip(ranks, _PLACE.members(**_place(placed)), strict=True))
+    ranks, places = _RANK.members(rank=[_rank(one) for one in placed]), _PLACE.members(**_place(placed))
+    return list(zip(ranks.to_pylist(), places.to_pylist(), strict=True))
 
 
 def _rank(placed: PlacedAccount) -> int | None:

@@ -6,11 +6,13 @@ longer than to ask the same rules of a whole column and to put its cells togethe
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import islice, repeat
 from json.encoder import encode_basestring
 from types import GenericAlias, NoneType, UnionType
-from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NotRequired, TypeAlias, Union, get_args, get_origin
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_core import to_json
@@ -18,6 +20,12 @@ from typing_extensions import TypedDict
 
 Cells = Sequence[Any]
 """A column of plain values, one a row."""
+
+Texts: TypeAlias = pa.BinaryArray
+"""JSON in UTF-8, one text a row; half of a letter, which has no UTF-8, stands as Python's `surrogatepass` has it."""
+
+_ESCAPED = r'["\\\x00-\x1f]'
+"""What a text within JSON is not written as it is for."""
 
 
 class ColumnsDoNotFit(TypeError):
@@ -36,7 +44,7 @@ class Written:
     """
 
     kind: Any
-    texts: Sequence[str]
+    texts: Texts
     missing: bool = False
     lengths: tuple[int, int] = (0, 0)
 
@@ -45,15 +53,21 @@ class Written:
 
     def where(self, there: Sequence[bool]) -> "Written":
         """The cells in the rows that have one, in their order, and null in the others."""
-        cells = iter(self.texts)
-        return Written(self.kind, [next(cells) if one else "null" for one in there], missing=not all(there))
+        flags = np.array(there, dtype=np.bool_)
+        found = self.texts.take(pa.array(np.cumsum(flags) - 1, mask=~flags))
+        return Written(self.kind, pc.fill_null(found, b"null"), missing=not flags.all())
 
     def lists(self, counts: Sequence[int]) -> "Written":
         """So many of the cells together in each row, in their order."""
-        cells = iter(self.texts)
-        texts = [f"[{','.join(islice(cells, count))}]" for count in counts]
+        ends = np.cumsum([0, *counts], dtype=np.int32)
+        texts = pc.binary_join(pa.ListArray.from_arrays(pa.array(ends), self.texts), b",")
         kind = GenericAlias(list, (self.kind,))
-        return Written(kind, texts, lengths=(min(counts, default=0), max(counts, default=0)))
+        return Written(kind, joined("[", texts, "]"), lengths=(min(counts, default=0), max(counts, default=0)))
+
+
+def joined(*parts: Texts | str) -> Texts:
+    """The parts one behind the other in each row: columns, and what stands in all rows alike; at least one column."""
+    return pc.binary_join_element_wise(*(part.encode() if isinstance(part, str) else part for part in parts), b"")
 
 
 class Rows:
@@ -74,9 +88,9 @@ class Rows:
 
     def written(self, **columns: Cells | Written) -> Written:
         """The rows, each an object with the members of `members`."""
-        return Written(self._schema, [f"{{{members}}}" for members in self.members(**columns)])
+        return Written(self._schema, joined("{", self.members(**columns), "}"))
 
-    def members(self, **columns: Cells | Written) -> list[str]:
+    def members(self, **columns: Cells | Written) -> Texts:
         """Of each row the names and values of the columns, in their order, as they stand within an object.
 
         Raises:
@@ -90,11 +104,11 @@ class Rows:
                     f"{self._schema.__name__}.{name}: {count} cells were expected, {_told(column)} came"
                 )
         self._adapter.validate_python({name: _to_check(column) for name, column in columns.items()})
-        parts: list[Any] = []
+        parts: list[Texts | str] = []
         for name, column in columns.items():
-            parts.append(repeat(f'{"," if parts else ""}"{name}":'))
+            parts.append(f'{"," if parts else ""}"{name}":')
             parts.append(column.texts if isinstance(column, Written) else self._writers[name](column))
-        return list(map("".join, zip(*parts, strict=False)))
+        return joined(*parts)
 
     def _allows(self, name: str, column: Written) -> bool:
         kinds = self._kinds.get(name, ())
@@ -130,7 +144,7 @@ def _is_schema(part: Any) -> bool:
     return isinstance(within, type) and issubclass(within, BaseModel)
 
 
-def _writer(parts: tuple[Any, ...]) -> Callable[[Cells], list[str]]:
+def _writer(parts: tuple[Any, ...]) -> Callable[[Cells], Texts]:
     types = {type(value) for part in parts for value in (get_args(part) if get_origin(part) is Literal else ())}
     types |= {part for part in parts if get_origin(part) is not Literal} - {NoneType}
     if types == {str}:
@@ -138,15 +152,25 @@ def _writer(parts: tuple[Any, ...]) -> Callable[[Cells], list[str]]:
     return _numbers if types <= {int, float, bool} else _each
 
 
-def _quoted(cells: Cells) -> list[str]:
-    if None in cells:
-        return ["null" if cell is None else encode_basestring(cell) for cell in cells]
-    return list(map(encode_basestring, cells))
+def _quoted(cells: Cells) -> Texts:
+    plain = _encoded(cells)
+    if pc.any(pc.match_substring_regex(plain, _ESCAPED)).as_py():
+        return _each(cells)
+    quoted = joined('"', plain, '"')
+    return pc.fill_null(quoted, b"null") if quoted.null_count else quoted
 
 
-def _numbers(cells: Cells) -> list[str]:
-    return to_json(cells)[1:-1].decode().split(",") if len(cells) else []
+def _numbers(cells: Cells) -> Texts:
+    one = pa.array([to_json(cells)[1:-1]] if cells else [], pa.binary())
+    return pc.list_flatten(pc.split_pattern(one, b","))
 
 
-def _each(cells: Cells) -> list[str]:
-    return [encode_basestring(cell) if isinstance(cell, str) else to_json(cell).decode() for cell in cells]
+def _each(cells: Cells) -> Texts:
+    return _encoded([encode_basestring(cell) if isinstance(cell, str) else to_json(cell).decode() for cell in cells])
+
+
+def _encoded(texts: Sequence[str | None]) -> Texts:
+    try:
+        return pa.array(texts, pa.binary())
+    except UnicodeEncodeError:  # half of a letter
+        return pa.array([text and text.encode("utf-8", "surrogatepass") for text in texts], pa.binary())

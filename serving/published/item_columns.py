@@ -19,7 +19,7 @@ _ITEM = Rows(ItemOut)
 def items_json(scores: Sequence[Score]) -> list[Json]:
     """Open items, each as the API says it, validated."""
     said = said_by(chain.from_iterable(score.reasons for score in scores))
-    return [json.loads(text) for text in items(scores, said).texts]
+    return [json.loads(text) for text in items(scores, said).texts.to_pylist()]
 
 
 def items(scores: Sequence[Score], said: Said) -> Written:

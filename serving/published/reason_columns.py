@@ -1,13 +1,15 @@
 """Columns of reasons as the API says them: an item's (`ReasonOut`), and an account's with their money."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, repeat
-from operator import attrgetter
-from typing import Any
 
-from models.score import Reason, arrow_of
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from models.score import Fact, Reason, arrow_of
 from serving.accounts.account import Account
-from serving.published.columns import Rows, Written
+from serving.published.columns import Rows, Texts, Written, joined
 from serving.published.money_columns import moneys_or_null
 from serving.published.schemas import AccountReasonOut, ReasonOut
 from serving.wording import whole_parts
@@ -16,24 +18,36 @@ _SAID, _MOVED = Rows(ReasonOut, only=("concept", "text")), Rows(ReasonOut, only=
 _TOLD, _FURTHER = Rows(ReasonOut, only=("code", "value", "typical")), Rows(ReasonOut, only=("further",))
 _OF_ACCOUNT = Rows(AccountReasonOut, only=("item_id", "money"))
 
-_Fact = tuple[Any, ...]
-"""Concept, text, code, value, typical and further of a reason."""
+_Key = tuple[str, int]
+"""The concept of a reason, and the `id` of its fact, which many reasons share."""
 
-_fact = attrgetter("concept", "text", "code", "value", "typical", "further")
 
-Said = Mapping[int, str]
-"""What reasons say, by the `id` of each: many an account has the very reasons of its only item."""
+@dataclass(frozen=True)
+class Said:
+    """What reasons say, the members of `ReasonOut`: many an account has the very reasons of its only item.
+
+    Attributes:
+        rows: of each reason, by its `id`.
+        texts: shape (n,).
+    """
+
+    rows: Mapping[int, int]
+    texts: Texts
+
+    def of(self, reasons: Iterable[Reason]) -> Texts:
+        """What some of them say, one after the other."""
+        return self.texts.take(pa.array(list(map(self.rows.__getitem__, map(id, reasons))), pa.int64()))
 
 
 def said_by(reasons: Iterable[Reason]) -> Said:
-    """The members of `ReasonOut` for each reason; what many of them say is written once."""
+    """What each reason says; what many of them say is written once."""
     every = {id(reason): reason for reason in reasons}
-    return dict(zip(every, _members(list(every.values())), strict=True))
+    return Said(dict(zip(every, range(len(every)), strict=True)), _members(list(every.values())))
 
 
 def item_reasons(of_items: Sequence[Sequence[Reason]], said: Said) -> Written:
     """The reasons of each item, beside which it need not be named again."""
-    texts = [f"{{{said[id(reason)]}}}" for reason in chain.from_iterable(of_items)]
+    texts = joined("{", said.of(chain.from_iterable(of_items)), "}")
     return Written(ReasonOut, texts).lists(list(map(len, of_items)))
 
 
@@ -51,9 +65,8 @@ def account_reasons(accounts: Sequence[Account], said: Said) -> tuple[Written, W
         item_id=[reason.item_id for reason in reasons],
         money=moneys_or_null(list(chain.from_iterable(parts)), of_reasons),
     )
-    texts = [f"{{{said[id(reason)]},{ours}}}" for reason, ours in zip(reasons, own, strict=True)]
-    told = Written(AccountReasonOut, texts).lists([len(account.reasons) for account in accounts])
-    return told, moneys_or_null(bases, currencies)
+    told = Written(AccountReasonOut, joined("{", said.of(reasons), ",", own, "}"))
+    return told.lists([len(account.reasons) for account in accounts]), moneys_or_null(bases, currencies)
 
 
 def money_of_reasons(account: Account) -> tuple[int | None, Sequence[int | None]]:
@@ -69,19 +82,21 @@ def money_of_reasons(account: Account) -> tuple[int | None, Sequence[int | None]
     return base if parts else total, parts
 
 
-def _members(reasons: Sequence[Reason]) -> list[str]:
-    points = [reason.points for reason in reasons]
+def _members(reasons: Sequence[Reason]) -> Texts:
+    concepts, facts, points, _ = map(list, zip(*reasons, strict=True)) if reasons else ([], [], [], [])
     moved = _MOVED.members(points=points, arrow=list(map(arrow_of, points)))
-    facts = list(map(_fact, reasons))
-    written = _facts(list(dict.fromkeys(facts)))
-    return [f"{said},{by},{told}" for (said, told), by in zip(map(written.__getitem__, facts), moved, strict=True)]
+    keys = list(zip(concepts, map(id, facts), strict=True))
+    own = dict(zip(keys, facts, strict=True))
+    at = dict(zip(own, range(len(own)), strict=True))
+    rows = pa.array(list(map(at.__getitem__, keys)), pa.int64())
+    said, told = _facts(own)
+    return joined(said.take(rows), ",", moved, ",", told.take(rows))
 
 
-def _facts(facts: Sequence[_Fact]) -> dict[_Fact, tuple[str, str]]:
+def _facts(facts: Mapping[_Key, Fact]) -> tuple[Texts, Texts]:
     """What each fact says, before the points of its reason and after them."""
-    concept, text, code, value, typical, further = map(list, zip(*facts, strict=True)) if facts else [[]] * 6
-    said = _SAID.members(concept=concept, text=text)
+    text, code, value, typical, further = map(list, zip(*facts.values(), strict=True)) if facts else ([],) * 5
+    said = _SAID.members(concept=[concept for concept, _ in facts], text=text)
     told = _TOLD.members(code=code, value=value, typical=typical)
-    beside = _FURTHER.members(further=[dict(numbers) for numbers in further])
-    tails = [f"{tail},{more}" if numbers else tail for tail, more, numbers in zip(told, beside, further, strict=True)]
-    return dict(zip(facts, zip(said, tails, strict=True), strict=True))
+    more = _FURTHER.members(further=[dict(numbers) for numbers in further])
+    return said, pc.if_else(pa.array(list(map(bool, further)), pa.bool_()), joined(told, ",", more), told)

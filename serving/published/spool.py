@@ -8,6 +8,9 @@ import tempfile
 import weakref
 from array import array
 
+import numpy as np
+import pyarrow as pa
+
 from serving.errors import NoRoomToWork
 
 
@@ -25,15 +28,16 @@ class Spool:
     def __len__(self) -> int:
         return len(self._ends) - 1
 
-    def add(self, text: bytes) -> None:
-        """Put a text behind the others."""
-        left = memoryview(text)
+    def add(self, texts: pa.BinaryArray) -> None:
+        """Put texts behind the others."""
+        ends = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset :][: len(texts) + 1]
+        left = memoryview(texts.buffers()[2] or b"")[ends[0] : ends[-1]]
         try:
             while left:
                 left = left[self._file.write(left) :]
         except OSError as error:
             raise NoRoomToWork(error.strerror or str(error)) from error
-        self._ends.append(self._ends[-1] + len(text))
+        self._ends.extend((ends[1:] + (self._ends[-1] - ends[0])).tolist())
 
     def read(self, at: int) -> bytes:
         """The text that came as number `at`, from 0."""

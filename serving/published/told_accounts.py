@@ -7,10 +7,13 @@ written, validated and laid aside at once, and what the list decides of it is pu
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
+import pyarrow as pa
+
 from ledger.database import JsonText
 from serving.listing.queue import PlacedAccount
 from serving.published.account_body import account_texts, place_members
 from serving.published.bodies import Json, MadeWhenRead, json_bytes
+from serving.published.columns import Texts
 from serving.published.spool import Spool
 from serving.trials.decision_log import batches
 
@@ -38,9 +41,9 @@ class ToldAccounts:
 
     def tell(self, accounts: Sequence[PlacedAccount]) -> None:
         """Write down some accounts in full. Raises pydantic's `ValidationError`."""
-        for placed, text in zip(accounts, account_texts(accounts), strict=True):
-            self._rows[placed.account.customer_id] = len(self._spool)
-            self._spool.add(_encoded(text))
+        first = len(self._spool)
+        self._spool.add(_sound(account_texts(accounts)))
+        self._rows.update((one.account.customer_id, first + at) for at, one in enumerate(accounts))
 
     def body(self, customer_id: str) -> Json:
         """What was told, in the place that it had then."""
@@ -75,24 +78,22 @@ class _InTheirPlaces(MadeWhenRead[JsonText]):
             yield from self._told.in_their_places(some)
 
 
-def _encoded(text: str) -> bytes:
-    """A body in UTF-8; a letter that has none, of a broken file, is escaped, and then all of it is written so."""
+def _sound(texts: Texts) -> Texts:
+    """Bodies in UTF-8; a letter that has none, of a broken file, is escaped, and then all of its body is written so."""
     try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return json_bytes(json.loads(text))
+        texts.cast(pa.string())  # which looks at every letter
+    except pa.ArrowInvalid:
+        return pa.array([json_bytes(json.loads(text)) for text in texts.to_pylist()], pa.binary())
+    return texts
 
 
-def _put(text: bytes, rank: str, place: str) -> bytes:
+def _put(text: bytes, rank: bytes, place: bytes) -> bytes:
     """The body with this rank and place."""
     try:
         after_rank = text.index(b",")
         begins = text.index(_PLACE, after_rank)
-        return b"{%b%b%b%b" % (
-            rank.encode(),
-            text[after_rank:begins],
-            place.encode(),
-            text[text.index(_AFTER, begins) :],
-        )
-    except (ValueError, UnicodeEncodeError):  # a body that is written otherwise, for a letter that has no UTF-8
-        return json_bytes({**json.loads(text), **json.loads(f"{{{rank},{place}}}")})
+        after = text.index(_AFTER, begins)
+        place.decode()
+        return b"{%b%b%b%b" % (rank, text[after_rank:begins], place, text[after:])
+    except ValueError:  # a body that is written otherwise, for a letter that has no UTF-8
+        return json_bytes({**json.loads(text), **json.loads(b"{%b,%b}" % (rank, place))})

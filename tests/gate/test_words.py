@@ -7,9 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from evenings import made_run, score
+from evenings import made_run, score, why
 
-from models.score import Reason
 from models.shelf_entry import ShelfEntry
 from payrisk.doctor import examine
 from payrisk.outcome import training_outcome
@@ -78,8 +77,8 @@ def test_a_verdict_names_what_was_not_met_and_what_was_refused(capsys):
 
 def test_the_table_tells_reasons_as_the_page_does(capsys):
     reasons = [
-        Reason("amount", "small", -0.2), Reason("newness", "new here", 0.194), Reason("habit", "often late", 0.05),
-        Reason("terms", "usual terms", -0.004),
+        why("amount", "small", -0.2), why("newness", "new here", 0.194), why("habit", "often late", 0.05),
+        why("terms", "usual terms", -0.004),
     ]  # fmt: skip
     show_queue(made_run([score(reasons=reasons[:3], base=0.55, late_risk=0.594)]).body(), accounts=5)
     out = capsys.readouterr().out

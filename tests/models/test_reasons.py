@@ -28,7 +28,7 @@ def test_reasons_are_one_per_concept_with_its_strongest_fact_the_largest_first()
 
     told = reasons(found, {"a": "habit", "b": "habit", "c": "age"}, plain)
 
-    assert [(r.concept, r.text, round(r.points or 0, 9)) for r in told[0]] == [
+    assert [(r.concept, r.fact.text, round(r.points or 0, 9)) for r in told[0]] == [
         ("age", "c of 0", -0.25),
         ("habit", "a of 0", 0.2),
     ]
@@ -40,7 +40,7 @@ def test_each_row_has_its_own_reasons_whichever_column_tells_them():
 
     told = reasons(found, {"a": "habit", "b": "habit", "c": "age"}, plain, fits, item_ids=["I-1", "I-2", "I-3"])
 
-    assert [[(one.text, one.item_id) for one in own] for own in told] == [
+    assert [[(one.fact.text, one.item_id) for one in own] for own in told] == [
         [("a of 0", "I-1"), ("c of 0", "I-1")],
         [("c of 1", "I-2"), ("b of 1", "I-2")],
         [("how this customer usually pays", "I-3"), ("c of 2", "I-3")],
@@ -54,10 +54,10 @@ def test_a_fact_that_points_the_other_way_is_not_told():
     def told(*fits):
         return reasons(found, habit, plain, np.array([fits]))
 
-    assert told(True, True)[0][0].text == "a of 0"
-    assert told(False, True)[0][0].text == "b of 0"
+    assert told(True, True)[0][0].fact.text == "a of 0"
+    assert told(False, True)[0][0].fact.text == "b of 0"
     idea = told(False, False)[0][0]
-    assert (idea.text, idea.code, idea.value) == ("how this customer usually pays", "idea_habit", None)
+    assert idea.fact[:3] == ("how this customer usually pays", "idea_habit", None)
 
 
 def test_the_column_told_moves_the_way_its_concept_does():
@@ -65,7 +65,7 @@ def test_the_column_told_moves_the_way_its_concept_does():
 
     told = reasons(found, dict.fromkeys("abc", "habit"), plain)
 
-    assert (told[0][0].text, round(told[0][0].points or 0, 9)) == ("b of 0", 0.1)
+    assert (told[0][0].fact.text, round(told[0][0].points or 0, 9)) == ("b of 0", 0.1)
 
 
 def test_a_fact_that_reads_as_the_typical_one_is_no_reason():
@@ -74,12 +74,12 @@ def test_a_fact_that_reads_as_the_typical_one_is_no_reason():
     told = [reason for why in reasons_of(curve, table, np.full(60, 30)) for reason in why]
 
     compared = [
-        (CATALOGUE_BY_NAME[reason.code].unit, reason.value, reason.typical)
+        (CATALOGUE_BY_NAME[reason.fact.code].unit, reason.fact.value, reason.fact.typical)
         for reason in told
-        if reason.code in CATALOGUE_BY_NAME
-        and CATALOGUE_BY_NAME[reason.code].direction is not Direction.OPEN
-        and isinstance(reason.value, float)
-        and isinstance(reason.typical, float)
+        if reason.fact.code in CATALOGUE_BY_NAME
+        and CATALOGUE_BY_NAME[reason.fact.code].direction is not Direction.OPEN
+        and isinstance(reason.fact.value, float)
+        and isinstance(reason.fact.typical, float)
     ]
     assert len(compared) > 60
     assert not [one for one in compared if format_value(*one[:2]) == format_value(one[0], one[2])]
@@ -91,13 +91,13 @@ def test_a_reason_carries_its_own_value_the_typical_one_and_its_item():
     told = reasons_of(curve, table, np.full(60, 30))
 
     typical = curve.typical_values_
-    facts = [(row, reason) for row, why in enumerate(told) for reason in why if reason.code in CATALOGUE_BY_NAME]
+    facts = [(row, reason) for row, why in enumerate(told) for reason in why if reason.fact.code in CATALOGUE_BY_NAME]
     assert len(facts) > 60
     for row, reason in facts:
-        own = table.values[reason.code].iloc[row]
+        own = table.values[reason.fact.code].iloc[row]
         missing = own != own or own is None
-        assert reason.value is None if missing else reason.value == own
-        assert reason.typical == typical[reason.code]
+        assert reason.fact.value is None if missing else reason.fact.value == own
+        assert reason.fact.typical == typical[reason.fact.code]
         assert reason.item_id == table.keys["item_id"].iloc[row]
 
 
@@ -110,7 +110,7 @@ def test_a_smoothed_column_is_told_with_the_code_and_the_values_of_the_plain_one
     told = reasons_of(curve, table, np.full(5, 30))[0][0]
 
     plain, smoothed = (curve.typical_values_[name] for name in ("late_5_share_365d", "late_5_share_shrunken_365d"))
-    assert (told.code, told.value, told.typical) == ("late_5_share_365d", 1.0, plain)
+    assert told.fact[1:4] == ("late_5_share_365d", 1.0, plain)
     assert plain != smoothed
 
 
@@ -122,9 +122,10 @@ def curve_of(family):
 def test_every_reason_is_told_again_by_its_code_and_numbers(family):
     for why in reasons_of(curve_of(family), random_table(60, seed=3), np.full(60, 30)):
         for reason in why:
-            assert reason.code in CODES
-            assert tell_reason(reason.code, reason.value, dict(reason.further)) == reason.text
-            assert tell_reason(reason.code, reason.value, dict(reason.further), "de") not in (None, reason.text)
+            text, code, value, _, further = reason.fact
+            assert code in CODES
+            assert tell_reason(code, value, dict(further)) == text
+            assert tell_reason(code, value, dict(further), "de") not in (None, text)
 
 
 @pytest.mark.parametrize("family", ["hazard", "habit"])
@@ -137,9 +138,9 @@ def test_too_little_history_is_said_of_exactly_the_thin_scores_and_moves_nothing
 
     assert {score.thin_history for score in scores} == {True, False}
     for score in scores:
-        said = [reason for reason in score.reasons if reason.code == "too_little_history"]
+        said = [reason for reason in score.reasons if reason.fact.code == "too_little_history"]
         assert len(said) == score.thin_history
-        assert all((reason.points, reason.concept, reason.value < THIN) == (0.0, HISTORY, True) for reason in said)
+        assert all((reason.points, reason.concept, reason.fact.value < THIN) == (0.0, HISTORY, True) for reason in said)
         assert abs(score.base + sum(reason.points for reason in score.reasons) - score.late_risk) < 1e-9
 
 

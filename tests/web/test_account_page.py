@@ -7,13 +7,12 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
-from evenings import EVENING, NOW, made_run, score
+from evenings import EVENING, NOW, made_run, score, why
 from heard_pages import Page, get
 from web_clients import client_of
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
 from ledger.days import to_day
-from models.score import Reason
 from serving.accounts.account import CustomerFacts, Money
 from serving.accounts.dealings import Dealings
 from serving.accounts.history import Contacted, History, Promised, Settled
@@ -28,8 +27,8 @@ from serving.web.desk.account_parts import ITEMS_ON_PAGE
 from serving.web.desk.account_words import range_words
 
 REASONS = (
-    Reason("habit", "paid 26 days late on average", 0.26, code="days_late_mean_180d", item_id="INV-1"),
-    Reason("newness", "customer for 8 years", -0.06),
+    why("habit", "paid 26 days late on average", 0.26, code="days_late_mean_180d", item_id="INV-1"),
+    why("newness", "customer for 8 years", -0.06),
 )
 HISTORY = History(
     settled=tuple(
@@ -87,7 +86,7 @@ def test_of_very_many_open_invoices_those_due_first_are_shown_and_the_others_cou
 
 
 def test_the_sentence_tells_facts_and_no_idea_without_one(client, store):
-    reasons = (Reason("drift", "how payment has changed lately", -0.2, code="idea_drift"), *REASONS)
+    reasons = (why("drift", "how payment has changed lately", -0.2, code="idea_drift"), *REASONS)
     store.publish(made_run([score(reasons=reasons, base=0.5, late_risk=0.5)]))
 
     text = get(client, "/accounts/C-1").text
@@ -109,7 +108,7 @@ def test_the_account_and_each_open_invoice_have_a_waterfall_that_adds_up(client,
 
 @pytest.mark.parametrize(("age", "told"), [(0.4, "Why 70%, besides its age:"), (0.1, "Why 40%:")])
 def test_an_invoice_tells_its_largest_reason_beside_its_age_and_says_where_the_age_moves_more(client, store, age, told):
-    reasons = sorted([Reason("age", "10 days past due", age, code="age"), *REASONS], key=lambda one: -abs(one.points))
+    reasons = sorted([why("age", "10 days past due", age, code="age"), *REASONS], key=lambda one: -abs(one.points))
     store.publish(made_run([score(reasons=reasons, base=0.1, late_risk=0.3 + age)]))
 
     assert f"{told} raises the risk: Paid 26 days late on average" in get(client, "/accounts/C-1").text

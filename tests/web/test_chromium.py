@@ -12,11 +12,10 @@ from urllib.parse import quote
 import pytest
 from all_tables import make_tables
 from chromium_pages import LOWEST_CONTRAST, served
-from evenings import made_run, score
+from evenings import made_run, score, why
 from web_clients import app_of
 from web_evenings import HOSTILE_NAMES, account_evening, evening_of, hostile_evening, with_reports
 
-from models.score import Reason
 from serving.published.bodies import Bodies
 from serving.published.store import ServingStore
 
@@ -136,7 +135,7 @@ def test_a_click_shows_the_account_beside_the_list_without_losing_the_place(desk
 
 
 def test_on_a_wide_screen_the_main_reason_is_not_cut(tmp_path, open_page):
-    aged = [score(f"I-{n}", open=500 + n, dpd=dpd, reasons=[Reason("age", "", 0.2)]) for n, dpd in enumerate((28, 118))]
+    aged = [score(f"I-{n}", open=500 + n, dpd=dpd, reasons=[why("age", "", 0.2)]) for n, dpd in enumerate((28, 118))]
     with serving(tmp_path, made_run(aged)) as address:
         page = open_page(f"{address}/queue", width=1440, height=900)
         fact = page.locator("#lines .told.first bdi")

@@ -4,12 +4,11 @@ and what the first load of a long list weighs."""
 import pytest
 from all_tables import make_tables
 from chromium_pages import AXE, LOWEST_CONTRAST, VIOLATIONS, served, session_at
-from evenings import NOW, made_run, score
+from evenings import NOW, made_run, score, why
 from web_clients import app_of, front_of, url_of
 from web_evenings import with_reports
 from web_models import rooms_of, shelf_of
 
-from models.score import Reason
 from serving.accounts.account import CustomerFacts, Money
 from serving.activities.recording import Recorder
 from serving.imports.room import ImportRoom
@@ -59,7 +58,10 @@ def desk(tmp_path_factory):
     """The address of a desk with a list of 200 accounts, where outcomes can be recorded; Maria asked for the tour."""
     store = ServingStore(f"sqlite:///{tmp_path_factory.mktemp('standards') / 'queues.db'}")
     make_tables(store)
-    late, old = Reason("habit", "paid 26 days late on average", 0.26), Reason("newness", "customer for 8 years", -0.06)
+    late, old = (
+        why("habit", "paid 26 days late on average", 0.26),
+        why("newness", "customer for 8 years", -0.06),
+    )
     items = [score(f"INV-{n}", f"C-{n}", open=9000 - 7 * n, dpd=n + 1, reasons=(late, old)) for n in range(200)]
     paid = tuple((7 * n) % 41 - 9 for n in range(12))
     customers = {f"C-{n}": CustomerFacts(f"Crossmoor Ceramics {n}", "GB", (), paid) for n in range(1, 200)}

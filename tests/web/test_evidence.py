@@ -5,14 +5,13 @@ from urllib.parse import quote
 import pytest
 from all_tables import make_tables
 from builders import contact, invoice, ledger_of, payment, promise, together
-from evenings import made_run, score
+from evenings import made_run, score, why
 from starlette.testclient import TestClient
 from web_clients import client_of, cookies_of
 from web_evenings import HOSTILE_NAMES
 
 from features.catalogue import CATALOGUE_BY_NAME
 from features.wording import tell
-from models.score import Reason
 from serving.accounts.account import CustomerFacts
 from serving.published.store import ServingStore
 from serving.web.queues.schemas import EvidenceOut
@@ -21,7 +20,7 @@ HEADERS = {"accept": "text/html"}
 
 
 def reason(code, value, item_id="INV-9", concept="habit"):
-    return Reason(concept, f"told of {code}", 0.1, code, value, None, item_id)
+    return why(concept, f"told of {code}", 0.1, code, value, None, item_id)
 
 
 class Evening:

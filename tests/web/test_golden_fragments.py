@@ -6,12 +6,11 @@ The waterfall, the timeline and the portfolio have theirs beside their own tests
 from dataclasses import replace
 
 import pytest
-from evenings import made_run, score
+from evenings import made_run, score, why
 from pictured import fragment, kept_as
 from web_clients import form_headers
 from web_evenings import evening_of, standing
 
-from models.score import Reason
 from serving.accounts.account import CustomerFacts
 from serving.published.bodies import Bodies
 
@@ -21,7 +20,10 @@ PAGE = {"accept": "text/html"}
 @pytest.fixture
 def listed(client, store):
     """A list of one account that has two reasons, an invoice past due and one that is not."""
-    reasons = (Reason("habit", "paid 26 days late on average", 0.26), Reason("newness", "customer for 8 years", -0.06))
+    reasons = (
+        why("habit", "paid 26 days late on average", 0.26),
+        why("newness", "customer for 8 years", -0.06),
+    )
     items = [score("INV-1", reasons=reasons), score("INV-2", open=500, dpd=-4, reasons=reasons)]
     store.publish(made_run(items, {"C-1": CustomerFacts("Crossmoor Ceramics Ltd", "GB", (), (20, 0, -4, 3, 33))}))
     return client

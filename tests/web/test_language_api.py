@@ -4,6 +4,7 @@ import pytest
 from evenings import made_run, score
 
 from models.fact import fact_of
+from models.score import Reason
 from serving.web.queues.schemas import AccountOut, QueueOut
 
 PATHS = ("/api/v1/queues/today", "/api/v1/queues/today/items/C-1", "/api/v1/accounts/C-1")
@@ -11,7 +12,10 @@ PATHS = ("/api/v1/queues/today", "/api/v1/queues/today/items/C-1", "/api/v1/acco
 
 @pytest.fixture(autouse=True)
 def published(store):
-    facts = [fact_of("days_late_mean_180d", 12.2, 3.0).reason("habit", 0.15), fact_of("age", 34.0).reason("age", 0.05)]
+    facts = [
+        Reason("habit", fact_of("days_late_mean_180d", 12.2, 3.0), 0.15),
+        Reason("age", fact_of("age", 34.0), 0.05),
+    ]
     store.publish(made_run([score(reasons=facts, dpd=34)]))
 
 

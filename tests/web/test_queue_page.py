@@ -7,11 +7,10 @@ from io import BytesIO
 from urllib.parse import quote
 
 import pytest
-from evenings import made_run, score
+from evenings import made_run, score, why
 from python_calamine import CalamineWorkbook
 from web_evenings import HOSTILE_NAMES, evening_of, hostile_evening
 
-from models.score import Reason
 from serving.web.desk import account_parts
 from serving.web.desk.waterfall import waterfall
 
@@ -157,9 +156,9 @@ def test_the_open_money_stands_under_the_overdue_money_where_it_is_more(client, 
 
 def test_what_raises_the_risk_most_is_told_first_on_the_list(client, store):
     reasons = [
-        Reason("amount", "small sum", -0.2),
-        Reason("habit", "often late", 0.1),
-        Reason("terms", "zero days", 0.05),
+        why("amount", "small sum", -0.2),
+        why("habit", "often late", 0.1),
+        why("terms", "zero days", 0.05),
     ]
     store.publish(made_run([score(reasons=reasons, base=0.5, late_risk=0.45)]))
 

@@ -7,11 +7,10 @@ from urllib.parse import quote
 
 import pytest
 from desk_recording import CONTACT, record
-from evenings import EVENING, made_run, score
+from evenings import EVENING, made_run, score, why
 from web_clients import client_of
 from web_evenings import owned, with_reports
 
-from models.score import Reason
 from serving.accounts.account import CustomerFacts, Money
 from serving.accounts.history import Contacted, History, Promised, Settled
 from serving.activities.said import Contest, Note
@@ -34,8 +33,8 @@ def evening(day=EVENING):
     for n, (customer, name) in enumerate(zip(CUSTOMERS, NAMES, strict=True)):
         item = f"RE-2026-{n}"
         reasons = (
-            Reason("age", f"{item} is 20 days past due", 0.15, "age", 20.0, None, item),
-            Reason("habit", f"{name} pays late", 0.05),
+            why("age", f"{item} is 20 days past due", 0.15, "age", 20.0, None, item),
+            why("habit", f"{name} pays late", 0.05),
         )
         scores.append(
             score(item, customer, open=5000 - 100 * n, dpd=20 + n, reasons=reasons, as_of=day)._replace(source_row=99)

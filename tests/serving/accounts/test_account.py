@@ -6,11 +6,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from evenings import EVENING, rates, score
+from evenings import EVENING, rates, score, why
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.score import Reason
 from serving.accounts.account import CustomerFacts, Money
 from serving.accounts.adding_up import account_of, accounts_of
 from serving.published.reason_columns import account_reasons, said_by
@@ -96,40 +95,41 @@ def test_an_account_without_any_rate_tells_its_own_currency_and_is_not_comparabl
 
 def test_a_concept_is_told_by_the_item_that_moves_most_money_the_way_the_sum_goes():
     account = one(
-        score("A", open=100, reasons=[Reason("habit", "small and strong", 0.4)], late_risk=0.7),
-        score("B", open=1000, reasons=[Reason("habit", "large", 0.1)], late_risk=0.4),
-        score("C", open=5000, reasons=[Reason("habit", "the other way", -0.01)], late_risk=0.29),
+        score("A", open=100, reasons=[why("habit", "small and strong", 0.4)], late_risk=0.7),
+        score("B", open=1000, reasons=[why("habit", "large", 0.1)], late_risk=0.4),
+        score("C", open=5000, reasons=[why("habit", "the other way", -0.01)], late_risk=0.29),
     )
 
-    assert (account.reasons[0].text, account.reasons[0].item_id) == ("large", "B")
+    assert (account.reasons[0].fact.text, account.reasons[0].item_id) == ("large", "B")
     assert account.reasons[0].points == pytest.approx((100 * 0.4 + 1000 * 0.1 - 5000 * 0.01) / 6100)
 
 
 def test_a_reason_of_an_account_is_the_fact_of_the_item_that_tells_it():
-    facts = [Reason("habit", f"fact {n}", 0.1 * n, "days_late_last", float(n), 3.0) for n in (1, 2)]
+    facts = [why("habit", f"fact {n}", 0.1 * n, "days_late_last", float(n), 3.0) for n in (1, 2)]
     account = one(score("A", open=10, reasons=facts[:1]), score("B", open=10, reasons=facts[1:]))
 
     told = account.reasons[0]
-    assert (told.code, told.value, told.typical, told.item_id) == ("days_late_last", 2.0, 3.0, "B")
+    assert (*told.fact[1:4], told.item_id) == ("days_late_last", 2.0, 3.0, "B")
 
 
 def aged(item_id, open, dpd):
-    return score(item_id, open=open, dpd=dpd, reasons=[Reason("age", f"{dpd} days past due", 0.2)])
+    return score(item_id, open=open, dpd=dpd, reasons=[why("age", f"{dpd} days past due", 0.2)])
 
 
 def test_the_age_of_an_account_is_told_of_all_its_overdue_money():
     several = one(aged("A", 300, 20), aged("B", 100, 240), aged("C", 900, -5))
 
     mean = (300 * 20 + 100 * 240) / 400
-    assert several.reasons[0].text == f"overdue money is {mean:.0f} days past due on average, the oldest 240"
-    assert one(aged("A", 300, 64), aged("B", 900, -5)).reasons[0].text == "64 days past due"
-    assert one(aged("A", 300, 1)).reasons[0].text == "1 day past due"
-    assert one(aged("A", 300, 7), aged("B", 100, 7)).reasons[0].text == "7 days past due"
-    assert one(aged("A", 300, -5), aged("B", 100, -9)).reasons[0].text == "-5 days past due"  # the item's own words
+    assert several.reasons[0].fact.text == f"overdue money is {mean:.0f} days past due on average, the oldest 240"
+    assert one(aged("A", 300, 64), aged("B", 900, -5)).reasons[0].fact.text == "64 days past due"
+    assert one(aged("A", 300, 1)).reasons[0].fact.text == "1 day past due"
+    assert one(aged("A", 300, 7), aged("B", 100, 7)).reasons[0].fact.text == "7 days past due"
+    not_due = one(aged("A", 300, -5), aged("B", 100, -9))
+    assert not_due.reasons[0].fact.text == "-5 days past due"  # the item's own words
 
 
 def test_the_largest_contribution_stands_first_whatever_its_direction():
-    reasons = [Reason("age", "older", 0.05), Reason("habit", "punctual", -0.2), Reason("terms", "long", 0.01)]
+    reasons = [why("age", "older", 0.05), why("habit", "punctual", -0.2), why("terms", "long", 0.01)]
     account = one(score(reasons=reasons, base=0.5, late_risk=0.36))
 
     assert [reason.concept for reason in account.reasons] == ["habit", "age", "terms"]
@@ -148,7 +148,7 @@ def test_base_and_points_add_up_to_the_accounts_late_risk_and_their_money_to_wha
     scores = []
     for number, (minor, currency, moved) in enumerate(drawn):
         base = 0.47
-        reasons = [Reason(concept, f"{concept} {number}", points) for concept, points in zip("abc", moved, strict=True)]
+        reasons = [why(concept, f"{concept} {number}", points) for concept, points in zip("abc", moved, strict=True)]
         made = score(f"I-{number}", open=f"{minor / 100:.2f}", currency=currency, base=base, reasons=reasons)
         scores.append(made._replace(late_risk=base + sum(moved)))
     account = one(*scores, USD="0.8731")
@@ -158,7 +158,7 @@ def test_base_and_points_add_up_to_the_accounts_late_risk_and_their_money_to_wha
     parts = [account.money_of(account.base), *(account.money_of(reason.points) for reason in account.reasons)]
     assert math.fsum(parts) == pytest.approx(late, rel=1e-9)
     reasons, base_money = (
-        json.loads(column.texts[0]) for column in account_reasons([account], said_by(account.reasons))
+        json.loads(column.texts[0].as_py()) for column in account_reasons([account], said_by(account.reasons))
     )
     cents = [Decimal(money["amount"]) for money in (base_money, *(one["money"] for one in reasons))]
     assert sum(cents) * 100 == account.expected_late_minor
@@ -169,7 +169,7 @@ def test_base_and_points_add_up_to_the_accounts_late_risk_and_their_money_to_wha
 def test_without_a_prediction_the_reasons_are_the_rules_own_facts():
     account = one(score("A", open=100, dpd=3, late_risk=None), score("B", open="12.5", dpd=40, late_risk=None))
 
-    assert [reason.text for reason in account.reasons] == [
+    assert [reason.fact.text for reason in account.reasons] == [
         "112.50 EUR overdue on 2 invoices",
         "the oldest is 40 days past due",
     ]
@@ -181,12 +181,12 @@ def test_a_rules_facts_tell_money_without_a_rate_by_its_own_currency():
     account = one(score("A", open=100, late_risk=None), score("B", open=7, currency="CAD", late_risk=None))
     cad_only = one(score("A", dpd=-1, late_risk=None), score("B", open=7, currency="CAD", late_risk=None))
 
-    assert [reason.text for reason in account.reasons] == [
+    assert [reason.fact.text for reason in account.reasons] == [
         "100.00 EUR overdue on 1 invoice",
         "the oldest is 10 days past due",
         "7.00 CAD overdue on 1 invoice",
     ]
-    assert cad_only.reasons[0].text == "7.00 CAD overdue on 1 invoice"
+    assert cad_only.reasons[0].fact.text == "7.00 CAD overdue on 1 invoice"
 
 
 def test_one_missing_prediction_leaves_the_account_without_one():
@@ -216,13 +216,13 @@ def test_accounts_and_their_items_come_in_one_order_however_the_scores_came():
 
 
 def test_among_several_invoices_the_one_that_a_fact_is_about_is_named_in_every_language():
-    fact = Reason("amount", "this invoice is 9 days past due", 0.2, "dpd", 9.0)
+    fact = why("amount", "this invoice is 9 days past due", 0.2, "dpd", 9.0)
     alone, several = (
         account_of([score(f"INV-{at}", reasons=[fact]) for at in range(1, count + 1)], CustomerFacts(), rates())
         for count in (1, 2)
     )
 
-    assert alone.reasons[0].text == "this invoice is 9 days past due"
-    assert several.reasons[0].text == "invoice INV-1 is 9 days past due"
+    assert alone.reasons[0].fact.text == "this invoice is 9 days past due"
+    assert several.reasons[0].fact.text == "invoice INV-1 is 9 days past due"
     told = told_in({**several.reasons[0].to_json(), "item_id": several.reasons[0].item_id}, "de")
     assert told["text"].startswith("die Rechnung INV-1 ist")

@@ -4,10 +4,9 @@ import json
 import math
 
 import pytest
-from evenings import EVENING, rates, rules_of, score
+from evenings import EVENING, rates, rules_of, score, why
 from pydantic import ValidationError
 
-from models.score import Reason
 from serving.accounts.account import CustomerFacts, Money
 from serving.accounts.adding_up import accounts_of
 from serving.accounts.history import Contacted, History, Promised, Settled
@@ -31,11 +30,9 @@ def told_together():
         History((PAID, PAID), 9, (Promised("P-1", EVENING, 100, "EUR", "kept"),),
                 (Contacted(EVENING, "phone", "promise", True),)),
     )  # fmt: skip
-    known = Reason(
-        "habit", "usually pays late (5 items)", 0.2, "usual_payment_day", 12.0, None, "I-1", (("count", 5.0),)
-    )
+    known = why("habit", "usually pays late (5 items)", 0.2, "usual_payment_day", 12.0, None, "I-1", (("count", 5.0),))
     return placed(
-        score("I-1", "A", reasons=[known, Reason("age", "old", 0.0, "age", 9.0, "x")]),
+        score("I-1", "A", reasons=[known, why("age", "old", 0.0, "age", 9.0, "x")]),
         score("I-2", "A", open=7, currency="CAD"), score("I-3", "B", dpd=-4), score("I-4", "C", late_risk=None),
         A=facts,
     )  # fmt: skip
@@ -44,9 +41,9 @@ def told_together():
 def test_accounts_told_together_say_what_each_says_by_itself_and_what_the_schema_says():
     accounts = told_together()
 
-    texts = list(account_texts(accounts))
+    texts = account_texts(accounts).to_pylist()
 
-    assert texts == [account_texts([one])[0] for one in accounts]
+    assert texts == [account_texts([one])[0].as_py() for one in accounts]
     for text, one in zip(texts, accounts, strict=True):
         assert AccountBody.model_validate(json.loads(text)).model_dump(exclude_unset=True) == account_json(one)
     first = json.loads(texts[0])
@@ -63,10 +60,10 @@ def test_items_are_told_as_their_schema_says():
 
 BROKEN = [
     {"late_risk": 1.5}, {"p_unpaid_14": math.nan}, {"p_late": -0.1}, {"known_late": 1}, {"dpd": 2.5}, {"item_id": None},
-    {"source_row": None}, {"reasons": (Reason("habit", "late", math.nan),)}, {"reasons": (Reason("habit", None, 0.1),)},
-    {"reasons": (Reason("habit", "late", 0.1, "code", math.inf),)},
-    {"reasons": (Reason("habit", "late", 0.1, further=(("count", math.nan),)),)},
-    {"reasons": (Reason("habit", "late", 0.1, code=None),)},
+    {"source_row": None}, {"reasons": (why("habit", "late", math.nan),)}, {"reasons": (why("habit", None, 0.1),)},
+    {"reasons": (why("habit", "late", 0.1, "code", math.inf),)},
+    {"reasons": (why("habit", "late", 0.1, further=(("count", math.nan),)),)},
+    {"reasons": (why("habit", "late", 0.1, code=None),)},
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import types
 from functools import cache
 from typing import get_args, get_origin
 
+import pyarrow as pa
 import pytest
 from broken_bodies import WRONG, broken_bodies, full_run, refused
 from builders import law
@@ -26,10 +27,14 @@ from serving.published.schemas import (
 )
 
 
+def texts(*cells):
+    return pa.array(cells, pa.binary())
+
+
 def in_columns(schema, rows):
     """The rows of a schema written by columns, those within them too."""
     if not rows:
-        return Written(schema, [])
+        return Written(schema, texts())
     columns = {}
     for name in rows[0]:
         cells = [row[name] for row in rows]
@@ -61,7 +66,7 @@ def schemas_in(annotation):
 
 def written(schema, rows):
     try:
-        return in_columns(schema, rows).texts
+        return [text.decode() for text in in_columns(schema, rows).texts.to_pylist()]
     except (ValidationError, ColumnsDoNotFit, KeyError, TypeError, AttributeError):
         return None
 
@@ -126,9 +131,14 @@ def test_columns_of_any_cells_say_what_each_row_says_or_are_refused_with_it(sche
 def test_what_is_written_as_something_else_fits_nowhere():
     money = Rows(MoneyOut).written(amount=["1.00"], currency=["EUR"])
     item = full_run().accounts[0]["items"][0]
-    columns = {name: [value] for name, value in item.items()} | {"reasons": Written(list[ReasonOut], ["[]"])}
+    columns = {name: [value] for name, value in item.items()} | {"reasons": Written(list[ReasonOut], texts(b"[]"))}
     assert Rows(ItemOut).written(**(columns | {"open": money})).texts
-    for column in (Written(ReasonOut, ["{}"]), money.where([False]), Written(MoneyOut, []), money.lists([1])):
+    for column in (
+        Written(ReasonOut, texts(b"{}")),
+        money.where([False]),
+        Written(MoneyOut, texts()),
+        money.lists([1]),
+    ):
         with pytest.raises(ColumnsDoNotFit, match=r"ItemOut\.open"):
             Rows(ItemOut).written(**(columns | {"open": column}))
 

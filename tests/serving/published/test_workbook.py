@@ -3,10 +3,9 @@
 import zipfile
 
 import pytest
-from evenings import made_run, score
+from evenings import made_run, score, why
 from python_calamine import CalamineWorkbook
 
-from models.score import Reason
 from serving.accounts.account import CustomerFacts
 from serving.published.workbook import write_queue
 
@@ -31,7 +30,7 @@ def test_the_workbook_holds_the_list_with_numbers_as_numbers(tmp_path):
 
 
 def test_every_reason_has_its_row_with_its_direction(tmp_path):
-    reasons = [Reason("habit", "late", 0.25), Reason("amount", "new", -0.05), Reason("terms", "usual", 0.0)]
+    reasons = [why("habit", "late", 0.25), why("amount", "new", -0.05), why("terms", "usual", 0.0)]
     write_queue(made_run([score(reasons=reasons)]).body(), tmp_path / "queue.xlsx")
 
     rows = sheets(tmp_path / "queue.xlsx")["Reasons"][1:]
@@ -82,7 +81,11 @@ def test_the_workbook_says_where_it_comes_from(tmp_path):
 
 
 def test_the_main_reason_is_the_one_that_the_page_tells_first(tmp_path):
-    reasons = [Reason("age", "young", -0.2), Reason("newness", "new here", 0.15), Reason("habit", "often late", 0.05)]
+    reasons = [
+        why("age", "young", -0.2),
+        why("newness", "new here", 0.15),
+        why("habit", "often late", 0.05),
+    ]
     write_queue(made_run([score(reasons=reasons, base=0.5, late_risk=0.5)]).body(), tmp_path / "queue.xlsx")
 
     head, line = sheets(tmp_path / "queue.xlsx")["Queue"]

@@ -1,8 +1,7 @@
 """The lists behind the figures: whose money, in which order, and that all of it is told."""
 
-from evenings import rates, rules_of, score
+from evenings import rates, rules_of, score, why
 
-from models.score import Reason
 from serving.accounts.account import CustomerFacts
 from serving.accounts.adding_up import accounts_of
 from serving.listing.queue import build_queue
@@ -59,7 +58,7 @@ def test_who_is_below_the_cut_has_no_next_step():
 
 
 def test_an_account_tells_the_reason_that_the_queue_tells_first():
-    reasons = (Reason("newness", "customer for 8 years", -0.1), Reason("habit", "paid 26 days late", 0.3))
+    reasons = (why("newness", "customer for 8 years", -0.1), why("habit", "paid 26 days late", 0.3))
     named = {"C-1": CustomerFacts("Crossmoor Ceramics Ltd")}
     (row,) = report("high-risk", score("A", "C-1", late_risk=0.5, reasons=reasons), customers=named)["rows"]
 

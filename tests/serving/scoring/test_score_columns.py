@@ -7,13 +7,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from evenings import EVENING, score
+from evenings import EVENING, score, why
 
 from features.table import KEY_COLUMNS
 from ledger.days import to_day
 from ledger.neutral import without_apostrophes
 from models.readings import Readings
-from models.score import Reason
 from serving.errors import CannotWrite, UnknownFileKind
 from serving.scoring.score_columns import ScoredRows
 from serving.scoring.score_columns import write_scores as write_parts
@@ -107,7 +106,7 @@ def test_an_amount_comes_back_to_the_same_minor_units(tmp_path, amount, currency
 
 
 def test_reasons_are_json_text_with_their_arrows(tmp_path):
-    reasons = [Reason("habit", "paid “late” <often>", 0.2), Reason("age", "new", -0.1)]
+    reasons = [why("habit", "paid “late” <often>", 0.2), why("age", "new", -0.1)]
     write_scores([score(reasons=reasons)], tmp_path / "scores.parquet")
 
     uncoded = {"code": "", "value": None, "typical": None}
@@ -131,7 +130,7 @@ def test_csv_says_the_same_but_no_text_can_run_as_a_formula(tmp_path):
 
 
 def test_the_reasons_of_a_csv_run_in_no_part_and_their_numbers_and_texts_come_back(tmp_path):
-    reasons = [Reason("habit", 'paid; =HYPERLINK("x")|-1+1', -0.25)]
+    reasons = [why("habit", 'paid; =HYPERLINK("x")|-1+1', -0.25)]
     write_scores([score(reasons=reasons)], tmp_path / "scores.csv")
 
     cell = pd.read_csv(tmp_path / "scores.csv", dtype=str)["reasons"][0]
@@ -139,7 +138,7 @@ def test_the_reasons_of_a_csv_run_in_no_part_and_their_numbers_and_texts_come_ba
     assert """paid;' =HYPERLINK""" in cell
     assert """|'-1+1""" in cell
     told = json.loads(without_apostrophes(cell))[0]
-    assert (told["text"], told["points"], '"points": -0.25' in cell) == (reasons[0].text, -0.25, True)
+    assert (told["text"], told["points"], '"points": -0.25' in cell) == (reasons[0].fact.text, -0.25, True)
 
 
 def test_an_evening_without_items_is_a_file_with_its_columns(tmp_path):

@@ -65,7 +65,7 @@ def written(ledger, shelf, request, tmp_path, name="scores.parquet"):
 def said(scores) -> list[tuple]:
     """What scores say, as `NAMES`; reasons as text and points."""
     return [
-        (*(getattr(one, name) for name in NAMES), tuple((reason.text, reason.points) for reason in one.reasons))
+        (*(getattr(one, name) for name in NAMES), tuple((reason.fact.text, reason.points) for reason in one.reasons))
         for one in scores
     ]
 

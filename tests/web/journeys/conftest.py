@@ -6,13 +6,12 @@ from itertools import islice
 import pytest
 from builders import invoice, ledger_of, payment, together
 from chromium_pages import browser, open_page, served  # noqa: F401 (fixtures)
-from evenings import EVENING, NOW, made_run, score
+from evenings import EVENING, NOW, made_run, score, why
 from import_desk import at_once, gate_of
 from web_clients import app_of
 from web_evenings import HOSTILE_NAMES, with_reports
 from web_models import ModelDesk
 
-from models.score import Reason
 from payrisk.import_work import room_of
 from serving.accounts.account import CustomerFacts
 from serving.accounts.history import Contacted, History, Promised, Settled
@@ -66,11 +65,11 @@ def _facts():
 
 
 def _evening():
-    late = Reason("habit", "paid 12 days late last", 0.26, "days_late_last", 12.0, None, "INV-0")
-    old = Reason("newness", "customer for 8 years", -0.06)
+    late = why("habit", "paid 12 days late last", 0.26, "days_late_last", 12.0, None, "INV-0")
+    old = why("newness", "customer for 8 years", -0.06)
     items = [score(f"INV-{n}", f"C-{n}", open=9000 - n, dpd=10, reasons=(late, old)) for n in range(ACCOUNTS)]
     for n, name in enumerate(HOSTILE_NAMES):
-        items.append(score(f"{name} #{n}", f"{name} id", open=500 - n, reasons=[Reason("habit", name, 0.2)]))
+        items.append(score(f"{name} #{n}", f"{name} id", open=500 - n, reasons=[why("habit", name, 0.2)]))
     settled = tuple(
         Settled(f"OLD-{n}", due := EVENING - timedelta(300 - 55 * n), due + timedelta(days), days, 5_00, "EUR")
         for n, days in enumerate((26, 0, -3, 40, 12))
