@@ -174,6 +174,7 @@ def test_the_card_of_a_version_is_a_click_away_and_its_papers_are_files(visit, s
 
     card = visit(f"/models/{old}")
     assert "Currency EUR" in words(card)
+    assert "Währung EUR" in words(visit(f"/models/{old}", language="de"))
     assert "120 of 12 customers" in words(card)
     paper = visit(f"/models/{old}/card.html")
     assert (paper.content, "attachment" in paper.headers["content-disposition"]) == (b"<h1>card</h1>", True)

@@ -255,7 +255,7 @@ def matured_words(report: Json) -> str:
 def segment_words(one: Json) -> str:
     """A kind of rows in words."""
     name = SEGMENTS.get((one["kind"], one["name"]))
-    told = tr(name) if name else f"{one['kind']} {one['name']}"
+    told = tr(name) if name else tr("currency {code}", code=one["name"])
     return told[:1].upper() + told[1:]
 
 
