@@ -101,13 +101,15 @@ class VersionShelf:
             raise UnknownVersion(version)
         facts, backtest = self.papers.facts(version), self.backtest(version)
         card = _read(self.papers.paper(version, "card.json")) or {}
-        found = ((backtest or {}).get("measured") or {}).get("horizons", {}).get(HEADLINE)
+        measured = (backtest or {}).get("measured") or {}
+        found = measured.get("horizons", {}).get(HEADLINE)
         return {
             **line,
             "grace_days": facts["grace_days"],
             "gates": [_gate(gate) for gate in facts["gates"]],
             "metrics": facts["metrics"],
             "segments": [_segment(one) for one in found["segments"]] if found else None,
+            "never_seen": measured.get("never_seen"),
             "learned_from": facts["learned_from"],
             "model_hash": card.get("model_hash"),
             "warnings": card.get("warnings", []),

@@ -2,12 +2,14 @@
 does it leave on the shelf.
 """
 
+import json
 from datetime import date
 
 import pytest
 from web_clients import form_headers
 from web_models import DATA_HASH, DECLINED, NOW, ModelDesk, keep_drift, version_of
 
+from models.papers import Papers
 from serving.side import Busy
 from serving.web.models.schemas import ModelChangeOut, ModelOut, ModelsConflictOut, ModelsOut
 
@@ -79,10 +81,21 @@ def test_a_version_is_told_with_its_gates_figures_segments_and_drift(ask, shelf)
     assert (first["drift"], body["drift"]["verdict"], other["drift"]) == (None, "retrain", None)
 
 
+def test_a_version_tells_of_customers_never_seen_what_its_backtest_says(ask, shelf):
+    kept, _, new = shelf
+    measured = json.loads(Papers(kept).paper(new, "backtest.json"))["measured"]
+
+    told = ask("ann", "GET", f"{MODELS}/{new}").json()["never_seen"]
+
+    assert told == measured["never_seen"]
+    assert told["horizons"]["30"]["gain"] == {"value": -0.019, "low": -0.04, "high": 0.002}
+
+
 def test_a_version_that_was_judged_by_nothing_says_so(ask, shelf):
     version = shelf[0].put(version_of(date(2026, 3, 1), judged=False))
 
-    assert ask("ann", "GET", f"{MODELS}/{version}").json()["segments"] is None
+    told = ask("ann", "GET", f"{MODELS}/{version}").json()
+    assert (told["segments"], told["never_seen"]) == (None, None)
 
 
 def test_a_damaged_version_is_named_and_the_others_are_told(ask, shelf):

@@ -1,13 +1,16 @@
 """The pages of the models: what they tell, whom they let change what, and what they say where a paper is missing."""
 
+import json
 import re
 import shutil
 from datetime import date
 
 import pytest
 from web_clients import client_of, form_headers
-from web_models import NOW, ModelDesk, keep_drift, version_of
+from web_models import NOW, ModelDesk, backtest, keep_drift, version_of
 
+from serving.web.models.never_seen import never_seen_told
+from serving.web.models.overruled import newest_report, overruled_told
 from serving.web.models.pictures import share_at
 
 
@@ -87,6 +90,99 @@ def test_drift_is_told_with_its_verdict_the_grave_first_and_what_came_true(visit
     assert "Retrain: the version no longer fits what it sees." in told
     assert re.search(r"the score itself 0\.02 fine days past due 0\.31 act days late mean, 180 days 0\.04 fine", told)
     assert "said 31 %, happened 36 % of 300 item rows of 30 customers (−5.0 points, 95 % −9.0 to −1.0)" in told
+
+
+@pytest.mark.parametrize("path", ["/models", "/models/{new}"])
+def test_what_it_is_worth_for_customers_never_seen_stands_with_its_intervals(visit, shelf, path):
+    told = words(visit(path.format(new=shelf[2])))
+
+    assert "Asked who stays unpaid 30 days: no detectable difference whether it had learned from a customer" in told
+    assert "Days ahead 30 14" in told
+    assert "AUC, customers never seen 0.712 95 %: 0.660 to 0.760" in told
+    assert "AUC, the same learned from 0.731 95 %: 0.690 to 0.770" in told
+    assert "Difference −0.019 95 %: −0.040 to +0.002" in told
+    assert "AUC, best simple order 0.655 oldest first" in told
+    assert "Rows 1,412 of 17 customers 980 of 17 customers" in told
+    assert "19 customers were left out of learning at the cutoff of 27 January 2026, and 74 customers" in told
+
+
+def seen_as(at_30=None, **also):
+    """A backtest whose customers left out showed something else."""
+    measured = json.loads(backtest())["measured"]
+    if at_30 is not None:
+        measured["never_seen"]["horizons"]["30"] |= at_30
+    return {"measured": measured | also}
+
+
+@pytest.mark.parametrize(
+    ("gain", "verdict"),
+    [
+        ((-0.04, -0.01), "customers never seen are ranked less well"),
+        ((0.01, 0.02), "customers never seen are ranked better"),
+        ((-0.04, 0.0), "no detectable difference"),
+        ((None, None), "too few customers to tell whether it matters"),
+    ],
+)
+def test_the_verdict_says_no_more_than_the_interval_of_the_difference_permits(gain, verdict):
+    at = {"gain": {"value": -0.019, "low": gain[0], "high": gain[1]}}
+
+    assert never_seen_told(seen_as(at)).verdict.startswith(f"Asked who stays unpaid 30 days: {verdict}")
+
+
+def test_where_customers_never_seen_were_not_measured_the_page_says_why():
+    older = seen_as()
+    del older["measured"]["never_seen"]
+    nobody = seen_as()["measured"]["never_seen"] | {"horizons": {}}
+
+    for found, why in (
+        (None, "no backtest judged this version"),
+        (older, "an earlier payrisk made the backtest"),
+        (seen_as(never_seen=None), "there was no time for it, or too little to learn from or to judge"),
+        (seen_as(never_seen=nobody), "too few of their items were paid, or too few stayed unpaid"),
+    ):
+        told = never_seen_told(found)
+        assert told.verdict.startswith(f"Not measured: {why}")
+        assert told.rows == ()
+
+
+@pytest.mark.parametrize("path", ["/models", "/models/{new}"])
+def test_how_often_people_overruled_the_list_is_told_as_the_drift_report_counted_it(visit, shelf, path):
+    path = path.format(new=shelf[2])
+    assert "Nobody has counted it yet: the drift report does. payrisk drift" in words(visit(path))
+    keep_drift(shelf[0], shelf[1])
+
+    told = words(visit(path))
+
+    assert "In the 30 days up to 31 March 2026: 200 accounts worked on, the list overruled on 7 % of them" in told
+    assert "of them (12 contested, 3 put off by hand)." in told
+    assert "Month Worked on Contested Put off Overruled February 2026 90 3 4 7 % March 2026 1,210 13 3 1 %" in told
+
+
+@pytest.mark.parametrize(
+    ("overrides", "says"),
+    [
+        ([], "Nobody recorded work on an account by the evening of 31 March 2026."),
+        (
+            [{"period": "last 30 days", "worked": 0, "contested": 0, "put_off": 0, "overruled": 0}],
+            "In the 30 days up to 31 March 2026 nobody recorded work on an account.",
+        ),
+    ],
+)
+def test_where_nobody_worked_the_page_says_so_and_tells_no_share(visit, shelf, overrides, says):
+    keep_drift(shelf[0], shelf[1], overrides=overrides)
+
+    told = words(visit("/models"))
+
+    assert says in told
+    assert "the list overruled on" not in told
+
+
+def test_of_two_drift_reports_the_newest_tells_what_people_did():
+    older, newer = ({"drift": {"as_of": day}} for day in ("2026-03-03", "2026-03-31"))
+
+    assert newest_report((newer, None, older, {"drift": None})) == newer["drift"]
+    assert newest_report((None, {"drift": None})) is None
+    assert overruled_told(older["drift"]).recent.startswith("The drift report of 3 March 2026 did not count it")
 
 
 def test_a_version_without_papers_says_what_is_missing_and_how_to_get_it(visit, shelf):
@@ -174,6 +270,7 @@ def test_the_card_of_a_version_is_a_click_away_and_its_papers_are_files(visit, s
 
     card = visit(f"/models/{old}")
     assert "Currency EUR" in words(card)
+    assert "Währung EUR" in words(visit(f"/models/{old}", language="de"))
     assert "120 of 12 customers" in words(card)
     paper = visit(f"/models/{old}/card.html")
     assert (paper.content, "attachment" in paper.headers["content-disposition"]) == (b"<h1>card</h1>", True)

@@ -84,6 +84,24 @@ MODEL: Json = {
             "gain": {"value": 0.158, "low": 0.033, "high": 0.274},
         }
     ],
+    "never_seen": {
+        "cutoff": "2026-01-27",
+        "share": 0.2,
+        "left_out": 119,
+        "learned_from": 481,
+        "horizons": {
+            "30": {
+                "rows": 1204,
+                "customers": 97,
+                "unpaid": 512,
+                "auc": {"value": 0.788, "low": 0.761, "high": 0.815},
+                "seen": {"value": 0.797, "low": 0.771, "high": 0.823},
+                "gain": {"value": -0.009, "low": -0.021, "high": 0.004},
+                "best": "customer_rate",
+                "best_auc": 0.694,
+            }
+        },
+    },
     "learned_from": {"data_hash": DATA_HASH, "items": 30000, "customers": 600, "seed": 7},
     "model_hash": "ea2b1b4366ca66a20bf6dba4946867340c22987c106128d9aba948d6848c138a",
     "warnings": [],

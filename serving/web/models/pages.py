@@ -19,6 +19,8 @@ from serving.versions.version_shelf import HEADLINE, VersionShelf
 from serving.web.forms import form_of
 from serving.web.languages import tr
 from serving.web.models import words
+from serving.web.models.never_seen import never_seen_told
+from serving.web.models.overruled import newest_report, overruled_told
 from serving.web.models.pictures import Kind, capture_picture, reliability_picture
 from serving.web.models.schemas import PromotionIn, RollbackIn
 from serving.web.navigation import may
@@ -157,7 +159,7 @@ def version_page(shelf: VersionShelf, version: str, person: Person) -> Json:
     champion = shelf.version(in_use.version) if in_use is not None else None
     backtest = shelf.backtest(version)
     gates = list(words.gate_rows(model, champion))
-    found = _asked(backtest)
+    found, report = _asked(backtest), newest_report((champion, model))
     return {
         "model": model,
         "shown": model,
@@ -168,6 +170,8 @@ def version_page(shelf: VersionShelf, version: str, person: Person) -> Json:
         "backtest": backtest,
         "found": found,
         "losing": words.losing_months(found) if found else "",
+        "never_seen": never_seen_told(backtest),
+        "overruled": overruled_told(report) if report else None,
         "not_approved_by": tr(_why_not(model, person)),
     }
 

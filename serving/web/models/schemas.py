@@ -119,6 +119,29 @@ class SegmentOut(Out):
     gain: BoundedOut
 
 
+class NeverSeenAtOut(Out):
+    """Items of customers that were left out of learning, asked so many days ahead."""
+
+    rows: int
+    customers: int
+    unpaid: int
+    auc: BoundedOut = Field(description="of the curve that had learned nothing from these customers")
+    seen: BoundedOut = Field(description="on the same rows, of the same curve learned from all customers")
+    gain: BoundedOut = Field(description="auc less seen, paired")
+    best: str = Field(description="the best simple order on these rows")
+    best_auc: float | None
+
+
+class NeverSeenOut(Out):
+    """The version's curve learned again without a part of the customers, and judged on these."""
+
+    cutoff: Day = Field(description="of the fold that it was learned on")
+    share: Share = Field(description="of the customers that were left out, by a hash of their id")
+    left_out: int
+    learned_from: int
+    horizons: dict[str, NeverSeenAtOut] = Field(description="by days ahead; without those with too few items to judge")
+
+
 class ModelOut(VersionOut):
     """One version with its gates, figures, segments, what it learned from, and its newest drift report."""
 
@@ -126,11 +149,15 @@ class ModelOut(VersionOut):
     gates: list[GateOut]
     metrics: dict[str, float | None] = Field(description="of the backtest, by the stable names of docs/measures.md")
     segments: list[SegmentOut] | None = Field(description="null without a backtest")
+    never_seen: NeverSeenOut | None = Field(description="null where it was not measured")
     learned_from: dict[str, Any]
     model_hash: str | None = Field(description="SHA-256 of what predicts, and of nothing else")
     warnings: list[str]
     papers: list[str] = Field(description="files to read: /models/{version}/{paper}")
-    drift: dict[str, Any] | None = Field(description="as `payrisk drift --json` told it; null while none was made")
+    drift: dict[str, Any] | None = Field(
+        description="as `payrisk drift --json` told it, with how often people overruled the list as `overrides`; null "
+        "while none was made"
+    )
 
 
 class PromotionIn(In):

@@ -203,8 +203,8 @@ def gate_rows(model: Json, champion: Json | None) -> Iterator[GateRow]:
             mark=mark,
             sign={"ok": "✓", "no": "✗", "warn": "!"}[mark],
             label=tr(label),
-            figure=_simpler(model["metrics"]) if how == "simpler" else _figure(model["metrics"].get(metric), how),
-            champion=_figure(beside.get(metric), how),
+            figure=_simpler(model["metrics"]) if how == "simpler" else figure(model["metrics"].get(metric), how),
+            champion=figure(beside.get(metric), how),
             reason=_sentence(retold(gate["reason"])),
         )
     if model["approved_by"]:
@@ -255,7 +255,7 @@ def matured_words(report: Json) -> str:
 def segment_words(one: Json) -> str:
     """A kind of rows in words."""
     name = SEGMENTS.get((one["kind"], one["name"]))
-    told = tr(name) if name else f"{one['kind']} {one['name']}"
+    told = tr(name) if name else tr("currency {code}", code=one["name"])
     return told[:1].upper() + told[1:]
 
 
@@ -298,7 +298,12 @@ def _drift_row(one: Json) -> DriftRow:
     )
 
 
-def _figure(value: float | None, how: str) -> str:
+def figure(value: float | None, how: str) -> str:
+    """A figure told as `percent`, `decimal` or `signed`; '' for none.
+
+    >>> figure(0.8014, "decimal"), figure(-0.02, "signed"), figure(0.02, "signed"), figure(None, "decimal")
+    ('0.801', '−0.020', '+0.020', '')
+    """
     if value is None or not how:
         return ""
     if how == "percent":
