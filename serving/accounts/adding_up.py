@@ -9,7 +9,7 @@ from operator import mul
 from ledger.days import to_day
 from ledger.money import Rates
 from models.score import Score
-from serving.accounts.account import NO_FACTS, Account, AccountItem, CustomerFacts, Money, other_money_of
+from serving.accounts.account import NO_FACTS, Account, AccountItem, CustomerFacts, other_money_of
 from serving.accounts.account_reasons import reasons_of, rule_reasons, with_age_of_account
 from serving.accounts.set_off import set_off
 from serving.value.item_call import NO_CALL, NOT_COVERED, ItemCall, ItemCalls
@@ -39,15 +39,15 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates, call
         for score in sorted(scores, key=lambda score: (score.due_on, score.item_id))
     )
     if facts.credits:
-        items = _less_credits(items, {one.currency: _in_currency(one, currency, rates, as_of) for one in facts.credits})
+        credits = {one.currency: _in_currency(*one, currency, rates, as_of) for one in facts.credits}
+        items = _less_credits(items, credits)
     counted = [(item.score, item.minor) for item in items if item.minor is not None]
     weighted = _called_about(counted)
     weights = [weight for _, weight in weighted]
     late_risk = _money_weighted([score.late_risk for score, _ in weighted], weights)
-    open_minor = sum(minor for _, minor in counted)
-    overdue_minor = sum(minor for score, minor in counted if score.dpd > 0)
     overdue = [item for item in items if item.score.dpd > 0]
-    oldest_dpd = max(0, *(score.dpd for score in scores))
+    open_minor = sum([minor for _, minor in counted])
+    overdue_minor = sum([item.minor or 0 for item in overdue])
     return Account(
         customer_id=scores[0].customer_id,
         as_of=as_of,
@@ -57,7 +57,7 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates, call
         open_minor=open_minor,
         overdue_minor=overdue_minor,
         expected_late_minor=None if late_risk is None else round((overdue_minor or open_minor) * late_risk),
-        credit_minor=sum(_in_currency(credit, currency, rates, as_of) or 0 for credit in facts.credits),
+        credit_minor=sum([_in_currency(*credit, currency, rates, as_of) or 0 for credit in facts.credits]),
         late_risk=late_risk,
         late_risk_on=_day_of_most_money(weighted),
         p_late=_money_weighted([score.p_late for score, _ in weighted], weights),
@@ -68,30 +68,28 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates, call
             if late_risk is not None
             else rule_reasons(items, currency)
         ),
-        oldest_dpd=oldest_dpd,
+        oldest_dpd=max([item.score.dpd for item in overdue], default=0),
         overdue_count=len(overdue),
         thin_history=all(score.thin_history for score in scores),
-        item_ids=tuple(sorted(score.item_id for score in scores)),
-        disputed_minor=sum(item.disputed_minor for item in overdue),
-        promised_minor=sum(item.promised_minor for item in overdue),
-        callable_minor=sum(item.callable_minor for item in overdue),
-        over_90_minor=sum(item.minor or 0 for item in overdue if item.score.dpd > 90),
+        item_ids=tuple(sorted([score.item_id for score in scores])),
+        disputed_minor=sum([item.disputed_minor for item in overdue]),
+        promised_minor=sum([item.promised_minor for item in overdue]),
+        callable_minor=sum([item.callable_minor for item in overdue]),
+        over_90_minor=sum([item.minor or 0 for item in overdue if item.score.dpd > 90]),
         items=items,
         other_money=other_money_of(items),
     )
 
 
 def _account_item(score: Score, call: ItemCall, currency: str, rates: Rates) -> AccountItem:
-    def told(minor: int) -> int | None:
-        return _in_currency(Money(minor, score.currency), currency, rates, score.as_of) if minor else 0
-
-    minor = _in_currency(Money(score.open_minor, score.currency), currency, rates, score.as_of)
+    minor = _in_currency(score.open_minor, score.currency, currency, rates, score.as_of)
     if minor is None:
         return AccountItem(score, None)
     if call.covered == NOT_COVERED:
         return AccountItem(score, minor, call.gain)
-    disputed = min(minor, told(call.covered.disputed_minor) or 0)
-    promised = min(minor - disputed, told(call.covered.promised_minor) or 0)  # each is rounded by itself
+    told = (_in_currency(part, score.currency, currency, rates, score.as_of) or 0 for part in call.covered)
+    disputed = min(minor, next(told))
+    promised = min(minor - disputed, next(told))  # each is rounded by itself
     return AccountItem(score, minor, call.gain, disputed, promised)
 
 
@@ -113,18 +111,19 @@ def _called_about(counted: Sequence[tuple[Score, int]]) -> list[tuple[Score, int
 
 def _currency_of(scores: Sequence[Score], rates: Rates) -> tuple[str, bool]:
     """The currency of an account's figures, and whether it is the reporting currency."""
-    if any(rates.knows(score.currency, to_day(score.as_of)) for score in scores):
+    if any(score.currency == rates.base or rates.knows(score.currency, to_day(score.as_of)) for score in scores):
         return rates.base, True
     counts = Counter(score.currency for score in scores)
     return min(counts, key=lambda currency: (-counts[currency], currency)), False
 
 
-def _in_currency(money: Money, currency: str, rates: Rates, as_of: date) -> int | None:
-    if money.currency == currency:
-        return money.minor
-    if currency != rates.base or not rates.knows(money.currency, to_day(as_of)):
+def _in_currency(minor: int, of: str, currency: str, rates: Rates, as_of: date) -> int | None:
+    """Minor units of one currency in another; None where no rate leads there."""
+    if of == currency:
+        return minor
+    if currency != rates.base or not rates.knows(of, to_day(as_of)):
         return None
-    return rates.convert(money.minor, money.currency, to_day(as_of))
+    return rates.convert(minor, of, to_day(as_of))
 
 
 def _money_weighted(values: Sequence[float | None], weights: Sequence[int]) -> float | None:
