@@ -17,7 +17,7 @@ from serving.published.columns import Texts
 from serving.published.spool import Spool
 from serving.trials.decision_log import batches
 
-AT_ONCE = 500
+AT_ONCE = 1_000
 """Accounts whose texts are made together; more would not be faster."""
 
 _PLACE, _AFTER = b'"next_action":', b',"segment":'
