@@ -163,7 +163,7 @@ class ServingStore:
             for table, rows in ((lines, _line_rows(run)), (accounts, _account_rows(run)), (reports, _report_rows(run))):
                 for some in batches(rows, ROWS_AT_ONCE):
                     connection.execute(sa.insert(table), some)
-            insert_decisions(connection, run.decisions)
+            insert_decisions(connection, run.decided)
             self._leave_names_out(connection, run)
             also(connection)
 
