@@ -130,11 +130,18 @@ def rows_as_given(result: "sa.CursorResult[Any]", engine: sa.Engine) -> Sequence
 
     Raises `sqlalchemy.exc.DBAPIError` as a query does, for what the driver finds out when it comes to a row.
     """
-    base = engine.dialect.loaded_dbapi.Error
-    try:
+    with faults_of_driver(engine.dialect):
         return () if result.cursor is None else result.cursor.fetchall()
+
+
+@contextmanager
+def faults_of_driver(dialect: sa.Dialect) -> Iterator[None]:
+    """Raises `sqlalchemy.exc.DBAPIError` for what the driver itself says of a fault."""
+    base = dialect.loaded_dbapi.Error
+    try:
+        yield
     except base as error:
-        raise DBAPIError.instance(None, None, error, base, dialect=engine.dialect) from error
+        raise DBAPIError.instance(None, None, error, base, dialect=dialect) from error
 
 
 def address_of(url: str) -> sa.URL:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from ledger.database import JsonText
 from serving.published.bodies import Bodies, Json, MadeWhenRead
 from serving.published.queue_run import QueueRun
 from serving.trials.decided import Decided
@@ -20,8 +19,7 @@ def staged_lines(run: QueueRun) -> Iterator[bytes]:
     ids = {"lines": run.lines.customer_ids, "accounts": run.accounts.customer_ids}
     yield _line({**vars(run), **ids, "as_of": run.as_of.isoformat(), "decided": len(run.decided)})
     for bodies in (run.lines, run.accounts):
-        for text in bodies.texts:
-            yield text.encode()
+        yield from bodies.texts
     yield from (_line(part.to_json()) for part in run.decided)
 
 
@@ -40,8 +38,8 @@ def staged_run(lines: Sequence[bytes]) -> QueueRun:
     )
 
 
-def _texts(lines: Sequence[bytes], first: int, count: int) -> Sequence[JsonText]:
-    return MadeWhenRead(count, lambda at: JsonText(lines[first + at].decode()))
+def _texts(lines: Sequence[bytes], first: int, count: int) -> Sequence[bytes]:
+    return MadeWhenRead(count, lambda at: lines[first + at])
 
 
 def _line(told: Json) -> bytes:

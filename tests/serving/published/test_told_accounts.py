@@ -14,7 +14,7 @@ from serving.accounts.adding_up import accounts_of
 from serving.errors import NoRoomToWork
 from serving.listing.queue import build_queue, queue_in_places, ranked_alone
 from serving.published.account_body import account_json
-from serving.published.bodies import json_text
+from serving.published.bodies import json_bytes
 from serving.published.spool import Spool
 from serving.published.told_accounts import ToldAccounts
 from serving.value.priority import OverdueThenAge
@@ -32,7 +32,7 @@ def test_a_text_put_in_its_place_is_the_body_told_at_once(name):
     placed = queue_in_places(alone, OverdueThenAge(), rules).everybody()
     at_once = build_queue(accounts, OverdueThenAge(), rules).everybody()
 
-    assert list(told.texts(placed)) == [json_text(account_json(one)) for one in at_once]
+    assert list(told.texts(placed)) == [json_bytes(account_json(one)) for one in at_once]
     assert {json.loads(text)["standing"] for text in told.texts(placed)} == {"listed", "below_the_cut", "not_overdue"}
 
 
