@@ -1,7 +1,7 @@
 """A queue run on its way through the disk: the very JSON that will be published, a line for each body.
 
-The first line has all else; then come the lines of the list and the accounts, each as one line of JSON, and the decisions, some in each,
-so that a large run is neither written nor read back as one piece.
+The first line has all else; then come the lines of the list and the accounts, each as one line of JSON, and the
+decisions, some in each, so that a large run is neither written nor read back as one piece.
 """
 
 import json

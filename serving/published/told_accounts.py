@@ -37,9 +37,9 @@ class ToldAccounts:
 
     def tell(self, accounts: Sequence[PlacedAccount]) -> None:
         """Write down some accounts in full. Raises pydantic's `ValidationError`."""
-        for placed, text in zip(accounts, account_texts(accounts), strict=True):
-            self._rows[placed.account.customer_id] = len(self._spool)
-            self._spool.add(_encoded(text))
+        texts = map(_encoded, account_texts(accounts))
+        self._rows |= {placed.account.customer_id: row for row, placed in enumerate(accounts, start=len(self._spool))}
+        self._spool.add(*texts)
 
     def body(self, customer_id: str) -> Json:
         """What was told, in the place that it had then."""
@@ -57,8 +57,8 @@ class ToldAccounts:
 
     def in_their_places(self, placed: Sequence[PlacedAccount]) -> Iterator[bytes]:
         """Accounts as they were told, each with the place that it has now; their other facts are not read."""
-        for one, (rank, place) in zip(placed, place_members(placed), strict=True):
-            text = self._spool.read(self._rows[one.account.customer_id])
+        texts = self._spool.read_all(self._rows[one.account.customer_id] for one in placed)
+        for text, (rank, place) in zip(texts, place_members(placed), strict=True):
             yield _put(text, rank, place)
 
 

@@ -47,13 +47,15 @@ def test_what_a_bare_account_left_out_stands_in_its_body():
 
 
 def test_a_spool_gives_back_each_text_whatever_was_read_between():
-    spool = Spool()
-    for text in (b"one", b"", b"three" * 10_000):
-        spool.add(text)
+    spool, long = Spool(), b"three" * 10_000
+    spool.add(b"one", b"")
+    spool.add(long)
 
-    assert (spool.read(2), spool.read(0), spool.read(1)) == (b"three" * 10_000, b"one", b"")
-    spool.add(b"four")
-    assert (len(spool), spool.read(3)) == (4, b"four")
+    assert (spool.read(2), spool.read(0), spool.read(1)) == (long, b"one", b"")
+    spool.add(b"four", b"five")
+    assert (len(spool), spool.read(3)) == (5, b"four")
+    for numbers in ([0, 1, 2, 3], [3, 4, 0, 1], [2, 2, 1, 0], []):
+        assert list(spool.read_all(numbers)) == [[b"one", b"", long, b"four", b"five"][at] for at in numbers]
 
 
 def test_a_disk_without_room_for_the_accounts_is_told_in_a_sentence(monkeypatch):
