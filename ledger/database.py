@@ -112,6 +112,21 @@ def writing(engine: sa.Engine, wait_seconds: float = BUSY_SECONDS) -> Iterator[s
 
 
 @contextmanager
+def pages_at_hand(connection: sa.Connection, kilobytes: int) -> Iterator[None]:
+    """Memory for the pages of a SQLite database: what goes into an index in no order changes the same ones over and
+    over, and with the usual 2 MB each of them is written and read again and again."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    usual = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA cache_size={-kilobytes}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size={usual}")
+
+
+@contextmanager
 def told(url: str) -> Iterator[None]:
     """Turn what a database driver says into our sentences; `url` must be safe to show (`shown`)."""
     try:

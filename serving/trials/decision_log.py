@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
-from ledger.database import open_engine, shown, told
+from ledger.database import open_engine, pages_at_hand, shown, told
 from serving.trials.decided import Decided
 from serving.trials.decision import Decision, decision_id
 from serving.trials.errors import DecisionsChanged
@@ -64,6 +64,10 @@ decision_log = sa.Table(
 
 _published = sa.table("queue_runs", sa.column("run_id"), sa.column("as_of", sa.Date), sa.column("sequence"))
 
+INDEX_KILOBYTES = 16_000
+"""For the index of the ids of decisions, which come in no order: with half a million of a run it saves a third of the
+time, and twice as much saves no more."""
+
 _NAMES = [one.name for one in fields(Decision)]
 
 
@@ -80,16 +84,17 @@ def insert_decisions(connection: sa.Connection, decided: Iterable[Decided]) -> i
     told: dict[str, set[str]] = defaultdict(set)
     differing: dict[str, set[str]] = defaultdict(set)
     added = 0
-    for part in decided:
-        run_id = part.run_id
-        if run_id not in logged:
-            logged[run_id] = {there.account_id: there for there in _read(connection, run_id)}
-        if known := logged[run_id]:
-            differing[run_id] |= {one.account_id for one in part.decisions() if known.get(one.account_id) != one}
-            told[run_id].update(part.column("account_id"))
-        else:
-            _put(connection, part)
-            added += len(part)
+    with pages_at_hand(connection, INDEX_KILOBYTES):
+        for part in decided:
+            run_id = part.run_id
+            if run_id not in logged:
+                logged[run_id] = {there.account_id: there for there in _read(connection, run_id)}
+            if known := logged[run_id]:
+                differing[run_id] |= {one.account_id for one in part.decisions() if known.get(one.account_id) != one}
+                told[run_id].update(part.column("account_id"))
+            else:
+                _put(connection, part)
+                added += len(part)
     for run_id, known in logged.items():
         if changed := differing[run_id] | (known.keys() - told[run_id]):
             raise DecisionsChanged(run_id, min(changed))
