@@ -199,6 +199,6 @@ def _equals_by_rank(everybody: Sequence[Candidate], calls: Calls, of: Whole) -> 
     alike: dict[tuple[object, ...], list[int]] = {}
     for at, one in enumerate(everybody):
         alike.setdefault((one.value, one.minutes, one.forced, calls.fit[at].tobytes()), []).append(at)
-    for group in alike.values():
+    for group in (group for group in alike.values() if len(group) > 1):
         taken = [of[at] for at in group if of[at] != NOBODY]
         of[group] = taken + [NOBODY] * (len(group) - len(taken))
