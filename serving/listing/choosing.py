@@ -96,7 +96,7 @@ def choose(callable_: Sequence[Considered], strategy: Strategy, team: Team, day:
     comparable = [one for one in ranked if one.value is not None or one.callback is not None]
     time = sum(minutes.values())
     asked = asked_for(comparable, strategy, works_on=to_day(day.works_on), minutes=time, book_overdue=day.book_overdue)
-    fits = {one.customer_id: team.fits(callee_of(one)) for one in ranked}
+    fits = team.fits_of(map(callee_of, ranked))
     exploring = strategy.exploration if strategy.exploration.on else None
     if exploring is None:
         assignment = _assigned(ranked, fits, set(asked), minutes)
