@@ -23,7 +23,7 @@ from models.readings import Curves
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
 from models.shelf_entry import ShelfEntry
 from serving.garbage import give_back, no_search_for_cycles
-from serving.listing.deciding import decided_digest, decisions_of
+from serving.listing.deciding import decided, decided_digest
 from serving.listing.placing import ListSettings, Placing
 from serving.listing.queue import PlacedAccount
 from serving.progress import Progress, silent
@@ -254,12 +254,12 @@ def _queue_of(
         now=now,
         notices=evening.notices + placed.notices,
         made_of=made_of,
-        decided=decided_digest(decisions_of(evening, placed)),
+        decided=decided_digest(decided(evening, placed)),
     )
     run = queue_run(placed.queue, placed.rules, made, told)
     reports = evening_reports(book, *_together(money), placed, told.reasons)
-    named = decisions_of(evening, placed, run.run_id)  # the id follows from what is decided
-    return replace(run, decisions=named, inputs=inputs_json(evening, placing.settings), reports=reports)
+    named = decided(evening, placed, run.run_id)  # the id follows from what is decided
+    return replace(run, decided=named, inputs=inputs_json(evening, placing.settings), reports=reports)
 
 
 def _together(parts: Sequence[_Money]) -> tuple[OpenMoney, Curves | None]:

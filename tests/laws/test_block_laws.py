@@ -40,7 +40,7 @@ def runs(facts, shelf, evening, settings):
     """The run of an evening, made in blocks of each size; all that is published of it."""
     ledger = company_ledger(facts)
     made = (run_evening(ledger, shelf, evening, settings, now=NOW, accounts_at_once=size) for size in SIZES)
-    return [(run.head, list(run.lines.texts), list(run.accounts.texts), list(run.decisions), run.reports, run.inputs)
+    return [(run.head, list(run.lines.texts), list(run.accounts.texts), list(run.decided), run.reports, run.inputs)
             for run in made]  # fmt: skip
 
 
