@@ -44,7 +44,7 @@ class FeatureTable:
             if is_numeric_dtype(column.dtype):
                 told.update(column.to_numpy().tobytes())
             else:
-                told.update("\0".join(column.fillna("\1").astype(str)).encode("utf-8", "surrogatepass"))
+                told.update("\0".join(column.fillna("\1").astype(str).tolist()).encode("utf-8", "surrogatepass"))
         return told.hexdigest()
 
     def take(self, rows: "pd.Series[int] | list[int]") -> "FeatureTable":

@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from ledger.ordering import Ints, as_arrow, in_order
 
-_AT_ONCE = 1 << 17
-"""Ids that are hashed at a time where both sides stand in order."""
+_AT_ONCE = 1 << 15
+"""Ids that are hashed at a time where both sides stand in order: what a processor's cache holds."""
 
 
 def positions(ids: "pd.Series[Any]", among: "pd.Series[Any]") -> Ints:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-EVERY_SECONDS = 0.1
+EVERY_SECONDS = 0.02
 """How long at most a process that lets go holds what it looked at; giving back takes some milliseconds."""
 
 _MAPPED: "weakref.WeakSet[mmap.mmap]" = weakref.WeakSet()
