@@ -7,7 +7,6 @@ rows it gets are those that serving made, or would have made, on each of those e
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from features.catalogue import CATALOGUE, fingerprint
@@ -22,11 +21,10 @@ from features.primitives import Expression
 from features.questions import Questions, questions_of
 from features.spec import Feature
 from features.streams import Block
-from features.table import KEY_COLUMNS, FeatureTable
+from features.table import KEY_COLUMNS, FeatureTable, Matrix
 from ledger.view import LedgerView
 
 Answering = Callable[[Plan, Block, Asked, Everyone], Answers]
-Matrix = npt.NDArray[np.float32]
 
 
 def feature_rows(

@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 
 from features.catalogue import CATALOGUE
-from features.compute import Matrix, feature_matrix, keys_of, table_of, wanted_of
+from features.compute import feature_matrix, keys_of, table_of, wanted_of
 from features.everyone import Everyone
 from features.from_view import facts_of
 from features.point_in_time import Plan
 from features.questions import questions_of
 from features.spec import Feature
-from features.table import FeatureTable
+from features.table import FeatureTable, Matrix
 from ledger.blocks import blocks, item_runs
 from ledger.days import to_day
 from ledger.view import LedgerView

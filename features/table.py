@@ -4,12 +4,15 @@ The same table trains and serves. A row answers one question: what did we know a
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from ledger.mapped import laid_aside
+Matrix = npt.NDArray[np.float32]
 
 KEY_COLUMNS = (
     "item_id", "customer_id", "day", "issued_on", "due_on", "dpd", "amount_minor", "open_minor", "currency",
@@ -49,10 +52,10 @@ class FeatureTable:
                 told.update("\0".join(column.fillna("\1").astype(str).tolist()).encode("utf-8", "surrogatepass"))
         return told.hexdigest()
 
-    def laid_aside(self) -> "FeatureTable":
-        """The same rows, their numbers in a file (`ledger.mapped`): of a large table some are looked at at a time."""
+    def kept_by(self, keep: Callable[[Matrix], Matrix]) -> "FeatureTable":
+        """The same rows, their numbers as `keep` gives them back: in other memory, shape (n_rows, n_numbers)."""
         numeric = [name for name, column in self.values.items() if is_numeric_dtype(column.dtype)]
-        matrix = laid_aside(self.values[numeric].to_numpy())
+        matrix = keep(self.values[numeric].to_numpy(dtype=np.float32))
         values = pd.DataFrame(matrix, columns=numeric, copy=False)
         for place, name in enumerate(self.values.columns):
             if name not in values.columns:

@@ -152,7 +152,7 @@ def run_evening(
     forget_facts(view)
     give_back()
     digest, notices = table.digest, _view_notices(ledger, view) + notices
-    table = table.laid_aside()
+    table = table.kept_by(laid_aside)
 
     def made_by(step: Scorer | ByRule) -> QueueRun:
         evening = _unscored(step, view, settings.grace_days, settings.best_before_days)
