@@ -236,7 +236,7 @@ def _not_alone(one: PlacedAccount, rules: QueueRules) -> PlacedAccount:
 
 
 def callable_again(placed: PlacedAccount) -> PlacedAccount:
-    """An account that could be called as it was before anybody chose, for `queue_in_places`."""
+    """An account that could be called, to be chosen again by `queue_in_places`; rule and step stay as they were."""
     return placed._replace(standing="listed", place=None, collector="", chance=None)
 
 

@@ -55,6 +55,7 @@ def test_whom_nobody_has_time_for_is_written_to_and_after_the_e_mail_not_again(
     assert any(notice.startswith("1 account below the cut gets an e-mail today") for notice in queue["notices"])
     page = client.get("/accounts/C-1", headers={"accept": "text/html"}).text
     assert "Overdue, and below what the team can work today. Nobody has time to call today" in page
+    assert "E-mail sent" in page
     managers = client.get("/api/v1/reports/without-next-step").json()
     assert [(one["customer_id"], one["next_step_label"]) for one in managers["rows"]] == [("C-1", "E-mail")]
 
