@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from ledger.mapped import laid_aside
+
 KEY_COLUMNS = (
     "item_id", "customer_id", "day", "issued_on", "due_on", "dpd", "amount_minor", "open_minor", "currency",
     "source_row",
@@ -44,8 +46,18 @@ class FeatureTable:
             if is_numeric_dtype(column.dtype):
                 told.update(column.to_numpy().tobytes())
             else:
-                told.update("\0".join(column.fillna("\1").astype(str)).encode("utf-8", "surrogatepass"))
+                told.update("\0".join(column.fillna("\1").astype(str).tolist()).encode("utf-8", "surrogatepass"))
         return told.hexdigest()
+
+    def laid_aside(self) -> "FeatureTable":
+        """The same rows, their numbers in a file (`ledger.mapped`): of a large table some are looked at at a time."""
+        numeric = [name for name, column in self.values.items() if is_numeric_dtype(column.dtype)]
+        matrix = laid_aside(self.values[numeric].to_numpy())
+        values = pd.DataFrame(matrix, columns=numeric, copy=False)
+        for place, name in enumerate(self.values.columns):
+            if name not in values.columns:
+                values.insert(place, name, self.values[name])
+        return FeatureTable(self.keys, values, self.fingerprint)
 
     def take(self, rows: "pd.Series[int] | list[int]") -> "FeatureTable":
         """The rows at these positions, in this order."""

@@ -133,7 +133,8 @@ def naming(text: str, item_id: str) -> str:
     '50 % of invoice INV-1 is paid or credited already'
     """
     for said, named in _THIS_INVOICE.items():
-        text = text.replace(said, named.format(item=item_id))
+        if said in text:
+            text = text.replace(said, named.format(item=item_id))
     return text
 
 

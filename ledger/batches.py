@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from ledger.database import faults_of_driver
 from ledger.ordering import as_arrow
 from ledger.told import BY_KIND, Told
 
@@ -26,11 +27,16 @@ _Statement = tuple[str, list[tuple[Any, ...]]]
 
 @dataclass(frozen=True)
 class Batch:
-    """At most `BATCH_ROWS` rows for one table: what they have in common, and the columns in which they differ."""
+    """At most `BATCH_ROWS` rows for one table: what they have in common, and the columns in which they differ.
+
+    Attributes:
+        utf8: the columns whose texts come in UTF-8: SQLite takes them as they are.
+    """
 
     table: str
     common: Mapping[str, int | str]
     columns: Mapping[str, list[Any]]
+    utf8: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
@@ -46,7 +52,8 @@ class Batch:
         """For PostgreSQL: the rows into an open cursor."""
         common = tuple(self.common.values())
         with cursor.copy(f'COPY "{self.table}" ({self._names}) FROM STDIN') as copy:
-            for row in zip(*self.columns.values(), strict=True):
+            told = (map(bytes.decode, values) if name in self.utf8 else values for name, values in self.columns.items())
+            for row in zip(*told, strict=True):
                 copy.write_row((*common, *row))
 
     @property
@@ -55,7 +62,8 @@ class Batch:
 
     def _insert(self, rows: int) -> str:
         common = ["''" if value == "" else str(int(value)) for value in self.common.values()]
-        row = f"({', '.join([*common, *'?' * len(self.columns)])})"
+        bound = ["CAST(? AS TEXT)" if name in self.utf8 else "?" for name in self.columns]
+        row = f"({', '.join([*common, *bound])})"
         return f'INSERT INTO "{self.table}" ({self._names}) VALUES {", ".join([row] * rows)}'
 
     def _values(self, rows: int, start: int, end: int) -> list[tuple[Any, ...]]:
@@ -73,7 +81,8 @@ def batches(said: Told, import_id: int) -> Iterator[Batch]:
 def put(connection: sa.Connection, batch: Batch, statements: Sequence[_Statement]) -> None:
     """Write one batch; `statements` are its own where the driver takes them, made before the transaction."""
     if connection.dialect.name == "postgresql":
-        batch.copy(connection.connection.cursor())
+        with faults_of_driver(connection.dialect):
+            batch.copy(connection.connection.cursor())
         return
     for statement, values in statements:
         connection.exec_driver_sql(statement, values)

@@ -11,6 +11,12 @@ from ledger.lookup import rows_until
 from ledger.ordering import Ints, as_arrow, codes_of, text_starts
 from ledger.view import LedgerView
 
+NOT_ASKED = {
+    "items": ("entity", "invoice_number", "terms", "kind", "instalment"),
+    "applications": ("application_id", "known_assumed"),
+}
+"""Columns that a block does without: what is said of customers one by one does not look at them."""
+
 
 def blocks(view: LedgerView, owners: "pd.Series[str]", size: int) -> Iterator[tuple[Ints, LedgerView]]:
     """The rows of a table in blocks of customers, in the order of their ids, each with the part of the view about them.
@@ -19,7 +25,8 @@ def blocks(view: LedgerView, owners: "pd.Series[str]", size: int) -> Iterator[tu
         owners: the customer of each row of the table.
         size: customers in a block, at least 1. Where one block is enough, for none too, it has the view itself.
 
-    Yields which rows of the table are about the customers of the block, ascending, and `view.part_of` them.
+    Yields which rows of the table are about the customers of the block, ascending, and `view.part_of` them without the
+    columns `NOT_ASKED`.
     """
     customer = codes_of(owners)
     block = customer // size
@@ -29,7 +36,7 @@ def blocks(view: LedgerView, owners: "pd.Series[str]", size: int) -> Iterator[tu
         yield order, view
         return
     for rows in np.split(order, ends[:-1]):
-        yield rows, view.part_of(owners.iloc[rows])
+        yield rows, view.part_of(owners.iloc[rows], NOT_ASKED)
 
 
 def item_runs(view: LedgerView, size: int) -> Iterator[LedgerView]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.lookup import positions
-from ledger.ordering import Ints, are_in, as_arrow, text_starts
+from ledger.ordering import Ints, are_in, as_arrow, starts, text_starts
 
 if TYPE_CHECKING:
     from ledger.view import LedgerView
@@ -39,14 +39,6 @@ class Groups:
         in_order = bool((number[1:] >= number[:-1]).all())
         return cls(start, None if in_order else np.argsort(number, kind="stable").astype(np.int32))
 
-    @classmethod
-    def of_runs(cls, ids: "pd.Series[str]") -> "Groups":
-        """The rows by the run of equal ids in which they stand."""
-        return cls(np.append(np.flatnonzero(text_starts(ids)), len(ids)).astype(np.int32))
-
-    def __len__(self) -> int:
-        return len(self.start) - 1
-
     def rows(self, numbers: Ints) -> Ints:
         """The rows of these numbers."""
         first = self.start[numbers].astype(np.int64)
@@ -54,22 +46,59 @@ class Groups:
         at: Ints = np.arange(int(each.sum())) + np.repeat(first - (np.cumsum(each) - each), each)
         return at if self.order is None else self.order[at].astype(np.int64)
 
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """The runs of equal ids in which rows stand, numbered from 0.
+
+    Attributes:
+        number: of each row; None where every row is a run of its own, as of things that are told once.
+        rows_of: the rows by the number of their run; None likewise.
+    """
+
+    count: int
+    number: Rows | None = None
+    rows_of: Groups | None = None
+
+    @classmethod
+    def of(cls, ids: "pd.Series[str]") -> "Runs":
+        """The runs of the ids of a frame."""
+        begins = text_starts(ids)
+        if begins.all():
+            return cls(len(ids))
+        number = np.cumsum(begins, dtype=np.int32) - np.int32(1)
+        count = int(number[-1]) + 1
+        return cls(count, number, Groups.by(number, count))
+
+    def among(self, rows: Ints) -> Ints:
+        """The runs of these rows, ascending, each once; no row twice."""
+        rows = np.sort(rows)
+        if self.number is None:
+            return rows
+        number = self.number[rows].astype(np.int64)
+        return number[starts(number)]
+
     def run_of(self, rows: Ints) -> Ints:
         """The run in which each row stands; -1 for row -1."""
-        return np.searchsorted(self.start, rows.astype(np.int32), side="right") - 1
+        if self.number is None:
+            return rows
+        return np.where(rows < 0, -1, self.number[rows])
+
+    def rows(self, numbers: Ints) -> Ints:
+        """The rows of these runs."""
+        return numbers if self.rows_of is None else self.rows_of.rows(numbers)
 
 
 class CustomerIndex:
     """The rows of a view by customer. Made once for a view; a part of it then costs little more than its own rows."""
 
     def __init__(self, view: "LedgerView") -> None:
-        owners = {name: getattr(view, name)["customer_id"] for name in (*_THINGS, *_OF_CUSTOMERS)}
-        every = pa.concat_arrays([pc.unique(as_arrow(ids)) for ids in owners.values()])
+        frames = {name: getattr(view, name) for name in (*_THINGS, *_OF_CUSTOMERS)}
+        owners = {name: as_arrow(frame["customer_id"]).dictionary_encode() for name, frame in frames.items()}
+        every = pa.concat_arrays([ids.dictionary for ids in owners.values()])
         self._customers = pd.Series(pc.unique(every), dtype="str")
-        self._of_customer = {
-            name: Groups.by(positions(ids, self._customers), len(self._customers)) for name, ids in owners.items()
-        }
-        self._of_thing = {name: Groups.of_runs(getattr(view, name)[key]) for name, key in _THINGS.items()}
+        self._of_customer = {name: self._by_customer(ids) for name, ids in owners.items()}
+        self._of_thing = {name: Runs.of(getattr(view, name)[key]) for name, key in _THINGS.items()}
         self._of_item = {name: self._by_item(getattr(view, name)["item_id"], view.items) for name in _OF_ITEMS}
         self._named, self._names = self._named_by(view.promises, view.items)
 
@@ -79,7 +108,8 @@ class CustomerIndex:
         things = {name: self._ever_of(codes, name) for name in _THINGS}
         promises = self._of_thing["promises"].rows(things["promises"])
         named = self._named[self._names.rows(promises)]
-        things["items"] = np.union1d(things["items"], named)
+        if len(named):
+            things["items"] = np.union1d(things["items"], named)
         return (
             {name: self._of_thing[name].rows(told) for name, told in things.items()}
             | {name: self._of_item[name].rows(things["items"]) for name in _OF_ITEMS}
@@ -88,12 +118,17 @@ class CustomerIndex:
 
     def _ever_of(self, customers: Ints, name: str) -> Ints:
         """The things that are or ever were one of these customers', ascending."""
-        return np.unique(self._of_thing[name].run_of(self._of_customer[name].rows(customers)))
+        return self._of_thing[name].among(self._of_customer[name].rows(customers))
+
+    def _by_customer(self, ids: pa.DictionaryArray) -> Groups:
+        """Rows about customers by the customer."""
+        number = positions(pd.Series(ids.dictionary, dtype="str"), self._customers)
+        return Groups.by(number[ids.indices.to_numpy()], len(self._customers))
 
     def _by_item(self, ids: "pd.Series[str]", items: pd.DataFrame) -> Groups:
         """Rows about items by the item."""
         told = self._of_thing["items"]
-        return Groups.by(told.run_of(positions(ids, items["item_id"])), len(told))
+        return Groups.by(told.run_of(positions(ids, items["item_id"])), told.count)
 
     def _named_by(self, promises: pd.DataFrame, items: pd.DataFrame) -> tuple[Ints, Groups]:
         """The items that promises name, and which of these each row of the promises names."""

@@ -112,6 +112,21 @@ def writing(engine: sa.Engine, wait_seconds: float = BUSY_SECONDS) -> Iterator[s
 
 
 @contextmanager
+def pages_at_hand(connection: sa.Connection, kilobytes: int) -> Iterator[None]:
+    """Memory for the pages of a SQLite database: what goes into an index in no order changes the same ones over and
+    over, and with the usual 2 MB each of them is written and read again and again."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    usual = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA cache_size={-kilobytes}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size={usual}")
+
+
+@contextmanager
 def told(url: str) -> Iterator[None]:
     """Turn what a database driver says into our sentences; `url` must be safe to show (`shown`)."""
     try:
@@ -130,11 +145,18 @@ def rows_as_given(result: "sa.CursorResult[Any]", engine: sa.Engine) -> Sequence
 
     Raises `sqlalchemy.exc.DBAPIError` as a query does, for what the driver finds out when it comes to a row.
     """
-    base = engine.dialect.loaded_dbapi.Error
-    try:
+    with faults_of_driver(engine.dialect):
         return () if result.cursor is None else result.cursor.fetchall()
+
+
+@contextmanager
+def faults_of_driver(dialect: sa.Dialect) -> Iterator[None]:
+    """Raises `sqlalchemy.exc.DBAPIError` for what the driver itself says of a fault."""
+    base = dialect.loaded_dbapi.Error
+    try:
+        yield
     except base as error:
-        raise DBAPIError.instance(None, None, error, base, dialect=engine.dialect) from error
+        raise DBAPIError.instance(None, None, error, base, dialect=dialect) from error
 
 
 def address_of(url: str) -> sa.URL:

@@ -3,6 +3,7 @@
 Ids are texts in Arrow memory; they are hashed there and never become Python objects. Sums are of whole numbers.
 """
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from operator import methodcaller
@@ -15,8 +16,12 @@ import pyarrow.compute as pc
 
 from ledger.ordering import Ints, as_arrow, in_order
 
-_AT_ONCE = 1 << 17
-"""Ids that are hashed at a time where both sides stand in order."""
+_AT_ONCE = 1 << 15
+"""Ids that are hashed at a time where both sides stand in order: what a processor's cache holds."""
+
+
+_COUNTED = 1 << 24
+"""Values below it are counted in place; what may be larger is sorted."""
 
 
 def positions(ids: "pd.Series[Any]", among: "pd.Series[Any]") -> Ints:
@@ -70,13 +75,24 @@ def grouped(keys: pd.DataFrame, by: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
     factors = [pd.factorize(keys[name], sort=True) for name in by]
     for codes, values in factors:
         packed = packed * max(1, len(values)) + codes
-    groups, row_group = np.unique(packed, return_inverse=True)
+    groups, row_group = _numbered(packed, math.prod(max(1, len(values)) for _, values in factors))
     found: dict[str, Any] = {}
     rest = groups
     for name, (_, values) in zip(reversed(by), reversed(factors), strict=True):
         rest, code = np.divmod(rest, max(1, len(values)))
         found[name] = pd.Series(values.take(code), dtype="str")
-    return row_group.astype(np.int64), pd.DataFrame({name: found[name] for name in by})
+    return row_group, pd.DataFrame({name: found[name] for name in by})
+
+
+def _numbered(values: Ints, below: int) -> tuple[Ints, Ints]:
+    """The values that occur, ascending, and the place of each value among them; `below`: what all of them are."""
+    if below > _COUNTED:
+        groups, place = np.unique(values, return_inverse=True)
+        return groups, place.astype(np.int64)
+    groups = np.flatnonzero(np.bincount(values, minlength=below))
+    places = np.zeros(below, dtype=np.int64)
+    places[groups] = np.arange(len(groups))
+    return groups, places[values]
 
 
 def whole(values: "pd.Series[Any]") -> Ints:

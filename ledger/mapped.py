@@ -5,16 +5,22 @@ Who goes through a large ledger gives it back all the while; what is looked at a
 """
 
 import mmap
+import tempfile
 import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-EVERY_SECONDS = 0.1
+EVERY_SECONDS = 0.02
 """How long at most a process that lets go holds what it looked at; giving back takes some milliseconds."""
+
+Number = TypeVar("Number", bound=np.number[Any])
 
 _MAPPED: "weakref.WeakSet[mmap.mmap]" = weakref.WeakSet()
 
@@ -25,6 +31,21 @@ def mapped(path: Path) -> pa.Buffer:
         found = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     _MAPPED.add(found)
     return pa.py_buffer(found)
+
+
+def laid_aside(numbers: NDArray[Number]) -> NDArray[Number]:
+    """The same numbers in a file without a name, for reading; where the disk takes no more they stay in memory."""
+    if not numbers.size:
+        return numbers
+    try:
+        with tempfile.TemporaryFile() as file:
+            file.write(np.ascontiguousarray(numbers).data)
+            file.flush()
+            found = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError:
+        return numbers
+    _MAPPED.add(found)
+    return np.frombuffer(found, dtype=numbers.dtype).reshape(numbers.shape)
 
 
 def let_go() -> None:

@@ -5,10 +5,11 @@ and nothing else: a later correction, a later payment, even the later end of a f
 Days are whole numbers (`ledger.days`), money is whole minor units of the document currency.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -45,6 +46,10 @@ __all__ = [
     "CUSTOMER_COLUMNS", "DISPUTE_COLUMNS", "HOLD_COLUMNS", "ITEM_COLUMNS", "ITEM_KINDS", "PROMISE_COLUMNS",
     "RATE_COLUMNS", "Evenings", "LedgerView", "OpenItem",
 ]  # fmt: skip
+
+
+EVERY_COLUMN: Mapping[str, Sequence[str]] = MappingProxyType({})
+"""Of a part of a view that does without no column."""
 
 
 class Evenings(Protocol):
@@ -189,7 +194,9 @@ class LedgerView:
             ordered=True,
         )
 
-    def part_of(self, customers: "Sequence[str] | pd.Series[str]") -> "LedgerView":
+    def part_of(
+        self, customers: "Sequence[str] | pd.Series[str]", without: Mapping[str, Sequence[str]] = EVERY_COLUMN
+    ) -> "LedgerView":
         """The view with the facts of these customers alone; answers about them are those of the whole, to the last bit.
 
         Kept are all revisions of every item that is or ever was one of theirs (a correction may have moved it), or that
@@ -198,10 +205,11 @@ class LedgerView:
 
         Args:
             customers: their ids, in any order; those that the view does not know have no facts.
+            without: columns that the part does without, by the name of their frame.
         """
         rows = self._customers.part(pd.Series(customers, dtype="str"))
-        kept = {name: getattr(self, name).take(at).reset_index(drop=True) for name, at in rows.items()}
-        return replace(self, **kept)
+        frames = {name: getattr(self, name).drop(columns=list(without.get(name, ()))) for name in rows}
+        return replace(self, **{name: frames[name].take(at).reset_index(drop=True) for name, at in rows.items()})
 
     @cached_property
     def _customers(self) -> CustomerIndex:

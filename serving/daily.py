@@ -14,7 +14,7 @@ import numpy as np
 from features.catalogue import fingerprint
 from features.table import FeatureTable
 from ledger.blocks import blocks
-from ledger.mapped import letting_go
+from ledger.mapped import laid_aside, letting_go
 from ledger.ordering import Ints
 from ledger.view import LedgerView
 from models.bundle import Bundle
@@ -23,7 +23,7 @@ from models.readings import Curves
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
 from models.shelf_entry import ShelfEntry
 from serving.garbage import give_back, no_search_for_cycles
-from serving.listing.deciding import decided_digest, decisions_of
+from serving.listing.deciding import decided, decided_digest
 from serving.listing.placing import ListSettings, Placing
 from serving.listing.queue import PlacedAccount
 from serving.progress import Progress, silent
@@ -152,6 +152,7 @@ def run_evening(
     forget_facts(view)
     give_back()
     digest, notices = table.digest, _view_notices(ledger, view) + notices
+    table = table.laid_aside()
 
     def made_by(step: Scorer | ByRule) -> QueueRun:
         evening = _unscored(step, view, settings.grace_days, settings.best_before_days)
@@ -240,7 +241,7 @@ def _queue_of(
         for some in batches(ranked, AT_ONCE):
             told.tell(some)
             alone += [one._replace(account=one.account.bare()) for one in some]
-        money.append((block.rows, OpenMoney.of(block.evening.scores), block.evening.curves))
+        money.append((block.rows, OpenMoney.of(block.evening.scores), _laid_aside(block.evening.curves)))
         del block, ranked  # before the next is scored
         give_back()
     progress("building the queue")
@@ -254,12 +255,17 @@ def _queue_of(
         now=now,
         notices=evening.notices + placed.notices,
         made_of=made_of,
-        decided=decided_digest(decisions_of(evening, placed)),
+        decided=decided_digest(decided(evening, placed)),
     )
     run = queue_run(placed.queue, placed.rules, made, told)
     reports = evening_reports(book, *_together(money), placed, told.reasons)
-    named = decisions_of(evening, placed, run.run_id)  # the id follows from what is decided
-    return replace(run, decisions=named, inputs=inputs_json(evening, placing.settings), reports=reports)
+    named = decided(evening, placed, run.run_id)  # the id follows from what is decided
+    return replace(run, decided=named, inputs=inputs_json(evening, placing.settings), reports=reports)
+
+
+def _laid_aside(curves: Curves | None) -> Curves | None:
+    """The curves of a block until all are asked for."""
+    return None if curves is None else replace(curves, intensity=laid_aside(curves.intensity))
 
 
 def _together(parts: Sequence[_Money]) -> tuple[OpenMoney, Curves | None]:

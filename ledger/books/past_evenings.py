@@ -19,6 +19,9 @@ from ledger.money import Rates
 from ledger.ordering import Ints, codes_of
 from ledger.view import LedgerView
 
+_AT_ONCE = 1 << 18
+"""Revisions whose sales are added up at a time."""
+
 Month = tuple[int, int]
 """A year and a month of it, from 1."""
 
@@ -69,77 +72,89 @@ def past_evenings(view: LedgerView, days: Iterable[date], base: str) -> list[Pas
         days: distinct, in any order.
         base: the reporting currency.
     """
-    facts = _Facts.of(view, base)
-    return list(facts.evenings(sorted(set(days))))
+    ordered = sorted(set(days))
+    return list(_Facts.of(view, ordered, base).evenings()) if ordered else []
 
 
 @dataclass(frozen=True, eq=False)
 class _Facts:
-    """The facts of a view in numbers: one entry per revision of an item, and per application in the order known."""
+    """The facts of a view in numbers: one entry per revision of which something may be open on one of the evenings, and
+    per application that the first of them did not know, in the order of the evenings that do.
 
+    Attributes:
+        first: what was applied to each item by the first evening.
+        applied_until: how many of the applications each evening knows.
+    """
+
+    days: list[date]
     item: Ints
     known: Ints
     superseded: Ints
     amount: Ints
     due: Ints
     issued: Ints
-    month: Ints
-    sold: Ints
     currency: Ints
     currencies: tuple[str, ...]
-    applied_known: Ints
+    first: Ints
+    applied_until: Ints
     applied_item: Ints
     applied_minor: Ints
+    sales: "_Sales"
     quotes: tuple[tuple[int, str, int, Decimal], ...]
     base: str
 
     @classmethod
-    def of(cls, view: LedgerView, base: str) -> "_Facts":
+    def of(cls, view: LedgerView, days: list[date], base: str) -> "_Facts":
         items, applied = view.items, view.applications
-        item = codes_of(items["item_id"])
+        evenings = np.array([to_day(day) for day in days], dtype=np.int64)
+        item, amount = codes_of(items["item_id"]), whole(items["amount_minor"])
         currency, currencies = pd.factorize(items["currency"])
         at = positions(applied["item_id"], items["item_id"])
-        known = whole(applied["known_on"])
-        order = np.argsort(known, kind="stable")
-        order = order[at[order] >= 0]
-        amount = whole(items["amount_minor"])
-        issued = whole(items["issued_on"])
+        on = np.searchsorted(evenings, whole(applied["known_on"])).astype(np.uint16)
+        before, after = np.flatnonzero((at >= 0) & (on == 0)), np.flatnonzero((at >= 0) & (on > 0))
+        minor, count = whole(applied["amount_minor"]), int(item.max(initial=-1)) + 1
+        first = summed_at(item[at[before]], minor[before], count)
+        after = after[np.argsort(on[after], kind="stable")]
+        applied_item = item[at[after]]
+        # What is settled on the first evening, and not applied to later, is open on none.
+        later = np.zeros(count, dtype=np.bool_)
+        later[applied_item] = True
+        rows = np.flatnonzero((amount != first[item]) | later[item])
         return cls(
-            item=item,
-            known=whole(items["known_on"]),
-            superseded=whole(items["superseded_on"]),
-            amount=amount,
-            due=whole(items["due_on"]),
-            issued=issued,
-            month=issued.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64),
-            sold=np.where((items["kind"] == "invoice").to_numpy(dtype=np.bool_), np.maximum(amount, 0), 0),
-            currency=currency.astype(np.int64),
+            days=days,
+            item=item[rows],
+            known=whole(items["known_on"])[rows],
+            superseded=whole(items["superseded_on"])[rows],
+            amount=amount[rows],
+            due=whole(items["due_on"])[rows],
+            issued=whole(items["issued_on"])[rows],
+            currency=currency[rows].astype(np.int64),
             currencies=tuple(str(name) for name in currencies),
-            applied_known=known[order],
-            applied_item=item[at[order]],
-            applied_minor=whole(applied["amount_minor"])[order],
+            first=first,
+            applied_until=np.cumsum(np.bincount(on[after], minlength=len(days)))[: len(days)],
+            applied_item=applied_item,
+            applied_minor=minor[after],
+            sales=_Sales.of(items, currency, len(currencies), evenings),
             quotes=_quotes(view.rates, base),
             base=base,
         )
 
-    def evenings(self, days: list[date]) -> Iterator[PastEvening]:
-        applied = np.zeros(int(self.item.max(initial=-1)) + 1, dtype=np.int64)
-        done = 0
-        for day in days:
-            until = int(np.searchsorted(self.applied_known, to_day(day), side="right"))
+    def evenings(self) -> Iterator[PastEvening]:
+        applied, done = self.first.copy(), 0
+        for number, until in enumerate(self.applied_until.tolist()):
             np.add.at(applied, self.applied_item[done:until], self.applied_minor[done:until])
             done = until
-            yield self._evening(day, applied)
+            yield self._evening(number, applied)
 
-    def _evening(self, day: date, applied: Ints) -> PastEvening:
-        on = to_day(day)
+    def _evening(self, number: int, applied: Ints) -> PastEvening:
+        day, on = self.days[number], to_day(self.days[number])
         counts = np.flatnonzero((self.known <= on) & (self.superseded > on))
         left = self.amount[counts] - applied[self.item[counts]]
         rows, left = counts[left != 0], left[left != 0]
         rates = Rates.of(self.base, ((code, at, rate) for known, code, at, rate in self.quotes if known <= on))
         currency = self.currency[rows]
         told, there = _told(left, currency, self.currencies, on, rates)
-        sales, unsold = self._sales(counts, on, rates)
+        sales, unsold = self.sales.told(number, on, self.currencies, rates)
         lacking = {self.currencies[code] for code in np.unique(currency[~there])} | unsold
         return PastEvening(
             day=day,
@@ -155,19 +170,51 @@ class _Facts:
             missing=tuple(sorted(lacking)),
         )
 
-    def _sales(self, counts: Ints, on: int, rates: Rates) -> tuple[dict[Month, int], set[str]]:
-        """Sales by month of what was issued by then, and the currencies without a rate for one of theirs."""
-        rows = counts[(self.issued[counts] <= on) & (self.sold[counts] > 0)]
-        if not len(rows):
-            return {}, set()
-        first = int(self.month[rows].min())
-        width = int(self.month[rows].max()) - first + 1
-        cells = self.currency[rows] * width + self.month[rows] - first
-        sums = summed_at(cells, self.sold[rows], len(self.currencies) * width).reshape(-1, width)
+
+@dataclass(frozen=True, eq=False)
+class _Sales:
+    """What was invoiced, as known on each of some evenings and issued by then.
+
+    Attributes:
+        first: the first month that has any, counted from January 1970.
+        sums: minor units by evening, currency and month, shape (n_evenings, n_currencies, n_months).
+    """
+
+    first: int
+    sums: Ints
+
+    @classmethod
+    def of(cls, items: pd.DataFrame, currency: Ints, currencies: int, evenings: Ints) -> "_Sales":
+        """Of revisions of items, with the place of the currency of each."""
+        issued = whole(items["issued_on"])
+        if not len(issued):
+            return cls(0, np.zeros((len(evenings), currencies, 0), dtype=np.int64))
+        days = np.arange(issued.min(), issued.max() + 1)
+        months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        first, width = int(months[0]), int(months[-1] - months[0]) + 1
+        turns = np.zeros((len(evenings) + 1) * currencies * width, dtype=np.int64)
+        for at in range(0, len(items), _AT_ONCE):
+            some = items.iloc[at : at + _AT_ONCE]
+            issued, known, superseded, minor = (
+                whole(some[name]) for name in ("issued_on", "known_on", "superseded_on", "amount_minor")
+            )
+            # From the first evening that counts a revision to before the first that no longer does.
+            begins, ends = np.searchsorted(evenings, np.maximum(issued, known)), np.searchsorted(evenings, superseded)
+            sold = (some["kind"] == "invoice").to_numpy(dtype=np.bool_) & (minor > 0) & (begins < ends)
+            cell = currency[at : at + _AT_ONCE] * width + (months - first)[issued - days[0]]
+            np.add.at(turns, (begins * (currencies * width) + cell)[sold], minor[sold])
+            np.subtract.at(turns, (ends * (currencies * width) + cell)[sold], minor[sold])
+        return cls(first, np.cumsum(turns.reshape(-1, currencies, width)[:-1], axis=0))
+
+    def told(
+        self, number: int, on: int, currencies: tuple[str, ...], rates: Rates
+    ) -> tuple[dict[Month, int], set[str]]:
+        """Sales by month as known on an evening, and the currencies without a rate for one of theirs."""
+        sums = self.sums[number]
         found: dict[Month, int] = {}
         missing: set[str] = set()
         for code, at in zip(*(each.tolist() for each in np.nonzero(sums)), strict=True):
-            name, month = self.currencies[code], first + at
+            name, month = currencies[code], self.first + at
             last = min(on, _last_day(month))
             if not rates.knows(name, last):
                 missing.add(name)

@@ -123,10 +123,10 @@ def _rows(
     """What each entity and currency has on both sides of the equation."""
     by = ("entity", "currency")
     unbilled = pd.DataFrame([(v.entity, v.currency) for v in stray], columns=list(by), dtype="str")
-    keys = pd.concat([frame[list(by)] for frame in (items, unbilled, aged.rows, open_items)], ignore_index=True)
-    group, table = grouped(keys, by)
-    ends = np.cumsum([len(items), len(stray), len(aged.rows)])
-    billed_at, stray_at, aged_at, open_at = np.split(group, ends)
+    each = [grouped(frame, by) for frame in (items, unbilled, aged.rows, open_items)]
+    number, table = grouped(pd.concat([keys for _, keys in each], ignore_index=True), by)
+    numbers = np.split(number, np.cumsum([len(keys) for _, keys in each])[:-1])
+    billed_at, stray_at, aged_at, open_at = (of[group] for of, (group, _) in zip(numbers, each, strict=True))
     of_stray = np.array([-v.theirs_minor for v in stray], dtype=np.int64)
     buckets = aged.rows[list(aged.buckets.names)].sum(axis=1)
 

@@ -157,8 +157,8 @@ class Account(NamedTuple):
         return share * self.called_about_minor
 
     def bare(self) -> "Account":
-        """The account without what only its own body tells: its items, their reasons, and all facts but its name."""
-        return self._replace(reasons=(), items=(), facts=CustomerFacts(self.facts.customer_name))
+        """The account without what only its own body tells: items, reasons, `p_late`, and all facts but the name."""
+        return self._replace(p_late=None, reasons=(), items=(), facts=CustomerFacts(self.facts.customer_name))
 
     def to_rank(self) -> AccountToRank:
         """The account as a priority sees it: the items whose money is in the figures."""

@@ -17,6 +17,7 @@ from ledger.days import NEVER, to_day
 from ledger.frames import where
 from ledger.lookup import whole
 from ledger.measures.promises import Cash, Promise, PromiseRules, paid_towards
+from ledger.ordering import are_in
 from ledger.returned_cash import standing_cash
 from ledger.view import LedgerView
 from serving.value.item_call import Covered
@@ -55,7 +56,7 @@ def _promised(view: LedgerView, owed: pd.DataFrame, left: dict[str, int], grace_
         return {}
     told = where(view.promises, view.promises["promise_id"].isin(open_promises["promise_id"]).to_numpy())
     by_id = told.drop_duplicates("promise_id", keep="last").set_index("promise_id").to_dict("index")
-    items = _items_of_customers(owed)
+    items = _items_of_customers(where(owed, are_in(owed["customer_id"], open_promises["customer_id"])))
     cash = _Cash(view, open_promises["customer_id"])
     covered: dict[str, int] = defaultdict(int)
     for promise_id in open_promises["promise_id"].tolist():
@@ -101,9 +102,9 @@ class _Cash:
 
     def __init__(self, view: LedgerView, customers: "pd.Series[str]") -> None:
         self._today = to_day(view.day)
-        theirs = (whole(view.items["superseded_on"]) == NEVER) & view.items["customer_id"].isin(customers).to_numpy()
+        theirs = (whole(view.items["superseded_on"]) == NEVER) & are_in(view.items["customer_id"], customers)
         items = where(view.items, theirs)
-        cash = standing_cash(view.applications)
+        cash = standing_cash(where(view.applications, are_in(view.applications["item_id"], items["item_id"])))
         stands = (whole(cash["known_on"]) <= self._today) & (whole(cash["taken_back_on"]) == NEVER)
         owned = where(cash, stands).merge(
             items.loc[items["amount_minor"] > 0, ["item_id", "customer_id", "currency"]], on="item_id"

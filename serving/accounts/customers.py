@@ -9,7 +9,7 @@ import pandas as pd
 
 from ledger.days import NEVER, to_day
 from ledger.frames import where
-from ledger.lookup import whole
+from ledger.lookup import positions, whole
 from ledger.ordering import codes_of, sorted_by
 from ledger.view import LedgerView
 from serving.accounts.account import CustomerFacts, Money
@@ -97,10 +97,13 @@ def _unused_credits(view: LedgerView) -> dict[str, list[Money]]:
 def _standing_settlements(view: LedgerView, customers: set[str] | None) -> pd.DataFrame:
     """The settlements that stand (of some customers, or all), by customer in the order in which they were settled."""
     stands = where(view.settlements, whole(view.settlements["taken_back_on"]) == NEVER)
-    if customers is not None:
-        stands = where(stands, stands["customer_id"].isin(customers).to_numpy())
+    if customers is None:
+        owner = codes_of(stands["customer_id"])
+    else:
+        owner = positions(stands["customer_id"], pd.Series(sorted(customers), dtype="str"))
+        stands, owner = where(stands, owner >= 0), owner[owner >= 0]
     # Of one day they stay by `item_id`, as the view has them.
-    return sorted_by(stands, codes_of(stands["customer_id"]), whole(stands["cleared_on"]))[0]
+    return sorted_by(stands, owner, whole(stands["cleared_on"]))[0]
 
 
 def _paid_days_late(settled: pd.DataFrame) -> dict[str, tuple[int, ...]]:

@@ -12,7 +12,7 @@ import pandas as pd
 from ledger.activity import LIVE_OUTCOMES
 from ledger.days import NEVER, to_day
 from ledger.frames import where
-from ledger.lookup import whole
+from ledger.lookup import positions, whole
 from ledger.standing_orders import callbacks_to_keep, holds_in_force
 from ledger.view import LedgerView
 from serving.accounts.covered import awaited
@@ -152,9 +152,13 @@ def _overdue_since(view: LedgerView, open_items: pd.DataFrame) -> dict[str, int]
         return {}
     since = (overdue.groupby("customer_id")["due_on"].min() + 1).astype(np.int64)
     settled = view.settlements
-    late = whole(settled["cleared_on"]) > whole(settled["due_on"]) + 1
-    stands = whole(settled["taken_back_on"]) == NEVER
-    before = where(settled, late & stands & settled["customer_id"].isin(since.index).to_numpy())
+    cleared, begins = whole(settled["cleared_on"]), whole(settled["due_on"]) + 1
+    at = positions(settled["customer_id"], since.index.to_series())
+    counts = (at >= 0) & (cleared > begins) & (whole(settled["taken_back_on"]) == NEVER)
+    first = whole(since)[at]
+    reach = np.zeros(len(since), dtype=np.bool_)
+    reach[at[counts & (begins < first) & (first <= cleared)]] = True  # of the others no settled one reaches the oldest
+    before = where(settled, counts & reach[at])
     before = before.sort_values("cleared_on", ascending=False, kind="stable")
     found = {str(customer): int(day) for customer, day in since.items()}
     for customer, due_on, cleared_on in _rows(before, ("customer_id", "due_on", "cleared_on")):

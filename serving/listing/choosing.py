@@ -96,19 +96,15 @@ def choose(callable_: Sequence[Considered], strategy: Strategy, team: Team, day:
     comparable = [one for one in ranked if one.value is not None or one.callback is not None]
     time = sum(minutes.values())
     asked = asked_for(comparable, strategy, works_on=to_day(day.works_on), minutes=time, book_overdue=day.book_overdue)
-    fits = {one.customer_id: team.fits(callee_of(one)) for one in ranked}
+    fits = team.fits_of(map(callee_of, ranked))
     exploring = strategy.exploration if strategy.exploration.on else None
     if exploring is None:
-        assignment, chances = _assigned(ranked, fits, set(asked), minutes), _certain(ranked, asked)
+        assignment = _assigned(ranked, fits, set(asked), minutes)
+        chances = _certain(ranked, asked, assignment.of)
     elif exploring.design == "slice":
         assignment, chances = _with_slice(ranked, fits, asked, minutes, strategy, day, team.owned)
     else:
         assignment, chances = _drawn_whole(ranked, fits, asked, minutes, strategy, day, team.owned)
-    if exploring is None:
-        chances = {
-            one.customer_id: chances[one.customer_id]._replace(pi=float(one.customer_id in assignment.of))
-            for one in ranked
-        }
     by_id = {one.customer_id: one for one in ranked}
     anyway = _assigned(ranked, fits, set(), minutes).of if asked else assignment.of
     listed = sorted((by_id[customer] for customer in assignment.of), key=lambda one: _on_the_list(one, asked))
@@ -180,8 +176,14 @@ def _assigned(
     )  # fmt: skip
 
 
-def _certain(ranked: Sequence[Considered], asked: Mapping[str, str]) -> dict[str, Chance]:
-    return {one.customer_id: Chance(0.0, "quota" if one.customer_id in asked else "core") for one in ranked}
+def _certain(
+    ranked: Sequence[Considered], asked: Mapping[str, str], of: Mapping[str, str], eps: float = 0.0
+) -> dict[str, Chance]:
+    """Chances where nothing is drawn: who is placed is so for certain."""
+    return {
+        one.customer_id: Chance(float(one.customer_id in of), "quota" if one.customer_id in asked else "core", eps=eps)
+        for one in ranked
+    }
 
 
 def _with_slice(
@@ -200,10 +202,7 @@ def _with_slice(
     first = _assigned(ranked, fits, sure, minutes, among=sure)
     room = {name: max((1.0 - eps) * time, time - first.minutes_left.get(name, time)) for name, time in minutes.items()}
     core = _assigned(ranked, fits, sure, room)
-    chances = {
-        customer: chance._replace(pi=float(customer in core.of), eps=eps)
-        for customer, chance in _certain(ranked, asked).items()
-    }
+    chances = _certain(ranked, asked, core.of, eps)
     of = dict(core.of)
     open_ = [one for one in ranked if _may_be_drawn(one, core.of, strategy) and one.customer_id not in sure]
     for collector, below in _by_home(open_, fits, minutes, owned):
@@ -227,10 +226,7 @@ def _drawn_whole(
     plain = _assigned(ranked, fits, set(asked), minutes)
     sure = set(asked) | _large_of(plain, ranked, strategy)
     first = _assigned(ranked, fits, sure, minutes, among=sure)
-    chances = {
-        customer: chance._replace(pi=float(customer in first.of), eps=eps)
-        for customer, chance in _certain(ranked, asked).items()
-    }
+    chances = _certain(ranked, asked, first.of, eps)
     of = dict(first.of)
     left = [one for one in ranked if one.customer_id not in sure and one.value is not None and one.overdue < ceiling]
     for collector, open_ in _by_home(left, fits, minutes, owned):

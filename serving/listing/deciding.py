@@ -1,69 +1,77 @@
 """Deciding: what a placed evening decided about every account, for the decision log."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
+from math import ceil
+from typing import Any
 
+from serving.listing.choosing import Chance
 from serving.listing.placing import PlacedEvening
 from serving.listing.queue import PlacedAccount
 from serving.published.bodies import MadeWhenRead
 from serving.scoring.scored_evening import ScoredEvening
-from serving.trials.decision import Decision
+from serving.trials.decided import AT_ONCE, Decided
 
 CALLABLE = ("listed", "below_the_cut")
 
 
-def decisions_of(evening: ScoredEvening, placed: PlacedEvening, run_id: str = "") -> Sequence[Decision]:
-    """One decision for every account with open items, by `customer_id`, each made when it is read.
+def decided(evening: ScoredEvening, placed: PlacedEvening, run_id: str = "") -> Sequence[Decided]:
+    """The decisions about all accounts with open items, by `customer_id`, some at a time, made when they are read.
 
     Args:
         run_id: of the run that they are of; '' where it is still to follow from what is decided.
     """
     everybody = sorted(placed.queue.everybody(), key=lambda one: one.account.customer_id)
-    return MadeWhenRead(len(everybody), lambda at: _decision(everybody[at], evening, placed, run_id))
+    strategy = placed.rules.strategy
+    shared = {
+        "team": "",
+        "policy_name": placed.priority.name,
+        "policy_version": f"{strategy.version}+{strategy.digest[:12]}",
+        "model_version": evening.model_version,
+        "feature_snapshot_hash": evening.features_hash,
+        "response_prior_version": evening.prior.version,
+    }
+
+    def some(at: int) -> Decided:
+        columns = _columns(everybody[at * AT_ONCE : (at + 1) * AT_ONCE])
+        return Decided(run_id, evening.as_of, shared, columns)
+
+    return MadeWhenRead(ceil(len(everybody) / AT_ONCE), some)
 
 
-def decided_digest(decisions: Iterable[Decision]) -> str:
+def decided_digest(parts: Iterable[Decided]) -> str:
     """SHA-256 of all that is logged of a run, as one list: two runs with one id have one log."""
     digest, between = hashlib.sha256(b"["), b""
-    for decision in decisions:
-        said = json.dumps(decision.to_json(), ensure_ascii=False, sort_keys=True)
-        digest.update(between + said.encode("utf-8", "surrogatepass"))
+    for part in parts:
+        digest.update(between + ", ".join(part.texts()).encode("utf-8", "surrogatepass"))
         between = b", "
     digest.update(b"]")
     return digest.hexdigest()
 
 
-def _decision(one: PlacedAccount, evening: ScoredEvening, placed: PlacedEvening, run_id: str) -> Decision:
-    account, strategy, chance, expects = one.account, placed.rules.strategy, one.chance, one.expects
-    eligible = one.standing in CALLABLE
-    return Decision(
-        run_id=run_id,
-        as_of=evening.as_of,
-        account_id=account.customer_id,
-        standing=one.standing,
-        pi=chance.pi if chance else 0.0,
-        design=chance.design if chance else "core",
-        eligible=eligible,
-        item_ids=account.item_ids,
-        callable_minor=account.callable_minor if account.comparable else None,
-        currency=account.currency,
-        policy_name=placed.priority.name,
-        policy_version=f"{strategy.version}+{strategy.digest[:12]}",
-        model_version=evening.model_version,
-        feature_snapshot_hash=evening.features_hash,
-        response_prior_version=evening.prior.version,
-        score=one.rank_value,
-        rank=one.place,
-        gain_now=expects.money_days if expects else None,
-        gain_wait=expects.money_days_if_waiting if expects else None,
-        components={factor.name: factor.value for factor in one.factors},
-        rule=one.rule,
-        exclusion_reason="" if eligible else one.reason,
-        stratum=chance.stratum if chance else "",
-        seed_id=chance.seed_id if chance else "",
-        eps=chance.eps if chance else 0.0,
-        k=chance.k if chance else 0,
-        action_planned=one.next_action.step,
-        collector=one.collector,
-    )
+def _columns(placed: Sequence[PlacedAccount]) -> dict[str, list[Any]]:
+    accounts, eligible = [one.account for one in placed], [one.standing in CALLABLE for one in placed]
+    chances = [one.chance or Chance(0.0) for one in placed]
+    return {
+        "account_id": [account.customer_id for account in accounts],
+        "item_ids": [account.item_ids for account in accounts],
+        "callable_minor": [account.callable_minor if account.comparable else None for account in accounts],
+        "currency": [account.currency for account in accounts],
+        "score": [one.rank_value for one in placed],
+        "rank": [one.place for one in placed],
+        "gain_now": [one.expects.money_days if one.expects else None for one in placed],
+        "gain_wait": [one.expects.money_days_if_waiting if one.expects else None for one in placed],
+        "components": [{factor.name: factor.value for factor in one.factors} for one in placed],
+        "rule": [one.rule for one in placed],
+        "standing": [one.standing for one in placed],
+        "eligible": eligible,
+        "exclusion_reason": ["" if able else one.reason for one, able in zip(placed, eligible, strict=True)],
+        "pi": [chance.pi for chance in chances],
+        "design": [chance.design for chance in chances],
+        "stratum": [chance.stratum for chance in chances],
+        "seed_id": [chance.seed_id for chance in chances],
+        "eps": [chance.eps for chance in chances],
+        "k": [chance.k for chance in chances],
+        "action_planned": [one.next_action.step for one in placed],
+        "collector": [one.collector for one in placed],
+    }

@@ -1,7 +1,7 @@
 """A queue run on its way through the disk: the very JSON that will be published, a line for each body.
 
-The first line has all else; then come the lines of the list, the accounts and the decisions, each as one line of JSON,
-so that a large run is neither written nor read back as one piece.
+The first line has all else; then come the lines of the list and the accounts, each as one line of JSON, and the
+decisions, some in each, so that a large run is neither written nor read back as one piece.
 """
 
 import json
@@ -9,20 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from ledger.database import JsonText
 from serving.published.bodies import Bodies, Json, MadeWhenRead
 from serving.published.queue_run import QueueRun
-from serving.trials.decision import Decision
+from serving.trials.decided import Decided
 
 
 def staged_lines(run: QueueRun) -> Iterator[bytes]:
     """The run as lines without their ends; read back it is equal to the last bit."""
     ids = {"lines": run.lines.customer_ids, "accounts": run.accounts.customer_ids}
-    yield _line({**vars(run), **ids, "as_of": run.as_of.isoformat(), "decisions": len(run.decisions)})
+    yield _line({**vars(run), **ids, "as_of": run.as_of.isoformat(), "decided": len(run.decided)})
     for bodies in (run.lines, run.accounts):
-        for text in bodies.texts:
-            yield text.encode()
-    yield from (_line(decision.to_json()) for decision in run.decisions)
+        yield from bodies.texts
+    yield from (_line(part.to_json()) for part in run.decided)
 
 
 def staged_run(lines: Sequence[bytes]) -> QueueRun:
@@ -30,18 +28,18 @@ def staged_run(lines: Sequence[bytes]) -> QueueRun:
     told: Json = json.loads(lines[0])
     listed, everybody = tuple(told["lines"]), tuple(told["accounts"])
     accounts = 1 + len(listed)
-    decisions = accounts + len(everybody)
+    decided = accounts + len(everybody)
     run = QueueRun(**{**told, "as_of": date.fromisoformat(told["as_of"])})
     return replace(
         run,
         lines=Bodies(listed, _texts(lines, 1, len(listed))),
         accounts=Bodies(everybody, _texts(lines, accounts, len(everybody))),
-        decisions=MadeWhenRead(told["decisions"], lambda at: Decision.from_json(json.loads(lines[decisions + at]))),
+        decided=MadeWhenRead(told["decided"], lambda at: Decided.from_json(json.loads(lines[decided + at]))),
     )
 
 
-def _texts(lines: Sequence[bytes], first: int, count: int) -> Sequence[JsonText]:
-    return MadeWhenRead(count, lambda at: JsonText(lines[first + at].decode()))
+def _texts(lines: Sequence[bytes], first: int, count: int) -> Sequence[bytes]:
+    return MadeWhenRead(count, lambda at: lines[first + at])
 
 
 def _line(told: Json) -> bytes:

@@ -47,16 +47,16 @@ class Bodies(Sequence[Json]):
     """Bodies with a `customer_id` each, in order; every one that is read is read from its text anew.
 
     Attributes:
-        customer_ids, texts: of each, shape (n,).
+        customer_ids: of each, shape (n,); texts: each as JSON, in UTF-8.
     """
 
     customer_ids: tuple[str, ...] = ()
-    texts: Sequence[JsonText] = ()
+    texts: Sequence[bytes] = ()
 
     @classmethod
     def of(cls, bodies: Iterable[Json]) -> "Bodies":
         """These bodies, each written and let go before the next is asked for."""
-        written = [(str(body["customer_id"]), json_text(body)) for body in bodies]
+        written = [(str(body["customer_id"]), json_bytes(body)) for body in bodies]
         return cls(tuple(customer_id for customer_id, _ in written), tuple(text for _, text in written))
 
     def __len__(self) -> int:

@@ -16,7 +16,7 @@ from features.reason_catalogue import reasons_version
 from models.score import Mode
 from serving.errors import NoSuchZone
 from serving.listing.queue import PlacedAccount, Queue, QueueLine, QueueRules
-from serving.published.bodies import Bodies, Json, json_text
+from serving.published.bodies import Bodies, Json, json_bytes
 from serving.published.checks import BodyCheck
 from serving.published.queue_run import QueueRun
 from serving.published.schemas import QueueHead, QueueLineOut
@@ -97,10 +97,11 @@ def _fingerprint(
     content: Json, lines: Sequence[Json], accounts: Bodies, placed: Sequence[PlacedAccount], decided: str
 ) -> str:
     digest = hashlib.sha256()
-    nameless = (json_text(without_names(line)) for line in lines)
+    nameless = (json_bytes(without_names(line)) for line in lines)
     unnamed = (_unnamed(text, one) for text, one in zip(accounts.texts, placed, strict=True))
-    for text in chain((json_text(content),), nameless, ("",), unnamed, ("", decided)):
-        digest.update(f"{text}\n".encode())  # JSON on one line: nothing in it is the end of a line
+    for text in chain((json_bytes(content),), nameless, (b"",), unnamed, (b"", decided.encode())):
+        digest.update(text)
+        digest.update(b"\n")  # JSON on one line: nothing in it is the end of a line
     return digest.hexdigest()[:12]
 
 
@@ -114,12 +115,13 @@ def without_names(line: Json) -> Json:
     return {**line, "customer_name": None, "rank_explanation": told}
 
 
-def _unnamed(text: str, placed: PlacedAccount) -> str:
+def _unnamed(text: bytes, placed: PlacedAccount) -> bytes:
     """The JSON of an account without its name, which is the first thing of its key that stands there."""
-    return text.replace(f'"customer_name":{json_text(placed.account.facts.customer_name)}', '"customer_name":null', 1)
+    told = b'"customer_name":%b' % json_bytes(placed.account.facts.customer_name)
+    return text.replace(told, b'"customer_name":null', 1)
 
 
-def _line(line: QueueLine, why: RankExplanation, account: str) -> Json:
+def _line(line: QueueLine, why: RankExplanation, account: bytes) -> Json:
     placed = line.placed
     body = {
         **{name: value for name, value in json.loads(account).items() if name in QueueLineOut.model_fields},

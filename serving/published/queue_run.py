@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from serving.published.bodies import Bodies, Json
-from serving.trials.decision import Decision
+from serving.trials.decided import Decided
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class QueueRun:
         head: the API's queue without its lines (`QueueHead`), with `run_id` and `published_at`.
         lines: the list (`QueueLineOut`), in order of rank.
         accounts: every account with open items (`AccountBody`), by `customer_id`.
-        decisions: what was decided about each of them, for the decision log.
+        decided: what was decided about each of them, by `customer_id`, for the decision log.
         inputs: what it was made of (`serving.published.inputs`), so that it can be made again.
         reports: what a manager asks of the evening (`serving.reports`), by name; the run's id does not cover them.
     """
@@ -25,7 +25,7 @@ class QueueRun:
     head: Json
     lines: Bodies
     accounts: Bodies
-    decisions: Sequence[Decision] = ()
+    decided: Sequence[Decided] = ()
     inputs: Json | None = None
     reports: dict[str, Json] = field(default_factory=dict)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ledger.database import Written, open_engine, rows_as_given, shown, storable, told, writing, written
+from ledger.database import JsonText, Written, open_engine, rows_as_given, shown, storable, told, writing, written
 from ledger.money import EXPONENT
 from ledger.personal import ERASING, names_left_out
 from serving.listing.listed_before import NOTHING_BEFORE, ListedBefore
@@ -160,10 +160,11 @@ class ServingStore:
             newest = connection.execute(sa.select(sa.func.coalesce(sa.func.max(runs.c.sequence), 0))).scalar_one()
             connection.execute(sa.delete(runs).where(runs.c.run_id == run.run_id))
             connection.execute(sa.insert(runs).values(_run_row(run, int(newest) + 1)))
-            for table, rows in ((lines, _line_rows(run)), (accounts, _account_rows(run)), (reports, _report_rows(run))):
+            for table, rows in ((lines, _line_rows(run)), (reports, _report_rows(run))):
                 for some in batches(rows, ROWS_AT_ONCE):
                     connection.execute(sa.insert(table), some)
-            insert_decisions(connection, run.decisions)
+            _insert_accounts(connection, run)
+            insert_decisions(connection, run.decided)
             self._leave_names_out(connection, run)
             also(connection)
 
@@ -376,15 +377,19 @@ def _line_rows(run: QueueRun) -> Iterator[dict[str, Any]]:
             "rank": line["rank"],
             "customer_id": line["customer_id"],
             "overdue_minor": _minor(line["overdue"], reporting),
-            "body": text,
+            "body": JsonText(text.decode()),
             "collector": line["collector"],
         }
 
 
-def _account_rows(run: QueueRun) -> Iterator[dict[str, Any]]:
-    run_id, bodies = run.run_id, run.accounts
-    for customer_id, text in zip(bodies.customer_ids, bodies.texts, strict=True):
-        yield {"run_id": run_id, "customer_id": customer_id, "body": text}
+def _insert_accounts(connection: sa.Connection, run: QueueRun) -> None:
+    from ledger.batches import Batch, put  # heavy: readers do without
+
+    for some in batches(zip(run.accounts.customer_ids, run.accounts.texts, strict=True), ROWS_AT_ONCE):
+        customer_ids, texts = map(list, zip(*some, strict=True))
+        columns = {"run_id": [run.run_id] * len(some), "customer_id": customer_ids, "body": texts}
+        batch = Batch(accounts.name, {}, columns, utf8=frozenset({"body"}))
+        put(connection, batch, batch.statements())
 
 
 def _report_rows(run: QueueRun) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pyarrow as pa
 
-from ledger.database import JsonText
 from serving.listing.queue import PlacedAccount
 from serving.published.account_body import account_texts, place_members
 from serving.published.bodies import Json, MadeWhenRead, json_bytes
@@ -55,25 +54,25 @@ class ToldAccounts:
         reasons: list[Json] = self.body(placed.account.customer_id)["reasons"]
         return reasons
 
-    def texts(self, placed: Sequence[PlacedAccount]) -> Sequence[JsonText]:
-        """The texts of accounts in their places, made when they are read."""
+    def texts(self, placed: Sequence[PlacedAccount]) -> Sequence[bytes]:
+        """The bodies of accounts in their places as JSON in UTF-8, made when they are read."""
         return _InTheirPlaces(self, placed)
 
-    def in_their_places(self, placed: Sequence[PlacedAccount]) -> Iterator[JsonText]:
+    def in_their_places(self, placed: Sequence[PlacedAccount]) -> Iterator[bytes]:
         """Accounts as they were told, each with the place that it has now; their other facts are not read."""
-        for one, (rank, place) in zip(placed, place_members(placed), strict=True):
-            text = self._spool.read(self._rows[one.account.customer_id])
-            yield JsonText(_put(text, rank, place).decode())
+        texts = self._spool.read_all(self._rows[one.account.customer_id] for one in placed)
+        for text, (rank, place) in zip(texts, place_members(placed), strict=True):
+            yield _put(text, rank, place)
 
 
-class _InTheirPlaces(MadeWhenRead[JsonText]):
+class _InTheirPlaces(MadeWhenRead[bytes]):
     """Texts that are made some at a time where all of them are read."""
 
     def __init__(self, told: ToldAccounts, placed: Sequence[PlacedAccount]) -> None:
         super().__init__(len(placed), lambda at: next(told.in_their_places([placed[at]])))
         self._told, self._placed = told, placed
 
-    def __iter__(self) -> Iterator[JsonText]:
+    def __iter__(self) -> Iterator[bytes]:
         for some in batches(self._placed, AT_ONCE):
             yield from self._told.in_their_places(some)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Any
 
 from serving.accounts.account import Account
@@ -56,13 +57,13 @@ def list_report(
     """
     comparable = [one for one in accounts if one.account.comparable]
     found = [(minor, one) for one in comparable if (minor := which.money(one)) > 0]
-    found.sort(key=lambda each: (-each[0], each[1].account.customer_id))
+    largest = nsmallest(MOST_ROWS, found, key=lambda each: (-each[0], each[1].account.customer_id))
     return {
         "currency": currency,
         "accounts": len(found),
         "money": money_json(sum(minor for minor, _ in found), currency),
         "without_rate": len(accounts) - len(comparable),
-        "rows": [_row(minor, one, (reasons_of or _own_reasons)(one)) for minor, one in found[:MOST_ROWS]],
+        "rows": [_row(minor, one, (reasons_of or _own_reasons)(one)) for minor, one in largest],
         "definitions": definitions_json(which.figure),
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from ledger.books.conversion import convert_each
 from ledger.days import to_day
 from ledger.money import EXPONENT, Rates
 from ledger.ordering import Flags, Ints
-from models.readings import Curves
+from models.readings import Curves, Floats
 from serving.reports.band import SHARE, WIDER, band
 from serving.reports.cash_received import Week
 from serving.reports.definitions import definitions_json
@@ -47,8 +48,8 @@ def cash_report(opened: OpenMoney, curves: Curves | None, rates: Rates, day: dat
             for week in past
         ],
         "weeks": [] if ahead is None else ahead,
-        "all_weeks": None if curves is None else _expected(curves, minor, 0, 7 * WEEKS, rates.base),
-        "next_30_days": None if curves is None else _expected(curves, minor, 0, NEAR_DAYS, rates.base),
+        "all_weeks": None if curves is None else _until(7 * WEEKS, curves, minor, rates.base),
+        "next_30_days": None if curves is None else _until(NEAR_DAYS, curves, minor, rates.base),
         "open": money_json(int(minor.sum()), rates.base),
         "items_without_rate": int((~there).sum()),
         "band_share": SHARE,
@@ -58,19 +59,29 @@ def cash_report(opened: OpenMoney, curves: Curves | None, rates: Rates, day: dat
 
 
 def _weeks_ahead(curves: Curves, minor: Ints, day: date, currency: str) -> list[Json]:
+    survivals = map(curves.survival_at, range(0, 7 * WEEKS + 1, 7))
     return [
         {
             "from": (day + timedelta(days=7 * week + 1)).isoformat(),
             "until": (day + timedelta(days=7 * week + 7)).isoformat(),
-            **_expected(curves, minor, 7 * week, 7 * week + 7, currency),
+            **_expected(before, after, minor, currency),
         }
-        for week in range(WEEKS)
+        for week, (before, after) in enumerate(pairwise(survivals))
     ]
 
 
-def _expected(curves: Curves, minor: Ints, after: int, until: int, currency: str) -> Json:
-    """What comes after one day ahead and up to another, with its band, in whole units of the smallest coin."""
-    chance = np.clip(curves.survival_at(after) - curves.survival_at(until), 0.0, 1.0)
+def _until(days: int, curves: Curves, minor: Ints, currency: str) -> Json:
+    """What comes up to a day ahead."""
+    return _expected(curves.survival_at(0), curves.survival_at(days), minor, currency)
+
+
+def _expected(before: Floats, after: Floats, minor: Ints, currency: str) -> Json:
+    """What comes between two days, with its band, in whole units of the smallest coin.
+
+    Args:
+        before, after: the share of each item that is open on these days.
+    """
+    chance = np.clip(before - after, 0.0, 1.0)
     # Band ends need no cents: they are rounded to whole units of the currency, outwards being within their accuracy.
     found = band(minor, chance)
     unit = 10 ** EXPONENT[currency]

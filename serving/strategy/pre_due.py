@@ -35,9 +35,9 @@ def pre_due_steps(
     large_from = _large_from(everybody, strategy)
     return {
         one.customer_id: step
-        for one in sorted(everybody, key=lambda one: one.customer_id)
-        if rule_on(one, strategy, as_of=as_of, works_on=works_on).standing == "not_overdue"
+        for one in sorted((one for one in everybody if one.due_soon), key=lambda one: one.customer_id)
         for step in _step(one, strategy, large_from)
+        if rule_on(one, strategy, as_of=as_of, works_on=works_on).standing == "not_overdue"
     }
 
 

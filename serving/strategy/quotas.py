@@ -40,11 +40,13 @@ def asked_for(
         customer_id → rule id. Appointments by day and time, those without a time after the others; then each quota by
         money. Equals go by `customer_id`, so that the order of `callable_` does not matter.
     """
-    found = {one.customer_id: CALLBACK for one in sorted(callable_, key=_by_time) if due_callback(one, works_on)}
+    due = sorted((one for one in callable_ if due_callback(one, works_on)), key=_by_time)
+    found = {one.customer_id: CALLBACK for one in due}
+    by_overdue = sorted(callable_, key=_by_overdue)
     for asking, share in (
         (_broken(callable_, strategy), strategy.quotas.broken_promises.share),
-        (_to_be_touched(callable_, strategy), strategy.quotas.minimum_touch.share),
-        (_new(callable_, strategy, book_overdue), strategy.quotas.new_exposure.share),
+        (_to_be_touched(by_overdue, strategy), strategy.quotas.minimum_touch.share),
+        (_new(by_overdue, strategy, book_overdue), strategy.quotas.new_exposure.share),
     ):
         found |= _fitting(asking, found, share * minutes)
     return found
@@ -83,29 +85,29 @@ def _broken(callable_: Sequence[Considered], strategy: Strategy) -> Iterator[Ask
     def lately(one: Considered) -> float:
         return math.fsum(each.money for each in one.broken if each.days_ago <= days)
 
-    for one in sorted(callable_, key=lambda one: (-lately(one), one.customer_id)):
-        if lately(one) > 0:
-            yield BROKEN, one
+    broke = [one for one in callable_ if one.broken and lately(one) > 0]
+    for one in sorted(broke, key=lambda one: (-lately(one), one.customer_id)):
+        yield BROKEN, one
 
 
-def _to_be_touched(callable_: Sequence[Considered], strategy: Strategy) -> Iterator[Asking]:
+def _to_be_touched(by_overdue: Sequence[Considered], strategy: Strategy) -> Iterator[Asking]:
     """Large accounts and starving ones in turn, so that neither crowds out the other."""
     touch = strategy.quotas.minimum_touch
-    by_money = sorted((one for one in callable_ if one.overdue > 0), key=_by_overdue)
-    top = by_money[: math.ceil(touch.top_share * len(by_money) - 1e-9)]
+    owing = [one for one in by_overdue if one.overdue > 0]
+    top = owing[: math.ceil(touch.top_share * len(owing) - 1e-9)]
     large = [(TOUCH, one) for one in top if _quiet(one.talks, touch.days_without_talk)]
     starving = [
         (STARVING, one)
-        for one in sorted(callable_, key=_by_overdue)
+        for one in by_overdue
         if one.oldest_dpd > touch.starving_overdue_days and _quiet(one.tries, touch.starving_days)
     ]
     for pair in zip_longest(large, starving):
         yield from (asking for asking in pair if asking is not None)
 
 
-def _new(callable_: Sequence[Considered], strategy: Strategy, book_overdue: float) -> Iterator[Asking]:
+def _new(by_overdue: Sequence[Considered], strategy: Strategy, book_overdue: float) -> Iterator[Asking]:
     new = strategy.quotas.new_exposure
-    for one in sorted(callable_, key=_by_overdue):
+    for one in by_overdue:
         limit = one.credit_limit
         large = one.overdue > new.of_book * book_overdue or (
             limit is not None and one.overdue > new.of_credit_limit * limit

@@ -197,7 +197,8 @@ def _worth_most(calls: Calls, asking: Flags) -> Whole:
 def _equals_by_rank(everybody: Sequence[Candidate], calls: Calls, of: Whole) -> None:
     """Among accounts that are alike in all that counts the first in rank are placed; changes `of`."""
     alike: dict[tuple[object, ...], list[int]] = {}
-    for at, one in enumerate(everybody):
+    for at in np.flatnonzero(np.isin(calls.value, calls.value[of != NOBODY])).tolist():
+        one = everybody[at]
         alike.setdefault((one.value, one.minutes, one.forced, calls.fit[at].tobytes()), []).append(at)
     for group in alike.values():
         taken = [of[at] for at in group if of[at] != NOBODY]

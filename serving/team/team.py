@@ -3,7 +3,7 @@
 A team without a file is one anonymous collector whose minutes are its calls a day, each of the usual length.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -138,6 +138,18 @@ class Team:
         theirs = [one for one in self.collectors if callee.customer_id in one.owns]
         theirs = theirs or [one for one in self.collectors if callee.customer_id in one.reached]
         return {one.collector_id: _fit(one, theirs) for one in self.collectors if self._may_call(one, callee)}
+
+    def fits_of(self, callees: Iterable[Callee]) -> dict[str, dict[str, float]]:
+        """The same of many, by `customer_id`; those whom no collector knows share it, each with its like."""
+        known = frozenset().union(*(one.owns | one.reached | one.conflicts for one in self.collectors))
+        shared: dict[tuple[str | None, str, frozenset[str]], dict[str, float]] = {}
+        found = {}
+        for callee in callees:
+            like = (callee.customer_id if callee.customer_id in known else None, callee.country, callee.kinds)
+            if like not in shared:
+                shared[like] = self.fits(callee)
+            found[callee.customer_id] = shared[like]
+        return found
 
     def _may_call(self, collector: Collector, callee: Callee) -> bool:
         if callee.customer_id in collector.conflicts:

@@ -1,8 +1,8 @@
 """Trials: what has to be drawn and written down today, so that an effect can be measured later.
 
 `exploration.py` (whom chance adds to a list, and how likely that was), `designs.py` (the chances of each design),
-`draw.py` (the draw itself), `decision.py` (what was decided about one account), `decision_log.py` (where that is kept
-for good), `errors.py`.
+`draw.py` (the draw itself), `decision.py` (what was decided about one account), `decided.py` (about many, as columns),
+`decision_log.py` (where that is kept for good), `errors.py`.
 
 Which design permits which estimate. With the design `off` nothing is drawn and every chance is 0 or 1: no effect of
 being listed can be estimated from such a log. A `slice` lists the best as ever and adds some from below the cut by

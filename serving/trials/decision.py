@@ -6,7 +6,7 @@ was done and what came of it is not here: that is read from the ledger, over any
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -16,7 +16,13 @@ from serving.trials.errors import NotADecision
 Design = Literal["core", "explore", "quota"]
 """What gave an account its chance: its value; the lot; or a rule, for certain."""
 
+LISTED = "listed"
+"""Of the standings that of a decision on the list."""
+
 _NUMBERS = ("score", "gain_now", "gain_wait", "pi", "eps")
+
+CHECKED = ("account_id", "standing", "eligible", "components", *_NUMBERS)
+"""The fields that `require_decisions` looks at."""
 
 
 @dataclass(frozen=True)
@@ -77,41 +83,51 @@ class Decision:
     collector: str = ""
 
     def __post_init__(self) -> None:
-        """Raises `NotADecision` for a chance outside [0, 1], a number that is none, and a listing that could not be."""
-        for name in _NUMBERS:
-            self._require_finite(name, getattr(self, name))
-        for name, factor in self.components.items():
-            self._require_finite(f"components.{name}", factor)
-        if not 0.0 <= self.pi <= 1.0:
-            raise NotADecision(self.account_id, "pi", self.pi, "a chance from 0 to 1")
-        if self.listed and not self.pi > 0.0:
-            raise NotADecision(self.account_id, "pi", self.pi, "a chance above 0, since it is listed")
-        if self.pi > 0.0 and not self.eligible:
-            raise NotADecision(self.account_id, "pi", self.pi, "0, since it could not be listed")
-
-    def _require_finite(self, name: str, number: float | None) -> None:
-        if number is not None and not math.isfinite(number):
-            raise NotADecision(self.account_id, name, number, "a finite number")
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain JSON values."""
-        return vars(self) | {
-            "as_of": self.as_of.isoformat(), "item_ids": list(self.item_ids), "components": dict(self.components)
-        }  # fmt: skip
-
-    @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> "Decision":
-        """What `to_json` told."""
-        day, items = date.fromisoformat(told["as_of"]), tuple(told["item_ids"])
-        return cls(**{**told, "as_of": day, "item_ids": items})
+        """Raises `NotADecision`, see `require_decisions`."""
+        require_decisions({name: (getattr(self, name),) for name in CHECKED})
 
     @property
     def decision_id(self) -> str:
-        """Follows from the run and the account alone: the same decision told twice is one."""
-        named = f"{self.run_id}\0{self.account_id}".encode("utf-8", "surrogatepass")
-        return hashlib.sha256(named).hexdigest()[:32]
+        """See `decision_id`."""
+        return decision_id(self.run_id, self.account_id)
 
     @property
     def listed(self) -> bool:
         """Whether it is on the list: the treatment that estimates compare by."""
-        return self.standing == "listed"
+        return self.standing == LISTED
+
+
+def decision_id(run_id: str, account_id: str) -> str:
+    """Follows from the run and the account alone: the same decision told twice is one."""
+    return hashlib.sha256(f"{run_id}\0{account_id}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def require_decisions(columns: Mapping[str, Sequence[Any]]) -> None:
+    """That these are decisions.
+
+    Args:
+        columns: the fields `CHECKED` of any number of them.
+
+    Raises:
+        NotADecision: for a chance outside [0, 1], a number that is none, and a listing that could not be.
+    """
+    accounts, chances = columns["account_id"], columns["pi"]
+    for name in _NUMBERS:
+        sound = [number is None or math.isfinite(number) for number in columns[name]]
+        _require(sound, accounts, name, columns[name], "a finite number")
+    for account, components in zip(accounts, columns["components"], strict=True):
+        for name, factor in components.items():
+            if not math.isfinite(factor):
+                raise NotADecision(account, f"components.{name}", factor, "a finite number")
+    whole = [0.0 <= chance <= 1.0 for chance in chances]
+    _require(whole, accounts, "pi", chances, "a chance from 0 to 1")
+    drawn = [chance > 0.0 or one != LISTED for chance, one in zip(chances, columns["standing"], strict=True)]
+    _require(drawn, accounts, "pi", chances, "a chance above 0, since it is listed")
+    could = [eligible or chance == 0.0 for chance, eligible in zip(chances, columns["eligible"], strict=True)]
+    _require(could, accounts, "pi", chances, "0, since it could not be listed")
+
+
+def _require(sound: Sequence[bool], accounts: Sequence[str], name: str, found: Sequence[Any], expected: str) -> None:
+    if not all(sound):
+        at = sound.index(False)
+        raise NotADecision(accounts[at], name, found[at], expected)

@@ -4,7 +4,6 @@ The database itself refuses to change or remove a row (`payrisk/migrations`). A 
 transaction that publishes it, so that neither is there without the other.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
@@ -14,8 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
-from ledger.database import open_engine, shown, told
-from serving.trials.decision import Decision
+from ledger.database import open_engine, pages_at_hand, shown, told
+from serving.trials.decided import Decided
+from serving.trials.decision import Decision, decision_id
 from serving.trials.errors import DecisionsChanged
 
 if TYPE_CHECKING:
@@ -64,12 +64,14 @@ decision_log = sa.Table(
 
 _published = sa.table("queue_runs", sa.column("run_id"), sa.column("as_of", sa.Date), sa.column("sequence"))
 
+INDEX_KILOBYTES = 16_000
+"""For the index of the ids of decisions, which come in no order: with half a million of a run it saves a third of the
+time, and twice as much saves no more."""
+
 _NAMES = [one.name for one in fields(Decision)]
 
-ROWS_AT_ONCE = 1_000
 
-
-def insert_decisions(connection: sa.Connection, decisions: Iterable[Decision]) -> int:
+def insert_decisions(connection: sa.Connection, decided: Iterable[Decided]) -> int:
     """Add the decisions of runs in the caller's transaction; returns how many were added.
 
     A run that is in the log already must say the same again, and nothing is added. Of two that write at once the
@@ -82,19 +84,17 @@ def insert_decisions(connection: sa.Connection, decisions: Iterable[Decision]) -
     told: dict[str, set[str]] = defaultdict(set)
     differing: dict[str, set[str]] = defaultdict(set)
     added = 0
-    for some in batches(decisions, ROWS_AT_ONCE):
-        fresh = []
-        for one in some:
-            if one.run_id not in logged:
-                logged[one.run_id] = {there.account_id: there for there in _read(connection, one.run_id)}
-            if known := logged[one.run_id]:
-                differing[one.run_id] |= {one.account_id} if known.get(one.account_id) != one else set()
-            elif one.account_id not in told[one.run_id]:
-                fresh.append(one)
-            told[one.run_id].add(one.account_id)
-        if fresh:
-            _put(connection, fresh)
-        added += len(fresh)
+    with pages_at_hand(connection, INDEX_KILOBYTES):
+        for part in decided:
+            run_id = part.run_id
+            if run_id not in logged:
+                logged[run_id] = {there.account_id: there for there in _read(connection, run_id)}
+            if known := logged[run_id]:
+                differing[run_id] |= {one.account_id for one in part.decisions() if known.get(one.account_id) != one}
+                told[run_id].update(part.column("account_id"))
+            else:
+                _put(connection, part)
+                added += len(part)
     for run_id, known in logged.items():
         if changed := differing[run_id] | (known.keys() - told[run_id]):
             raise DecisionsChanged(run_id, min(changed))
@@ -161,15 +161,16 @@ def _read(connection: sa.Connection, run_id: str) -> Sequence[Decision]:
     return sorted(found, key=lambda one: one.account_id)
 
 
-def _put(connection: sa.Connection, decisions: Sequence[Decision]) -> None:
+def _put(connection: sa.Connection, part: Decided) -> None:
     from ledger.batches import Batch, put  # heavy: reading the log does without
 
-    columns: dict[str, list[Any]] = {name: [getattr(one, name) for one in decisions] for name in _NAMES}
-    columns |= {
-        "decision_id": [one.decision_id for one in decisions],
-        "as_of": [one.as_of.isoformat() for one in decisions],
-        "item_ids": [json.dumps(one.item_ids) for one in decisions],
-        "components": [json.dumps(dict(one.components)) for one in decisions],
+    columns: dict[str, list[Any]] = {
+        "decision_id": [decision_id(part.run_id, account_id) for account_id in part.column("account_id")],
+        "run_id": [part.run_id] * len(part),
+        "as_of": [part.as_of.isoformat()] * len(part),
+        **{name: [*part.column(name)] for name in (*part.shared, *part.columns)},
+        "item_ids": part.item_ids(),
+        "components": part.components(),
     }
     batch = Batch(decision_log.name, {}, columns)
     put(connection, batch, batch.statements())

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 from evenings import EVENING, made_run, score
+from logged import decided
 
 from ledger.database import writing
 from serving.published.store import ServingStore
@@ -28,7 +29,7 @@ def decision(account_id="C-1", run_id="R-1", **said):
 
 def write(log, *decisions):
     with writing(log.engine) as connection:
-        return insert_decisions(connection, decisions)
+        return insert_decisions(connection, decided(decisions))
 
 
 def count(log):
@@ -117,7 +118,7 @@ def test_other_decisions_under_the_same_run_are_refused_and_nothing_is_written(l
 def test_decisions_whose_run_could_not_be_published_are_not_there(log):
     def fails_after_the_decisions():
         with writing(log.engine) as connection:
-            insert_decisions(connection, [decision()])
+            insert_decisions(connection, decided([decision()]))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -56,6 +56,13 @@ def test_keys_and_values_have_their_agreed_columns():
     assert rows.fingerprint == fingerprint()
 
 
+def test_rows_laid_aside_are_the_same_rows():
+    rows = feature_rows(view_of(*(invoice(f"INV-{at}", due_on="2026-04-14", amount=100 + at) for at in range(3))))
+    aside = rows.laid_aside()
+    assert aside.digest == rows.digest
+    pd.testing.assert_frame_equal(aside.take([2, 0]).values, rows.take([2, 0]).values)
+
+
 def test_a_ledger_without_open_items_gives_no_rows_in_the_same_columns():
     rows = feature_rows(view_of())
     assert len(rows) == 0

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from logged import decided
 
 from payrisk.gate import Gate
 from serving.effect.conduct import Treated
@@ -27,7 +28,7 @@ def write_down(*decisions):
         for number, (run_id, as_of) in enumerate(sorted({(one.run_id, one.as_of) for one in decisions}), start=1):
             head = {"run_id": run_id, "as_of": as_of, "mode": "rule", "ledger_version": 1, "head": {}}
             connection.execute(sa.insert(runs).values(**head, published_at="2026-02-11T05:00:00Z", sequence=number))
-        insert_decisions(connection, decisions)
+        insert_decisions(connection, decided(decisions))
     gate.close()
 
 

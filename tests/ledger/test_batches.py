@@ -1,10 +1,12 @@
 """Rows on their way into SQL: every one arrives, whatever a batch writes once or many times."""
 
+import sqlite3
+
 import pandas as pd
 import pytest
 from builders import invoice, new_database
 
-from ledger.batches import BATCH_ROWS, batches
+from ledger.batches import BATCH_ROWS, Batch, batches
 from ledger.book import Ledger
 from ledger.facts import Facts
 from ledger.told import Told
@@ -49,3 +51,19 @@ def test_what_is_common_is_bound_in_no_row():
     assert "amount_minor" not in batch.columns
     assert batch.common["amount_minor"] == 5
     assert batch.common["import_id"] == 4
+
+
+def test_texts_that_come_in_utf8_are_the_same_texts_in_sqlite():
+    texts = [f"{number} → Ümit 企業 \U0001f600" for number in range(13)]
+    batch = Batch(
+        "some", {"of": 4}, {"number": [*range(13)], "told": [text.encode() for text in texts]}, frozenset({"told"})
+    )
+    connection = sqlite3.connect(":memory:")
+    connection.execute('CREATE TABLE some ("of" INTEGER, number INTEGER, told JSON)')
+
+    for statement, values in batch.statements():
+        connection.executemany(statement, values)
+
+    rows = connection.execute("SELECT told, typeof(told) FROM some ORDER BY number").fetchall()
+    assert rows == [(text, "text") for text in texts]
+    connection.close()

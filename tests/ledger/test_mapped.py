@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ledger.mapped import EVERY_SECONDS, let_go, letting_go, mapped
+from ledger.mapped import EVERY_SECONDS, laid_aside, let_go, letting_go, mapped
 
 FILE_BYTES = 32 << 20
 
@@ -57,3 +57,37 @@ def test_while_letting_go_nobody_has_to_ask_for_it(file):
             time.sleep(EVERY_SECONDS)
 
     assert int(numbers.sum()) == sum(range(FILE_BYTES // 8))
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (0, 5)])
+def test_what_is_laid_aside_is_read_as_it_was_and_in_its_order(shape):
+    numbers = np.arange(shape[0] * shape[1], dtype=np.float32).reshape(shape)
+
+    for told in (numbers, np.asfortranarray(numbers)):
+        aside = laid_aside(told)
+        let_go()
+
+        assert aside.dtype == numbers.dtype
+        assert np.array_equal(aside, numbers)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is looked at as Linux tells it")
+def test_what_was_laid_aside_is_given_back():
+    aside, before = laid_aside(np.arange(FILE_BYTES // 8)), held_mapped()
+    aside.sum()
+    looked_at = held_mapped()
+
+    let_go()
+
+    assert looked_at - before >= FILE_BYTES * 9 // 10
+    assert held_mapped() - before <= FILE_BYTES // 10
+
+
+def test_where_the_disk_takes_no_more_numbers_stay_in_memory(monkeypatch):
+    def full() -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr("ledger.mapped.tempfile.TemporaryFile", full)
+    numbers = np.arange(5)
+
+    assert laid_aside(numbers) is numbers

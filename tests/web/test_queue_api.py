@@ -46,7 +46,7 @@ def test_lines_are_sent_to_the_letter_as_they_were_stored(client, store):
 
     text = client.get(TODAY).text
 
-    assert f'"items":[{",".join(run.lines.texts)}],' in text
+    assert f'"items":[{b",".join(run.lines.texts).decode()}],' in text
 
 
 def test_a_page_that_was_asked_for_before_is_not_answered_for_another_list_or_another_state_of_it(client, store):

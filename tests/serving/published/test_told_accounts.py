@@ -15,7 +15,7 @@ from serving.accounts.adding_up import accounts_of
 from serving.errors import NoRoomToWork
 from serving.listing.queue import build_queue, queue_in_places, ranked_alone
 from serving.published.account_body import account_json
-from serving.published.bodies import json_text
+from serving.published.bodies import json_bytes
 from serving.published.spool import Spool
 from serving.published.told_accounts import ToldAccounts
 from serving.value.priority import OverdueThenAge
@@ -33,7 +33,7 @@ def test_a_text_put_in_its_place_is_the_body_told_at_once(name):
     placed = queue_in_places(alone, OverdueThenAge(), rules).everybody()
     at_once = build_queue(accounts, OverdueThenAge(), rules).everybody()
 
-    assert list(told.texts(placed)) == [json_text(account_json(one)) for one in at_once]
+    assert list(told.texts(placed)) == [json_bytes(account_json(one)) for one in at_once]
     assert {json.loads(text)["standing"] for text in told.texts(placed)} == {"listed", "below_the_cut", "not_overdue"}
 
 
@@ -52,13 +52,15 @@ def texts(*cells):
 
 
 def test_a_spool_gives_back_each_text_whatever_was_read_between():
-    spool = Spool()
-    for some in ([b"one", b""], [], [b"three" * 10_000]):
+    spool, long = Spool(), b"three" * 10_000
+    for some in ([b"one", b""], [], [long]):
         spool.add(texts(*some))
 
-    assert (spool.read(2), spool.read(0), spool.read(1)) == (b"three" * 10_000, b"one", b"")
-    spool.add(texts(b"not this", b"four")[1:])
-    assert (len(spool), spool.read(3)) == (4, b"four")
+    assert (spool.read(2), spool.read(0), spool.read(1)) == (long, b"one", b"")
+    spool.add(texts(b"not this", b"four", b"five")[1:])
+    assert (len(spool), spool.read(3)) == (5, b"four")
+    for numbers in ([0, 1, 2, 3], [3, 4, 0, 1], [2, 2, 1, 0], []):
+        assert list(spool.read_all(numbers)) == [[b"one", b"", long, b"four", b"five"][at] for at in numbers]
 
 
 def test_a_disk_without_room_for_the_accounts_is_told_in_a_sentence(monkeypatch):

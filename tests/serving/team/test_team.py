@@ -1,6 +1,7 @@
 """Who may call whom, and when; and a team file read strictly, with everything wrong told at once."""
 
 from datetime import date
+from itertools import product
 
 import pytest
 
@@ -80,6 +81,16 @@ def test_minutes_are_those_of_who_works_and_is_there(day, minutes):
 )
 def test_who_may_call_an_account_and_how_well_that_fits(callee, fits):
     assert parse_team(WHOLE).fits(callee) == fits
+
+
+def test_of_many_accounts_each_fits_as_it_does_alone():
+    team, kinds = parse_team(WHOLE), (frozenset(), frozenset({"new"}), frozenset({"natural_person", "new"}))
+    callees = [
+        Callee(f"C-{number}", country, kind)
+        for number, (country, kind) in enumerate([*product(("", "AT", "DE", "FR"), kinds)] * 2, start=1)
+    ]
+
+    assert team.fits_of(callees) == {callee.customer_id: team.fits(callee) for callee in callees}
 
 
 def test_a_team_without_a_file_is_one_collector_with_time_for_its_calls():
