@@ -20,11 +20,12 @@ from serving.listing.considering import considered
 from serving.listing.standing import Standing
 from serving.strategy.codes import Segment, Step
 from serving.strategy.considered import Considered
+from serving.strategy.floor import FLOOR, WRITTEN, days_alone, written_because
 from serving.strategy.pre_due import PreDueStep, pre_due_steps
 from serving.strategy.reading import shipped
 from serving.strategy.rules import VALUE, Ruling, rule_on
 from serving.strategy.steps import PRE_DUE, NextAction, next_action, planned_step
-from serving.strategy.strategy import NOT_SAID, Strategy, Worth
+from serving.strategy.strategy import NO_FLOOR, NOT_SAID, Strategy, Worth
 from serving.team.assignment import Assignment
 from serving.team.team import Team
 from serving.value.priority import BroughtForward, Factor, Priority
@@ -174,6 +175,8 @@ def queue_in_places(alone: Sequence[PlacedAccount], priority: Priority, rules: Q
         by_id[customer]._replace(standing="below_the_cut", place=place, chance=chosen.chances[customer])
         for place, customer in enumerate(chosen.below, start=len(lines) + 1)
     ]
+    if rules.strategy.floor != NO_FLOOR:
+        below = [_not_alone(one, rules) for one in below]
     written = _written_to(alone, rules)
     others = [written.get(one.account.customer_id, one) for one in alone if one.standing != "listed"] + below
     notices = _notices(others, [one.account for one in alone], rules)
@@ -222,8 +225,18 @@ def _pre_due_action(one: PlacedAccount, step: PreDueStep, strategy: Strategy) ->
     return NextAction(step.step, text, label)
 
 
+def _not_alone(one: PlacedAccount, rules: QueueRules) -> PlacedAccount:
+    """An account below the cut, with an e-mail as its next step where the strategy does not leave it alone."""
+    days = days_alone(one.considered, rules.strategy, works_on=to_day(rules.works_on))
+    if days is None:
+        return one
+    action = _in_words(WRITTEN, one.account, _asked_text(one.account), rules.strategy)
+    written = one._replace(rule=FLOOR, reason=written_because(days), next_action=action)
+    return _by_rule_order(written, one.left_to_rule) if one.left_to_rule else written
+
+
 def callable_again(placed: PlacedAccount) -> PlacedAccount:
-    """An account that could be called as it was before anybody chose, for `queue_in_places`."""
+    """An account that could be called, to be chosen again by `queue_in_places`; rule and step stay as they were."""
     return placed._replace(standing="listed", place=None, collector="", chance=None)
 
 
@@ -276,9 +289,13 @@ def _next_action(account: Account, seen: Considered, ruling: Ruling, strategy: S
     step, callable_ = _step(account, seen, ruling, strategy), ruling.standing == "callable"
     if ruling.standing == "held":
         return NextAction(step, ruling.reason, strategy.steps[step].label)
+    return _in_words(step, account, _asked_text(account) if callable_ else _overdue_text(account), strategy)
+
+
+def _in_words(step: Step, account: Account, overdue: str, strategy: Strategy) -> NextAction:
     return next_action(
         step,
-        overdue=_asked_text(account) if callable_ else _overdue_text(account),
+        overdue=overdue,
         oldest=f"{count_text(account.oldest_dpd, 'day')} past due",
         credits=money_text(account.credit_minor, account.currency),
         strategy=strategy,
@@ -343,6 +360,10 @@ def _notices(others: Sequence[PlacedAccount], accounts: Sequence[Account], rules
         minimum = money_text(to_minor(rules.minimum_balance, rules.currency), rules.currency)
         owe = count_text(few, "account owes", "accounts owe")
         found.append(f"{owe} less than {minimum} in all: send an e-mail instead of calling.")
+    if rules.strategy.floor != NO_FLOOR and (alone := sum(one.rule == FLOOR for one in others)):
+        get = count_text(alone, "account below the cut gets", "accounts below the cut get")
+        days = count_text(rules.strategy.floor.email_after_days, "day")
+        found.append(f"{get} an e-mail today, after {days} or more without a contact; each says why.")
     if held := standings["held"]:
         are = count_text(held, "account is", "accounts are")
         found.append(f"{are} held by a rule; each says which, and until when.")

@@ -34,7 +34,7 @@ def inputs_json(evening: ScoredEvening, settings: ListSettings) -> Json:
         "notices": list(evening.notices),
         "capacity": settings.capacity,
         "reporting_currency": settings.reporting_currency,
-        "strategy": plain(settings.strategy),
+        "strategy": settings.strategy.said(),
         "team": None if settings.team is None else plain(settings.team),
         "before": settings.before.run_id,
     }

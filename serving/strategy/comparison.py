@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from ledger.words import count_text
 from serving.strategy.considered import Considered
+from serving.strategy.floor import FLOOR, days_alone, written_because
 from serving.strategy.quotas import asked_because, asked_for
 from serving.strategy.rules import VALUE, Ruling, Standing, rule_on
 from serving.strategy.strategy import Strategy
 from serving.value.priority import call_order
 
 BELOW = "below_the_cut"
-"""The rule of a callable account for which no minutes were left."""
+"""The rule of a callable account for which no minutes were left, and to which nobody writes."""
 
 MOST_NAMED = 20
 """Accounts that are named among those that come, and among those that go: the ones with the most overdue money."""
@@ -134,7 +135,12 @@ def placed_by(
     book = math.fsum(one.overdue for one in everybody)
     asked = asked_for(callable_, strategy, works_on=works_on, minutes=minutes, book_overdue=book)
     listed = _listed(callable_, asked, minutes)
-    return {one.customer_id: _placed(one, rulings[one.customer_id], asked, listed) for one in everybody}
+    return {
+        one.customer_id: _below(one, strategy, works_on)
+        if one.customer_id not in listed and rulings[one.customer_id].standing == "callable"
+        else _placed(one, rulings[one.customer_id], asked)
+        for one in everybody
+    }
 
 
 def _listed(callable_: Sequence[Considered], asked: Mapping[str, str], minutes: float) -> set[str]:
@@ -153,11 +159,16 @@ def _listed(callable_: Sequence[Considered], asked: Mapping[str, str], minutes: 
     return listed
 
 
-def _placed(one: Considered, ruling: Ruling, asked: Mapping[str, str], listed: set[str]) -> Placed:
+def _below(one: Considered, strategy: Strategy, works_on: int) -> Placed:
+    days = days_alone(one, strategy, works_on=works_on)
+    if days is None:
+        return Placed("callable", BELOW, "No minutes were left for it today.", False)
+    return Placed("callable", FLOOR, written_because(days), False)
+
+
+def _placed(one: Considered, ruling: Ruling, asked: Mapping[str, str]) -> Placed:
     if ruling.standing != "callable":
         return Placed(ruling.standing, ruling.rule, ruling.reason, False)
-    if one.customer_id not in listed:
-        return Placed("callable", BELOW, "No minutes were left for it today.", False)
     rule = asked.get(one.customer_id, VALUE)
     return Placed("callable", rule, ruling.reason if rule == VALUE else asked_because(rule, one), True)
 

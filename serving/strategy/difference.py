@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from serving.published.plain import plain
 from serving.strategy.strategy import Strategy
 
 _MORE_AND_LESS: Mapping[str, tuple[str, str]] = {
@@ -17,6 +16,10 @@ _MORE_AND_LESS: Mapping[str, tuple[str, str]] = {
     "calls.until_hour": ("customers are called until later in their day", "calls end earlier in the customers' day"),
     "worth.cost_of_money": ("what comes sooner is worth more", "what comes sooner is worth less"),
     "worth.cost_of_contact": ("a call is worth less", "a call is worth more"),
+    "floor.email_after_days": (
+        "accounts below the cut are written to later",
+        "accounts below the cut are written to sooner",
+    ),
     "promises.grace_bank_days": ("promises are waited for longer", "promises count as broken sooner"),
     ".share": ("more of the team's minutes are set aside", "more of the team's minutes go by value"),
     "quotas.broken_promises.days": ("broken promises ask for longer", "broken promises ask for fewer days"),
@@ -76,7 +79,7 @@ class Change:
 
 def difference(old: Strategy, new: Strategy) -> tuple[Change, ...]:
     """Every key of which two strategies say something else, in the order of the file."""
-    before, after = _flat(plain(old)), _flat(plain(new))
+    before, after = _flat(old.said()), _flat(new.said())
     keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     return tuple(_change(key, before.get(key), after.get(key)) for key in keys)
 
@@ -129,6 +132,8 @@ def _meaning(key: tuple[str, ...], old: Any, new: Any) -> str:
         return f"customers are {'called' if new else 'left alone'} on their country's days off"
     if whole.endswith(".statutory"):
         return f"an appointment {'no longer lifts' if new else 'lifts'} the cap on conversations"
+    if whole == "floor.email_after_days" and None in (old, new):
+        return f"accounts below the cut are {'no longer ' if new is None else ''}written to when nobody is in touch"
     if whole == "exploration.on":
         return f"a part of the calls {'is drawn by lot' if new else 'is no longer drawn by lot'}"
     if isinstance(old, int | float) and isinstance(new, int | float):

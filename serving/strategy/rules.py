@@ -29,7 +29,7 @@ CALLBACK = "callback.due"
 
 VALUE = "value"
 
-_NOTHING = 0.005
+NOTHING = 0.005
 """Money below this is rounding, in reporting currency units."""
 
 
@@ -126,7 +126,7 @@ def _not_overdue(considered: Considered) -> Ruling | None:
 
 def _routed(considered: Considered, strategy: Strategy) -> Ruling | None:
     route, overdue = strategy.route, considered.overdue
-    all_disputed = overdue > 0 and overdue - considered.disputed < _NOTHING and not considered.other_overdue
+    all_disputed = overdue > 0 and overdue - considered.disputed < NOTHING and not considered.other_overdue
     if route.disputed and all_disputed:
         return Ruling(
             "routed_to_dispute_owner", "route.dispute", "All overdue money is disputed: settle the dispute first."
@@ -145,7 +145,7 @@ def _covered_by_credits(considered: Considered) -> str:
     """What credits cover, in words, where they leave nothing to call about; '' where something is left or promised."""
     if 0 < considered.overdue <= considered.credits:
         return "what is overdue"
-    left = considered.callable_money >= _NOTHING or considered.other_overdue
+    left = considered.callable_money >= NOTHING or considered.other_overdue
     return "" if left or considered.promised or not considered.credited else "what is overdue and not disputed"
 
 
@@ -184,13 +184,13 @@ def _off(considered: Considered, strategy: Strategy, works_on: int) -> Ruling | 
 
 def _promised(considered: Considered) -> Ruling | None:
     """Held only where a promise leaves nothing to call about."""
-    if considered.promised <= 0 or considered.callable_money >= _NOTHING or considered.other_overdue:
+    if considered.promised <= 0 or considered.callable_money >= NOTHING or considered.other_overdue:
         return None
     until = considered.promised_until
     left = considered.overdue - considered.promised
-    if left < _NOTHING:
+    if left < NOTHING:
         rest = "All overdue money is promised"
-    elif left - considered.disputed < _NOTHING:
+    elif left - considered.disputed < NOTHING:
         rest = "What is not disputed is promised"
     else:
         rest = "What is neither disputed nor covered by credits is promised"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from serving.published.plain import plain
 from serving.strategy.codes import Hold, Segment, Step
@@ -113,6 +113,21 @@ class Worth:
 
 NOT_SAID = Worth(0.0, 0.0)
 """Of rules that do not say it, and of all those of an older payrisk: calls are told in money-days alone."""
+
+
+@dataclass(frozen=True)
+class Floor:
+    """What accounts below the cut get at least.
+
+    Attributes:
+        email_after_days: without a contact, of those in which something has been overdue; then an e-mail.
+    """
+
+    email_after_days: SomeDays
+
+
+NO_FLOOR = Floor(0)
+"""Of rules that do not say it, and of all those of an older payrisk: nobody is written to for being below the cut."""
 
 
 @dataclass(frozen=True)
@@ -281,13 +296,21 @@ class Strategy:
     plans: Mapping[Segment, Mapping[str, Plan]]
     steps: Mapping[Step, StepWords]
     worth: Worth = NOT_SAID
+    floor: Floor = NO_FLOOR
+
+    def said(self) -> dict[str, Any]:
+        """What it says, as JSON has it, to be kept and read again; without a floor where it says none."""
+        told: dict[str, Any] = plain(self)
+        if self.floor == NO_FLOOR:
+            del told["floor"]
+        return told
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of what it says, in hexadecimal; comments, order and layout of a file do not count. Calls at any hour
         and the worth of none are as good as unsaid, so that rules that were kept without them have the digest that
         their lists name."""
-        told = plain(self)
+        told = self.said()
         if self.worth == NOT_SAID:
             del told["worth"]
         if told["calls"].items() >= AT_ANY_HOUR.items():

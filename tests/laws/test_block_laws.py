@@ -21,7 +21,9 @@ from ledger.view import LedgerView
 from models.bundle import Bundle
 from models.shelf import Shelf
 from serving.daily import EveningSettings, run_evening
+from serving.strategy.floor import FLOOR
 from serving.strategy.reading import shipped
+from serving.strategy.strategy import Floor
 
 EVENING = FIRST_DAY + timedelta(days=150)
 NOW = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
@@ -57,11 +59,12 @@ def test_moved_invoices_promises_and_holds_say_the_same_in_any_blocks(shelf, see
 def test_a_company_of_habits_has_the_same_list_in_any_blocks(shelf, left_to_rule):
     company, evening = paying_company(), FIRST_DAY + timedelta(days=400)
     strategy = shipped()
-    strategy = replace(strategy, scoring=replace(strategy.scoring, left_to_rule=left_to_rule))
+    strategy = replace(strategy, scoring=replace(strategy.scoring, left_to_rule=left_to_rule), floor=Floor(1))
 
     one, seven, whole = runs(company, shelf, evening, EveningSettings(6, strategy=strategy))
 
     assert len(whole[1]) == 6
+    assert any(decision.rule == FLOOR for some in whole[3] for decision in some.decisions())
     assert one == whole
     assert seven == whole
 

@@ -5,6 +5,7 @@ import inspect
 import re
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 from builders import law
 from english_words import english_in
-from evenings import made_run, score
+from evenings import EVENING, made_run, rates, rules_of, score
 from hypothesis import given
 from hypothesis import strategies as st
 from said_sentences import patterns_of, sentences_in, shape
@@ -27,8 +28,12 @@ import serving.imports.errors
 import serving.people.errors
 import serving.reports.errors
 from features.catalogue import CATALOGUE
+from ledger.days import to_day
 from ledger.errors import PayriskError
 from serving.accounts.account import CustomerFacts, Money
+from serving.accounts.adding_up import accounts_of
+from serving.accounts.dealings import Dealings
+from serving.listing.queue import build_queue
 from serving.reports.definitions import DEFINITIONS
 from serving.scoring import notices
 from serving.sentences import catalogue, told
@@ -36,11 +41,13 @@ from serving.strategy.quotas import BROKEN, CALLBACK, NEW, STARVING, TOUCH, aske
 from serving.strategy.reading import shipped
 from serving.strategy.rules import rule_on
 from serving.strategy.steps import next_action
+from serving.strategy.strategy import Floor
 from serving.team.assignment import staffing_sentence
 from serving.value.priority import Factor
 from serving.web.problems import INTERNAL, STATUS, WAYS_OUT, of_error
 from serving.why.rank_explanation import LABELS, factor_text
 from serving.wording import told_in
+from simulation.calls.rivals import OverdueTimesRisk
 
 ROOT = Path(serving.errors.__file__).parents[1]
 TYPED = re.compile(r"payrisk [a-z]+.*$|GET /\S+|/\S+|[A-Z]+_[A-Z_]+|[A-Za-z]+/[A-Za-z.]+|https?://\S+|“[^”]*”|„[^“]*“")
@@ -87,6 +94,23 @@ def test_whatever_a_rule_asks_for_is_told_in_german(seed):
         for rule in rules:
             reason = asked_because(rule, one)
             assert numbers(german(reason)) == numbers(reason)
+
+
+@pytest.mark.parametrize("days", [1, 21, 90])
+def test_why_an_account_below_the_cut_is_written_to_is_told_in_german_and_that_some_are(days):
+    since = to_day(EVENING) - days + 1
+    silent = CustomerFacts(dealings=Dealings("legal_person", overdue_since=since))
+    for below in (1, 2):
+        scores = [score(f"I-{at}", f"C-{at}", open=900, dpd=min(days, 20)) for at in range(below)]
+        rules = rules_of(0, rates())
+        floored = replace(rules, strategy=replace(rules.strategy, floor=Floor(days)))
+        customers = {f"C-{at}": silent for at in range(below)}
+        queue = build_queue(accounts_of(scores, customers, rates()), OverdueTimesRisk(), floored)
+
+        (notice,) = queue.notices
+        for sentence in (notice, queue.others[0].reason):
+            assert numbers(german(sentence)) == numbers(sentence)
+        assert str(days) in queue.others[0].reason
 
 
 def test_a_risk_beyond_the_last_percent_is_told_too():

@@ -16,7 +16,6 @@ from models.bundle import Bundle
 from models.errors import UnknownVersion
 from models.shelf import Shelf
 from serving.daily import EveningSettings, run_evening
-from serving.published.plain import plain
 from serving.published.replay import NotReplayable, replayed
 from serving.published.store import accounts, reports, runs
 from serving.reports.stored import ReportStore
@@ -94,7 +93,7 @@ def test_a_list_of_rules_that_had_no_hours_is_made_again_under_its_own_id(ledger
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     at_any_hour = replace(shipped(), calls=Calls(False, 0, 24))
-    kept = plain(at_any_hour) | {"calls": {"on_their_days_off": False}}
+    kept = at_any_hour.said() | {"calls": {"on_their_days_off": False}}
     del kept["worth"]
     with monkeypatch.context() as before:
         before.setattr(Strategy, "digest", property(lambda _: digest_of(kept)))

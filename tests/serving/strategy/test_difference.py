@@ -21,6 +21,10 @@ CHANGES = [
         ("[calls]\n", "[worth]\ncost_of_money = 0.08\ncost_of_contact = 0.0\n\n[calls]\n"),
         "[worth] cost_of_money: 0 → 0.08 (what comes sooner is worth more)",
     ),
+    (
+        ("[calls]\n", "[floor]\nemail_after_days = 14\n\n[calls]\n"),
+        "[floor] email_after_days: nothing → 14 (accounts below the cut are written to when nobody is in touch)",
+    ),
     (("share = 0.15", "share = 0.2"), "share: 0.15 → 0.2 (more of the team's minutes are set aside)"),
     (('"agency", ', ""), "(accounts on hold for agency are called)"),
     (("disputed = true", "disputed = false"), "overdue money is all disputed are called like any other)"),
@@ -60,6 +64,19 @@ def test_the_same_rules_have_no_difference_and_both_ways_tell_the_same_keys():
     there, back = difference(shipped(), changed), difference(changed, shipped())
     assert [(one.section, one.key, one.old, one.new) for one in there] == [
         (one.section, one.key, one.new, one.old) for one in back
+    ]
+
+
+def test_a_floor_that_is_moved_or_gone_is_told():
+    days = [("[calls]\n", f"[floor]\nemail_after_days = {days}\n\n[calls]\n") for days in (7, 14)]
+    sooner, later = (written(change) for change in days)
+
+    assert [
+        one.meaning for pair in ((sooner, later), (later, sooner), (later, shipped())) for one in difference(*pair)
+    ] == [
+        "accounts below the cut are written to later",
+        "accounts below the cut are written to sooner",
+        "accounts below the cut are no longer written to when nobody is in touch",
     ]
 
 

@@ -26,7 +26,7 @@ from serving.strategy.reading import (
     strategy_of,
 )
 from serving.strategy.soundness import remarks
-from serving.strategy.strategy import Worth
+from serving.strategy.strategy import Floor, Worth
 
 TOLD = tomllib.loads(shipped_text())
 
@@ -68,10 +68,11 @@ def test_the_shipped_strategy_is_sound_and_remarkable_in_nothing():
 
 
 def test_a_strategy_that_is_written_out_reads_as_itself():
-    again = strategy_of(plain(shipped()) | {"valid_from": shipped().valid_from}, "again")
+    for rules in (shipped(), replace(shipped(), floor=Floor(14))):
+        again = strategy_of(rules.said() | {"valid_from": shipped().valid_from}, "again")
 
-    assert again == shipped()
-    assert again.digest == shipped().digest
+        assert again == rules
+        assert again.digest == rules.digest
 
 
 @pytest.mark.parametrize("path", KEYS, ids=[".".join(map(str, path)) for path in KEYS])
@@ -120,6 +121,8 @@ REFUSALS = [
     ([("conversations = 1", "conversations = 4")], "allows 4 conversations in 3 attempts"),
     ([("attempts = 3", "attempts = 2")], "caps.natural_person is looser than caps.legal_person"),
     ([("from_hour = 8", "from_hour = 18")], "calls: from_hour 18 is not before until_hour 18."),
+    ([("[calls]", "[floor]\nemail_after_days = 0\n[calls]")], "a whole number from 1 to 90, came 0."),
+    ([("[calls]", "[floor]\n[calls]")], "floor.email_after_days is missing"),
     ([("until_hour = 18", "until_hour = 25")], "calls.until_hour: expected a whole number from 1 to 24, came 25."),
     ([("[10, 30, 60, 90]", "[10, 30, 30, 90]")], "stages: expected last days in ascending order"),
     ([("[10, 30, 60, 90]", "[10, 30, 60]")], 'plans.new.">60" is missing'),
@@ -184,11 +187,18 @@ def test_the_digest_is_of_what_is_said_and_not_of_how():
 
 
 def test_rules_that_do_not_say_what_a_call_is_worth_have_the_digest_that_they_had_before_there_was_such_a_thing():
-    told = {name: value for name, value in plain(shipped()).items() if name != "worth"}
+    told = {name: value for name, value in plain(shipped()).items() if name not in ("worth", "floor")}
 
     assert shipped().digest == hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     assert replace(shipped(), worth=Worth(0.0, 0.0)).digest == shipped().digest
     assert replace(shipped(), worth=Worth(0.01, 0.0)).digest != shipped().digest
+
+
+def test_rules_without_a_floor_are_kept_and_named_as_before_there_was_one():
+    assert set(plain(shipped())) - set(shipped().said()) == {"floor"}
+    floored = [written(("[calls]\n", f"[floor]\nemail_after_days = {days}\n\n[calls]\n")) for days in (7, 14)]
+    assert [one.floor for one in floored] == [Floor(7), Floor(14)]
+    assert len({shipped().digest, *(one.digest for one in floored)}) == 3
 
 
 @pytest.fixture
