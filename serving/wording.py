@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from itertools import cycle, islice
+from operator import sub
 from typing import Any
 
 from features.languages import ENGLISH
@@ -62,9 +63,9 @@ def whole_parts(parts: Sequence[float], total: int) -> list[int]:
     >>> whole_parts([25.4, 12.4, 0.0, -4.8], 33)
     [25, 13, 0, -5]
     """
-    whole = [math.floor(part) for part in parts]
+    whole = list(map(math.floor, parts))
     moving = [at for at, part in enumerate(parts) if part] or list(range(len(parts)))
-    by_remainder = sorted(moving, key=lambda at: (whole[at] - parts[at], at))
+    by_remainder = sorted(moving, key=list(map(sub, whole, parts)).__getitem__)
     missing = total - sum(whole)
     # Base and total are rounded too, each its own way, so that a part may have to give more than its fraction.
     for at in islice(cycle(by_remainder if missing > 0 else by_remainder[::-1]), abs(missing)):

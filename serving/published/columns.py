@@ -149,7 +149,9 @@ def _writer(parts: tuple[Any, ...]) -> Callable[[Cells], Texts]:
     types |= {part for part in parts if get_origin(part) is not Literal} - {NoneType}
     if types == {str}:
         return _quoted
-    return _numbers if types <= {int, float, bool} else _each
+    if types <= {int, float, bool}:
+        return _numbers
+    return _texts_or_numbers if types <= {str, int, float, bool} else _each
 
 
 def _quoted(cells: Cells) -> Texts:
@@ -163,6 +165,12 @@ def _quoted(cells: Cells) -> Texts:
 def _numbers(cells: Cells) -> Texts:
     one = pa.array([to_json(cells)[1:-1]] if cells else [], pa.binary())
     return pc.list_flatten(pc.split_pattern(one, b","))
+
+
+def _texts_or_numbers(cells: Cells) -> Texts:
+    texts = [encode_basestring(cell) if isinstance(cell, str) else None for cell in cells]
+    numbers = [None if isinstance(cell, str) else cell for cell in cells]
+    return pc.coalesce(_encoded(texts), _numbers(numbers))
 
 
 def _each(cells: Cells) -> Texts:

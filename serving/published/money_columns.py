@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import compress
 
 import numpy as np
 import pyarrow as pa
@@ -41,9 +42,11 @@ def _digits(numbers: Ints, least: int = 1) -> Texts:
 
 def moneys_or_null(minor: Sequence[int | None], currencies: Sequence[str]) -> Written:
     """The same where some are not known."""
-    known = [(amount, of) for amount, of in zip(minor, currencies, strict=True) if amount is not None]
-    found = moneys([amount for amount, _ in known], [of for _, of in known])
-    return found if len(known) == len(minor) else found.where([amount is not None for amount in minor])
+    known = [amount for amount in minor if amount is not None]
+    if len(known) == len(minor):
+        return moneys(known, currencies)
+    there = [amount is not None for amount in minor]
+    return moneys(known, list(compress(currencies, there))).where(there)
 
 
 def days(dates: Sequence[date | None]) -> list[str | None]:

@@ -98,7 +98,6 @@ def _facts(facts: Mapping[_Key, Fact]) -> tuple[Texts, Texts]:
     text, code, value, typical, further = map(list, zip(*facts.values(), strict=True)) if facts else ([],) * 5
     said = _SAID.members(concept=[concept for concept, _ in facts], text=text)
     told = _TOLD.members(code=code, value=value, typical=typical)
-    if any(further):
-        more = _FURTHER.members(further=[dict(numbers) for numbers in further])
-        told = pc.if_else(pa.array(list(map(bool, further))), joined(told, ",", more), told)
-    return said, told
+    more = _FURTHER.members(further=[dict(numbers) for numbers in further if numbers])
+    has_more = pa.array(list(map(bool, further)), pa.bool_())
+    return said, pc.replace_with_mask(told, has_more, joined(told.filter(has_more), ",", more))
