@@ -32,7 +32,7 @@ class Spool:
 
     def add(self, texts: pa.BinaryArray) -> None:
         """Put texts behind the others."""
-        ends = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset :][: len(texts) + 1]
+        ends = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset :][: len(texts) + 1].astype(np.int64)
         left = memoryview(texts.buffers()[2] or b"")[ends[0] : ends[-1]]
         try:
             while left:

@@ -63,6 +63,15 @@ def test_a_spool_gives_back_each_text_whatever_was_read_between():
         assert list(spool.read_all(numbers)) == [[b"one", b"", long, b"four", b"five"][at] for at in numbers]
 
 
+def test_a_spool_may_hold_more_than_two_gigabytes():
+    spool = Spool()
+    spool._ends[0] = os.lseek(spool._file.fileno(), 2**31 - 3, os.SEEK_SET)  # nothing is written that far
+    spool.add(texts(b"one", b"two"))
+    spool.add(texts(b"three"))
+
+    assert list(spool.read_all([0, 1, 2])) == [b"one", b"two", b"three"]
+
+
 def test_a_disk_without_room_for_the_accounts_is_told_in_a_sentence(monkeypatch):
     spool = Spool()
     spool.add(texts(b"one"))
