@@ -13,6 +13,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 Matrix = npt.NDArray[np.float32]
+"""Numbers of features, shape (n_rows, n_numbers)."""
 
 KEY_COLUMNS = (
     "item_id", "customer_id", "day", "issued_on", "due_on", "dpd", "amount_minor", "open_minor", "currency",

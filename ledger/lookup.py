@@ -19,9 +19,8 @@ from ledger.ordering import Ints, as_arrow, in_order
 _AT_ONCE = 1 << 15
 """Ids that are hashed at a time where both sides stand in order: what a processor's cache holds."""
 
-
-_COUNTED = 1 << 24
-"""Values below it are counted in place; what may be larger is sorted."""
+_COUNTED, _COUNTED_A_ROW = 1 << 24, 16
+"""Values below it, and below so many for each row, are counted in place; what may be larger is sorted."""
 
 
 def positions(ids: "pd.Series[Any]", among: "pd.Series[Any]") -> Ints:
@@ -85,8 +84,8 @@ def grouped(keys: pd.DataFrame, by: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
 
 
 def _numbered(values: Ints, below: int) -> tuple[Ints, Ints]:
-    """The values that occur, ascending, and the place of each value among them; `below`: what all of them are."""
-    if below > _COUNTED:
+    """The values that occur, ascending, and the place of each among them; all are from 0 to under `below`."""
+    if below > min(_COUNTED, _COUNTED_A_ROW * len(values)):
         groups, place = np.unique(values, return_inverse=True)
         return groups, place.astype(np.int64)
     groups = np.flatnonzero(np.bincount(values, minlength=below))

@@ -11,6 +11,6 @@ erased, and not named to analysts, by `privacy/`; who may see what: `people/`. T
 Why somebody has a place: `why/`. What calling changed: `effect/`. Who reads all of it: `web/`.
 
 For all of them: `errors.py`; `etags.py` (which version a change is made on); `wording.py` (amounts, reasons, chances
-as words); `progress.py` and `files.py`; `garbage.py`, `apart.py` and `side.py` (heavy work made light, in a child, in a
-process of its own).
+as words); `at_a_time.py`, `progress.py` and `files.py`; `garbage.py`, `apart.py` and `side.py` (heavy work made light,
+in a child, in a process of its own).
 """

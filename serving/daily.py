@@ -22,6 +22,7 @@ from models.errors import BundleRefused, ContributionsDoNotAddUp
 from models.readings import Curves
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
 from models.shelf_entry import ShelfEntry
+from serving.at_a_time import at_a_time
 from serving.garbage import give_back, no_search_for_cycles
 from serving.listing.deciding import decided, decided_digest
 from serving.listing.placing import ListSettings, Placing
@@ -37,7 +38,6 @@ from serving.scoring.ladder import ByRule, Scorer, habit_for, scorer_for
 from serving.scoring.notices import beyond_notices, mode_notices, vanished_notices
 from serving.scoring.scored_evening import OpenMoney, ScoredEvening
 from serving.scoring.scored_rows import Scored, scored_rows
-from serving.trials.decision_log import batches
 from serving.value.response import prior
 
 if TYPE_CHECKING:
@@ -238,10 +238,10 @@ def _queue_of(
     give_back()
     for block in blocks:
         ranked, rules = placing.ranked_alone(block.evening)
-        for some in batches(ranked, AT_ONCE):
+        for some in at_a_time(ranked, AT_ONCE):
             told.tell(some)
             alone += [one._replace(account=one.account.bare()) for one in some]
-        money.append((block.rows, OpenMoney.of(block.evening.scores), _laid_aside(block.evening.curves)))
+        money.append((block.rows, OpenMoney.of(block.evening.scores), _curves_aside(block.evening.curves)))
         del block, ranked  # before the next is scored
         give_back()
     progress("building the queue")
@@ -263,7 +263,7 @@ def _queue_of(
     return replace(run, decided=named, inputs=inputs_json(evening, placing.settings), reports=reports)
 
 
-def _laid_aside(curves: Curves | None) -> Curves | None:
+def _curves_aside(curves: Curves | None) -> Curves | None:
     """The curves of a block until all are asked for."""
     return None if curves is None else replace(curves, intensity=laid_aside(curves.intensity))
 

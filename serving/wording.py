@@ -65,7 +65,8 @@ def whole_parts(parts: Sequence[float], total: int) -> list[int]:
     """
     whole = list(map(math.floor, parts))
     moving = [at for at, part in enumerate(parts) if part] or list(range(len(parts)))
-    by_remainder = sorted(moving, key=list(map(sub, whole, parts)).__getitem__)
+    short = list(map(sub, whole, parts))
+    by_remainder = sorted(moving, key=short.__getitem__)  # equal ones in their order
     missing = total - sum(whole)
     # Base and total are rounded too, each its own way, so that a part may have to give more than its fraction.
     for at in islice(cycle(by_remainder if missing > 0 else by_remainder[::-1]), abs(missing)):

@@ -87,9 +87,10 @@ def _account_item(score: Score, call: ItemCall, currency: str, rates: Rates) -> 
         return AccountItem(score, None)
     if call.covered == NOT_COVERED:
         return AccountItem(score, minor, call.gain)
-    told = (_in_currency(part, score.currency, currency, rates, score.as_of) or 0 for part in call.covered)
-    disputed = min(minor, next(told))
-    promised = min(minor - disputed, next(told))  # each is rounded by itself
+    of, day, covered = score.currency, score.as_of, call.covered
+    disputed = min(minor, _in_currency(covered.disputed_minor, of, currency, rates, day) or 0)
+    promised = _in_currency(covered.promised_minor, of, currency, rates, day) or 0  # each is rounded by itself
+    promised = min(minor - disputed, promised)
     return AccountItem(score, minor, call.gain, disputed, promised)
 
 

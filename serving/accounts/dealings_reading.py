@@ -17,10 +17,7 @@ from ledger.standing_orders import callbacks_to_keep, holds_in_force
 from ledger.view import LedgerView
 from serving.accounts.covered import awaited
 from serving.accounts.dealings import BrokenPromise, Dealings
-from serving.strategy.considered import Callback
-
-BACK_DAYS = 90
-"""How far back contacts and broken promises count."""
+from serving.strategy.considered import BACK_DAYS, Callback
 
 YEAR = 365
 

@@ -77,7 +77,7 @@ class PlacedAccount(NamedTuple):
 
     Attributes:
         considered: what the rules saw.
-        rule, reason: which rule admitted, routed or held it (`serving.strategy`), and why, as a sentence.
+        rule, reason: which rule admitted, routed, held or writes to it (`serving.strategy`), and why, as a sentence.
         until: the day from which that rule no longer speaks; None where that is not known.
         place: among all that could be called, from 1, on the list or below the cut; None of one that needs no call.
         rank_value, factors: what it is placed by; None and empty where no exchange rate is known, or no call needed.

@@ -22,10 +22,11 @@ Cells = Sequence[Any]
 """A column of plain values, one a row."""
 
 Texts: TypeAlias = pa.BinaryArray
-"""JSON in UTF-8, one text a row; half of a letter, which has no UTF-8, stands as Python's `surrogatepass` has it."""
+"""JSON in UTF-8, one text a row, 2 GB in all at most; half of a letter, which has no UTF-8, stands as Python's
+`surrogatepass` has it."""
 
 _ESCAPED = r'["\\\x00-\x1f]'
-"""What a text within JSON is not written as it is for."""
+"""Letters for which a text is written with escapes."""
 
 
 class ColumnsDoNotFit(TypeError):

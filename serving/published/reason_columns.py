@@ -28,7 +28,7 @@ class Said:
 
     Attributes:
         rows: of each reason, by its `id`.
-        texts: shape (n,).
+        texts: what each says, shape (n,).
     """
 
     rows: Mapping[int, int]

@@ -145,7 +145,7 @@ class AccountFigures(Out):
     customer_name: str | None
     country: str | None
     standing: Standing
-    rule: str = Field("", description="the rule that listed, routed or held it, by its name in the strategy")
+    rule: str = Field("", description="the rule that listed, routed, held or writes to it, by its name in the strategy")
     rule_reason: str = Field("", description="why, in words")
     rule_until: Day | None = Field(None, description="the day from which a hold no longer speaks, where it is known")
     collector: str = Field("", description="who calls; empty for nobody")

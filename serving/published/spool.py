@@ -31,7 +31,7 @@ class Spool:
         return len(self._ends) - 1
 
     def add(self, texts: pa.BinaryArray) -> None:
-        """Put texts behind the others."""
+        """Put texts behind the others; none of them is null."""
         ends = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset :][: len(texts) + 1].astype(np.int64)
         left = memoryview(texts.buffers()[2] or b"")[ends[0] : ends[-1]]
         try:
@@ -46,7 +46,7 @@ class Spool:
         return next(self.read_all([at]))
 
     def read_all(self, numbers: Iterable[int]) -> Iterator[bytes]:
-        """The texts of these numbers; some that stand behind each other are read together."""
+        """The texts of these numbers; what stands behind each other is read together, so ask for some at a time."""
         for _, run in groupby(enumerate(numbers), lambda of: of[1] - of[0]):
             rows = [number for _, number in run]
             begins, ends = self._ends[rows[0]], self._ends[rows[-1] + 1]

@@ -18,11 +18,12 @@ import sqlalchemy as sa
 from ledger.database import JsonText, Written, open_engine, rows_as_given, shown, storable, told, writing, written
 from ledger.money import EXPONENT
 from ledger.personal import ERASING, names_left_out
+from serving.at_a_time import at_a_time
 from serving.listing.listed_before import NOTHING_BEFORE, ListedBefore
 from serving.listing.standing import Standing
 from serving.published.bodies import Json, json_text
 from serving.published.queue_run import QueueRun
-from serving.trials.decision_log import batches, insert_decisions
+from serving.trials.decision_log import insert_decisions
 
 serving_metadata = sa.MetaData()
 
@@ -161,7 +162,7 @@ class ServingStore:
             connection.execute(sa.delete(runs).where(runs.c.run_id == run.run_id))
             connection.execute(sa.insert(runs).values(_run_row(run, int(newest) + 1)))
             for table, rows in ((lines, _line_rows(run)), (reports, _report_rows(run))):
-                for some in batches(rows, ROWS_AT_ONCE):
+                for some in at_a_time(rows, ROWS_AT_ONCE):
                     connection.execute(sa.insert(table), some)
             _insert_accounts(connection, run)
             insert_decisions(connection, run.decided)
@@ -385,7 +386,7 @@ def _line_rows(run: QueueRun) -> Iterator[dict[str, Any]]:
 def _insert_accounts(connection: sa.Connection, run: QueueRun) -> None:
     from ledger.batches import Batch, put  # heavy: readers do without
 
-    for some in batches(zip(run.accounts.customer_ids, run.accounts.texts, strict=True), ROWS_AT_ONCE):
+    for some in at_a_time(zip(run.accounts.customer_ids, run.accounts.texts, strict=True), ROWS_AT_ONCE):
         customer_ids, texts = map(list, zip(*some, strict=True))
         columns = {"run_id": [run.run_id] * len(some), "customer_id": customer_ids, "body": texts}
         batch = Batch(accounts.name, {}, columns, utf8=frozenset({"body"}))

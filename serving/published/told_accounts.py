@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pyarrow as pa
 
+from serving.at_a_time import at_a_time
 from serving.listing.queue import PlacedAccount
 from serving.published.account_body import account_texts, place_members
 from serving.published.bodies import Json, MadeWhenRead, json_bytes
 from serving.published.columns import Texts
 from serving.published.spool import Spool
-from serving.trials.decision_log import batches
 
 AT_ONCE = 1_000
 """Accounts whose texts are made together; more would not be faster."""
@@ -34,7 +34,7 @@ class ToldAccounts:
     def of(cls, accounts: Iterable[PlacedAccount]) -> "ToldAccounts":
         """These, some told and let go before the next are asked for."""
         told = cls()
-        for some in batches(accounts, AT_ONCE):
+        for some in at_a_time(accounts, AT_ONCE):
             told.tell(some)
         return told
 
@@ -73,7 +73,7 @@ class _InTheirPlaces(MadeWhenRead[bytes]):
         self._told, self._placed = told, placed
 
     def __iter__(self) -> Iterator[bytes]:
-        for some in batches(self._placed, AT_ONCE):
+        for some in at_a_time(self._placed, AT_ONCE):
             yield from self._told.in_their_places(some)
 
 
@@ -92,7 +92,7 @@ def _put(text: bytes, rank: bytes, place: bytes) -> bytes:
         after_rank = text.index(b",")
         begins = text.index(_PLACE, after_rank)
         after = text.index(_AFTER, begins)
-        place.decode()
+        place.decode()  # raises where a letter has no UTF-8
         return b"{%b%b%b%b" % (rank, text[after_rank:begins], place, text[after:])
     except ValueError:  # a body that is written otherwise, for a letter that has no UTF-8
         return json_bytes({**json.loads(text), **json.loads(b"{%b,%b}" % (rank, place))})

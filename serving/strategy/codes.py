@@ -14,8 +14,8 @@ Step = Literal[
 ]  # fmt: skip
 """What can be done next about an account; `wait` where money is overdue, `none` where it is not."""
 
-CALLS: tuple[Step, ...] = ("call", "controller", "credit_hold", "legal_review", "agency_decision")
-"""The steps that take somebody's minutes at the telephone."""
+TAKES_MINUTES: tuple[Step, ...] = ("call", "controller", "credit_hold", "legal_review", "agency_decision")
+"""The steps that take somebody's minutes."""
 
 PRE_DUE_STEPS: tuple[Step, ...] = ("none", "email", "portal_check")
 """What may be done before anything is due: calls before the due day bring nothing."""

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from serving.strategy.codes import Segment
 
+BACK_DAYS = 90
+"""How far back contacts and broken promises count."""
+
 
 class Broken(NamedTuple):
     """A promise that was broken and not followed by another.

@@ -2,12 +2,12 @@
 
 Asked are accounts that could be called, so that no hold, route, cap, day off or promise speaks, and that are not on the
 list: quotas and value come first. Whoever has an appointment that is still to come waits for it, and a step of today's
-plan that takes no call stays. A contact counts by whatever channel, a recorded e-mail like any other.
+plan that takes nobody's minutes stays. A contact counts by whatever channel, a recorded e-mail like any other.
 """
 
 from ledger.words import count_text
-from serving.strategy.codes import CALLS, Step
-from serving.strategy.considered import Considered
+from serving.strategy.codes import TAKES_MINUTES, Step
+from serving.strategy.considered import BACK_DAYS, Considered
 from serving.strategy.rules import NOTHING
 from serving.strategy.steps import planned_step
 from serving.strategy.strategy import NO_FLOOR, Strategy
@@ -16,9 +16,6 @@ FLOOR = "floor.email"
 """The rule of an account below the cut that is written to; `WRITTEN` is its step."""
 
 WRITTEN: Step = "email"
-
-_KNOWN_DAYS = 90
-"""How far back contacts are known."""
 
 
 def days_alone(below: Considered, strategy: Strategy, *, works_on: int) -> int | None:
@@ -30,17 +27,17 @@ def days_alone(below: Considered, strategy: Strategy, *, works_on: int) -> int |
     """
     if strategy.floor == NO_FLOOR or not _waits_for_a_call(below, strategy, works_on):
         return None
-    days = min(below.overdue_since_days, below.tries[0] if below.tries else _KNOWN_DAYS)
+    days = min(below.overdue_since_days, below.tries[0] if below.tries else BACK_DAYS)
     return days if days >= strategy.floor.email_after_days else None
 
 
 def written_because(days: int) -> str:
     """Why it is written to, in the collector's words."""
-    alone = count_text(days, "day")
+    alone = count_text(days, "day") if days < BACK_DAYS else f"{BACK_DAYS} days or more"
     return f"Nobody has time to call today, and nobody was in touch for {alone}: send an e-mail instead."
 
 
 def _waits_for_a_call(below: Considered, strategy: Strategy, works_on: int) -> bool:
     to_come = below.callback is not None and below.callback.on > works_on
     asks = below.callable_money >= NOTHING or below.other_overdue
-    return asks and not to_come and planned_step(below.segment, below.oldest_dpd, strategy) in CALLS
+    return asks and not to_come and planned_step(below.segment, below.oldest_dpd, strategy) in TAKES_MINUTES

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from ledger.words import count_text
-from serving.strategy.considered import Considered
+from serving.strategy.considered import BACK_DAYS, Considered
 from serving.strategy.rules import CALLBACK, appointment, due_callback
 from serving.strategy.strategy import Strategy
 
@@ -122,7 +122,7 @@ def _quiet(days_ago: tuple[int, ...], days: int) -> bool:
 
 
 def _since(days_ago: tuple[int, ...]) -> str:
-    return count_text(days_ago[0], "day") if days_ago else "90 days or more"
+    return count_text(days_ago[0], "day") if days_ago else f"{BACK_DAYS} days or more"
 
 
 def _by_time(one: Considered) -> tuple[int, bool, str, str]:

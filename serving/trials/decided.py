@@ -5,12 +5,14 @@ A run decides about every account, and to make a `Decision` of each takes longer
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from json.encoder import encode_basestring
 from typing import Any
 
 from serving.trials.decision import CHECKED, Decision, require_decisions
+
+_FIELDS = sorted({one.name for one in fields(Decision)} - {"run_id", "as_of"})
 
 AT_ONCE = 1_000
 """Decisions that are made together; more would not be faster."""
@@ -33,7 +35,10 @@ class Decided:
     columns: Mapping[str, Column]
 
     def __post_init__(self) -> None:
-        """Raises `NotADecision` where one of the decisions would."""
+        """Raises `NotADecision` where one of the decisions would; `TypeError` where fields or cells are missing."""
+        there, lengths = [*self.shared, *self.columns], {len(column) for column in self.columns.values()}
+        if sorted(there) != _FIELDS or len(lengths) != 1:
+            raise TypeError(f"Decided: columns of one length and the fields {_FIELDS} were expected, {there} came.")
         require_decisions({name: self.column(name) for name in CHECKED})
 
     def __len__(self) -> int:

@@ -5,10 +5,9 @@ transaction that publishes it, so that neither is there without the other.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
-from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -79,6 +78,7 @@ def insert_decisions(connection: sa.Connection, decided: Iterable[Decided]) -> i
 
     Raises:
         DecisionsChanged: a run in the log with other decisions; the caller's transaction must not be committed.
+        IntegrityError: sqlalchemy's, for an account that a new run decides about twice.
     """
     logged: dict[str, dict[str, Decision]] = {}
     told: dict[str, set[str]] = defaultdict(set)
@@ -99,13 +99,6 @@ def insert_decisions(connection: sa.Connection, decided: Iterable[Decided]) -> i
         if changed := differing[run_id] | (known.keys() - told[run_id]):
             raise DecisionsChanged(run_id, min(changed))
     return added
-
-
-def batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
-    """The rows, so many at a time."""
-    rest = iter(rows)
-    while some := list(islice(rest, size)):
-        yield some
 
 
 class DecisionLog:

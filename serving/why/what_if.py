@@ -135,7 +135,7 @@ class WhatIf:
 
     @cached_property
     def _callable(self) -> dict[str, PlacedAccount]:
-        """Everybody who could be called, as ranked alone."""
+        """Everybody who could be called, to be chosen from again; who is written to below the cut keeps that step."""
         return {one.account.customer_id: callable_again(one) for one in self._placed.queue.in_order()}
 
     @cached_property

@@ -34,8 +34,8 @@ class OverruledTold:
 
 
 def newest_report(models: Sequence[Json | None]) -> Json | None:
-    """The newest drift report of some versions; None where none was made. Which version it is of makes no difference to
-    what people did by its evening."""
+    """The newest drift report among these versions; None where none was made. Which of them it is of makes no
+    difference to what people did by its evening."""
     reports = [model["drift"] for model in models if model is not None and model["drift"] is not None]
     return max(reports, key=lambda report: report["as_of"], default=None)
 
@@ -48,7 +48,7 @@ def overruled_told(report: Json) -> OverruledTold:
     found = [Overruled(**one) for one in report["overrides"]]
     if not found:
         return OverruledTold(tr("Nobody recorded work on an account by the evening of {day}.", day=evening))
-    recent = next(one for one in found if one.period == RECENT)
+    recent = next((one for one in found if one.period == RECENT), Overruled(RECENT, 0, 0, 0, 0))
     return OverruledTold(_recent(recent, evening), tuple(_month(one) for one in found if one.period != RECENT))
 
 

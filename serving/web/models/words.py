@@ -255,7 +255,10 @@ def matured_words(report: Json) -> str:
 def segment_words(one: Json) -> str:
     """A kind of rows in words."""
     name = SEGMENTS.get((one["kind"], one["name"]))
-    told = tr(name) if name else tr("currency {code}", code=one["name"])
+    if name is None and one["kind"] == "currency":
+        told = tr("currency {code}", code=one["name"])
+    else:
+        told = tr(name) if name else f"{one['kind']} {one['name']}"
     return told[:1].upper() + told[1:]
 
 

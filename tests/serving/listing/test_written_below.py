@@ -15,7 +15,7 @@ from serving.accounts.account import CustomerFacts
 from serving.accounts.adding_up import accounts_of
 from serving.accounts.dealings import Dealings
 from serving.listing.queue import build_queue
-from serving.strategy.codes import CALLS
+from serving.strategy.codes import TAKES_MINUTES
 from serving.strategy.floor import FLOOR
 from serving.strategy.reading import shipped
 from serving.strategy.strategy import NO_FLOOR, Exploration, Floor, Scoring
@@ -121,7 +121,7 @@ def test_whom_the_floor_writes_to_keeps_place_rank_and_chance_and_all_others_are
             assert one == before
             continue
         assert one._replace(rule=before.rule, reason=before.reason, next_action=before.next_action) == before
-        assert (one.standing, before.next_action.step in CALLS) == ("below_the_cut", True)
+        assert (one.standing, before.next_action.step in TAKES_MINUTES) == ("below_the_cut", True)
         assert not any(ago < days for ago in one.considered.tries)
     assert {one.rule for one in without.everybody()}.isdisjoint({FLOOR})
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategy_kit import AS_OF, SEEDS, WORKS_ON, account, any_evening
 
-from serving.strategy.codes import CALLS
+from serving.strategy.codes import TAKES_MINUTES
 from serving.strategy.comparison import placed_by
 from serving.strategy.considered import Callback
 from serving.strategy.floor import FLOOR, days_alone, written_because
@@ -134,7 +134,7 @@ def test_nobody_is_both_called_and_written_to_and_whoever_was_contacted_lately_i
         assert (before.rule, after.standing, after.listed) == ("below_the_cut", "callable", False)
         assert not any(ago < days for ago in one.tries)
         assert one.overdue_since_days >= days
-        assert planned_step(one.segment, one.oldest_dpd, floored) in CALLS
+        assert planned_step(one.segment, one.oldest_dpd, floored) in TAKES_MINUTES
         assert one.callable_money > 0 or one.other_overdue
 
 

@@ -85,15 +85,10 @@ def test_columns_refuse_what_one_decision_would_in_the_same_words(run, wrong, at
     assert (refusal(in_columns) is None) == (wrong == {"gain_wait": None})
 
 
-def test_a_column_that_is_too_short_makes_no_decisions():
-    part = in_columns("R-1", date(2026, 3, 31), {"design": "core"}, [row("C-1"), row("C-2")])
-    short = Decided(part.run_id, part.as_of, part.shared, {**part.columns, "item_ids": [()]})
+def test_a_column_that_is_missing_or_too_short_makes_no_decisions():
+    (part,) = decided([Decision("R-1", date(2026, 3, 31), customer, "listed", 1.0, "core", True) for customer in "AB"])
+    without = {name: column for name, column in part.columns.items() if name != "rank"}
 
-    for told in (short.decisions, short.texts):
-        with pytest.raises(ValueError, match="shorter"):
-            list(told())
-
-
-def row(account_id):
-    return {"account_id": account_id, "standing": "listed", "pi": 1.0, "eligible": True, "item_ids": (),
-            "components": {}, "score": 1.0, "gain_now": None, "gain_wait": None, "eps": 0.0}  # fmt: skip
+    for columns in (without, {**part.columns, "item_ids": [()]}, {**part.columns, "other": [1, 2]}):
+        with pytest.raises(TypeError, match="columns of one length"):
+            Decided(part.run_id, part.as_of, part.shared, columns)
