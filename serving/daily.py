@@ -22,7 +22,6 @@ from models.errors import BundleRefused, ContributionsDoNotAddUp
 from models.readings import Curves
 from models.shelf import BEST_BEFORE_DAYS, Shelf, mode_for
 from models.shelf_entry import ShelfEntry
-from serving.at_a_time import at_a_time
 from serving.garbage import give_back, no_search_for_cycles
 from serving.listing.deciding import decided, decided_digest
 from serving.listing.placing import ListSettings, Placing
@@ -31,7 +30,7 @@ from serving.progress import Progress, silent
 from serving.published.inputs import inputs_json
 from serving.published.publishing import Provenance, queue_run
 from serving.published.queue_run import QueueRun
-from serving.published.told_accounts import AT_ONCE, ToldAccounts
+from serving.published.told_accounts import ToldAccounts, told_at_once
 from serving.reports.evening_reports import BookReports, evening_reports
 from serving.scoring.drift_stop import stopped
 from serving.scoring.ladder import ByRule, Scorer, habit_for, scorer_for
@@ -238,7 +237,7 @@ def _queue_of(
     give_back()
     for block in blocks:
         ranked, rules = placing.ranked_alone(block.evening)
-        for some in at_a_time(ranked, AT_ONCE):
+        for some in told_at_once(ranked):
             told.tell(some)
             alone += [one._replace(account=one.account.bare()) for one in some]
         money.append((block.rows, OpenMoney.of(block.evening.scores), _curves_aside(block.evening.curves)))

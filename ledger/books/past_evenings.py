@@ -187,6 +187,7 @@ class _Sales:
     def of(cls, items: pd.DataFrame, currency: Ints, currencies: int, evenings: Ints) -> "_Sales":
         """Of revisions of items, with the place of the currency of each."""
         issued = whole(items["issued_on"])
+        issued = issued[issued <= evenings[-1]]
         if not len(issued):
             return cls(0, np.zeros((len(evenings), currencies, 0), dtype=np.int64))
         days = np.arange(issued.min(), issued.max() + 1)
@@ -201,9 +202,9 @@ class _Sales:
             # From the first evening that counts a revision to before the first that no longer does.
             begins, ends = np.searchsorted(evenings, np.maximum(issued, known)), np.searchsorted(evenings, superseded)
             sold = (some["kind"] == "invoice").to_numpy(dtype=np.bool_) & (minor > 0) & (begins < ends)
-            cell = currency[at : at + _AT_ONCE] * width + (months - first)[issued - days[0]]
-            np.add.at(turns, (begins * (currencies * width) + cell)[sold], minor[sold])
-            np.subtract.at(turns, (ends * (currencies * width) + cell)[sold], minor[sold])
+            cell = currency[at : at + _AT_ONCE][sold] * width + (months - first)[issued[sold] - days[0]]
+            np.add.at(turns, begins[sold] * (currencies * width) + cell, minor[sold])
+            np.subtract.at(turns, ends[sold] * (currencies * width) + cell, minor[sold])
         return cls(first, np.cumsum(turns.reshape(-1, currencies, width)[:-1], axis=0))
 
     def told(

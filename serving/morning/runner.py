@@ -32,7 +32,7 @@ from serving.morning.outputs import Outputs, forget_but
 from serving.morning.plan import Plan
 from serving.morning.report import report_json
 from serving.morning.run_log import RunLog
-from serving.morning.staged import staged_lines, staged_run
+from serving.morning.staged import is_staged_so, staged_lines, staged_run
 from serving.progress import Progress, silent
 from serving.published.bodies import Json
 from serving.published.store import ServingStore
@@ -258,7 +258,8 @@ class _Run:
 
     def _output(self, step: str) -> Sequence[bytes] | None:
         recorded = self._recorded().get(step)
-        return None if recorded is None else self.outputs.lines(step, recorded)
+        found = None if recorded is None else self.outputs.lines(step, recorded)
+        return None if found is not None and step == "staged" and not is_staged_so(found) else found
 
     def _sound(self, step: str) -> Sequence[bytes]:
         """What a step made, made again once if it was damaged since."""

@@ -15,6 +15,9 @@ import pyarrow as pa
 
 from serving.errors import NoRoomToWork
 
+_TOGETHER = 1 << 24
+"""Bytes that are read at a time."""
+
 
 class Spool:
     """Texts on the disk; `TMPDIR` says where. Raises `NoRoomToWork` where the disk takes no more."""
@@ -46,10 +49,21 @@ class Spool:
         return next(self.read_all([at]))
 
     def read_all(self, numbers: Iterable[int]) -> Iterator[bytes]:
-        """The texts of these numbers; what stands behind each other is read together, so ask for some at a time."""
+        """The texts of these numbers; what stands behind each other is read together, `_TOGETHER` bytes at most."""
         for _, run in groupby(enumerate(numbers), lambda of: of[1] - of[0]):
             rows = [number for _, number in run]
-            begins, ends = self._ends[rows[0]], self._ends[rows[-1] + 1]
-            there = os.pread(self._file.fileno(), ends - begins, begins)
-            for row in rows:
-                yield there[self._ends[row] - begins : self._ends[row + 1] - begins]
+            while rows:
+                begins = self._ends[rows[0]]
+                count = max(1, sum(self._ends[row + 1] - begins <= _TOGETHER for row in rows))
+                there = self._between(begins, self._ends[rows[count - 1] + 1])
+                for row in rows[:count]:
+                    yield there[self._ends[row] - begins : self._ends[row + 1] - begins]
+                rows = rows[count:]
+
+    def _between(self, begins: int, ends: int) -> bytes:
+        """All that lies there; the system gives 2 GB at a time at most."""
+        parts = []
+        while begins < ends:
+            parts.append(os.pread(self._file.fileno(), ends - begins, begins))
+            begins += len(parts[-1])
+        return b"".join(parts)

@@ -16,8 +16,8 @@ from serving.published.bodies import Json, MadeWhenRead, json_bytes
 from serving.published.columns import Texts
 from serving.published.spool import Spool
 
-AT_ONCE = 1_000
-"""Accounts whose texts are made together; more would not be faster."""
+AT_ONCE, ITEMS_AT_ONCE = 1_000, 100_000
+"""Accounts whose texts are made together, more would not be faster; and their items, some 1.5 KB each."""
 
 _PLACE, _AFTER = b'"next_action":', b',"segment":'
 """What the place of an account stands between in its body, after the rank; within a text all quotes are escaped."""
@@ -34,7 +34,7 @@ class ToldAccounts:
     def of(cls, accounts: Iterable[PlacedAccount]) -> "ToldAccounts":
         """These, some told and let go before the next are asked for."""
         told = cls()
-        for some in at_a_time(accounts, AT_ONCE):
+        for some in told_at_once(accounts):
             told.tell(some)
         return told
 
@@ -63,6 +63,20 @@ class ToldAccounts:
         texts = self._spool.read_all(self._rows[one.account.customer_id] for one in placed)
         for text, (rank, place) in zip(texts, place_members(placed), strict=True):
             yield _put(text, rank, place)
+
+
+def told_at_once(accounts: Iterable[PlacedAccount]) -> Iterator[list[PlacedAccount]]:
+    """The accounts in their order, as many as are told together; one with very many items is told by itself."""
+    some, items = list[PlacedAccount](), 0
+    for one in accounts:
+        own = len(one.account.items)
+        if some and (len(some) == AT_ONCE or items + own > ITEMS_AT_ONCE):
+            yield some
+            some, items = [], 0
+        some.append(one)
+        items += own
+    if some:
+        yield some
 
 
 class _InTheirPlaces(MadeWhenRead[bytes]):

@@ -91,7 +91,7 @@ def _texts(column: Column) -> list[str]:
 
 
 def _numbers(column: Column) -> list[str]:
-    return _json(column)[1:-1].split(", ")
+    return _json(column)[1:-1].split(", ") if column else []
 
 
 def _objects(column: Column, write: Callable[[Column], str] = _json) -> list[str]:

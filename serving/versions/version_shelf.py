@@ -73,6 +73,11 @@ class VersionShelf:
             "history": [change_json(change) for change in reversed(self.shelf.history())],
         }
 
+    def newest_drift(self) -> Json | None:
+        """The newest drift report of any version, whichever is in use; None where none was made."""
+        found: Json | None = self._once("drift", self._newest_drift)["report"]
+        return found
+
     def backtest(self, version: str) -> Json | None:
         """The backtest that judged a version; None where it was judged by none."""
         return _read(self.papers.paper(version, "backtest.json"))
@@ -94,6 +99,11 @@ class VersionShelf:
                 facts = None
             state = _state_of(entry, champion, challenger, used) if facts is not None else "damaged"
             yield _line(entry, state, facts or {}, approvals.get(entry.version))
+
+    def _newest_drift(self) -> Json:
+        reports = (_read(self.papers.drift(entry.version)) for entry in self.shelf.sound_versions())
+        made = [report for report in reports if report is not None]
+        return {"report": max(made, key=lambda report: report["as_of"], default=None)}
 
     def _version(self, version: str) -> Json:
         line = next((one for one in self.overview()["versions"] if one["version"] == version), None)

@@ -9,8 +9,9 @@ import pytest
 from web_clients import client_of, form_headers
 from web_models import NOW, ModelDesk, backtest, keep_drift, version_of
 
+from serving.versions.version_shelf import VersionShelf
 from serving.web.models.never_seen import never_seen_told
-from serving.web.models.overruled import newest_report, overruled_told
+from serving.web.models.overruled import overruled_told
 from serving.web.models.pictures import share_at
 
 
@@ -177,12 +178,23 @@ def test_where_nobody_worked_the_page_says_so_and_tells_no_share(visit, shelf, o
     assert "the list overruled on" not in told
 
 
-def test_of_two_drift_reports_the_newest_tells_what_people_did():
-    older, newer = ({"drift": {"as_of": day}} for day in ("2026-03-03", "2026-03-31"))
+def test_of_two_drift_reports_the_newest_tells_what_people_did(shelf):
+    kept, first = shelf[0], shelf[1]
+    keep_drift(kept, first, as_of="2026-03-03")
+    keep_drift(kept, kept.sound_versions()[-1].version)
 
-    assert newest_report((newer, None, older, {"drift": None})) == newer["drift"]
-    assert newest_report((None, {"drift": None})) is None
-    assert overruled_told(older["drift"]).recent.startswith("The drift report of 3 March 2026 did not count it")
+    assert VersionShelf(kept).newest_drift()["as_of"] == "2026-03-31"
+    assert overruled_told({"as_of": "2026-03-03"}).recent.startswith(
+        "The drift report of 3 March 2026 did not count it"
+    )
+
+
+def test_a_version_put_to_use_a_moment_ago_does_not_hide_what_people_did_before(visit, shelf):
+    keep_drift(*shelf[:2])
+
+    newest = shelf[0].sound_versions()[-1].version
+    assert newest != shelf[1]
+    assert "the list overruled on" in words(visit(f"/models/{newest}"))
 
 
 def test_a_version_without_papers_says_what_is_missing_and_how_to_get_it(visit, shelf):

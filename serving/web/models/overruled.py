@@ -1,6 +1,5 @@
 """How often people overruled the list, as the pages of the models tell it: what a drift report counted."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,13 +30,6 @@ class OverruledTold:
 
     recent: str
     months: tuple[MonthRow, ...] = ()
-
-
-def newest_report(models: Sequence[Json | None]) -> Json | None:
-    """The newest drift report among these versions; None where none was made. Which of them it is of makes no
-    difference to what people did by its evening."""
-    reports = [model["drift"] for model in models if model is not None and model["drift"] is not None]
-    return max(reports, key=lambda report: report["as_of"], default=None)
 
 
 def overruled_told(report: Json) -> OverruledTold:

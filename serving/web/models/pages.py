@@ -20,7 +20,7 @@ from serving.web.forms import form_of
 from serving.web.languages import tr
 from serving.web.models import words
 from serving.web.models.never_seen import never_seen_told
-from serving.web.models.overruled import newest_report, overruled_told
+from serving.web.models.overruled import overruled_told
 from serving.web.models.pictures import Kind, capture_picture, reliability_picture
 from serving.web.models.schemas import PromotionIn, RollbackIn
 from serving.web.navigation import may
@@ -159,7 +159,7 @@ def version_page(shelf: VersionShelf, version: str, person: Person) -> Json:
     champion = shelf.version(in_use.version) if in_use is not None else None
     backtest = shelf.backtest(version)
     gates = list(words.gate_rows(model, champion))
-    found, report = _asked(backtest), newest_report((champion, model))
+    found, report = _asked(backtest), shelf.newest_drift()  # what people did is of no version
     return {
         "model": model,
         "shown": model,

@@ -204,6 +204,20 @@ def test_what_is_published_is_what_was_staged_not_what_would_be_made_now(place, 
     assert published(url) == undisturbed
 
 
+def test_what_another_program_staged_in_another_form_is_made_again(place, undisturbed, monkeypatch):
+    url, home = place
+    monkeypatch.setattr("serving.morning.staged.FORM", 1)
+    with pytest.raises(Stop):
+        started(url, home, progress=stopping_at("published"))
+    monkeypatch.setattr("serving.morning.staged.FORM", 2)
+    steps = []
+
+    started(url, home, progress=steps.append)
+
+    assert "staged" in steps
+    assert published(url) == undisturbed
+
+
 def test_a_staged_run_is_read_back_to_the_last_bit():
     run = made_run([score(f"I-{n}\ud800☃", f"C-{n}", open="1000.10", late_risk=0.1 + 0.2 / (n + 1)) for n in range(9)])
 

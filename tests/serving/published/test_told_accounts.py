@@ -17,7 +17,7 @@ from serving.listing.queue import build_queue, queue_in_places, ranked_alone
 from serving.published.account_body import account_json
 from serving.published.bodies import json_bytes
 from serving.published.spool import Spool
-from serving.published.told_accounts import ToldAccounts
+from serving.published.told_accounts import ToldAccounts, told_at_once
 from serving.value.priority import OverdueThenAge
 
 
@@ -70,6 +70,30 @@ def test_a_spool_may_hold_more_than_two_gigabytes():
     spool.add(texts(b"three"))
 
     assert list(spool.read_all([0, 1, 2])) == [b"one", b"two", b"three"]
+
+
+def test_what_lies_together_is_read_some_at_a_time_and_whole_however_little_the_system_gives(monkeypatch):
+    pread = os.pread
+    monkeypatch.setattr("serving.published.spool._TOGETHER", 10)
+    monkeypatch.setattr(os, "pread", lambda file, count, at: pread(file, min(count, 7), at))
+    own = [b"one", b"", b"three", b"a longer one than that", b"five"]
+    spool = Spool()
+    spool.add(texts(*own))
+
+    assert list(spool.read_all(range(5))) == own
+
+
+def test_accounts_are_told_together_by_their_number_and_by_their_items(monkeypatch):
+    monkeypatch.setattr("serving.published.told_accounts.AT_ONCE", 3)
+    monkeypatch.setattr("serving.published.told_accounts.ITEMS_AT_ONCE", 4)
+    counts = (1, 1, 1, 1, 3, 1, 9, 2)
+    scores = [score(f"I-{n}-{at}", f"C-{n}") for n, count in enumerate(counts) for at in range(count)]
+    accounts = accounts_of(scores, {}, rates())
+    alone = [ranked_alone(account, OverdueThenAge(), rules_of(2, rates())) for account in accounts]
+
+    together = [[len(one.account.items) for one in some] for some in told_at_once(alone)]
+
+    assert together == [[1, 1, 1], [1, 3], [1], [9], [2]]
 
 
 def test_a_disk_without_room_for_the_accounts_is_told_in_a_sentence(monkeypatch):

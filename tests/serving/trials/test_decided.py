@@ -85,6 +85,13 @@ def test_columns_refuse_what_one_decision_would_in_the_same_words(run, wrong, at
     assert (refusal(in_columns) is None) == (wrong == {"gain_wait": None})
 
 
+def test_of_nobody_nothing_is_decided():
+    (part,) = decided([Decision("R-1", date(2026, 3, 31), "C-1", "listed", 1.0, "core", True)])
+    nobody = Decided(part.run_id, part.as_of, part.shared, {name: [] for name in part.columns})
+
+    assert (list(nobody.decisions()), list(nobody.texts())) == ([], [])
+
+
 def test_a_column_that_is_missing_or_too_short_makes_no_decisions():
     (part,) = decided([Decision("R-1", date(2026, 3, 31), customer, "listed", 1.0, "core", True) for customer in "AB"])
     without = {name: column for name, column in part.columns.items() if name != "rank"}
