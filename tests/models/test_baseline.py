@@ -51,5 +51,5 @@ def test_the_rules_reasons_name_the_money_and_the_age():
 
     score = rule_scores(type(table)(keys, table.values, table.fingerprint), EVENING)[0]
 
-    assert [r.text for r in score.reasons] == ["4,200.00 EUR overdue", "17 days past due"]
+    assert [r.fact.text for r in score.reasons] == ["4,200.00 EUR overdue", "17 days past due"]
     assert [r.concept for r in score.reasons] == ["exposure", "age"]
