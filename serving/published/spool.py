@@ -16,7 +16,7 @@ import pyarrow as pa
 from serving.errors import NoRoomToWork
 
 _TOGETHER = 1 << 24
-"""Bytes that are read at a time."""
+"""Bytes that are read at a time, more for a text that is longer by itself."""
 
 
 class Spool:
@@ -63,7 +63,9 @@ class Spool:
     def _between(self, begins: int, ends: int) -> bytes:
         """All that lies there; the system gives 2 GB at a time at most."""
         parts = []
-        while begins < ends:
-            parts.append(os.pread(self._file.fileno(), ends - begins, begins))
-            begins += len(parts[-1])
+        while begins < ends and (part := os.pread(self._file.fileno(), ends - begins, begins)):
+            parts.append(part)
+            begins += len(part)
+        if begins < ends:
+            raise NoRoomToWork("what was laid aside is gone")
         return b"".join(parts)

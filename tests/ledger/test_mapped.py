@@ -34,7 +34,10 @@ def test_what_was_let_go_is_read_again(file):
     assert int(numbers.sum()) == before == sum(range(FILE_BYTES // 8))
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is looked at as Linux tells it")
+on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is looked at as Linux tells it")
+
+
+@on_linux
 def test_what_was_looked_at_of_a_mapped_file_is_given_back(file):
     numbers = np.frombuffer(mapped(file), dtype=np.int64)
     numbers.sum()
@@ -45,7 +48,7 @@ def test_what_was_looked_at_of_a_mapped_file_is_given_back(file):
     assert looked_at - held_mapped() >= FILE_BYTES * 9 // 10
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is looked at as Linux tells it")
+@on_linux
 def test_while_letting_go_nobody_has_to_ask_for_it(file):
     numbers, before = np.frombuffer(mapped(file), dtype=np.int64), held_mapped()
 
@@ -71,7 +74,7 @@ def test_what_is_laid_aside_is_read_as_it_was_and_in_its_order(shape):
         assert np.array_equal(aside, numbers)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is looked at as Linux tells it")
+@on_linux
 def test_what_was_laid_aside_is_given_back():
     aside, before = laid_aside(np.arange(FILE_BYTES // 8)), held_mapped()
     aside.sum()

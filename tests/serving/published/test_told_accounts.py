@@ -83,6 +83,15 @@ def test_what_lies_together_is_read_some_at_a_time_and_whole_however_little_the_
     assert list(spool.read_all(range(5))) == own
 
 
+def test_what_was_laid_aside_and_is_gone_is_said_and_not_waited_for():
+    spool = Spool()
+    spool.add(texts(b"one", b"two"))
+    os.ftruncate(spool._file.fileno(), 4)
+
+    with pytest.raises(NoRoomToWork, match="gone"):
+        list(spool.read_all([0, 1]))
+
+
 def test_accounts_are_told_together_by_their_number_and_by_their_items(monkeypatch):
     monkeypatch.setattr("serving.published.told_accounts.AT_ONCE", 3)
     monkeypatch.setattr("serving.published.told_accounts.ITEMS_AT_ONCE", 4)
