@@ -111,7 +111,7 @@ def fingerprint() -> str:
     said = {
         "codes": {kind.code: [kind.form, dict(kind.further)] for kind in KINDS},
         "features": {
-            feature.name: [feature.unit.name, *vars(english_phrases(feature)).values()] for feature in CATALOGUE
+            feature.name: [feature.unit.name, *english_phrases(feature)] for feature in CATALOGUE
         },
         "ideas": {code: concept.title for code, concept in IDEAS.items()},
         "languages": {language: stated(language) for language in LANGUAGES},

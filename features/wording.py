@@ -6,13 +6,15 @@ declarations, those of other languages in `translations/`.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cache
+from string import Formatter
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from features.catalogue import CATALOGUE_BY_NAME
-from features.languages import ENGLISH, Said, Speech, speech_of
+from features.languages import ENGLISH, Speech, speech_of
 from features.primitives import FASTEST_DAYS, SLOWEST_DAYS
 from features.spec import Concept, Feature, Unit
 
@@ -27,8 +29,7 @@ _EXACT_ZERO = frozenset({Unit.SHARE, Unit.TIMES, Unit.MONEY_LOG10_PLUS_1})
 """Units of which a little is not told as nothing; of the others what rounds to 0 is."""
 
 
-@dataclass(frozen=True)
-class Phrases:
+class Phrases(NamedTuple):
     """What a feature says in one language; `zero` is '' where it has no words of its own for 0."""
 
     phrase: str
@@ -59,11 +60,24 @@ def tell(feature: Feature, value: Value, language: str = ENGLISH) -> str:
         phrase = phrases.phrase
     if "{" not in phrase:
         return phrase
-    days = feature.window.days if feature.window else 0
-    return phrase.format(
-        value=Said(lambda case: format_value(feature.unit, value, language, case)),
-        window=Said(lambda case: speech_of(language).counted("days", days, case)),
-    )
+    return "".join([
+        text if case is None else f"{text}{format_value(feature.unit, value, language, case)}"
+        for text, case in _pieces(phrase, feature.window.days if feature.window else 0, language)
+    ])  # fmt: skip
+
+
+@cache
+def _pieces(phrase: str, days: int, language: str) -> tuple[tuple[str, str | None], ...]:
+    """The texts of a phrase with its window told, each with the case of the value behind it; None for none."""
+    speech, texts, pieces = speech_of(language), "", list[tuple[str, str | None]]()
+    for text, name, case, _ in Formatter().parse(phrase):
+        texts += text
+        if name == "window":
+            texts += speech.counted("days", days, case or "")
+        elif name is not None:
+            pieces.append((texts, case or ""))
+            texts = ""
+    return (*pieces, (texts, None))
 
 
 def english_phrases(feature: Feature) -> Phrases:

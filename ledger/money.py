@@ -84,7 +84,11 @@ def money_text(minor: int, currency: str) -> str:
     >>> money_text(4120000, "EUR"), money_text(-5, "KWD")
     ('41,200.00 EUR', '-0.005 KWD')
     """
-    return f"{to_decimal(minor, currency):,} {currency}"
+    exponent, sign = exponent_of(currency), "-" if minor < 0 else ""
+    if not exponent:
+        return f"{minor:,} {currency}"
+    whole, part = divmod(abs(minor), 10**exponent)
+    return f"{sign}{whole:,}.{part:0{exponent}d} {currency}"
 
 
 @dataclass(frozen=True)

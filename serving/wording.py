@@ -6,6 +6,9 @@ from itertools import cycle, islice
 from operator import sub
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from features.languages import ENGLISH
 from features.reason_catalogue import TOO_LITTLE_HISTORY, tell_reason
 from features.wording import naming
@@ -72,6 +75,27 @@ def whole_parts(parts: Sequence[float], total: int) -> list[int]:
     for at in islice(cycle(by_remainder if missing > 0 else by_remainder[::-1]), abs(missing)):
         whole[at] += 1 if missing > 0 else -1
     return whole
+
+
+def whole_parts_of(parts: npt.NDArray[np.float64], totals: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The same of many rows, each with its own total: `whole_parts` of each.
+
+    Args:
+        parts: shape (n, k); totals: shape (n,), 0 where k is 0.
+
+    >>> whole_parts_of(np.array([[25.4, 12.4, 0.0, -4.8], [0.5, 0.5, 0.5, 0.5]]), np.array([33, 3])).tolist()
+    [[25, 13, 0, -5], [1, 1, 1, 0]]
+    """
+    whole = np.floor(parts)
+    moving = (parts != 0) | ~(parts != 0).any(axis=1, keepdims=True)
+    place = np.argsort(np.argsort(np.where(moving, whole - parts, np.inf), axis=1, kind="stable"), axis=1)
+    missing = (totals - whole.sum(axis=1))[:, None]
+    count = moving.sum(axis=1, keepdims=True)
+    place = np.where(missing > 0, place, count - 1 - place)
+    rounds, rest = np.divmod(np.abs(missing), np.maximum(count, 1))
+    given = np.where(moving, rounds + (place < rest), 0)
+    found: npt.NDArray[np.int64] = (whole + np.sign(missing) * given).astype(np.int64)
+    return found
 
 
 def told_reasons(line: Json, count: int | None = None) -> list[Json]:

@@ -17,11 +17,10 @@ def reasons_of(weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
     Each is told by the item that carries most of it: the fact that moves the most money the way the sum goes. Among
     several items the one that a fact is about is named. Of one item they are its own.
     """
-    if len(weighted) == 1:
-        score, _ = weighted[0]
-        reasons = [reason if reason.item_id else reason._replace(item_id=score.item_id) for reason in score.reasons]
-    else:
-        reasons = _reasons_of_several(weighted)
+    score = weighted[0][0]
+    if len(weighted) == 1 and not score.thin_history:  # which would be said last
+        return score.reasons
+    reasons = score.reasons if len(weighted) == 1 else _reasons_of_several(weighted)
     return tuple(sorted(reasons, key=lambda reason: (-abs(reason.points or 0.0), reason.concept)))
 
 
@@ -48,21 +47,18 @@ def _naming(fact: Fact, item_id: str) -> Fact:
 def with_age_of_account(reasons: tuple[Reason, ...], weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
     """The reasons with `age` told of all the overdue money, since one item's age is not the account's."""
     overdue = [(score.dpd, weight) for score, weight in weighted if score.dpd > 0]
-    if not overdue:
+    at = next((at for at, reason in enumerate(reasons) if reason.concept == AGE.key), None)
+    if not overdue or at is None:
         return reasons
-    oldest = max(dpd for dpd, _ in overdue)
-    if len({dpd for dpd, _ in overdue}) == 1:
+    own, oldest = reasons[at], max(dpd for dpd, _ in overdue)
+    if len(overdue) == 1 or len({dpd for dpd, _ in overdue}) == 1:
+        if own.fact.code == "age" and own.fact.value == oldest:
+            return reasons
         told = age_fact(oldest)
     else:
         mean = sum(dpd * weight for dpd, weight in overdue) / sum(weight for _, weight in overdue)
         told = fact_of("age_of_overdue", mean, oldest=float(oldest))
-    return tuple(_told_by(told, reason) if reason.concept == AGE.key else reason for reason in reasons)
-
-
-def _told_by(fact: Fact, reason: Reason) -> Reason:
-    """The reason, told by this fact; the very same one where it is already."""
-    fact = fact._replace(typical=reason.fact.typical)
-    return reason if fact == reason.fact else reason._replace(fact=fact)
+    return (*reasons[:at], own._replace(fact=told._replace(typical=own.fact.typical)), *reasons[at + 1 :])
 
 
 def rule_reasons(items: Sequence[AccountItem], currency: str) -> tuple[Reason, ...]:

@@ -34,10 +34,9 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates, call
     """The account of one customer from its scored items, at least one."""
     as_of = scores[0].as_of
     currency, comparable = _currency_of(scores, rates)
-    items = tuple(
-        _account_item(score, calls.get(score.item_id, NO_CALL), currency, rates)
-        for score in sorted(scores, key=lambda score: (score.due_on, score.item_id))
-    )
+    if len(scores) > 1:
+        scores = sorted(scores, key=lambda score: (score.due_on, score.item_id))
+    items = tuple([_account_item(score, calls.get(score.item_id, NO_CALL), currency, rates) for score in scores])
     if facts.credits:
         credits = {one.currency: _in_currency(*one, currency, rates, as_of) for one in facts.credits}
         items = _less_credits(items, credits)
@@ -70,14 +69,14 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates, call
         ),
         oldest_dpd=max([item.score.dpd for item in overdue], default=0),
         overdue_count=len(overdue),
-        thin_history=all(score.thin_history for score in scores),
+        thin_history=all([score.thin_history for score in scores]),
         item_ids=tuple(sorted([score.item_id for score in scores])),
         disputed_minor=sum([item.disputed_minor for item in overdue]),
         promised_minor=sum([item.promised_minor for item in overdue]),
         callable_minor=sum([item.callable_minor for item in overdue]),
         over_90_minor=sum([item.minor or 0 for item in overdue if item.score.dpd > 90]),
         items=items,
-        other_money=other_money_of(items),
+        other_money=() if len(counted) == len(items) else other_money_of(items),
     )
 
 
@@ -134,6 +133,8 @@ def _money_weighted(values: Sequence[float | None], weights: Sequence[int]) -> f
 
 
 def _day_of_most_money(weighted: Sequence[tuple[Score, int]]) -> date | None:
+    if len(weighted) == 1:
+        return weighted[0][0].late_risk_on
     by_day: dict[date, int] = defaultdict(int)
     for score, weight in weighted:
         if score.late_risk_on is not None:
@@ -142,6 +143,8 @@ def _day_of_most_money(weighted: Sequence[tuple[Score, int]]) -> date | None:
 
 
 def _half_of_the_money_by(weighted: Sequence[tuple[Score, int]]) -> date | None:
+    if len(weighted) == 1:
+        return weighted[0][0].expected_on
     half, so_far = sum(weight for _, weight in weighted) / 2, 0
     in_sight = [(score.expected_on, weight) for score, weight in weighted if score.expected_on is not None]
     for day, weight in sorted(in_sight):

@@ -7,21 +7,18 @@ from serving.accounts.account import Account
 from serving.strategy.considered import Broken, Considered, DueSoon
 from serving.strategy.segments import Conduct, segment_by
 from serving.strategy.strategy import Strategy
-from serving.value.priority import AccountToRank, Priority
 from serving.value.rule_order import rule_for
 
 SOON_DAYS = 14
 
 
 def considered(
-    account: Account, to_rank: AccountToRank, priority: Priority, strategy: Strategy, rates: Rates, grace_days: int,
-    works_on: int,
-) -> Considered:  # fmt: skip
+    account: Account, value: float | None, strategy: Strategy, rates: Rates, grace_days: int, works_on: int
+) -> Considered:
     """One account.
 
     Args:
-        to_rank: the same account as a priority sees it.
-        priority: what it ranks by.
+        value: what it ranks by; None where no rate leads to the reporting currency.
         rates: to the reporting currency.
         grace_days: days after due that count as on time, for the segment.
         works_on: the whole day on which the list is worked.
@@ -35,7 +32,7 @@ def considered(
     ]
     return Considered(
         customer_id=account.customer_id,
-        value=priority.rank_value(to_rank) if account.comparable else None,
+        value=value,
         minutes=account.facts.answers.minutes,
         segment=segment_by(
             Conduct(account.facts.paid_days_late, grace_days, account.oldest_dpd, dealings.disputed_share),
@@ -50,7 +47,7 @@ def considered(
         disputed=_units(account.disputed_minor, unit),
         credits=_units(account.credit_minor, unit),
         credited=_units(account.credited_minor, unit),
-        other_overdue=any(other.overdue_minor for other in account.other_money),
+        other_overdue=any([other.overdue_minor for other in account.other_money]),
         other_open=not account.comparable or bool(account.other_money),
         credit_limit=_told(dealings.credit_limit_minor, dealings.credit_limit_currency, account, rates),
         holds=dealings.holds,
@@ -74,6 +71,8 @@ def _units(minor: int, unit: float) -> float:
 def _due_soon(account: Account, unit: float, *, scored: bool) -> tuple[DueSoon, ...]:
     """The items due soon; of an account that is left to the rule order without their chances."""
     soon = [item for item in account.items if -SOON_DAYS <= item.score.dpd <= 0 and item.minor is not None]
+    if not soon:
+        return ()
     return tuple(
         DueSoon(
             (item.minor or 0) * unit, -item.score.dpd, item.score.p_late if scored else None,

@@ -5,7 +5,7 @@ somebody else, or nothing overdue. Every other account has a place, on the list 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -28,7 +28,7 @@ from serving.strategy.steps import PRE_DUE, NextAction, next_action, planned_ste
 from serving.strategy.strategy import NO_FLOOR, NOT_SAID, Strategy, Worth
 from serving.team.assignment import Assignment
 from serving.team.team import Team
-from serving.value.priority import BroughtForward, Factor, Priority
+from serving.value.priority import BroughtForward, Factor, Priority, value_of
 from serving.value.rule_order import SENTENCES, RuleOrder, order_for, rule_for
 
 
@@ -230,7 +230,7 @@ def _not_alone(one: PlacedAccount, rules: QueueRules) -> PlacedAccount:
     days = days_alone(one.considered, rules.strategy, works_on=to_day(rules.works_on))
     if days is None:
         return one
-    action = _in_words(WRITTEN, one.account, _asked_text(one.account), rules.strategy)
+    action = _in_words(WRITTEN, one.account, _asked_text, rules.strategy)
     written = one._replace(rule=FLOOR, reason=written_because(days), next_action=action)
     return _by_rule_order(written, one.left_to_rule) if one.left_to_rule else written
 
@@ -246,7 +246,9 @@ def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> Pla
     order, to_rank = order_for(account, priority, rules.strategy, rules.typical_days, usual), account.to_rank()
     left_to_rule = "" if order is priority else rule_for(account, rules.strategy)
     works_on = to_day(rules.works_on)
-    seen = considered(account, to_rank, order, rules.strategy, rules.rates, rules.grace_days, works_on)
+    factors = order.factors(to_rank) if account.comparable and to_rank.callable_money else ()
+    value = (value_of(factors) if factors else order.rank_value(to_rank)) if account.comparable else None
+    seen = considered(account, value, rules.strategy, rules.rates, rules.grace_days, works_on)
     if isinstance(order, RuleOrder):
         seen = seen._replace(minutes=order.minutes)
     as_of = to_day(account.as_of)
@@ -256,7 +258,7 @@ def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> Pla
         account, seen, _standing(ruling), seen.segment, _next_action(account, seen, ruling, rules.strategy),
         ruling.rule, ruling.reason, None if ruling.until is None else to_date(ruling.until),
         rank_value=seen.value if ranked else None,
-        factors=order.factors(to_rank) if ranked else (),
+        factors=(factors or order.factors(to_rank)) if ranked else (),
         expects=_priced(order.brings_forward(to_rank), rules.strategy.worth) if ranked else None,
     )  # fmt: skip
     return _by_rule_order(placed, left_to_rule) if ranked and left_to_rule else placed
@@ -289,17 +291,23 @@ def _next_action(account: Account, seen: Considered, ruling: Ruling, strategy: S
     step, callable_ = _step(account, seen, ruling, strategy), ruling.standing == "callable"
     if ruling.standing == "held":
         return NextAction(step, ruling.reason, strategy.steps[step].label)
-    return _in_words(step, account, _asked_text(account) if callable_ else _overdue_text(account), strategy)
+    return _in_words(step, account, _asked_text if callable_ else _overdue_text, strategy)
 
 
-def _in_words(step: Step, account: Account, overdue: str, strategy: Strategy) -> NextAction:
-    return next_action(
-        step,
-        overdue=overdue,
-        oldest=f"{count_text(account.oldest_dpd, 'day')} past due",
-        credits=money_text(account.credit_minor, account.currency),
-        strategy=strategy,
-    )
+def _in_words(step: Step, account: Account, overdue: Callable[[Account], str], strategy: Strategy) -> NextAction:
+    """The step in the strategy's words; what its sentence does not name is not put in words."""
+    texts = {"overdue": overdue, "oldest": _oldest_text, "credits": _credits_text}
+    asked = strategy.steps[step].sentence
+    told = {name: text(account) for name, text in texts.items() if f"{{{name}}}" in asked}
+    return next_action(step, **told, strategy=strategy)
+
+
+def _oldest_text(account: Account) -> str:
+    return f"{count_text(account.oldest_dpd, 'day')} past due"
+
+
+def _credits_text(account: Account) -> str:
+    return money_text(account.credit_minor, account.currency)
 
 
 def _step(account: Account, seen: Considered, ruling: Ruling, strategy: Strategy) -> Step:

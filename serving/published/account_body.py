@@ -18,7 +18,7 @@ from serving.published.columns import Cells, Rows, Texts, Written
 from serving.published.history_columns import history_columns
 from serving.published.item_columns import items
 from serving.published.money_columns import days, moneys, moneys_or_null
-from serving.published.reason_columns import Said, account_reasons, said_by
+from serving.published.reason_columns import account_reasons, said_by
 from serving.published.schemas import AccountBody, BroughtForwardOut, OtherMoneyOut
 from serving.value.priority import BroughtForward
 
@@ -43,12 +43,13 @@ def account_texts(placed: Sequence[PlacedAccount]) -> Texts:
     """The same of some accounts as JSON. Raises pydantic's `ValidationError`."""
     scores = [[item.score for item in one.account.items] for one in placed]
     every = list(chain.from_iterable(scores))
-    reasons = chain((one.reasons for one in every), (one.account.reasons for one in placed))
-    said = said_by(chain.from_iterable(reasons))
+    of_items = list(chain.from_iterable(one.reasons for one in every))
+    reasons = [*of_items, *chain.from_iterable(one.account.reasons for one in placed)]
+    said = said_by(reasons)
     told = _ACCOUNT.written(
         rank=[_rank(one) for one in placed],
-        **_figures(placed, said),
-        items=items(every, said).lists(list(map(len, scores))),
+        **_figures(placed, said.part(len(of_items), len(reasons))),
+        items=items(every, said.part(0, len(of_items))).lists(list(map(len, scores))),
         **history_columns([one.account.facts.history for one in placed]),
     )
     return told.texts
@@ -64,8 +65,9 @@ def _rank(placed: PlacedAccount) -> int | None:
     return placed.place if placed.standing == "listed" else None
 
 
-def _figures(placed: Sequence[PlacedAccount], said: Said) -> Columns:
-    """The figures that a line of the list and the account share (`AccountFigures`)."""
+def _figures(placed: Sequence[PlacedAccount], said: Texts) -> Columns:
+    """The figures that a line of the list and the account share (`AccountFigures`); `said`: what each of the reasons of
+    the accounts says."""
     accounts = [one.account for one in placed]
     currencies = [account.currency for account in accounts]
     reasons, base_money = account_reasons(accounts, said)

@@ -2,7 +2,7 @@
 
 The facts themselves are not in it but the version of the ledger, the model not but its version on the shelf; strategy
 and team are kept whole, for their files may change. The secret of the draws stays in the home folder.
-`id_without_names` says that names are no part of the list's id; of lists of an older payrisk they were.
+`id_scheme` says how the list's id follows from what it says (`publishing.py`).
 """
 
 from collections.abc import Mapping
@@ -19,11 +19,15 @@ from serving.team.team import Team
 
 Json = dict[str, Any]
 
+ID_SCHEME = 3
+"""3: of a digest of each account, and its place. Lists of an older payrisk have none, and their ids are of the whole
+texts of accounts, of the oldest with the names."""
+
 
 def inputs_json(evening: ScoredEvening, settings: ListSettings) -> Json:
     """The inputs of the list that these make."""
     return {
-        "id_without_names": True,
+        "id_scheme": ID_SCHEME,
         "ledger_version": evening.view.version,
         "model_version": evening.model_version,
         "mode": evening.mode,

@@ -8,9 +8,9 @@ from typing import Any
 
 from models.score import Score
 from serving.published.bodies import Json
-from serving.published.columns import Rows, Written
+from serving.published.columns import Rows, Texts, Written
 from serving.published.money_columns import days, moneys
-from serving.published.reason_columns import Said, item_reasons, said_by
+from serving.published.reason_columns import item_reasons, said_by
 from serving.published.schemas import ItemOut
 
 _ITEM = Rows(ItemOut)
@@ -18,12 +18,13 @@ _ITEM = Rows(ItemOut)
 
 def items_json(scores: Sequence[Score]) -> list[Json]:
     """Open items, each as the API says it, validated."""
-    said = said_by(chain.from_iterable(score.reasons for score in scores))
-    return [json.loads(text) for text in items(scores, said).texts.to_pylist()]
+    reasons = list(chain.from_iterable(score.reasons for score in scores))
+    told = items(scores, said_by(reasons).part(0, len(reasons)))
+    return [json.loads(text) for text in told.texts.to_pylist()]
 
 
-def items(scores: Sequence[Score], said: Said) -> Written:
-    """The same as a column; `said`: of all their reasons."""
+def items(scores: Sequence[Score], said: Texts) -> Written:
+    """The same as a column; `said`: what each of their reasons says, one item behind the other."""
 
     def column(name: str) -> list[Any]:
         return list(map(attrgetter(name), scores))

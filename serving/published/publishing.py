@@ -7,7 +7,7 @@ in words what the figures say: a person can be erased of a run, and the run stay
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -15,7 +15,7 @@ from itertools import chain
 from features.reason_catalogue import reasons_version
 from models.score import Mode
 from serving.errors import NoSuchZone
-from serving.listing.queue import PlacedAccount, Queue, QueueLine, QueueRules
+from serving.listing.queue import Queue, QueueLine, QueueRules
 from serving.published.bodies import Bodies, Json, json_bytes
 from serving.published.checks import BodyCheck
 from serving.published.queue_run import QueueRun
@@ -79,7 +79,7 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance, told: ToldAccou
     head = {
         "as_of": content["as_of"],
         "mode": content["mode"],
-        "run_id": f"{made.as_of.isoformat()}-{_fingerprint(content, bodies, accounts, by_id, made.decided)}",
+        "run_id": f"{made.as_of.isoformat()}-{_fingerprint(content, bodies, told.fingerprints(by_id), made.decided)}",
         "model_version": content["model_version"],
         "ledger_version": content["ledger_version"],
         "approved": content["approved"],
@@ -93,13 +93,10 @@ def queue_run(queue: Queue, rules: QueueRules, made: Provenance, told: ToldAccou
     return QueueRun(made.as_of, head, lines, accounts)
 
 
-def _fingerprint(
-    content: Json, lines: Sequence[Json], accounts: Bodies, placed: Sequence[PlacedAccount], decided: str
-) -> str:
+def _fingerprint(content: Json, lines: Sequence[Json], accounts: Iterable[bytes], decided: str) -> str:
     digest = hashlib.sha256()
     nameless = (json_bytes(without_names(line)) for line in lines)
-    unnamed = (_unnamed(text, one) for text, one in zip(accounts.texts, placed, strict=True))
-    for text in chain((json_bytes(content),), nameless, (b"",), unnamed, (b"", decided.encode())):
+    for text in chain((json_bytes(content),), nameless, (b"",), accounts, (b"", decided.encode())):
         digest.update(text)
         digest.update(b"\n")  # JSON on one line: nothing in it is the end of a line
     return digest.hexdigest()[:12]
@@ -113,12 +110,6 @@ def without_names(line: Json) -> Json:
         **why, "sentence": "", "ahead": ahead and {**ahead, "text": ""}, "way_out": {**out, "text": ""},
     }  # fmt: skip
     return {**line, "customer_name": None, "rank_explanation": told}
-
-
-def _unnamed(text: bytes, placed: PlacedAccount) -> bytes:
-    """The JSON of an account without its name, which is the first thing of its key that stands there."""
-    told = b'"customer_name":%b' % json_bytes(placed.account.facts.customer_name)
-    return text.replace(told, b'"customer_name":null', 1)
 
 
 def _line(line: QueueLine, why: RankExplanation, account: bytes) -> Json:

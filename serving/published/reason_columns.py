@@ -1,102 +1,121 @@
 """Columns of reasons as the API says them: an item's (`ReasonOut`), and an account's with their money."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ledger.ordering import Ints
 from models.score import Fact, Reason, arrow_of
 from serving.accounts.account import Account
 from serving.published.columns import Rows, Texts, Written, joined
 from serving.published.money_columns import moneys_or_null
 from serving.published.schemas import AccountReasonOut, ReasonOut
-from serving.wording import whole_parts
+from serving.wording import whole_parts_of
 
 _SAID, _MOVED = Rows(ReasonOut, only=("concept", "text")), Rows(ReasonOut, only=("points", "arrow"))
 _TOLD, _FURTHER = Rows(ReasonOut, only=("code", "value", "typical")), Rows(ReasonOut, only=("further",))
 _OF_ACCOUNT = Rows(AccountReasonOut, only=("item_id", "money"))
-
-_Key = tuple[str, int]
-"""The concept of a reason, and the `id` of its fact, which many reasons share."""
-
 
 @dataclass(frozen=True)
 class Said:
     """What reasons say, the members of `ReasonOut`: many an account has the very reasons of its only item.
 
     Attributes:
-        rows: of each reason, by its `id`.
-        texts: what each says, shape (n,).
+        texts: what each different one says, shape (n,).
+        rows: of every reason that was asked for, which of them it is, in the order of asking.
     """
 
-    rows: Mapping[int, int]
     texts: Texts
+    rows: Ints
 
-    def of(self, reasons: Iterable[Reason]) -> Texts:
-        """What some of them say, one after the other."""
-        return self.texts.take(pa.array(list(map(self.rows.__getitem__, map(id, reasons))), pa.int64()))
+    def part(self, begins: int, ends: int) -> Texts:
+        """What the reasons say that were asked for as numbers `begins` up to before `ends`."""
+        return self.texts.take(pa.array(self.rows[begins:ends]))
 
 
-def said_by(reasons: Iterable[Reason]) -> Said:
+def said_by(reasons: Sequence[Reason]) -> Said:
     """What each reason says; what many of them say is written once."""
-    every = {id(reason): reason for reason in reasons}
-    return Said(dict(zip(every, range(len(every)), strict=True)), _members(list(every.values())))
+    own, rows = _distinct(np.fromiter(map(id, reasons), dtype=np.int64, count=len(reasons)))
+    return Said(_members([reasons[at] for at in own]), rows)
 
 
-def item_reasons(of_items: Sequence[Sequence[Reason]], said: Said) -> Written:
-    """The reasons of each item, beside which it need not be named again."""
-    texts = joined("{", said.of(chain.from_iterable(of_items)), "}")
-    return Written(ReasonOut, texts).lists(list(map(len, of_items)))
+def item_reasons(of_items: Sequence[Sequence[Reason]], said: Texts) -> Written:
+    """The reasons of each item, beside which it need not be named again; `said`: what each of them says."""
+    return Written(ReasonOut, joined("{", said, "}")).lists(list(map(len, of_items)))
 
 
-def account_reasons(accounts: Sequence[Account], said: Said) -> tuple[Written, Written]:
-    """The reasons of each account, each with its item and its part of the money; and the `base_money` of each."""
-    parts, bases = [], []
-    for account in accounts:
-        base, money = money_of_reasons(account)
-        bases.append(base)
-        parts.append(money)
-    reasons = list(chain.from_iterable(account.reasons for account in accounts))
-    currencies = [account.currency for account in accounts]
-    of_reasons = list(chain.from_iterable(repeat(one.currency, len(one.reasons)) for one in accounts))
+def account_reasons(accounts: Sequence[Account], said: Texts) -> tuple[Written, Written]:
+    """The reasons of each account, each with its item and its part of the money; and the `base_money` of each.
+
+    Args:
+        said: what each of the reasons says.
+    """
+    bases, parts = money_of_reasons(accounts)
+    currencies, counts = [account.currency for account in accounts], [len(account.reasons) for account in accounts]
+    of_reasons = list(chain.from_iterable(map(repeat, currencies, counts)))
     own = _OF_ACCOUNT.members(
-        item_id=[reason.item_id for reason in reasons],
-        money=moneys_or_null(list(chain.from_iterable(parts)), of_reasons),
+        item_id=[reason.item_id for account in accounts for reason in account.reasons],
+        money=moneys_or_null(parts, of_reasons),
     )
-    told = Written(AccountReasonOut, joined("{", said.of(reasons), ",", own, "}"))
-    return told.lists([len(account.reasons) for account in accounts]), moneys_or_null(bases, currencies)
+    told = Written(AccountReasonOut, joined("{", said, ",", own, "}"))
+    return told.lists(counts), moneys_or_null(bases, currencies)
 
 
-def money_of_reasons(account: Account) -> tuple[int | None, Sequence[int | None]]:
-    """What `base` is in money, and each reason: they add up to what is expected late, to the minor unit.
+def money_of_reasons(accounts: Sequence[Account]) -> tuple[list[int | None], list[int | None]]:
+    """What the `base` of each account is in money, and each of all their reasons, one account behind the other: they
+    add up to what is expected late, to the minor unit.
 
     None where nothing was predicted.
     """
-    total = account.expected_late_minor
-    if account.base is None or total is None:
-        return None, [None] * len(account.reasons)
-    base, about = round(account.money_of(account.base)), account.called_about_minor
-    parts = whole_parts([(reason.points or 0.0) * about for reason in account.reasons], total - base)
-    return base if parts else total, parts
+    counts = np.array([len(account.reasons) for account in accounts], dtype=np.int64)
+    begins, parts = np.cumsum(counts) - counts, np.full(counts.sum(), None, dtype=np.object_)
+    points = np.array([reason.points or 0.0 for account in accounts for reason in account.reasons])
+    about = np.array([account.called_about_minor for account in accounts])
+    bases = list(map(_base_minor, accounts))
+    moved = np.array([
+        0 if base is None else (account.expected_late_minor or 0) - base
+        for account, base in zip(accounts, bases, strict=True)
+    ])  # fmt: skip
+    known = np.array([base is not None for base in bases], dtype=np.bool_)
+    for count in np.unique(counts[known]).tolist():
+        rows = np.flatnonzero(known & (counts == count))
+        cells = begins[rows][:, None] + np.arange(count)
+        parts[cells] = whole_parts_of(points[cells] * about[rows][:, None], moved[rows])
+    return bases, parts.tolist()
+
+
+def _base_minor(account: Account) -> int | None:
+    """What the base is in money; of an account without reasons all that is expected late."""
+    if account.base is None or account.expected_late_minor is None:
+        return None
+    return round(account.money_of(account.base)) if account.reasons else account.expected_late_minor
 
 
 def _members(reasons: Sequence[Reason]) -> Texts:
     concepts, facts, points, _ = map(list, zip(*reasons, strict=True)) if reasons else ([], [], [], [])
     moved = _MOVED.members(points=points, arrow=list(map(arrow_of, points)))
-    keys = list(zip(concepts, map(id, facts), strict=True))
-    own = dict(zip(keys, facts, strict=True))
-    at = dict(zip(own, range(len(own)), strict=True))
-    rows = pa.array(list(map(at.__getitem__, keys)), pa.int64())
-    said, told = _facts(own)
-    return joined(said.take(rows), ",", moved, ",", told.take(rows))
+    code = {concept: at for at, concept in enumerate(dict.fromkeys(concepts))}
+    ids = np.fromiter(map(id, facts), dtype=np.int64, count=len(facts))
+    own, rows = _distinct(ids * len(code) + np.fromiter(map(code.__getitem__, concepts), np.int64, len(concepts)))
+    said, told = _facts([concepts[at] for at in own], [facts[at] for at in own])
+    at = pa.array(rows)
+    return joined(said.take(at), ",", moved, ",", told.take(at))
 
 
-def _facts(facts: Mapping[_Key, Fact]) -> tuple[Texts, Texts]:
+def _distinct(keys: Ints) -> tuple[list[int], Ints]:
+    """Where each different key stands, and of every key which of these it is."""
+    _, own, rows = np.unique(keys, return_index=True, return_inverse=True)
+    return own.tolist(), rows
+
+
+def _facts(concepts: Sequence[str], facts: Sequence[Fact]) -> tuple[Texts, Texts]:
     """What each fact says, before the points of its reason and after them."""
-    text, code, value, typical, further = map(list, zip(*facts.values(), strict=True)) if facts else ([],) * 5
-    said = _SAID.members(concept=[concept for concept, _ in facts], text=text)
+    text, code, value, typical, further = map(list, zip(*facts, strict=True)) if facts else ([],) * 5
+    said = _SAID.members(concept=concepts, text=text)
     told = _TOLD.members(code=code, value=value, typical=typical)
     more = _FURTHER.members(further=[dict(numbers) for numbers in further if numbers])
     has_more = pa.array(list(map(bool, further)), pa.bool_())

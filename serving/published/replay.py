@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ledger.errors import PayriskError
 from serving.daily import queue_of
 from serving.published.bodies import Json
-from serving.published.inputs import settings_of
+from serving.published.inputs import ID_SCHEME, settings_of
 from serving.published.queue_run import QueueRun
 from serving.published.store import PublishedRun, ServingStore
 from serving.reports.stored import ReportStore
@@ -47,7 +47,7 @@ class Replay:
         differing: accounts whose body or line is not what was published, by `customer_id`; at most 20 of them.
         differing_count: how many there are.
         erased: persons of the list who were erased since it was published.
-        older_id: whether an older payrisk named the list, by its names too: then the ids cannot be compared.
+        older_id: whether an older payrisk made the id of the list in another way: then the ids cannot be compared.
     """
 
     published: str
@@ -97,7 +97,7 @@ def replayed(
         differing[:20],
         len(differing),
         published.head.get("erased", 0),
-        "id_without_names" not in told,
+        told.get("id_scheme") != ID_SCHEME,
     )
 
 

@@ -6,18 +6,21 @@ written, validated and laid aside at once, and what the list decides of it is pu
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 
 import pyarrow as pa
 
 from serving.at_a_time import at_a_time
 from serving.listing.queue import PlacedAccount
-from serving.published.account_body import account_texts, place_members
+from serving.published.account_body import PLACE, account_texts, place_members
 from serving.published.bodies import Json, MadeWhenRead, json_bytes
 from serving.published.columns import Texts
 from serving.published.spool import Spool
 
 AT_ONCE, ITEMS_AT_ONCE = 1_000, 100_000
 """Accounts whose texts are made together, more would not be faster; and their items, some 1.5 KB each."""
+
+_DIGEST_BYTES = sha256().digest_size
 
 _PLACE, _AFTER = b'"next_action":', b',"segment":'
 """What the place of an account stands between in its body, after the rank; within a text all quotes are escaped."""
@@ -29,6 +32,7 @@ class ToldAccounts:
     def __init__(self) -> None:
         self._spool = Spool()
         self._rows: dict[str, int] = {}
+        self._digests = bytearray()
 
     @classmethod
     def of(cls, accounts: Iterable[PlacedAccount]) -> "ToldAccounts":
@@ -40,9 +44,10 @@ class ToldAccounts:
 
     def tell(self, accounts: Sequence[PlacedAccount]) -> None:
         """Write down some accounts in full. Raises pydantic's `ValidationError`."""
-        first = len(self._spool)
-        self._spool.add(_sound(account_texts(accounts)))
+        first, texts = len(self._spool), _sound(account_texts(accounts))
+        self._spool.add(texts)
         self._rows.update((one.account.customer_id, first + at) for at, one in enumerate(accounts))
+        self._digests += b"".join(map(_digest, texts.to_pylist(), accounts))
 
     def body(self, customer_id: str) -> Json:
         """What was told, in the place that it had then."""
@@ -53,6 +58,14 @@ class ToldAccounts:
         """The reasons of an account as they were told."""
         reasons: list[Json] = self.body(placed.account.customer_id)["reasons"]
         return reasons
+
+    def fingerprints(self, placed: Sequence[PlacedAccount]) -> Iterator[bytes]:
+        """Of accounts in their places what tells all that is said of each but its name: a digest of what was told, and
+        its place."""
+        for some in at_a_time(placed, AT_ONCE):
+            for one, (rank, place) in zip(some, place_members(some), strict=True):
+                begins = self._rows[one.account.customer_id] * _DIGEST_BYTES
+                yield b"%b,%b,%b" % (self._digests[begins : begins + _DIGEST_BYTES].hex().encode(), rank, place)
 
     def texts(self, placed: Sequence[PlacedAccount]) -> Sequence[bytes]:
         """The bodies of accounts in their places as JSON in UTF-8, made when they are read."""
@@ -103,10 +116,31 @@ def _sound(texts: Texts) -> Texts:
 def _put(text: bytes, rank: bytes, place: bytes) -> bytes:
     """The body with this rank and place."""
     try:
-        after_rank = text.index(b",")
-        begins = text.index(_PLACE, after_rank)
-        after = text.index(_AFTER, begins)
+        facts, rest = _around_place(text)
         place.decode()  # raises where a letter has no UTF-8
-        return b"{%b%b%b%b" % (rank, text[after_rank:begins], place, text[after:])
+        return b"{%b%b%b%b" % (rank, facts, place, rest)
     except ValueError:  # a body that is written otherwise, for a letter that has no UTF-8
         return json_bytes({**json.loads(text), **json.loads(b"{%b,%b}" % (rank, place))})
+
+
+def _digest(text: bytes, told: PlacedAccount) -> bytes:
+    """SHA-256 of what a body says beside the name and the place."""
+    try:
+        facts, rest = _around_place(text)
+    except ValueError:  # as above
+        members = json.loads(text).items()
+        return sha256(json_bytes([of for of in members if of[0] not in ("rank", "customer_name", *PLACE)])).digest()
+    name = b'"customer_name":%b' % json_bytes(told.account.facts.customer_name)  # the first of its key that stands there
+    digest = sha256(facts.replace(name, b'"customer_name":null', 1))
+    digest.update(rest)
+    return digest.digest()
+
+
+def _around_place(text: bytes) -> tuple[bytes, bytes]:
+    """What stands in a body between the rank and the other figures of the place, and behind them.
+
+    Raises `ValueError` for a body that is written otherwise.
+    """
+    after_rank = text.index(b",")
+    begins = text.index(_PLACE, after_rank)
+    return text[after_rank:begins], text[text.index(_AFTER, begins) :]

@@ -81,9 +81,10 @@ def planned_step(segment: Segment, oldest_dpd: int, strategy: "Strategy | None" 
 
 
 def next_action(
-    step: Step, *, overdue: str, oldest: str = "", credits: str = "", strategy: "Strategy | None" = None
+    step: Step, *, overdue: str = "", oldest: str = "", credits: str = "", strategy: "Strategy | None" = None
 ) -> NextAction:
-    """The step with the strategy's words for it; the other arguments are amounts and ages in words."""
+    """The step with the strategy's words for it; the other arguments are amounts and ages in words, which only a
+    sentence that names them needs."""
     words = (strategy or _shipped()).steps[step]
     return NextAction(step, words.sentence.format(overdue=overdue, oldest=oldest, credits=credits), words.label)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from serving.value.answering import Answering, regularity
-from serving.value.priority import AccountToRank, Answers, BroughtForward, Factor, ItemToRank
+from serving.value.priority import AccountToRank, Answers, BroughtForward, Factor, ItemToRank, value_of
 from serving.value.response import ResponsePrior
 
 _shared = lru_cache(maxsize=1 << 12)(Factor)
@@ -38,17 +38,13 @@ class CallValue:
 
     def rank_value(self, account: AccountToRank) -> float:
         """Money-days per minute, >= 0."""
-        if not account.callable_money:
-            return 0.0
-        factors = self.factors(account)
-        product = math.prod(factor.value for factor in factors if factor.role == "times")
-        return product / math.prod(factor.value for factor in factors if factor.role == "per")
+        return value_of(self.factors(account)) if account.callable_money else 0.0
 
     def factors(self, account: AccountToRank) -> tuple[Factor, ...]:
         """Callable money, net days sooner per unit of it, and what concerns the account."""
         not_bound, reach, freshness = self._shares(account.answers)
         money = account.callable_money
-        days = math.fsum(item.callable_amount * self._net_days(item) for item in account.overdue)
+        days = math.fsum([item.callable_amount * self._net_days(item) for item in account.overdue])
         return (
             Factor("callable_money", money, "money"),
             Factor("days_sooner", max(0.0, days / money) if money else 0.0, "days"),
@@ -62,11 +58,11 @@ class CallValue:
     def brings_forward(self, account: AccountToRank) -> BroughtForward:
         """What a call tonight brings, waiting or not, whatever its minutes and whoever was listed before."""
         money = account.callable_money
+        if not money:
+            return BroughtForward(money, 0.0, 0.0, self.prior.version)
         share = math.prod(self._shares(account.answers))
-        now, later = (
-            share * math.fsum(item.callable_amount * days(item) for item in account.overdue) / money if money else 0.0
-            for days in (self._days, self._days_later)
-        )
+        now = share * math.fsum([item.callable_amount * self._days(item) for item in account.overdue]) / money
+        later = share * math.fsum([item.callable_amount * self._days_later(item) for item in account.overdue]) / money
         return BroughtForward(money, now, later, self.prior.version)
 
     def _shares(self, answers: Answers) -> tuple[float, float, float]:

@@ -5,6 +5,7 @@ changes (`serving.value.call_value`) and the order of a day without a model stan
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple, Protocol
@@ -79,12 +80,12 @@ class AccountToRank:
     @cached_property
     def overdue(self) -> tuple[ItemToRank, ...]:
         """The items past due; the due day itself is not."""
-        return tuple(item for item in self.items if item.dpd > 0)
+        return tuple([item for item in self.items if item.dpd > 0])
 
     @cached_property
     def callable_money(self) -> float:
         """Overdue money that is not covered, in reporting currency units."""
-        return math.fsum(item.callable_amount for item in self.overdue)
+        return math.fsum([item.callable_amount for item in self.overdue])
 
     @property
     def oldest_dpd(self) -> int:
@@ -154,6 +155,12 @@ class Factor(NamedTuple):
     value: float
     unit: Unit
     role: Role = "times"
+
+
+def value_of(factors: Sequence[Factor]) -> float:
+    """The rank value that factors make: the product of what counts `times`, over that of what counts `per`."""
+    product = math.prod([factor.value for factor in factors if factor.role == "times"])
+    return product / math.prod([factor.value for factor in factors if factor.role == "per"])
 
 
 NOT_MEASURED = ("what a call changes", "reach", "earlier calls", "minutes")

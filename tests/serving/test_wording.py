@@ -1,11 +1,12 @@
 """How reasons are told, on the page and by the commands alike."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.words import percent
-from serving.wording import points, told_reasons, whole_parts, whole_points
+from serving.wording import points, told_reasons, whole_parts, whole_parts_of, whole_points
 
 shares = st.lists(st.floats(-0.2, 0.2), max_size=9)
 
@@ -83,3 +84,27 @@ def test_facts_without_points_keep_their_order():
     told = told_reasons({"base": None, "late_risk": None, "reasons": facts})
 
     assert [(reason["text"], reason["whole"]) for reason in told] == [("newness", None), ("age", None)]
+
+
+rows_of_parts = st.integers(1, 6).flatmap(
+    lambda count: st.lists(
+        st.tuples(
+            st.lists(st.sampled_from([0.0, -0.0, 0.5, -0.5]) | st.floats(-1e6, 1e6), min_size=count, max_size=count),
+            st.integers(-20, 20),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+
+
+@given(rows_of_parts)
+def test_many_rows_are_rounded_as_each_is_by_itself(rows):
+    parts = np.array([row for row, _ in rows])
+    totals = np.array([round(sum(row)) + off for row, off in rows])
+
+    found = whole_parts_of(parts, totals)
+
+    assert found.tolist() == [
+        whole_parts(row, total) for (row, _), total in zip(rows, totals.tolist(), strict=True)
+    ]

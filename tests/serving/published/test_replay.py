@@ -76,7 +76,7 @@ def test_a_list_that_an_older_payrisk_named_is_held_against_what_is_stored_of_it
     told = store.inputs(run.run_id)
     strategy = {name: value for name, value in told["strategy"].items() if name != "scoring"}
     strategy["calls"] = {"on_their_days_off": False}
-    older = {name: value for name, value in told.items() if name != "id_without_names"} | {"strategy": strategy}
+    older = {name: value for name, value in told.items() if name != "id_scheme"} | {"strategy": strategy}
     with store.engine.begin() as connection:
         connection.execute(sa.update(runs).values(inputs=older))
 
