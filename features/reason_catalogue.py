@@ -110,9 +110,7 @@ def fingerprint() -> str:
     """SHA-256, in hex, over every code and everything that is said, in every language."""
     said = {
         "codes": {kind.code: [kind.form, dict(kind.further)] for kind in KINDS},
-        "features": {
-            feature.name: [feature.unit.name, *english_phrases(feature)] for feature in CATALOGUE
-        },
+        "features": {feature.name: [feature.unit.name, *english_phrases(feature)] for feature in CATALOGUE},
         "ideas": {code: concept.title for code, concept in IDEAS.items()},
         "languages": {language: stated(language) for language in LANGUAGES},
     }

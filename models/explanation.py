@@ -40,17 +40,20 @@ class Contributions:
     points: Floats
 
 
-def explain(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Contributions:
+def explain(curve: PaymentCurve, table: FeatureTable, horizons: Days, raw: Floats | None = None) -> Contributions:
     """What each column adds to S(horizon), the unpaid share `horizons` days ahead (one horizon a row, in days).
 
     The score itself says by how much each interval's log-odds move its intensity, so the intervals of an item are
     explained together, each with that weight.
 
+    Args:
+        raw: `curve.raw_curves` of these rows, where somebody asked for them already (`Curves.raw`).
+
     Raises:
         ContributionsDoNotAddUp: when contributions miss the score, LightGBM's own too.
     """
     (first, share), *beside = curve.parts(table)
-    told = _intensities(first, table, horizons)
+    told = _intensities(first, table, horizons, raw)
     if beside:
         told = tuple((share * one.T).T for one in told)
     for part, share in beside:
@@ -62,10 +65,12 @@ def explain(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Contrib
     return to_points(found, total, typical, curve.columns_, curve.recalibration_)
 
 
-def _intensities(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> tuple[Floats, ...]:
+def _intensities(
+    curve: PaymentCurve, table: FeatureTable, horizons: Days, curves: Floats | None = None
+) -> tuple[Floats, ...]:
     """-log S at each row's horizon before recalibration: what each column adds, all of it, the typical item's."""
     rows, k, share = curve.steps_until(horizons, table.keys["dpd"].to_numpy(dtype=np.int64))
-    raw, base = curve.raw_curves(table)[rows, k], curve.base_[k]
+    raw, base = (curve.raw_curves(table) if curves is None else curves)[rows, k], curve.base_[k]
     counted = slopes(raw, base) * share
     weights = np.zeros((len(table), len(curve.edges) - 1))
     weights[rows, k] = counted

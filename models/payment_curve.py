@@ -155,11 +155,13 @@ class PaymentCurve(BaseEstimator):  # type: ignore[misc]
     def plain_survival(self, table: FeatureTable) -> Curves:
         """The curve of each row before recalibration."""
         n, edges = len(table), np.array(self.edges, dtype=np.int64)
-        intensity = np.zeros((n, len(edges)))
+        intensity, raw = np.zeros((n, len(edges))), None
         for start in range(0, n, CHUNK):
             some = table if n <= CHUNK else table.take(list(range(start, min(start + CHUNK, n))))
-            intensity[start : start + CHUNK, 1:] = self.accumulated(softplus(self.raw_curves(some)))
-        return Curves(edges, intensity, table.keys["dpd"].to_numpy(dtype=np.int64), self.rhythm_)
+            raw = self.raw_curves(some)
+            intensity[start : start + CHUNK, 1:] = self.accumulated(softplus(raw))
+        dpd = table.keys["dpd"].to_numpy(dtype=np.int64)
+        return Curves(edges, intensity, dpd, self.rhythm_, raw=raw if n <= CHUNK else None)
 
     def parts(self, table: FeatureTable) -> "list[tuple[PaymentCurve, Floats]]":
         """The curves that -log S before recalibration is a mean of, with the share of each in every row, shape (n,)."""

@@ -37,6 +37,7 @@ class Curves:
         dpd: days past due tonight, shape (n,), and `rhythm`: how what comes between two edges is spread over the days
             around the due day. None: evenly.
         alpha, beta: the recalibration, see `models.recalibration`: -log S is alpha * intensity^beta on every day.
+        raw: the log-odds that the trees told, shape (n, K), for who explains the same rows; None where not kept.
     """
 
     edges: Days
@@ -45,6 +46,7 @@ class Curves:
     rhythm: Rhythm = EVEN
     alpha: float = 1.0
     beta: float = 1.0
+    raw: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.intensity)
@@ -53,11 +55,12 @@ class Curves:
     def together(cls, parts: "Sequence[Curves]") -> "Curves":
         """Curves of one model, one part's after the other's; at least one part."""
         dpd = None if parts[0].dpd is None else np.concatenate([_there(one.dpd) for one in parts])
-        return replace(parts[0], intensity=np.concatenate([one.intensity for one in parts]), dpd=dpd)
+        return replace(parts[0], intensity=np.concatenate([one.intensity for one in parts]), dpd=dpd, raw=None)
 
     def take(self, rows: Days) -> "Curves":
         """The curves at these rows, in this order."""
-        return replace(self, intensity=self.intensity[rows], dpd=None if self.dpd is None else self.dpd[rows])
+        dpd = None if self.dpd is None else self.dpd[rows]
+        return replace(self, intensity=self.intensity[rows], dpd=dpd, raw=None)
 
     def intensity_at(self, days: npt.ArrayLike) -> Floats:
         """-log S at `days` ahead (one for all, or one a row).

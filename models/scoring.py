@@ -46,8 +46,9 @@ def scores_of(
     """
     if len(table) == 0:
         return []
-    read = readings(curve.survival(table) if survival is None else survival, *_days_of(table, grace_days))
-    told, found = _told(curve, table, read.late_risk_days)
+    curves = curve.survival(table) if survival is None else survival
+    read = readings(curves, *_days_of(table, grace_days))
+    told, found = _told(curve, table, read.late_risk_days, curves.raw)
     ahead = partial(_days_ahead, as_of)
 
     def key(name: str) -> list[Any]:
@@ -108,11 +109,11 @@ Rows = npt.NDArray[np.intp]
 Told = tuple[list[tuple[Reason, ...]], Contributions]
 
 
-def _told(curve: PaymentCurve | HabitCurve, table: FeatureTable, horizons: Days) -> Told:
+def _told(curve: PaymentCurve | HabitCurve, table: FeatureTable, horizons: Days, raw: Floats | None = None) -> Told:
     if isinstance(curve, HabitCurve):
         told, found = _habit_reasons(curve, table, horizons)
     else:
-        told, found = _model_reasons(curve, table, horizons)
+        told, found = _model_reasons(curve, table, horizons, raw)
     settled, item_ids = _settled_counts(curve, table), table.keys["item_id"].astype(str).tolist()
     for row in np.flatnonzero(settled < THIN):
         told[row] = (*told[row], too_little_history(float(settled[row]), item_ids[row]))
@@ -128,8 +129,8 @@ def _settled_counts(curve: PaymentCurve | HabitCurve, table: FeatureTable) -> Fl
     return counts.to_numpy(dtype=np.float64)
 
 
-def _model_reasons(curve: PaymentCurve, table: FeatureTable, horizons: Days) -> Told:
-    found = explain(curve, table, horizons)
+def _model_reasons(curve: PaymentCurve, table: FeatureTable, horizons: Days, raw: Floats | None) -> Told:
+    found = explain(curve, table, horizons, raw)
     dpd = table.keys["dpd"].to_numpy(dtype=np.int64)
     columns = {str(name): table.values[name].to_numpy() for name in table.values.columns}
     typical = curve.typical_values_

@@ -264,7 +264,7 @@ def _queue_of(
 
 def _curves_aside(curves: Curves | None) -> Curves | None:
     """The curves of a block until all are asked for."""
-    return None if curves is None else replace(curves, intensity=laid_aside(curves.intensity))
+    return None if curves is None else replace(curves, intensity=laid_aside(curves.intensity), raw=None)
 
 
 def _together(parts: Sequence[_Money]) -> tuple[OpenMoney, Curves | None]:

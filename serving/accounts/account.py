@@ -63,7 +63,7 @@ class AccountItem(NamedTuple):
 
     Attributes:
         minor: its open money in the account's currency, None where no rate leads there.
-        gain: what a call about it brings forward; None where nothing was predicted.
+        gain: what a call about it brings forward; None where nothing was predicted, and of what is not past due.
         disputed_minor, promised_minor: of `minor`, what is covered; credited_minor: of the rest, what unused credits
             are set off on. Together at most all of it.
     """

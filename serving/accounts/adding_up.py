@@ -69,7 +69,7 @@ def account_of(scores: Sequence[Score], facts: CustomerFacts, rates: Rates, call
         ),
         oldest_dpd=max([item.score.dpd for item in overdue], default=0),
         overdue_count=len(overdue),
-        thin_history=all([score.thin_history for score in scores]),
+        thin_history=all(score.thin_history for score in scores),
         item_ids=tuple(sorted([score.item_id for score in scores])),
         disputed_minor=sum([item.disputed_minor for item in overdue]),
         promised_minor=sum([item.promised_minor for item in overdue]),

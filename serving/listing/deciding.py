@@ -8,7 +8,7 @@ from typing import Any
 from serving.listing.choosing import Chance
 from serving.listing.placing import PlacedEvening
 from serving.listing.queue import PlacedAccount
-from serving.published.bodies import MadeWhenRead
+from serving.published.bodies import MadeWhenRead, json_bytes
 from serving.scoring.scored_evening import ScoredEvening
 from serving.trials.decided import AT_ONCE, Decided
 
@@ -40,12 +40,11 @@ def decided(evening: ScoredEvening, placed: PlacedEvening, run_id: str = "") -> 
 
 
 def decided_digest(parts: Iterable[Decided]) -> str:
-    """SHA-256 of all that is logged of a run, as one list: two runs with one id have one log."""
-    digest, between = hashlib.sha256(b"["), b""
+    """SHA-256 of all that is logged of a run, in the parts of `decided`: two runs with one id have one log."""
+    digest = hashlib.sha256()
     for part in parts:
-        digest.update(between + ", ".join(part.texts()).encode("utf-8", "surrogatepass"))
-        between = b", "
-    digest.update(b"]")
+        digest.update(json_bytes(part.to_json()))
+        digest.update(b"\n")
     return digest.hexdigest()
 
 

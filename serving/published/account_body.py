@@ -44,15 +44,14 @@ def account_texts(placed: Sequence[PlacedAccount]) -> Texts:
     scores = [[item.score for item in one.account.items] for one in placed]
     every = list(chain.from_iterable(scores))
     of_items = list(chain.from_iterable(one.reasons for one in every))
-    reasons = [*of_items, *chain.from_iterable(one.account.reasons for one in placed)]
-    said = said_by(reasons)
+    said = said_by(of_items, list(chain.from_iterable(one.account.reasons for one in placed)))
     told = _ACCOUNT.written(
         rank=[_rank(one) for one in placed],
-        **_figures(placed, said.part(len(of_items), len(reasons))),
-        items=items(every, said.part(0, len(of_items))).lists(list(map(len, scores))),
+        **_figures(placed, said.of_accounts),
+        items=items(every, said.of_items).lists(list(map(len, scores))),
         **history_columns([one.account.facts.history for one in placed]),
     )
-    return told.texts
+    return told.json
 
 
 def place_members(placed: Sequence[PlacedAccount]) -> list[tuple[bytes, bytes]]:

@@ -42,33 +42,51 @@ class Written:
         texts: shape (n,).
         missing: whether some are null instead.
         lengths: of lists, those of the shortest and of the longest.
+        around: what stands before and behind each of the texts, put there with whatever the cells become a part of.
     """
 
     kind: Any
     texts: Texts
     missing: bool = False
     lengths: tuple[int, int] = (0, 0)
+    around: tuple[str, str] = ("", "")
 
     def __len__(self) -> int:
         return len(self.texts)
 
+    @property
+    def json(self) -> Texts:
+        """The cells by themselves."""
+        before, behind = self.around
+        return joined(before, self.texts, behind) if before else self.texts
+
     def where(self, there: Sequence[bool]) -> "Written":
         """The cells in the rows that have one, in their order, and null in the others."""
         flags = np.array(there, dtype=np.bool_)
-        found = self.texts.take(pa.array(np.cumsum(flags) - 1, mask=~flags))
-        return Written(self.kind, pc.fill_null(found, b"null"), missing=not flags.all())
+        if flags.all():
+            return self
+        found = self.json.take(pa.array(np.cumsum(flags) - 1, mask=~flags))
+        return Written(self.kind, pc.fill_null(found, b"null"), missing=True)
 
     def lists(self, counts: Sequence[int]) -> "Written":
         """So many of the cells together in each row, in their order."""
-        ends = np.cumsum([0, *counts], dtype=np.int32)
-        texts = pc.binary_join(pa.ListArray.from_arrays(pa.array(ends), self.texts), b",")
+        ends, shortest = np.cumsum([0, *counts], dtype=np.int32), min(counts, default=0)
+        before, behind = self.around if shortest else ("", "")  # an empty list has no member to stand around
+        cells = self.texts if shortest else self.json
+        texts = pc.binary_join(pa.ListArray.from_arrays(pa.array(ends), cells), f"{behind},{before}".encode())
         kind = GenericAlias(list, (self.kind,))
-        return Written(kind, joined("[", texts, "]"), lengths=(min(counts, default=0), max(counts, default=0)))
+        lengths = shortest, max(counts, default=0)
+        return Written(kind, texts, lengths=lengths, around=(f"[{before}", f"{behind}]"))
 
 
 def joined(*parts: Texts | str) -> Texts:
     """The parts one behind the other in each row: columns, and what stands in all rows alike; at least one column."""
     return pc.binary_join_element_wise(*(part.encode() if isinstance(part, str) else part for part in parts), b"")
+
+
+def objects_of(schema: type[BaseModel], members: Texts) -> Written:
+    """Objects of a schema, made of their members, which are checked and complete."""
+    return Written(schema, members, around=("{", "}"))
 
 
 class Rows:
@@ -89,7 +107,7 @@ class Rows:
 
     def written(self, **columns: Cells | Written) -> Written:
         """The rows, each an object with the members of `members`."""
-        return Written(self._schema, joined("{", self.members(**columns), "}"))
+        return objects_of(self._schema, self.members(**columns))
 
     def members(self, **columns: Cells | Written) -> Texts:
         """Of each row the names and values of the columns, in their order, as they stand within an object.
@@ -106,10 +124,13 @@ class Rows:
                 )
         self._adapter.validate_python({name: _to_check(column) for name, column in columns.items()})
         parts: list[Texts | str] = []
+        between = ""
         for name, column in columns.items():
-            parts.append(f'{"," if parts else ""}"{name}":')
+            before, behind = column.around if isinstance(column, Written) else ("", "")
+            parts.append(f'{between}"{name}":{before}')
             parts.append(column.texts if isinstance(column, Written) else self._writers[name](column))
-        return joined(*parts)
+            between = f"{behind},"
+        return joined(*parts, between.removesuffix(","))
 
     def _allows(self, name: str, column: Written) -> bool:
         kinds = self._kinds.get(name, ())

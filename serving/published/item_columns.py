@@ -19,8 +19,7 @@ _ITEM = Rows(ItemOut)
 def items_json(scores: Sequence[Score]) -> list[Json]:
     """Open items, each as the API says it, validated."""
     reasons = list(chain.from_iterable(score.reasons for score in scores))
-    told = items(scores, said_by(reasons).part(0, len(reasons)))
-    return [json.loads(text) for text in told.texts.to_pylist()]
+    return [json.loads(text) for text in items(scores, said_by(reasons).of_items).json.to_pylist()]
 
 
 def items(scores: Sequence[Score], said: Texts) -> Written:

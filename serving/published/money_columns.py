@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ledger.money import exponent_of, plain_amount
 from ledger.ordering import Ints
-from serving.published.columns import Rows, Texts, Written, joined
+from serving.published.columns import Rows, Texts, Written, joined, objects_of
 from serving.published.schemas import MoneyOut
 
 _CURRENCY = Rows(MoneyOut, only=("currency",))
@@ -19,7 +19,7 @@ _CURRENCY = Rows(MoneyOut, only=("currency",))
 
 def moneys(minor: Sequence[int], currencies: Sequence[str]) -> Written:
     """Amounts in minor units of their currencies, exact."""
-    return Written(MoneyOut, joined('{"amount":"', plain_amounts(minor, currencies), '",', _named(currencies), "}"))
+    return objects_of(MoneyOut, joined('"amount":"', plain_amounts(minor, currencies), '",', _named(currencies)))
 
 
 def _named(currencies: Sequence[str]) -> Texts | str:

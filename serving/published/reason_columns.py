@@ -1,8 +1,8 @@
 """Columns of reasons as the API says them: an item's (`ReasonOut`), and an account's with their money."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import chain, repeat
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from ledger.ordering import Ints
 from models.score import Fact, Reason, arrow_of
 from serving.accounts.account import Account
-from serving.published.columns import Rows, Texts, Written, joined
+from serving.published.columns import Rows, Texts, Written, joined, objects_of
 from serving.published.money_columns import moneys_or_null
 from serving.published.schemas import AccountReasonOut, ReasonOut
 from serving.wording import whole_parts_of
@@ -20,32 +20,37 @@ _SAID, _MOVED = Rows(ReasonOut, only=("concept", "text")), Rows(ReasonOut, only=
 _TOLD, _FURTHER = Rows(ReasonOut, only=("code", "value", "typical")), Rows(ReasonOut, only=("further",))
 _OF_ACCOUNT = Rows(AccountReasonOut, only=("item_id", "money"))
 
-@dataclass(frozen=True)
-class Said:
-    """What reasons say, the members of `ReasonOut`: many an account has the very reasons of its only item.
+
+class Said(NamedTuple):
+    """What reasons say, the members of `ReasonOut`.
 
     Attributes:
-        texts: what each different one says, shape (n,).
-        rows: of every reason that was asked for, which of them it is, in the order of asking.
+        of_items: of each reason of items, shape (n,); of_accounts: of each reason of accounts, shape (m,).
     """
 
-    texts: Texts
-    rows: Ints
-
-    def part(self, begins: int, ends: int) -> Texts:
-        """What the reasons say that were asked for as numbers `begins` up to before `ends`."""
-        return self.texts.take(pa.array(self.rows[begins:ends]))
+    of_items: Texts
+    of_accounts: Texts
 
 
-def said_by(reasons: Sequence[Reason]) -> Said:
-    """What each reason says; what many of them say is written once."""
-    own, rows = _distinct(np.fromiter(map(id, reasons), dtype=np.int64, count=len(reasons)))
-    return Said(_members([reasons[at] for at in own]), rows)
+def said_by(of_items: Sequence[Reason], of_accounts: Sequence[Reason] = ()) -> Said:
+    """What each reason says; many an account has the very reasons of its only item, which are written once."""
+    ids, own = _ids(of_items), _ids(of_accounts)
+    order = np.argsort(ids)
+    row = np.append(order, 0)[np.searchsorted(ids[order], own)]
+    theirs = np.append(ids, 0)[row] == own
+    further = np.flatnonzero(~theirs)
+    row[further] = len(ids) + np.arange(len(further))
+    texts = _members([*of_items, *(of_accounts[at] for at in further.tolist())])
+    return Said(texts[: len(ids)], texts.take(pa.array(row)))
+
+
+def _ids(things: Sequence[object]) -> Ints:
+    return np.fromiter(map(id, things), dtype=np.int64, count=len(things))
 
 
 def item_reasons(of_items: Sequence[Sequence[Reason]], said: Texts) -> Written:
     """The reasons of each item, beside which it need not be named again; `said`: what each of them says."""
-    return Written(ReasonOut, joined("{", said, "}")).lists(list(map(len, of_items)))
+    return objects_of(ReasonOut, said).lists(list(map(len, of_items)))
 
 
 def account_reasons(accounts: Sequence[Account], said: Texts) -> tuple[Written, Written]:
@@ -61,8 +66,8 @@ def account_reasons(accounts: Sequence[Account], said: Texts) -> tuple[Written, 
         item_id=[reason.item_id for account in accounts for reason in account.reasons],
         money=moneys_or_null(parts, of_reasons),
     )
-    told = Written(AccountReasonOut, joined("{", said, ",", own, "}"))
-    return told.lists(counts), moneys_or_null(bases, currencies)
+    told = objects_of(AccountReasonOut, joined(said, ",", own)).lists(counts)
+    return told, moneys_or_null(bases, currencies)
 
 
 def money_of_reasons(accounts: Sequence[Account]) -> tuple[list[int | None], list[int | None]]:
@@ -99,17 +104,11 @@ def _members(reasons: Sequence[Reason]) -> Texts:
     concepts, facts, points, _ = map(list, zip(*reasons, strict=True)) if reasons else ([], [], [], [])
     moved = _MOVED.members(points=points, arrow=list(map(arrow_of, points)))
     code = {concept: at for at, concept in enumerate(dict.fromkeys(concepts))}
-    ids = np.fromiter(map(id, facts), dtype=np.int64, count=len(facts))
-    own, rows = _distinct(ids * len(code) + np.fromiter(map(code.__getitem__, concepts), np.int64, len(concepts)))
-    said, told = _facts([concepts[at] for at in own], [facts[at] for at in own])
-    at = pa.array(rows)
+    keys = _ids(facts) * len(code) + np.fromiter(map(code.__getitem__, concepts), np.int64, len(concepts))
+    _, first, row = np.unique(keys, return_index=True, return_inverse=True)
+    said, told = _facts([concepts[at] for at in first.tolist()], [facts[at] for at in first.tolist()])
+    at = pa.array(row)
     return joined(said.take(at), ",", moved, ",", told.take(at))
-
-
-def _distinct(keys: Ints) -> tuple[list[int], Ints]:
-    """Where each different key stands, and of every key which of these it is."""
-    _, own, rows = np.unique(keys, return_index=True, return_inverse=True)
-    return own.tolist(), rows
 
 
 def _facts(concepts: Sequence[str], facts: Sequence[Fact]) -> tuple[Texts, Texts]:

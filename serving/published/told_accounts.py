@@ -130,7 +130,9 @@ def _digest(text: bytes, told: PlacedAccount) -> bytes:
     except ValueError:  # as above
         members = json.loads(text).items()
         return sha256(json_bytes([of for of in members if of[0] not in ("rank", "customer_name", *PLACE)])).digest()
-    name = b'"customer_name":%b' % json_bytes(told.account.facts.customer_name)  # the first of its key that stands there
+    name = b'"customer_name":%b' % json_bytes(
+        told.account.facts.customer_name
+    )  # the first of its key that stands there
     digest = sha256(facts.replace(name, b'"customer_name":null', 1))
     digest.update(rest)
     return digest.digest()

@@ -90,9 +90,8 @@ def promises_ended(view: LedgerView, after: date, until: date) -> Counter[Promis
     """
     spans = view.promise_spans
     day = to_day(until)
-    stands = (whole(spans["known_on"]) <= day) & (whole(spans["taken_back_on"]) > day)
+    stands = np.flatnonzero((whole(spans["known_on"]) <= day) & (whole(spans["taken_back_on"]) > day))
     promised, at = np.unique(whole(spans["promised_on"])[stands], return_inverse=True)
     last = np.array([DEFAULT_RULES.last_day(Promise(1, on, on)) for on in promised.tolist()], dtype=np.int64)
     ended = (last >= to_day(after)) & (last < day)
-    states = spans["state"].to_numpy(dtype=object)[stands]
-    return Counter(states[ended[at]].tolist()) if len(promised) else Counter()
+    return Counter(spans["state"].take(stands[ended[at]]).tolist())

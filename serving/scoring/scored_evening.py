@@ -49,7 +49,7 @@ class ScoredEvening:
         grace_days: the grace that `p_late` speaks of.
         notices: what readers must know, in sentences.
         bundle: what scored it; None by rule.
-        gains: what a call about each item would bring forward.
+        gains: what a call about each item past due would bring forward.
         features_hash: SHA-256 of the rows of features that were scored.
         prior: how customers are taken to answer a call.
         curves: the payment curve of each score, in their order; None by rule.

@@ -22,7 +22,7 @@ class Scored(NamedTuple):
 
     Attributes:
         scores: one a row, in their order.
-        gains: what a call gains, by `item_id`; empty by rule.
+        gains: what a call gains, by `item_id` of what is past due; empty by rule.
         curves: the payment curve of each row; None by rule, and of no rows.
     """
 
@@ -48,9 +48,10 @@ def scored_rows(table: FeatureTable, day: date, bundle: Bundle | None, mode: Mod
 
 
 def item_gains(table: FeatureTable, curves: Curves, prior: ResponsePrior) -> dict[str, Gain]:
-    """What a call today is assumed to gain, by `item_id`."""
-    dpd = table.keys["dpd"].to_numpy(dtype=np.int64)
-    found = gains(curves, dpd, habits_of(table), prior)
+    """What a call today is assumed to gain, by `item_id`, of the items that a call can be about: those past due."""
+    past_due = np.flatnonzero(table.keys["dpd"].to_numpy() > 0)
+    table, curves = table.take(past_due.tolist()), curves.take(past_due)
+    found = gains(curves, table.keys["dpd"].to_numpy(dtype=np.int64), habits_of(table), prior)
     columns = (found.days, found.days_after_waiting, found.tail, found.tail_after_waiting)
     item_ids = table.keys["item_id"].astype(str).tolist()
     return {

@@ -4,10 +4,9 @@ A run decides about every account, and to make a `Decision` of each takes longer
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from json.encoder import encode_basestring
 from typing import Any
 
 from serving.trials.decision import CHECKED, Decision, require_decisions
@@ -54,22 +53,13 @@ class Decided:
             told = dict(zip(self.columns, row, strict=True))
             yield Decision(run_id=self.run_id, as_of=self.as_of, **self.shared, **told)
 
-    def texts(self) -> Iterator[str]:
-        """Each as JSON: the text that `json.dumps` makes of its fields, sorted by name, with every letter as it is."""
-        same = {"run_id": self.run_id, "as_of": self.as_of.isoformat(), **self.shared}
-        shared = {name: _json(value).replace("%", "%%") for name, value in same.items()}
-        varied = sorted(self.columns)
-        members = (f'"{name}": {shared.get(name, "%s")}' for name in sorted([*shared, *varied]))
-        row = f"{{{', '.join(members)}}}"
-        return map(row.__mod__, zip(*(_WRITERS.get(name, _texts)(self.columns[name]) for name in varied), strict=True))
-
     def components(self) -> list[str]:
         """Of each decision, as `json.dumps` writes them."""
-        return _objects(self.column("components"), json.dumps)
+        return [f"{{{members}}}" for members in _within(self.column("components"), "}, {")]
 
     def item_ids(self) -> list[str]:
         """Of each decision, as `json.dumps` writes them."""
-        return _lists(self.column("item_ids"), json.dumps)
+        return [f"[{members}]" for members in _within(self.column("item_ids"), "], [")]
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -83,34 +73,7 @@ class Decided:
         return cls(**{**told, "as_of": day, "columns": columns})
 
 
-_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
-
-
-def _texts(column: Column) -> list[str]:
-    return ["null" if cell is None else encode_basestring(cell) for cell in column]
-
-
-def _numbers(column: Column) -> list[str]:
-    return _json(column)[1:-1].split(", ") if column else []
-
-
-def _objects(column: Column, write: Callable[[Column], str] = _json) -> list[str]:
-    return [f"{{{members}}}" for members in _within(column, "}, {", write)]
-
-
-def _lists(column: Column, write: Callable[[Column], str] = _json) -> list[str]:
-    return [f"[{members}]" for members in _within(column, "], [", write)]
-
-
-def _within(column: Column, between: str, write: Callable[[Column], str]) -> list[str]:
-    """What stands within the brackets of each cell."""
-    cells = write(column)[2:-2].split(between)  # all of them at once: half the work
-    return cells if len(cells) == len(column) else [write(cell)[1:-1] for cell in column]  # a text has it within
-
-
-_WRITERS: dict[str, Callable[[Column], list[str]]] = {
-    "components": _objects, "item_ids": _lists,
-    "callable_minor": _numbers, "eligible": _numbers, "eps": _numbers, "gain_now": _numbers, "gain_wait": _numbers,
-    "k": _numbers, "pi": _numbers, "rank": _numbers, "score": _numbers,
-}  # fmt: skip
-"""Of columns that are no texts."""
+def _within(column: Column, between: str) -> list[str]:
+    """What stands within the brackets of each cell, as `json.dumps` writes it."""
+    cells = json.dumps(column)[2:-2].split(between)  # all of them at once: half the work
+    return cells if len(cells) == len(column) else [json.dumps(cell)[1:-1] for cell in column]  # a text has it within

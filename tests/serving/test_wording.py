@@ -105,6 +105,4 @@ def test_many_rows_are_rounded_as_each_is_by_itself(rows):
 
     found = whole_parts_of(parts, totals)
 
-    assert found.tolist() == [
-        whole_parts(row, total) for (row, _), total in zip(rows, totals.tolist(), strict=True)
-    ]
+    assert found.tolist() == [whole_parts(row, total) for (row, _), total in zip(rows, totals.tolist(), strict=True)]

@@ -130,7 +130,7 @@ def test_the_age_of_an_account_is_told_of_all_its_overdue_money():
 
 def test_the_largest_contribution_stands_first_whatever_its_direction():
     reasons = [why("age", "older", 0.05), why("habit", "punctual", -0.2), why("terms", "long", 0.01)]
-    account = one(score(reasons=reasons, base=0.5, late_risk=0.36))
+    account = one(*(score(item_id, reasons=reasons, base=0.5, late_risk=0.36) for item_id in ("I-1", "I-2")))
 
     assert [reason.concept for reason in account.reasons] == ["habit", "age", "terms"]
 
@@ -157,9 +157,8 @@ def test_base_and_points_add_up_to_the_accounts_late_risk_and_their_money_to_wha
     late = math.fsum(item.minor * item.score.late_risk for item in account.items)
     parts = [account.money_of(account.base), *(account.money_of(reason.points) for reason in account.reasons)]
     assert math.fsum(parts) == pytest.approx(late, rel=1e-9)
-    reasons, base_money = (
-        json.loads(column.texts[0].as_py()) for column in account_reasons([account], said_by(account.reasons))
-    )
+    said = said_by(account.reasons).of_items
+    reasons, base_money = (json.loads(column.json[0].as_py()) for column in account_reasons([account], said))
     cents = [Decimal(money["amount"]) for money in (base_money, *(one["money"] for one in reasons))]
     assert sum(cents) * 100 == account.expected_late_minor
     for part, cent in zip(parts, cents, strict=True):

@@ -66,7 +66,7 @@ def schemas_in(annotation):
 
 def written(schema, rows):
     try:
-        return [text.decode() for text in in_columns(schema, rows).texts.to_pylist()]
+        return [text.decode() for text in in_columns(schema, rows).json.to_pylist()]
     except (ValidationError, ColumnsDoNotFit, KeyError, TypeError, AttributeError):
         return None
 

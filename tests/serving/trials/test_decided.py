@@ -44,20 +44,13 @@ def one_by_one(run_id, as_of, same, rows):
     return [Decision(run_id=run_id, as_of=as_of, **same, **row) for row in rows]
 
 
-def json_of(one):
-    told = vars(one) | {"as_of": one.as_of.isoformat()}
-    return json.dumps(told, ensure_ascii=False, sort_keys=True)
-
-
 @given(run=drawn)
 @law(examples=60)
-def test_columns_are_the_decisions_and_their_json_whatever_they_say_and_share(run):
+def test_columns_are_the_decisions_whatever_they_say_and_share(run):
     part, single = in_columns(*run), one_by_one(*run)
 
     assert list(part.decisions()) == single
     assert [one for told in decided(single) for one in told.decisions()] == single
-    assert list(part.texts()) == [json_of(one) for one in single]
-    assert [text for told in decided(single) for text in told.texts()] == [json_of(one) for one in single]
     assert part.item_ids() == [json.dumps(one.item_ids) for one in single]
     assert part.components() == [json.dumps(one.components) for one in single]
     assert Decided.from_json(json.loads(json.dumps(part.to_json()))) == part
@@ -89,7 +82,7 @@ def test_of_nobody_nothing_is_decided():
     (part,) = decided([Decision("R-1", date(2026, 3, 31), "C-1", "listed", 1.0, "core", True)])
     nobody = Decided(part.run_id, part.as_of, part.shared, {name: [] for name in part.columns})
 
-    assert (list(nobody.decisions()), list(nobody.texts())) == ([], [])
+    assert list(nobody.decisions()) == []
 
 
 def test_a_column_that_is_missing_or_too_short_makes_no_decisions():
