@@ -310,15 +310,17 @@ def _credits_text(account: Account) -> str:
     return money_text(account.credit_minor, account.currency)
 
 
+_ROUTED: dict[str, Step] = {
+    "routed_to_cash_application": "cash_application",
+    "routed_to_email": "email",
+    "routed_to_dispute_owner": "dispute_owner",
+    "held": "wait",
+}
+
+
 def _step(account: Account, seen: Considered, ruling: Ruling, strategy: Strategy) -> Step:
     """What a route asks for; of an account that could be called what the plan of its segment and stage does."""
-    routed: dict[str, Step] = {
-        "routed_to_cash_application": "cash_application",
-        "routed_to_email": "email",
-        "routed_to_dispute_owner": "dispute_owner",
-        "held": "wait",
-    }
-    return routed.get(ruling.standing) or planned_step(seen.segment, account.oldest_dpd, strategy)
+    return _ROUTED.get(ruling.standing) or planned_step(seen.segment, account.oldest_dpd, strategy)
 
 
 def _asked_text(account: Account) -> str:

@@ -25,9 +25,6 @@ Texts: TypeAlias = pa.BinaryArray
 """JSON in UTF-8, one text a row, 2 GB in all at most; half of a letter, which has no UTF-8, stands as Python's
 `surrogatepass` has it."""
 
-_ESCAPED = r'["\\\x00-\x1f]'
-"""Letters for which a text is written with escapes."""
-
 
 class ColumnsDoNotFit(TypeError):
     """Columns that make no rows of a schema: of different lengths, or written as something else than it holds there."""
@@ -132,6 +129,15 @@ class Rows:
             between = f"{behind},"
         return joined(*parts, between.removesuffix(","))
 
+    def of_few(self, **column: Cells) -> Texts:
+        """`members` of one column of texts of which few are different: each of these is checked and written once."""
+        ((name, cells),) = column.items()
+        if not set(map(type, cells)) <= {str}:
+            return self.members(**column)
+        different = {cell: at for at, cell in enumerate(dict.fromkeys(cells))}
+        row = np.fromiter(map(different.__getitem__, cells), dtype=np.int64, count=len(cells))
+        return self.members(**{name: list(different)}).take(pa.array(row))
+
     def _allows(self, name: str, column: Written) -> bool:
         kinds = self._kinds.get(name, ())
         return column.kind in kinds and (NoneType in kinds or not column.missing)
@@ -178,10 +184,16 @@ def _writer(parts: tuple[Any, ...]) -> Callable[[Cells], Texts]:
 
 def _quoted(cells: Cells) -> Texts:
     plain = _encoded(cells)
-    if pc.any(pc.match_substring_regex(plain, _ESCAPED)).as_py():
+    if _has_escapes(plain):
         return _each(cells)
     quoted = joined('"', plain, '"')
     return pc.fill_null(quoted, b"null") if quoted.null_count else quoted
+
+
+def _has_escapes(plain: Texts) -> bool:
+    """Whether any text has a letter that is written with an escape."""
+    letters = np.frombuffer(plain.buffers()[2] or b"", dtype=np.uint8)
+    return bool(((letters < 0x20) | (letters == ord('"')) | (letters == ord("\\"))).any())
 
 
 def _numbers(cells: Cells) -> Texts:

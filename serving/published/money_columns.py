@@ -19,16 +19,8 @@ _CURRENCY = Rows(MoneyOut, only=("currency",))
 
 def moneys(minor: Sequence[int], currencies: Sequence[str]) -> Written:
     """Amounts in minor units of their currencies, exact."""
-    return objects_of(MoneyOut, joined('"amount":"', plain_amounts(minor, currencies), '",', _named(currencies)))
-
-
-def _named(currencies: Sequence[str]) -> Texts | str:
-    """What the currencies say; one text where all are the same."""
-    rows = {code: at for at, code in enumerate(dict.fromkeys(currencies))}
-    told = _CURRENCY.members(currency=list(rows))
-    if len(rows) == 1:
-        return str(told[0].as_py().decode())
-    return told.take(pa.array(list(map(rows.__getitem__, currencies)), pa.int64()))
+    told = _CURRENCY.of_few(currency=currencies)
+    return objects_of(MoneyOut, joined('"amount":"', plain_amounts(minor, currencies), '",', told))
 
 
 def plain_amounts(minor: Sequence[int], currencies: Sequence[str]) -> Texts:

@@ -109,6 +109,8 @@ def cap_for(considered: Considered, strategy: Strategy) -> Cap:
 
 def _held(considered: Considered, strategy: Strategy) -> Ruling | None:
     """The first hold in the strategy's order; the reason names them all, and the last of their ends is the ruling's."""
+    if not considered.holds:
+        return None
     ends = dict(zip_longest(considered.holds, considered.hold_ends))
     holds = {hold: ends[hold] for hold in strategy.exclude.holds if hold in considered.holds}
     if not holds:

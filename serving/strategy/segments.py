@@ -5,7 +5,6 @@ The first that fits: new, disputer, deteriorating, drifter or reliable, habitual
 
 import math
 from collections.abc import Sequence
-from statistics import fmean
 from typing import NamedTuple
 
 from serving.strategy.codes import Segment
@@ -48,14 +47,18 @@ def segment_by(conduct: Conduct, begins: Segments) -> Segment:
         return "new"
     if conduct.disputed_share > begins.disputer_share:
         return "disputer"
-    if len(paid) >= 2 * _FAST and fmean(paid[-_FAST:]) - fmean(paid[:-_FAST]) > begins.deteriorating_days:
+    if len(paid) >= 2 * _FAST and _mean(paid[-_FAST:]) - _mean(paid[:-_FAST]) > begins.deteriorating_days:
         return "deteriorating"
     if sum(days > conduct.grace_days for days in paid) < begins.reliable_late_share * len(paid):
         drifts = conduct.oldest_dpd - slow_day(paid, begins.own_slow_day) > begins.drifter_days
         return "drifter" if drifts and conduct.oldest_dpd > 0 else "reliable"
     if _spreads(paid, begins.habitual_spread_days):
         return "erratic"
-    return "habitual" if fmean(paid) > begins.habitual_mean_days else "mixed"
+    return "habitual" if _mean(paid) > begins.habitual_mean_days else "mixed"
+
+
+def _mean(days: Sequence[int]) -> float:
+    return sum(days) / len(days)
 
 
 def _spreads(days: Sequence[int], most: float) -> bool:
