@@ -32,8 +32,8 @@ BUSY_SECONDS = 20
 """How long a writer waits for another one before it gives up with `DatabaseLocked`."""
 
 PAGE_BYTES = 32 * 1024
-"""Of a page of a new SQLite file, so that several accounts of a list, some 8 KB each, lie in one; of half that size many
-would lie alone. A note of the desk takes 0.05 ms longer to write. A file that is there keeps its own."""
+"""Of a page of a new SQLite file, so that several accounts of a list, some 8 KB each, lie in one; in half a page
+many would lie alone. A note of the desk takes 0.05 ms longer to write. A file that is there keeps its own."""
 
 _ASK_AGAIN_SECONDS = 0.002
 """SQLite itself would ask ever more rarely, and miss the moments between the batches of an import."""

@@ -125,17 +125,23 @@ def _put(text: bytes, rank: bytes, place: bytes) -> bytes:
 
 def _digest(text: bytes, told: PlacedAccount) -> bytes:
     """SHA-256 of what a body says beside the name and the place."""
+    name = told.account.facts.customer_name
     try:
         facts, rest = _around_place(text)
-    except ValueError:  # as above
-        members = json.loads(text).items()
-        return sha256(json_bytes([of for of in members if of[0] not in ("rank", "customer_name", *PLACE)])).digest()
-    name = b'"customer_name":%b' % json_bytes(
-        told.account.facts.customer_name
-    )  # the first of its key that stands there
-    digest = sha256(facts.replace(name, b'"customer_name":null', 1))
+        # The first of its key that stands there.
+        facts = facts.replace(b'"customer_name":%b' % json_bytes(name), b'"customer_name":null', 1)
+    except ValueError:  # as above; where it is for the name, nothing of that is left
+        facts, rest = _parts_without_name(json.loads(text) | {"customer_name": None})
+    digest = sha256(facts)
     digest.update(rest)
     return digest.digest()
+
+
+def _parts_without_name(body: Json) -> tuple[bytes, bytes]:
+    try:
+        return _around_place(json_bytes(body))
+    except ValueError:
+        return json_bytes({name: value for name, value in body.items() if name not in ("rank", *PLACE)}), b""
 
 
 def _around_place(text: bytes) -> tuple[bytes, bytes]:

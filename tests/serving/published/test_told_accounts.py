@@ -37,6 +37,32 @@ def test_a_text_put_in_its_place_is_the_body_told_at_once(name):
     assert {json.loads(text)["standing"] for text in told.texts(placed)} == {"listed", "below_the_cut", "not_overdue"}
 
 
+@pytest.mark.parametrize("country", ["FR", "\udc80"])
+def test_what_names_a_list_is_all_of_each_account_but_its_name_whenever_it_was_told(country):
+    scores = [score(f"I-{n}", f"C-{n}", open=100 + n) for n in range(4)] + [score("I-9", "C-9", dpd=-3)]
+    rules = rules_of(2, rates())
+
+    def fingerprints(name="Ümit", scores=scores, rules=rules, place=lambda one: one):
+        facts = {one.customer_id: CustomerFacts(name, country) for one in scores}
+        alone = [ranked_alone(one, OverdueThenAge(), rules) for one in accounts_of(scores, facts, rates())]
+        placed = list(map(place, queue_in_places(alone, OverdueThenAge(), rules).everybody()))
+        told = ToldAccounts()
+        told.tell(alone[:1])
+        told.tell(alone[1:])
+        before, at_once = (list(some.fingerprints(placed)) for some in (told, ToldAccounts.of(placed)))
+        assert before == at_once
+        return before
+
+    usual = fingerprints()
+    assert len(set(usual)) == 5
+    for name in (None, 'a "next_action": and ,"segment":', "broken \udc80 file"):
+        assert fingerprints(name) == usual
+    other_score = [one._replace(p_30_dpd=0.1234) if one.item_id == "I-3" else one for one in scores]
+    assert len(set(fingerprints(scores=other_score)) - set(usual)) == 1
+    assert len(set(fingerprints(place=lambda one: one._replace(collector="anna"))) & set(usual)) == 0
+    assert len(set(fingerprints(place=lambda one: one._replace(place=(one.place or 0) + 1))) - set(usual)) == 2
+
+
 def test_what_a_bare_account_left_out_stands_in_its_body():
     account = accounts_of([score("I-1"), score("I-2", open=7)], {}, rates())[0]
     placed = ranked_alone(account, OverdueThenAge(), rules_of(1, rates()))
