@@ -1,5 +1,6 @@
 """Columns refuse what their schema refuses, and say of each row what the row says by itself."""
 
+import json
 import types
 from functools import cache
 from typing import get_args, get_origin
@@ -150,3 +151,21 @@ def test_lists_keep_the_most_that_their_schema_allows():
         long = body | {"history": [settled] * count}
         assert (written(AccountBody, [body, long]) is not None) is kept
         assert refused(AccountBody.model_validate, long) is not kept
+
+
+def test_every_letter_is_written_as_json_has_it_in_a_column_of_its_own():
+    of_text = Rows(ReasonOut, only=("text",))
+    for cell in (f"a{chr(letter)}b" for letter in range(0x250)):
+        expected = f'"text":{json.dumps(cell, ensure_ascii=False)}'.encode()
+        assert of_text.members(text=[cell]).to_pylist() == of_text.of_few(text=[cell]).to_pylist() == [expected]
+
+
+def test_few_different_texts_are_checked_and_written_as_each_by_itself():
+    of_arrow = Rows(ReasonOut, only=("arrow",))
+    cells = ["▲", "", "▼", "▲", ""]
+
+    assert of_arrow.of_few(arrow=cells).to_pylist() == of_arrow.members(arrow=cells).to_pylist()
+    assert of_arrow.of_few(arrow=[]).to_pylist() == []
+    for wrong in ("?", None, 1, ["▲"]):
+        with pytest.raises(ValidationError):
+            of_arrow.of_few(arrow=[*cells, wrong])
