@@ -13,6 +13,7 @@ from ledger.activity import LIVE_OUTCOMES
 from ledger.days import NEVER, to_day
 from ledger.frames import where
 from ledger.lookup import positions, whole
+from ledger.ordering import are_in
 from ledger.standing_orders import callbacks_to_keep, holds_in_force
 from ledger.view import LedgerView
 from serving.accounts.covered import awaited
@@ -34,7 +35,7 @@ def dealings_of(view: LedgerView, works_on: date, grace_bank_days: int) -> dict[
     broken, until = _broken(view), _promised_until(view, grace_bank_days)
     masters = _masters(view)
     holds, callbacks = _holds(view, works_on), _callbacks(view)
-    disputed, counts = _disputed_shares(view), _invoice_counts(view)
+    disputed, counts = _invoices(view)
     since = _overdue_since(view, open_items)
     return {
         customer: Dealings(
@@ -122,21 +123,20 @@ def _promised_until(view: LedgerView, grace_bank_days: int) -> dict[str, int]:
     return until
 
 
-def _disputed_shares(view: LedgerView) -> dict[str, float]:
-    if view.disputes.empty:
-        return {}
-    issued = view.billed()
-    lately = where(issued, (whole(issued["issued_on"]) > to_day(view.day) - YEAR) & (whole(issued["amount_minor"]) > 0))
-    shares = lately["item_id"].isin(set(view.disputes["item_id"])).groupby(lately["customer_id"]).mean()
-    return {str(customer): float(share) for customer, share in shares.items() if share}
-
-
-def _invoice_counts(view: LedgerView) -> dict[str, int]:
+def _invoices(view: LedgerView) -> tuple[dict[str, float], dict[str, int]]:
+    """By customer which share of the invoices of the last year were ever disputed, and how many invoices there are."""
     billed = view.billed()
-    return {
-        str(customer): int(count)
-        for customer, count in where(billed, whole(billed["amount_minor"]) > 0)["customer_id"].value_counts().items()
-    }
+    invoices = where(billed, whole(billed["amount_minor"]) > 0)
+    owner, customers = pd.factorize(invoices["customer_id"])
+    counts = np.bincount(owner, minlength=len(customers))
+    shares = dict[str, float]()
+    if not view.disputes.empty:
+        lately = whole(invoices["issued_on"]) > to_day(view.day) - YEAR
+        ever = lately & are_in(invoices["item_id"], view.disputes["item_id"])
+        disputed, of = (np.bincount(owner[rows], minlength=len(customers)) for rows in (ever, lately))
+        some = np.flatnonzero(disputed)
+        shares = dict(zip(customers[some].tolist(), (disputed[some] / of[some]).tolist(), strict=True))
+    return shares, dict(zip(customers.tolist(), counts.tolist(), strict=True))
 
 
 def _overdue_since(view: LedgerView, open_items: pd.DataFrame) -> dict[str, int]:

@@ -9,8 +9,6 @@ import pandas as pd
 
 from ledger.ordering import text_starts
 
-_NOBODYS = slice(0, 0)
-
 T = TypeVar("T")
 
 
@@ -30,10 +28,10 @@ class Owned(Generic[T]):
 
     def count(self, customer_id: str) -> int:
         """How many a customer has."""
-        rows = self.rows.get(customer_id, _NOBODYS)
-        return int(rows.stop - rows.start)
+        rows = self.rows.get(customer_id)
+        return 0 if rows is None else int(rows.stop - rows.start)
 
     def last(self, customer_id: str, most: int) -> tuple[T, ...]:
         """The last of a customer, at most so many."""
-        rows = self.rows.get(customer_id, _NOBODYS)
-        return tuple(self.things[max(rows.start, rows.stop - most) : rows.stop])
+        rows = self.rows.get(customer_id)
+        return () if rows is None else tuple(self.things[max(rows.start, rows.stop - most) : rows.stop])
