@@ -14,7 +14,7 @@ from ledger.money import EXPONENT
 from serving.accounts.account import Account
 from serving.listing.queue import PlacedAccount
 from serving.published.bodies import Json
-from serving.published.columns import Cells, Rows, Texts, Written
+from serving.published.columns import Column, Rows, Texts, Written, few
 from serving.published.history_columns import history_columns
 from serving.published.item_columns import items
 from serving.published.money_columns import days, moneys, moneys_or_null
@@ -30,7 +30,7 @@ PLACE = (
 _ACCOUNT, _RANK, _PLACE = Rows(AccountBody), Rows(AccountBody, only=("rank",)), Rows(AccountBody, only=PLACE)
 _BROUGHT_FORWARD, _OTHER_MONEY = Rows(BroughtForwardOut), Rows(OtherMoneyOut)
 
-Columns = dict[str, Cells | Written]
+Columns = dict[str, Column]
 
 
 def account_json(placed: PlacedAccount) -> Json:
@@ -77,7 +77,7 @@ def _figures(placed: Sequence[PlacedAccount], said: Texts) -> Columns:
     return {
         "customer_id": column("customer_id"),
         "customer_name": [account.facts.customer_name for account in accounts],
-        "country": [account.facts.country for account in accounts],
+        "country": few([account.facts.country for account in accounts]),
         "overdue": moneys(column("overdue_minor"), currencies),
         "open": moneys(column("open_minor"), currencies),
         "expected_late": moneys_or_null(column("expected_late_minor"), currencies),
@@ -92,7 +92,7 @@ def _figures(placed: Sequence[PlacedAccount], said: Texts) -> Columns:
         "reasons": reasons,
         "base_money": base_money,
         **_place(placed),
-        "segment": [one.segment for one in placed],
+        "segment": few([one.segment for one in placed]),
         "open_items": [len(account.items) for account in accounts],
         "overdue_items": column("overdue_count"),
         "oldest_dpd": column("oldest_dpd"),
@@ -106,13 +106,13 @@ def _figures(placed: Sequence[PlacedAccount], said: Texts) -> Columns:
 def _place(placed: Sequence[PlacedAccount]) -> Columns:
     return {
         "next_action": [one.next_action.text for one in placed],
-        "next_step": [one.next_action.step for one in placed],
-        "next_step_label": [one.next_action.label for one in placed],
-        "standing": [one.standing for one in placed],
-        "rule": [one.rule for one in placed],
-        "rule_reason": [one.reason for one in placed],
+        "next_step": few([one.next_action.step for one in placed]),
+        "next_step_label": few([one.next_action.label for one in placed]),
+        "standing": few([one.standing for one in placed]),
+        "rule": few([one.rule for one in placed]),
+        "rule_reason": few([one.reason for one in placed]),
         "rule_until": days([one.until for one in placed]),
-        "collector": [one.collector for one in placed],
+        "collector": few([one.collector for one in placed]),
     }
 
 

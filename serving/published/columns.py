@@ -18,6 +18,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import to_json
 from typing_extensions import TypedDict
 
+from ledger.ordering import Ints
+
 Cells = Sequence[Any]
 """A column of plain values, one a row."""
 
@@ -76,9 +78,39 @@ class Written:
         return Written(kind, texts, lengths=lengths, around=(f"[{before}", f"{behind}]"))
 
 
+@dataclass(frozen=True)
+class Few:
+    """A column of few different cells: each of these is checked and written once.
+
+    Attributes:
+        cells: the different ones; rows: which of them each row has, shape (n,).
+    """
+
+    cells: list[Any]
+    rows: Ints
+
+    @classmethod
+    def of(cls, cells: Cells, make: Callable[[Any], Any] = lambda cell: cell) -> "Few":
+        """What `make` makes of each of these, which are equal only where they are of one kind too (texts, days)."""
+        different = {cell: at for at, cell in enumerate(dict.fromkeys(cells))}
+        rows = np.fromiter(map(different.__getitem__, cells), dtype=np.int64, count=len(cells))
+        return cls(list(map(make, different)), rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def few(texts: Cells) -> "Few | Cells":
+    """A column of texts (or None) of which few are different; whatever else is in it is left to be refused."""
+    return Few.of(texts) if set(map(type, texts)) <= {str, NoneType} else texts
+
+
 def joined(*parts: Texts | str) -> Texts:
     """The parts one behind the other in each row: columns, and what stands in all rows alike; at least one column."""
     return pc.binary_join_element_wise(*(part.encode() if isinstance(part, str) else part for part in parts), b"")
+
+
+Column: TypeAlias = Cells | Few | Written
 
 
 def objects_of(schema: type[BaseModel], members: Texts) -> Written:
@@ -102,11 +134,11 @@ class Rows:
         self._kinds = {name: _parts_of(field.annotation) for name, field in fields.items()}
         self._writers = {name: _writer(_parts_of(field.annotation)) for name, field in fields.items()}
 
-    def written(self, **columns: Cells | Written) -> Written:
+    def written(self, **columns: Column) -> Written:
         """The rows, each an object with the members of `members`."""
         return objects_of(self._schema, self.members(**columns))
 
-    def members(self, **columns: Cells | Written) -> Texts:
+    def members(self, **columns: Column) -> Texts:
         """Of each row the names and values of the columns, in their order, as they stand within an object.
 
         Raises:
@@ -124,32 +156,31 @@ class Rows:
         between = ""
         for name, column in columns.items():
             before, behind = column.around if isinstance(column, Written) else ("", "")
-            parts.append(f'{between}"{name}":{before}')
-            parts.append(column.texts if isinstance(column, Written) else self._writers[name](column))
+            parts += [f'{between}"{name}":{before}', self._texts_of(name, column)]
             between = f"{behind},"
         return joined(*parts, between.removesuffix(","))
 
-    def of_few(self, **column: Cells) -> Texts:
-        """`members` of one column of texts of which few are different: each of these is checked and written once."""
-        ((name, cells),) = column.items()
-        if not set(map(type, cells)) <= {str}:
-            return self.members(**column)
-        different = {cell: at for at, cell in enumerate(dict.fromkeys(cells))}
-        row = np.fromiter(map(different.__getitem__, cells), dtype=np.int64, count=len(cells))
-        return self.members(**{name: list(different)}).take(pa.array(row))
+    def _texts_of(self, name: str, column: Column) -> Texts:
+        if isinstance(column, Written):
+            return column.texts
+        if isinstance(column, Few):
+            return self._writers[name](column.cells).take(pa.array(column.rows))
+        return self._writers[name](column)
 
     def _allows(self, name: str, column: Written) -> bool:
         kinds = self._kinds.get(name, ())
         return column.kind in kinds and (NoneType in kinds or not column.missing)
 
 
-def _told(column: Cells | Written) -> str:
+def _told(column: Column) -> str:
     kind = f" of {column.kind}{' or null' if column.missing else ''}" if isinstance(column, Written) else ""
     return f"{len(column)}{kind}"
 
 
-def _to_check(column: Cells | Written) -> Any:
+def _to_check(column: Column) -> Any:
     """What is still to be asked of a column: its cells, and of lists that are written how many there are in each."""
+    if isinstance(column, Few):
+        return column.cells
     return [[None] * length for length in column.lengths] if isinstance(column, Written) else column
 
 

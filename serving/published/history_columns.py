@@ -5,14 +5,14 @@ from itertools import chain
 from typing import Any
 
 from serving.accounts.history import Contacted, History, Promised, Settled
-from serving.published.columns import Rows, Written
+from serving.published.columns import Column, Rows, Written, few
 from serving.published.money_columns import days, moneys
 from serving.published.schemas import ContactOut, PromiseOut, SettledOut
 
 _SETTLED, _PROMISE, _CONTACT = Rows(SettledOut), Rows(PromiseOut), Rows(ContactOut)
 
 
-def history_columns(histories: Sequence[History]) -> dict[str, list[int] | Written]:
+def history_columns(histories: Sequence[History]) -> dict[str, Column]:
     """The columns of an account's body that tell its history."""
     return {
         "settled_invoices": [one.settled_count for one in histories],
@@ -34,14 +34,17 @@ def _settled(of_accounts: Sequence[Sequence[Settled]]) -> Written:
 def _promises(of_accounts: Sequence[Sequence[Promised]]) -> Written:
     promise_id, promised_on, minor, currency, state = _columns(of_accounts, 5)
     told = _PROMISE.written(
-        promise_id=promise_id, promised_on=days(promised_on), amount=moneys(minor, currency), state=state
+        promise_id=promise_id,
+        promised_on=days(promised_on),
+        amount=moneys(minor, currency),
+        state=few(state),
     )
     return told.lists(list(map(len, of_accounts)))
 
 
 def _contacts(of_accounts: Sequence[Sequence[Contacted]]) -> Written:
     happened_on, channel, outcome, reached = _columns(of_accounts, 4)
-    told = _CONTACT.written(happened_on=days(happened_on), channel=channel, outcome=outcome, reached=reached)
+    told = _CONTACT.written(happened_on=days(happened_on), channel=few(channel), outcome=few(outcome), reached=reached)
     return told.lists(list(map(len, of_accounts)))
 
 

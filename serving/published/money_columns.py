@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from itertools import compress
 
 import numpy as np
@@ -11,7 +10,7 @@ import pyarrow.compute as pc
 
 from ledger.money import exponent_of, plain_amount
 from ledger.ordering import Ints
-from serving.published.columns import Rows, Texts, Written, joined, objects_of
+from serving.published.columns import Few, Rows, Texts, Written, few, joined, objects_of
 from serving.published.schemas import MoneyOut
 
 _CURRENCY = Rows(MoneyOut, only=("currency",))
@@ -19,7 +18,7 @@ _CURRENCY = Rows(MoneyOut, only=("currency",))
 
 def moneys(minor: Sequence[int], currencies: Sequence[str]) -> Written:
     """Amounts in minor units of their currencies, exact."""
-    told = _CURRENCY.of_few(currency=currencies)
+    told = _CURRENCY.members(currency=few(currencies))
     return objects_of(MoneyOut, joined('"amount":"', plain_amounts(minor, currencies), '",', told))
 
 
@@ -49,11 +48,6 @@ def moneys_or_null(minor: Sequence[int | None], currencies: Sequence[str]) -> Wr
     return moneys(known, list(compress(currencies, there))).where(there)
 
 
-def days(dates: Sequence[date | None]) -> list[str | None]:
-    """Days as the API says them, and None for None."""
-    return list(map(_day, dates))
-
-
-@lru_cache(maxsize=1 << 12)
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+def days(dates: Sequence[date | None]) -> Few:
+    """Days as the API says them, and null for None."""
+    return Few.of(dates, lambda day: None if day is None else day.isoformat())

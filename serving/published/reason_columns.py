@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 from ledger.ordering import Ints
 from models.score import Fact, Reason, arrow_of
 from serving.accounts.account import Account
-from serving.published.columns import Rows, Texts, Written, joined, objects_of
+from serving.published.columns import Rows, Texts, Written, few, joined, objects_of
 from serving.published.money_columns import moneys_or_null
 from serving.published.schemas import AccountReasonOut, ReasonOut
 from serving.wording import whole_parts_of
 
-_SAID, _POINTS, _ARROW, _CODE, _VALUE, _FURTHER = (
+_SAID, _MOVED, _TOLD, _FURTHER = (
     Rows(ReasonOut, only=names)
-    for names in (("concept", "text"), ("points",), ("arrow",), ("code",), ("value", "typical"), ("further",))
+    for names in (("concept", "text"), ("points", "arrow"), ("code", "value", "typical"), ("further",))
 )
 _OF_ACCOUNT = Rows(AccountReasonOut, only=("item_id", "money"))
 
@@ -104,20 +104,20 @@ def _base_minor(account: Account) -> int | None:
 
 def _members(reasons: Sequence[Reason]) -> Texts:
     concepts, facts, points, _ = map(list, zip(*reasons, strict=True)) if reasons else ([], [], [], [])
-    arrow = _ARROW.of_few(arrow=list(map(arrow_of, points)))
+    moved = _MOVED.members(points=points, arrow=few(list(map(arrow_of, points))))
     code = {concept: at for at, concept in enumerate(dict.fromkeys(concepts))}
     keys = _ids(facts) * len(code) + np.fromiter(map(code.__getitem__, concepts), np.int64, len(concepts))
     _, first, row = np.unique(keys, return_index=True, return_inverse=True)
     said, told = _facts([concepts[at] for at in first.tolist()], [facts[at] for at in first.tolist()])
     at = pa.array(row)
-    return joined(said.take(at), ",", _POINTS.members(points=points), ",", arrow, ",", told.take(at))
+    return joined(said.take(at), ",", moved, ",", told.take(at))
 
 
 def _facts(concepts: Sequence[str], facts: Sequence[Fact]) -> tuple[Texts, Texts]:
     """What each fact says, before the points of its reason and after them."""
     text, code, value, typical, further = map(list, zip(*facts, strict=True)) if facts else ([],) * 5
-    said = _SAID.members(concept=concepts, text=text)
-    told = joined(_CODE.of_few(code=code), ",", _VALUE.members(value=value, typical=typical))
+    said = _SAID.members(concept=few(concepts), text=text)
+    told = _TOLD.members(code=few(code), value=value, typical=typical)
     more = _FURTHER.members(further=[dict(numbers) for numbers in further if numbers])
     has_more = pa.array(list(map(bool, further)), pa.bool_())
     return said, pc.replace_with_mask(told, has_more, joined(told.filter(has_more), ",", more))

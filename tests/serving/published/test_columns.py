@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from serving.published.bodies import json_text
-from serving.published.columns import ColumnsDoNotFit, Rows, Written
+from serving.published.columns import ColumnsDoNotFit, Rows, Written, few
 from serving.published.schemas import (
     AccountBody,
     AccountReasonOut,
@@ -157,15 +157,15 @@ def test_every_letter_is_written_as_json_has_it_in_a_column_of_its_own():
     of_text = Rows(ReasonOut, only=("text",))
     for cell in (f"a{chr(letter)}b" for letter in range(0x250)):
         expected = f'"text":{json.dumps(cell, ensure_ascii=False)}'.encode()
-        assert of_text.members(text=[cell]).to_pylist() == of_text.of_few(text=[cell]).to_pylist() == [expected]
+        assert of_text.members(text=[cell]).to_pylist() == of_text.members(text=few([cell])).to_pylist() == [expected]
 
 
 def test_few_different_texts_are_checked_and_written_as_each_by_itself():
     of_arrow = Rows(ReasonOut, only=("arrow",))
     cells = ["▲", "", "▼", "▲", ""]
 
-    assert of_arrow.of_few(arrow=cells).to_pylist() == of_arrow.members(arrow=cells).to_pylist()
-    assert of_arrow.of_few(arrow=[]).to_pylist() == []
+    assert of_arrow.members(arrow=few(cells)).to_pylist() == of_arrow.members(arrow=cells).to_pylist()
+    assert of_arrow.members(arrow=few([])).to_pylist() == []
     for wrong in ("?", None, 1, ["▲"]):
         with pytest.raises(ValidationError):
-            of_arrow.of_few(arrow=[*cells, wrong])
+            of_arrow.members(arrow=few([*cells, wrong]))
