@@ -1,7 +1,7 @@
 """Rows on their way into SQL, in short batches: columns until the driver takes them, many rows in one statement.
 
-What all rows of a table have in common is neither copied nor bound a million times: a number or an empty text stands in
-the statement itself, another text is bound once for all of its rows.
+What all rows of a table have in common stands in the statement itself, as a number or an empty text, and is neither
+copied nor bound a million times.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,28 +61,14 @@ class Batch:
         return ", ".join(f'"{name}"' for name in (*self.common, *self.columns))
 
     def _insert(self, rows: int) -> str:
-        places = iter(range(1, len(self._texts) + 1))
-        common = [f"?{next(places)}" if _is_bound(value) else _written(value) for value in self.common.values()]
+        common = ["''" if value == "" else str(int(value)) for value in self.common.values()]
         bound = ["CAST(? AS TEXT)" if name in self.utf8 else "?" for name in self.columns]
         row = f"({', '.join([*common, *bound])})"
         return f'INSERT INTO "{self.table}" ({self._names}) VALUES {", ".join([row] * rows)}'
 
     def _values(self, rows: int, start: int, end: int) -> list[tuple[Any, ...]]:
-        columns, texts = self.columns.values(), self._texts
-        values = zip(*(column[at:end:rows] for at in range(start, start + rows) for column in columns), strict=True)
-        return [(*texts, *row) for row in values] if texts else list(values)
-
-    @property
-    def _texts(self) -> tuple[int | str, ...]:
-        return tuple(filter(_is_bound, self.common.values()))
-
-
-def _is_bound(value: int | str) -> bool:
-    return isinstance(value, str) and value != ""
-
-
-def _written(value: int | str) -> str:
-    return "''" if value == "" else str(int(value))
+        columns = self.columns.values()
+        return list(zip(*(column[at:end:rows] for at in range(start, start + rows) for column in columns), strict=True))
 
 
 def batches(said: Told, import_id: int) -> Iterator[Batch]:

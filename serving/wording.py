@@ -86,15 +86,16 @@ def whole_parts_of(parts: npt.NDArray[np.float64], totals: npt.NDArray[np.int64]
     >>> whole_parts_of(np.array([[25.4, 12.4, 0.0, -4.8], [0.5, 0.5, 0.5, 0.5]]), np.array([33, 3])).tolist()
     [[25, 13, 0, -5], [1, 1, 1, 0]]
     """
-    whole = np.floor(parts)
+    floor = np.floor(parts)
     moving = (parts != 0) | ~(parts != 0).any(axis=1, keepdims=True)
-    place = np.argsort(np.argsort(np.where(moving, whole - parts, np.inf), axis=1, kind="stable"), axis=1)
+    place = np.argsort(np.argsort(np.where(moving, floor - parts, np.inf), axis=1, kind="stable"), axis=1)
+    whole = floor.astype(np.int64)  # sums of floats would lose units of large money
     missing = (totals - whole.sum(axis=1))[:, None]
     count = moving.sum(axis=1, keepdims=True)
     place = np.where(missing > 0, place, count - 1 - place)
     rounds, rest = np.divmod(np.abs(missing), np.maximum(count, 1))
     given = np.where(moving, rounds + (place < rest), 0)
-    found: npt.NDArray[np.int64] = (whole + np.sign(missing) * given).astype(np.int64)
+    found: npt.NDArray[np.int64] = whole + np.sign(missing) * given
     return found
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from features.reason_catalogue import placeholders
 from ledger.days import to_date, to_day
 from ledger.money import EXPONENT, Rates, money_text, to_minor
 from ledger.words import count_text
@@ -297,8 +298,7 @@ def _next_action(account: Account, seen: Considered, ruling: Ruling, strategy: S
 def _in_words(step: Step, account: Account, overdue: Callable[[Account], str], strategy: Strategy) -> NextAction:
     """The step in the strategy's words; what its sentence does not name is not put in words."""
     texts = {"overdue": overdue, "oldest": _oldest_text, "credits": _credits_text}
-    asked = strategy.steps[step].sentence
-    told = {name: text(account) for name, text in texts.items() if f"{{{name}}}" in asked}
+    told = {name: texts[name](account) for name in placeholders(strategy.steps[step].sentence)}
     return next_action(step, **told, strategy=strategy)
 
 

@@ -157,13 +157,13 @@ def _read(connection: sa.Connection, run_id: str) -> Sequence[Decision]:
 def _put(connection: sa.Connection, part: Decided) -> None:
     from ledger.batches import Batch, put  # heavy: reading the log does without
 
-    shared = {"run_id": part.run_id, "as_of": part.as_of.isoformat(), **part.shared}
-    common = {name: value for name, value in shared.items() if isinstance(value, str)}
     columns: dict[str, list[Any]] = {
         "decision_id": [decision_id(part.run_id, account_id) for account_id in part.column("account_id")],
-        **{name: [*part.column(name)] for name in (*part.shared, *part.columns) if name not in common},
+        "run_id": [part.run_id] * len(part),
+        "as_of": [part.as_of.isoformat()] * len(part),
+        **{name: [*part.column(name)] for name in (*part.shared, *part.columns)},
         "item_ids": part.item_ids(),
         "components": part.components(),
     }
-    batch = Batch(decision_log.name, common, columns)
+    batch = Batch(decision_log.name, {}, columns)
     put(connection, batch, batch.statements())

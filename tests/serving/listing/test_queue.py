@@ -243,3 +243,16 @@ def test_what_is_promised_or_disputed_is_not_asked_for_and_where_nothing_is_left
     assert disputed.standing == "routed_to_dispute_owner"
     assert partly.standing == "listed"
     assert f"400.00 {currency} (beside 600.00 {currency} promised or disputed)" in partly.next_action.text
+
+
+@pytest.mark.parametrize("sentence", ["{overdue}, {oldest}, {credits}", "{overdue:}, {oldest:}, {credits:}"])
+def test_what_a_sentence_names_is_told_however_it_is_named(sentence):
+    rules = rules_of(1, rates())
+    words = {step: replace(one, sentence=sentence) for step, one in rules.strategy.steps.items()}
+    rules = replace(rules, strategy=replace(rules.strategy, steps=words))
+    accounts = accounts_of([score(open=700, dpd=12)], {"C-1": CustomerFacts(credits=(Money(20_00, "EUR"),))}, rates())
+
+    (line,) = build_queue(accounts, OverdueThenAge(), rules).lines
+
+    told = "680.00 EUR (beside 20.00 EUR promised, disputed or covered by credits), 12 days past due, 20.00 EUR"
+    assert line.placed.next_action.text == told
