@@ -35,7 +35,7 @@ def test_sqlite_is_opened_with_the_settings_that_keep_what_was_committed(ledger)
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "page_size")
         }
 
-    expected = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20_000, "page_size": 16_384}
+    expected = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20_000, "page_size": 32_768}
     assert told == expected
 
 
