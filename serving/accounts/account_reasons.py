@@ -18,7 +18,7 @@ def reasons_of(weighted: Sequence[tuple[Score, int]]) -> tuple[Reason, ...]:
     several items the one that a fact is about is named. Of one item they are its own.
     """
     score = weighted[0][0]
-    if len(weighted) == 1 and not score.thin_history:  # which would be said last
+    if len(weighted) == 1 and not score.thin_history:  # in order; that history is thin an item says last of all
         return score.reasons
     reasons = score.reasons if len(weighted) == 1 else _reasons_of_several(weighted)
     return tuple(sorted(reasons, key=lambda reason: (-abs(reason.points or 0.0), reason.concept)))
@@ -51,7 +51,7 @@ def with_age_of_account(reasons: tuple[Reason, ...], weighted: Sequence[tuple[Sc
     if not overdue or at is None:
         return reasons
     own, oldest = reasons[at], max(dpd for dpd, _ in overdue)
-    if len(overdue) == 1 or len({dpd for dpd, _ in overdue}) == 1:
+    if len({dpd for dpd, _ in overdue}) == 1:
         if own.fact.code == "age" and own.fact.value == oldest:
             return reasons
         told = age_fact(oldest)

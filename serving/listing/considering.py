@@ -47,7 +47,7 @@ def considered(
         disputed=_units(account.disputed_minor, unit),
         credits=_units(account.credit_minor, unit),
         credited=_units(account.credited_minor, unit),
-        other_overdue=bool(account.other_money) and any(other.overdue_minor for other in account.other_money),
+        other_overdue=any(other.overdue_minor for other in account.other_money),
         other_open=not account.comparable or bool(account.other_money),
         credit_limit=_told(dealings.credit_limit_minor, dealings.credit_limit_currency, account, rates),
         holds=dealings.holds,

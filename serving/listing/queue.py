@@ -247,8 +247,8 @@ def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> Pla
     order, to_rank = order_for(account, priority, rules.strategy, rules.typical_days, usual), account.to_rank()
     left_to_rule = "" if order is priority else rule_for(account, rules.strategy)
     works_on = to_day(rules.works_on)
-    factors = order.factors(to_rank) if account.comparable and to_rank.callable_money else ()
-    value = (value_of(factors) if factors else order.rank_value(to_rank)) if account.comparable else None
+    factors = order.factors(to_rank) if account.comparable else ()
+    value = value_of(factors) if account.comparable else None
     seen = considered(account, value, rules.strategy, rules.rates, rules.grace_days, works_on)
     if isinstance(order, RuleOrder):
         seen = seen._replace(minutes=order.minutes)
@@ -259,7 +259,7 @@ def ranked_alone(account: Account, priority: Priority, rules: QueueRules) -> Pla
         account, seen, _standing(ruling), seen.segment, _next_action(account, seen, ruling, rules.strategy),
         ruling.rule, ruling.reason, None if ruling.until is None else to_date(ruling.until),
         rank_value=seen.value if ranked else None,
-        factors=(factors or order.factors(to_rank)) if ranked else (),
+        factors=factors if ranked else (),
         expects=_priced(order.brings_forward(to_rank), rules.strategy.worth) if ranked else None,
     )  # fmt: skip
     return _by_rule_order(placed, left_to_rule) if ranked and left_to_rule else placed

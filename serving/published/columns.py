@@ -91,7 +91,11 @@ class Few:
 
     @classmethod
     def of(cls, cells: Cells, make: Callable[[Any], Any] = lambda cell: cell) -> "Few":
-        """What `make` makes of each of these, which are equal only where they are of one kind too (texts, days)."""
+        """These, each as `make` makes it.
+
+        Args:
+            cells: texts, days, None: what is equal must be the same, as 1 and True are not.
+        """
         different = {cell: at for at, cell in enumerate(dict.fromkeys(cells))}
         rows = np.fromiter(map(different.__getitem__, cells), dtype=np.int64, count=len(cells))
         return cls(list(map(make, different)), rows)

@@ -80,13 +80,16 @@ def planned_step(segment: Segment, oldest_dpd: int, strategy: "Strategy | None" 
     return step_on(rules.plans[segment][stage.name], oldest_dpd - stage.first)
 
 
-def next_action(
-    step: Step, *, overdue: str = "", oldest: str = "", credits: str = "", strategy: "Strategy | None" = None
-) -> NextAction:
-    """The step with the strategy's words for it; the other arguments are amounts and ages in words, which only a
-    sentence that names them needs."""
+def next_action(step: Step, strategy: "Strategy | None" = None, **told: str) -> NextAction:
+    """The step with the strategy's words for it.
+
+    Args:
+        told: amounts and ages in words, by the names in `PLACEHOLDERS`: those that the sentence names, and any others.
+
+    Raises `KeyError` for a name of the sentence that is not told.
+    """
     words = (strategy or _shipped()).steps[step]
-    return NextAction(step, words.sentence.format(overdue=overdue, oldest=oldest, credits=credits), words.label)
+    return NextAction(step, words.sentence.format(**told), words.label)
 
 
 def _shipped() -> "Strategy":

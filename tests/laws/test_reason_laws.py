@@ -1,6 +1,7 @@
 """Reasons add up at every step: log-odds, intensity, horizon, recalibration, points, concepts, accounts, money."""
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -12,6 +13,7 @@ from model_builders import EVENING, random_habit_curve, random_table
 from features.reason_catalogue import reasons_version, tell_reason
 from features.wording import naming
 from models.explanation import slopes, to_points
+from models.payment_curve import PaymentCurve
 from models.recalibration import Recalibration
 from models.scoring import scores_of
 from serving.accounts.account import CustomerFacts
@@ -114,6 +116,19 @@ def test_points_of_items_add_up_to_accounts_and_to_their_expected_money(family):
             )
             own = math.fsum(reason.points for reason in account.reasons if reason.concept == concept)
             assert account.money_of(own) == pytest.approx(items, abs=CLOSE * max(1.0, late))
+
+
+@pytest.mark.parametrize("family", CURVES)
+def test_what_the_trees_told_once_is_not_asked_again_and_says_the_same(family, monkeypatch):
+    curve, table = curve_of(family), random_table(40, seed=11)
+    kept = curve.survival(table)
+    alone = scores_of(curve, table, EVENING, 5, "v", "model", replace(kept, raw=None))
+    asked, ask = [], PaymentCurve.raw_curves
+    monkeypatch.setattr(PaymentCurve, "raw_curves", lambda self, rows: asked.append(rows is table) or ask(self, rows))
+
+    assert scores_of(curve, table, EVENING, 5, "v", "model", kept) == alone
+    assert not any(asked)
+    assert kept.take(np.arange(3)).raw is None
 
 
 def a_run(family):
