@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -22,15 +22,14 @@ EVERY_SECONDS = 0.02
 
 Number = TypeVar("Number", bound=np.number[Any])
 
-_MAPPED: "weakref.WeakSet[mmap.mmap]" = weakref.WeakSet()
+_MAPPED: "weakref.WeakValueDictionary[int, mmap.mmap]" = weakref.WeakValueDictionary()
+"""Every mapped file that somebody reads, by its identity: a set cannot be gone through while another thread adds."""
 
 
 def mapped(path: Path) -> pa.Buffer:
     """The content of a file, read where it is looked at. Raises `OSError`; `ValueError` for an empty file."""
     with path.open("rb") as file:
-        found = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    _MAPPED.add(found)
-    return pa.py_buffer(found)
+        return pa.py_buffer(_mapped(file))
 
 
 def laid_aside(numbers: NDArray[Number]) -> NDArray[Number]:
@@ -41,18 +40,24 @@ def laid_aside(numbers: NDArray[Number]) -> NDArray[Number]:
         with tempfile.TemporaryFile() as file:
             file.write(np.ascontiguousarray(numbers).data)
             file.flush()
-            found = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            found = _mapped(file)
     except OSError:
         return numbers
-    _MAPPED.add(found)
     return np.frombuffer(found, dtype=numbers.dtype).reshape(numbers.shape)
+
+
+def _mapped(file: IO[bytes]) -> mmap.mmap:
+    found = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    _MAPPED[id(found)] = found
+    return found
 
 
 def let_go() -> None:
     """Give back the memory of all mapped files. Nothing changes for who reads them."""
     if hasattr(mmap, "MADV_DONTNEED"):
-        for one in list(_MAPPED):
-            one.madvise(mmap.MADV_DONTNEED)
+        for refer in _MAPPED.valuerefs():  # as many as there were at one moment
+            if (one := refer()) is not None:
+                one.madvise(mmap.MADV_DONTNEED)
 
 
 @contextmanager

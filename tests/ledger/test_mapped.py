@@ -1,7 +1,9 @@
 """Mapped files: what was looked at is given back, and is there again for whoever looks again."""
 
 import sys
+import threading
 import time
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +62,30 @@ def test_while_letting_go_nobody_has_to_ask_for_it(file):
             time.sleep(EVERY_SECONDS)
 
     assert int(numbers.sum()) == sum(range(FILE_BYTES // 8))
+
+
+def test_files_may_be_mapped_and_forgotten_while_another_thread_lets_go(monkeypatch):
+    """Of a thread that lets go and fails nobody would hear, and memory would grow."""
+    switched, failed, done = sys.getswitchinterval(), [], threading.Event()
+    monkeypatch.setattr("threading.excepthook", failed.append)
+
+    def again():
+        while not done.is_set():
+            let_go()
+
+    thread = threading.Thread(target=again)
+    sys.setswitchinterval(1e-6)
+    try:
+        thread.start()
+        held = deque(maxlen=300)
+        for at in range(3_000):
+            held.append(laid_aside(np.arange(at, at + 3)))
+    finally:
+        done.set()
+        thread.join()
+        sys.setswitchinterval(switched)
+
+    assert not failed
 
 
 @pytest.mark.parametrize("shape", [(3, 5), (0, 5)])
