@@ -5,6 +5,7 @@ The folder that `PAYRISK_PUBLIC_DATA` names holds them; nothing of it is kept he
 
     url = ledger_home("vendor_invoices", tmp_path)
     ledger = Ledger.open(url)
+    days = cutoffs("vendor_invoices", ledger)
 """
 
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from ledger.book import Ledger
+from ledger.days import to_date
 from ledger.importing import import_files
 from ledger.options import ImportOptions, Layout
 from payrisk.migrations.run import upgrade
@@ -28,6 +30,9 @@ FOLDER = Path(os.environ.get("PAYRISK_PUBLIC_DATA") or Path(__file__).resolve().
 FINE_DAYS = 60
 """Days within which a fine can be paid as it is; on the day it is made nobody knows when it will be served."""
 
+SEEN_DAYS = 30
+"""The longest that is asked ahead of an open item."""
+
 SIMULATED = "simulated"
 _SIMULATED_EVENING = date(2026, 3, 31)
 
@@ -39,8 +44,7 @@ class PublicLedger:
     Attributes:
         pattern: its files, below the public folder.
         mapping: how they are read; None for canonical tables.
-        cutoffs: the evenings on which its models are made, rising; each is judged until the next, the last until the
-            end of the ledger.
+        made_on: the evening on which its one model is made; None: every month end, see `month_ends`.
         ends_on: day of the export; None: the newest day in the files.
         prepare: makes canonical tables of the files in a folder; None reads the files as they are.
         judged_share: share of the items that are judged, chosen by a hash of their ids.
@@ -48,7 +52,7 @@ class PublicLedger:
 
     pattern: str
     mapping: str | None
-    cutoffs: tuple[date, ...]
+    made_on: date | None = None
     ends_on: date | None = None
     prepare: Callable[[list[Path], Path], list[Path]] | None = None
     judged_share: float = 1.0
@@ -117,15 +121,11 @@ def _fine_payments(log: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
 
 
 LEDGERS = {
-    "ibm_ar": PublicLedger("ibm_ar/*.csv", "ibm_ar", (date(2013, 4, 30), date(2013, 6, 30), date(2013, 8, 31))),
-    "vendor_invoices": PublicLedger(
-        "vendor_invoices/*.csv", "vendor_invoices", (date(2015, 6, 30), date(2015, 12, 31), date(2016, 2, 29))
-    ),
-    "superlender": PublicLedger(
-        "superlender/*.csv", "superlender", (date(2016, 12, 31), date(2017, 1, 31), date(2017, 2, 28))
-    ),
+    "ibm_ar": PublicLedger("ibm_ar/*.csv", "ibm_ar"),
+    "vendor_invoices": PublicLedger("vendor_invoices/*.csv", "vendor_invoices"),
+    "superlender": PublicLedger("superlender/*.csv", "superlender"),
     "traffic_fines": PublicLedger(
-        "traffic_fines/*.csv*", None, (date(2007, 6, 30),), date(2008, 12, 31), fine_tables, judged_share=0.1
+        "traffic_fines/*.csv*", None, date(2007, 6, 30), date(2008, 12, 31), fine_tables, judged_share=0.1
     ),
 }
 
@@ -160,9 +160,26 @@ def ledger_home(name: str, home: Path, invoices: int = 20_000) -> str:
     return url
 
 
-def cutoffs(name: str) -> tuple[date, ...]:
-    """The evenings on which models are made for a ledger, rising."""
-    return (_SIMULATED_EVENING - timedelta(days=120),) if name == SIMULATED else LEDGERS[name].cutoffs
+def cutoffs(name: str, ledger: Ledger) -> tuple[date, ...]:
+    """The evenings on which models are made, rising; each is judged until the next, the last to the end."""
+    if name == SIMULATED:
+        return (_SIMULATED_EVENING - timedelta(days=120),)
+    made_on = LEDGERS[name].made_on
+    return (made_on,) if made_on else month_ends(ledger)
+
+
+def month_ends(ledger: Ledger) -> tuple[date, ...]:
+    """The month ends on which a company would have trained, as the monthly job does.
+
+    From the first by which a year of the ledger has passed and half of its invoices are known, to the last that leaves
+    `SEEN_DAYS` days in which to see what came.
+    """
+    view = ledger.as_of(ledger.newest_day())
+    known = view.items.drop_duplicates("item_id", keep="first")["known_on"].sort_values()
+    half = to_date(int(known.iloc[(len(known) - 1) // 2]))
+    first = max(half, ledger.first_day() + timedelta(days=365))
+    ends = pd.date_range(first, view.day - timedelta(days=SEEN_DAYS), freq="ME")
+    return tuple(end.date() for end in ends)
 
 
 def _files(name: str, folder: Path, invoices: int) -> tuple[list[Path], str | None, ImportOptions]:

@@ -1,9 +1,8 @@
-"""Measuring what models of several cutoffs said: AUC, its interval and the paired differences, in three ways.
+"""Measuring what models of several cutoffs said: AUC, its interval and the paired differences, in two ways.
 
 *Pooled*: all answers in one list, whichever model gave them. *Within*: only answers of one model are compared with each
 other, for each ranks its own book and nobody calls by two models at once; each cutoff counts by its pairs. Where the
-share of late items moves from one cutoff to the next, the two differ. *Last*: behind the last cutoff alone, where the
-model had learned from most; the figures to reach came from one cutoff.
+share of late items moves from one cutoff to the next, the two differ.
 """
 
 from collections.abc import Callable
@@ -13,7 +12,7 @@ import numpy as np
 import pandas as pd
 from public_judging import BASELINES, Floats
 
-from training.metrics import Draws, Interval, auc, auc_draws, brier, ece, interval, log_loss
+from training.metrics import Draws, Interval, auc_draws, brier, ece, interval, log_loss
 
 OURS = "ours"
 
@@ -33,42 +32,35 @@ class Figures:
 
     Attributes:
         rows, share: questions, and the share of them that came out late or unpaid.
-        pooled, within, last: see above.
-        by_cutoff: AUC behind each cutoff, oldest first.
+        pooled, within: see above.
     """
 
     rows: int
     share: float
     pooled: Ranked
     within: Ranked
-    last: Ranked
     ece: float
     brier: float
     log_loss: float
-    by_cutoff: list[float]
 
     @property
     def ways(self) -> dict[str, Ranked]:
-        """The three ways by name."""
-        return {"pooled": self.pooled, "within": self.within, "last": self.last}
+        """The two ways by name."""
+        return {"pooled": self.pooled, "within": self.within}
 
 
 def figures_of(rows: pd.DataFrame) -> Figures:
     """From one row per question: `customer`, `cutoff` (0, 1, ...), `happened`, `ours` and every simple order."""
     happened, ours = rows["happened"].to_numpy(dtype=float), rows[OURS].to_numpy()
     cutoff, draws = rows["cutoff"].to_numpy(), Draws.of(rows["customer"].to_numpy(dtype=str))
-    last = cutoff == cutoff.max()
-    behind = draws.at(last)
     return Figures(
         rows=len(rows),
         share=float(happened.mean()),
         pooled=_ranked(lambda name: auc_draws(rows[name].to_numpy(), happened, draws)),
         within=_ranked(lambda name: within_draws(rows[name].to_numpy(), happened, cutoff, draws)),
-        last=_ranked(lambda name: auc_draws(rows[name].to_numpy()[last], happened[last], behind)),
         ece=ece(ours, happened),
         brier=brier(ours, happened),
         log_loss=log_loss(ours, happened),
-        by_cutoff=[auc(part[OURS], part["happened"]) for _, part in rows.groupby("cutoff")],
     )
 
 

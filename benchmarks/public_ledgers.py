@@ -1,12 +1,13 @@
 """The public ledgers, walked forward: the trained model against the figures reached before and the simple orders.
 
-Models are made by the monthly job on a few evenings of each ledger (`public_data.LEDGERS`) and judged on the evenings
-after them, with the tasks of `public_judging`. Without the public ledgers, and with --small, a simulated company.
+Models are made by the monthly job at month ends (`public_data.month_ends`) and judged on the evenings until the next,
+with the tasks of `public_judging`. Without the public ledgers, and with --small, a simulated company.
 
-Each row says what was *reached* before on the ledger, ours in the three ways of `public_figures` with the 95 % interval
-over customers, above which figure a leak is suspected, and the paired difference to each simple order. Two warnings
-stand beside the honest figure of 30 days: the same learner trained on closed items alone, and judged on a random half
-of the rows it could have learned from. A ledger whose model is declined says by which gate.
+Each row says what was *reached* before on the ledger, ours in the two ways of `public_figures` with the 95 % interval
+over customers, above which figure a leak is suspected, and the paired difference to each simple order. A line says what
+each model reaches that is made once and judged to the end: so the figures to reach were made, at a cutoff that nobody
+told. Two warnings stand beside the honest figure of 30 days: the same learner trained on closed items alone, and judged
+on a random half of the rows it could have learned from. A ledger whose model is declined says by which gate.
 
     python benchmarks/public_ledgers.py [--json] [--small] [--ledger NAME] [--keep FOLDER] [--bare [FAMILY]]
 """
@@ -88,11 +89,13 @@ class Judged:
 
     Attributes:
         date_error: mean absolute error of the expected payment date at issue, over what was paid; in days.
+        once: by task, the AUC of each cutoff's model on every evening after it; NaN where one outcome came alone.
         trained: what the monthly job made of each cutoff; None where only the curve was fitted.
         warned: None where no curve was served.
     """
 
     figures: dict[str, Figures]
+    once: dict[str, list[float]]
     date_error: float
     trained: "dict[date, TrainingResult | None]"
     warned: Warned | None
@@ -108,7 +111,7 @@ def judge(
 
     Args:
         shelves: a folder for a shelf of each cutoff: every model is the first of a company that starts on that day.
-        days: the cutoffs, rising.
+        days: the cutoffs, rising; what each model says until the next is pooled.
         judged_share: share of the items judged.
         bare: fit a curve of this family of `BARE` alone, without backtest and gates: what is judged is never what
             serves instead.
@@ -116,26 +119,31 @@ def judge(
     asked = ask(ledger, days, judged_share)
     trained: dict[date, TrainingResult | None] = {}
     parts: dict[str, list[pd.DataFrame]] = {task.name: [] for task in TASKS}
+    once: dict[str, list[float]] = {task.name: [] for task in TASKS}
     errors: list[Floats] = []
     for number, day in enumerate(days):
-        end = to_day(days[number + 1]) if number + 1 < len(days) else NEVER
-        here = (asked.day > to_day(day)) & (asked.day <= end)
+        after = asked.day > to_day(day)
+        until = to_day(days[number + 1]) if number + 1 < len(days) else NEVER
         trained[day], curve = _made(ledger, Shelf(shelves / day.isoformat()), day, bare)
-        curves = _survival(curve, asked.table, here)
+        curves = _survival(curve, asked.table, after)
         closed = _closed_only(ledger, day) if isinstance(curve, PaymentCurve) else None
         for task in TASKS:
-            rows = here & asked.of(task)
-            said = chances(curves, asked, here, task)[rows[here]]
-            answers = _answers(asked, rows, task, said, to_day(day)).assign(cutoff=number)
+            said = chances(curves, asked, after, task)
+            once[task.name].append(_auc_of(said[asked.of(task)[after]], asked, after & asked.of(task), task))
+            rows = after & (asked.day <= until) & asked.of(task)
+            if not rows.any():
+                continue
+            answers = _answers(asked, rows, task, said[rows[after]], to_day(day)).assign(cutoff=number)
             if task == WARNED and closed is not None:
                 answers["closed_only"] = _survival(closed, asked.table, rows).survival_at(task.days)
             parts[task.name].append(answers)
-        paid = asked.at_issue[here] & (asked.cleared[here] < NEVER)
+        paid = (asked.at_issue & (asked.day <= until) & (asked.cleared < NEVER))[after]
         expected = np.nan_to_num(curves.first_day_at(0.5)[paid], nan=LAST_DAY)
-        errors.append(np.abs(expected - (asked.cleared - asked.day)[here][paid]))
+        errors.append(np.abs(expected - (asked.cleared - asked.day)[after][paid]))
     found = {name: pd.concat(rows, ignore_index=True) for name, rows in parts.items() if sum(map(len, rows))}
     return Judged(
         figures={name: figures_of(rows) for name, rows in found.items()},
+        once=once,
         date_error=float(np.concatenate(errors).mean()),
         trained=trained,
         warned=_warned(ledger, found.get(WARNED.name, pd.DataFrame()), to_day(days[0])),
@@ -154,6 +162,12 @@ def _made(ledger: Ledger, shelf: Shelf, day: date, bare: str | None) -> "tuple[T
 
 def _survival(curve: Curve, table: FeatureTable, rows: Bools) -> Curves:
     return curve.survival(table.take(np.flatnonzero(rows).tolist()))
+
+
+def _auc_of(said: Floats, asked: Asked, rows: Bools, task: Task) -> float:
+    """How well what was said of these rows ranks what came; NaN where there is nothing to rank."""
+    happened = asked.happened(task)[rows]
+    return auc(said, happened) if happened.any() and not happened.all() else np.nan
 
 
 def _answers(asked: Asked, rows: Bools, task: Task, said: Floats, cutoff: int) -> pd.DataFrame:
@@ -252,7 +266,7 @@ def _number(value: float) -> float | None:
 
 
 _HEAD = (
-    "ledger", "task", "rows", "share", "reached", "pooled", "within", "last", "from", "to", "suspect", "ECE", "Brier",
+    "ledger", "task", "rows", "share", "reached", "pooled", "within", "from", "to", "suspect", "ECE", "Brier",
     "log loss", "verdict",
 )  # fmt: skip
 
@@ -260,8 +274,7 @@ _HEAD = (
 def _lines(name: str, judged: Judged) -> list[tuple[object, ...]]:
     return [
         (name, task, f.rows, f.share, reached if reached else "", f.pooled.auc.value, f.within.auc.value,
-         f.last.auc.value, f.within.auc.low, f.within.auc.high, suspect, f.ece, f.brier, f.log_loss,
-         _verdict(name, task, judged))
+         f.within.auc.low, f.within.auc.high, suspect, f.ece, f.brier, f.log_loss, _verdict(name, task, judged))
         for task, f in judged.figures.items()
         for reached, suspect in [REACHED.get(name, {}).get(task, ("", ""))]
     ]  # fmt: skip
@@ -280,13 +293,12 @@ def _told(gain: Interval) -> str:
 
 
 def _remarks(name: str, judged: Judged) -> list[str]:
-    """Sentences: the payment date, the figures behind each cutoff, the warnings, and what the gates said."""
+    """Sentences: the payment date, what each model reaches alone, the warnings, and what the gates said."""
     reached = f" (reached {REACHED_DAYS[name]})" if name in REACHED_DAYS else ""
     said = [f"{name}: payment date {judged.date_error:.2f} days off on average at issue{reached}"]
-    for task, found in judged.figures.items():
-        said.append(
-            f"{name}, {task}, AUC behind each cutoff: " + ", ".join(f"{value:.3f}" for value in found.by_cutoff)
-        )
+    for task in judged.figures:
+        told = (f"{day} {value:.3f}" for day, value in zip(judged.trained, judged.once[task], strict=True))
+        said.append(f"{name}, {task}, AUC of a model made once, to the end: " + ", ".join(told))
     if judged.warned:
         ours, closed = judged.warned.honest, judged.warned.closed_only
         said.append(
@@ -326,7 +338,7 @@ def main() -> None:
             for name in names:
                 url = ledger_home(name, (options.keep or home) / name, invoices=2_000 if options.small else 20_000)
                 ledger, share = Ledger.open(url), LEDGERS[name].judged_share if name in LEDGERS else 1.0
-                found[name] = judge(ledger, home / "shelves" / name, cutoffs(name), share, options.bare)
+                found[name] = judge(ledger, home / "shelves" / name, cutoffs(name, ledger), share, options.bare)
                 ledger.close()
 
         cost = timed(run, repeat=1)
@@ -336,7 +348,7 @@ def main() -> None:
     facts |= {"cpu_s": round(cost.cpu_s, 1), "peak_mb": round(peak_mb(), 1)}
     rows = [_HEAD, *(line for name, judged in found.items() for line in _lines(name, judged))]
     show(
-        "AUC: reached before, ours in three ways (from-to over customers is of within), suspect a leak above",
+        "AUC: reached before, ours in two ways (from-to over customers is of within), suspect a leak above",
         rows,
         facts,
         options.json,

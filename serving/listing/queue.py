@@ -370,7 +370,7 @@ def _notices(others: Sequence[PlacedAccount], accounts: Sequence[Account], rules
         minimum = money_text(to_minor(rules.minimum_balance, rules.currency), rules.currency)
         owe = count_text(few, "account owes", "accounts owe")
         found.append(f"{owe} less than {minimum} in all: send an e-mail instead of calling.")
-    if rules.strategy.floor != NO_FLOOR and (alone := sum(one.rule == FLOOR for one in others)):
+    if alone := sum(one.rule == FLOOR for one in others):
         get = count_text(alone, "account below the cut gets", "accounts below the cut get")
         days = count_text(rules.strategy.floor.email_after_days, "day")
         found.append(f"{get} an e-mail today, after {days} or more without a contact; each says why.")

@@ -31,11 +31,9 @@ TWO_CUTOFFS = answers(
 def test_within_cutoffs_only_answers_of_one_model_are_compared_and_each_cutoff_counts_by_its_pairs():
     found = figures_of(TWO_CUTOFFS)
 
-    assert found.by_cutoff == [3 / 4, 2 / 2]
     assert found.within.auc.value == pytest.approx((3 + 2) / (4 + 2))
     assert found.pooled.auc.value == pytest.approx(auc(TWO_CUTOFFS["ours"], TWO_CUTOFFS["happened"]))
     assert found.pooled.auc.value == pytest.approx((4 + 3 + 2) / (3 * 4))
-    assert found.last.auc.value == 2 / 2
 
 
 def test_what_a_model_says_of_everybody_alike_moves_the_pooled_figure_and_not_the_one_within():
