@@ -1,15 +1,19 @@
 """What the benchmark over the public ledgers makes of the answers of several models, on answers of our own."""
 
 import sys
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from ledger.days import to_day
 from training.metrics import Draws, auc
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+from public_data import month_ends
 from public_figures import figures_of, within_draws
 from public_judging import BASELINES
 
@@ -81,3 +85,31 @@ def test_every_draw_of_customers_is_judged_within_cutoffs():
             counted = (w * y).sum() * (w * (1 - y)).sum()
             right, pairs = right + counted * auc(s, y, w), pairs + counted
         assert draw == pytest.approx(right / pairs)
+
+
+def ledger_of(known: list[str], newest: str) -> SimpleNamespace:
+    """A ledger as far as its month ends ask for it: one invoice known on each of these days, rising."""
+    days = list(map(date.fromisoformat, known))
+    items = pd.DataFrame({"item_id": known, "known_on": list(map(to_day, days))})
+    return SimpleNamespace(
+        first_day=lambda: days[0],
+        newest_day=lambda: date.fromisoformat(newest),
+        as_of=lambda day: SimpleNamespace(day=day, items=items),
+    )
+
+
+A_YEAR_LATER = ledger_of(["2024-01-11", "2024-02-01", "2025-03-01"], newest="2025-06-30")
+"""Half of its invoices are known before a year has passed, on 10 January."""
+
+HALF_LATER = ledger_of(["2024-01-11", "2025-03-03", "2025-03-09"], newest="2025-06-29")
+"""Half of them are known on 3 March of the next year; 31 May leaves 29 days."""
+
+
+@pytest.mark.parametrize(
+    ("ledger", "first", "last"),
+    [(A_YEAR_LATER, "2025-01-31", "2025-05-31"), (HALF_LATER, "2025-03-31", "2025-04-30")],
+)
+def test_models_are_made_at_month_ends_from_a_year_and_half_of_the_invoices_to_thirty_days_before_the_end(
+    ledger, first, last
+):
+    assert month_ends(ledger) == tuple(end.date() for end in pd.date_range(first, last, freq="ME"))
