@@ -37,7 +37,7 @@ class Ledger:
 
     def __init__(self, store: LedgerStore, cache: Path | None = None) -> None:
         self.store = store
-        self._cache = Cache(cache)
+        self._cache = Cache(cache, lambda: store.erased()[0])
         self._known_exports = Exports([])
 
     @classmethod
@@ -133,7 +133,9 @@ class Ledger:
         before_accepting(import_id)
         version = self.store.accept(import_id, computed_on, also)
         if computed_on == version - 1:
-            self._cache.keep_told(self.exports(), self.told(computed_on).with_news(said, version))
+            exports, (_, gone) = self.exports(), self.store.erased()
+            if not said.names_any_of(gone):  # else erased since it was heard; the store has it without the name
+                self._cache.keep_told(exports, self.told(computed_on).with_news(said, version))
         return version
 
     def hear_desk(self, recorded_at: datetime | None = None) -> int:

@@ -1,6 +1,6 @@
 """The columnar cache: what was told and the facts of a version as Arrow files, so that a view costs no SQL.
 
-It can be thrown away at any time. A version is named by a digest of all its imports, of how many persons were erased,
+It can be thrown away at any time. A version is named by a digest of all its imports, of who was erased,
 and of the code of this room, so a restored database, or another payrisk, never meets the files of another one.
 """
 
@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import fields
@@ -39,10 +40,16 @@ _Frames = TypeVar("_Frames", Told, StoredFacts)
 
 
 class Cache:
-    """Frames by version: in `folder`, or in memory alone where there is none."""
+    """Frames by version: in `folder`, or in memory alone where there is none.
 
-    def __init__(self, folder: Path | None) -> None:
+    Args:
+        erased: who was erased by now, as `Exports.erased` says it: what was read before is not kept after.
+    """
+
+    def __init__(self, folder: Path | None, erased: Callable[[], str] = str) -> None:
         self.folder = folder
+        self._erased = erased
+        self._changing = threading.Lock()
         self._told: dict[str, Told] = {}
         self._facts: dict[str, StoredFacts] = {}
 
@@ -51,7 +58,8 @@ class Cache:
         self._told.clear()
         self._facts.clear()
         for path in self.folder.glob("*") if self.folder is not None and self.folder.is_dir() else ():
-            shutil.rmtree(path)
+            with suppress(FileNotFoundError):  # its reader has thrown it away
+                shutil.rmtree(path)
 
     def told(self, exports: Exports, make: Callable[[], Told]) -> Told:
         """What was told by those exports; made where it is not kept."""
@@ -70,18 +78,23 @@ class Cache:
         made_of: Callable[[Mapping[str, pd.DataFrame], int], _Frames],
     ) -> _Frames:  # fmt: skip
         name = f"{kind}-{digest_of(exports)}"
-        if name not in kept:
-            frames = self._read(name, _KINDS[kind])
-            if frames is None:
-                found = make()
-                self._write(name, _frames(found))
-                frames = self._read(name, _KINDS[kind])  # what lies in the file takes no memory of its own
-            if frames is not None:
-                found = made_of(frames, len(exports.records))
+        if (known := kept.get(name)) is not None:
+            return known
+        frames = self._read(name, _KINDS[kind])
+        if frames is None:
+            found = make()
+            self._write(name, _frames(found))
+            # An erasure is told first and then throws away what is kept: it does not see what is written after.
+            if self.folder is not None and self._erased() != exports.erased:
+                _remove(self.folder / name)
+            frames = self._read(name, _KINDS[kind])  # what lies in the file takes no memory of its own
+        if frames is not None:
+            found = made_of(frames, len(exports.records))
+        with self._changing:
             while len(kept) >= _KEPT:
                 del kept[next(iter(kept))]
             kept[name] = found
-        return kept[name]
+        return found
 
     def _read(self, name: str, kinds: Mapping[str, Table]) -> dict[str, pd.DataFrame] | None:
         if self.folder is None or not (self.folder / name).is_dir():
@@ -126,7 +139,7 @@ class Cache:
 
 
 def digest_of(exports: Exports) -> str:
-    """The name of a version: of its imports, how many persons were erased, and the code that makes facts of it."""
+    """The name of a version: of its imports, who was erased, and the code that makes facts of it."""
     records = [
         [r.import_id, r.version, r.source, r.as_of.isoformat(), str(r.recorded_at), r.rows, r.mode, *r.roles,
          *r.file_sha256, r.posting_lag_days]

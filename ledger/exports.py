@@ -50,10 +50,10 @@ class ImportRecord:
 
 @dataclass(frozen=True)
 class Exports:
-    """The accepted imports up to one version, oldest version first; `erased`: how many persons were erased of them."""
+    """The accepted imports up to one version, oldest version first; `erased`: a digest of who was erased of them."""
 
     records: Sequence[ImportRecord]
-    erased: int = 0
+    erased: str = ""
 
     def book_days(self, source: str) -> tuple[date, ...]:
         """The days of the exports of the book by one source, each once, ascending."""

@@ -1,6 +1,7 @@
 """`KeptReads`: what was read from a database, kept until somebody writes to it."""
 
 from collections.abc import Callable, Hashable
+from threading import Lock
 from typing import Generic, TypeVar
 
 from ledger.database import Written
@@ -27,6 +28,7 @@ class KeptReads(Generic[Value]):
     def __init__(self, written: Callable[[], Written | None], most: int = 1_000) -> None:
         self._written, self._most = written, most
         self._kept: tuple[Written | None, dict[Hashable, Value]] = (None, {})
+        self._keeping = Lock()
 
     def known(self, key: Hashable) -> Value | None:
         """The answer, where it is certain without asking the database."""
@@ -43,7 +45,8 @@ class KeptReads(Generic[Value]):
             return found
         found = read()
         if found is not None and now is not None:
-            while len(kept) >= self._most:
-                kept.pop(next(iter(kept)), None)
-            kept[key] = found
+            with self._keeping:
+                while len(kept) >= self._most:
+                    del kept[next(iter(kept))]
+                kept[key] = found
         return found

@@ -30,7 +30,7 @@ from ledger.errors import (
 )
 from ledger.exports import Exports, ImportRecord
 from ledger.facts import typed_frame
-from ledger.personal import count_erased, names_left_out
+from ledger.personal import erased_by_now, names_left_out
 from ledger.schema import IMPORTS, TOLD_TABLES, Column, Table, Type
 from ledger.told import BY_KIND, Told
 
@@ -202,10 +202,10 @@ class LedgerStore:
         with self.reading() as connection:
             return int(connection.execute(_NEWEST_VERSION).scalar_one())
 
-    def erased(self) -> tuple[int, frozenset[str]]:
-        """How many persons were erased, and the customers whose names no import brings back."""
+    def erased(self) -> tuple[str, frozenset[str]]:
+        """A digest of who was erased by now, and the customers whose names no import brings back."""
         with self.reading() as connection:
-            return count_erased(connection), names_left_out(connection)
+            return erased_by_now(connection), names_left_out(connection)
 
     def imports(self) -> list[ImportRecord]:
         """The accepted imports, oldest version first."""

@@ -4,7 +4,7 @@ A row says: on the day of that export (`said_on`) this was so. It is kept only w
 told of that day before; an export that says nothing new adds nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -13,6 +13,7 @@ import pandas as pd
 
 from ledger.days import NEVER
 from ledger.facts import Facts, typed
+from ledger.ordering import are_in
 from ledger.schema import TOLD_TABLES, Table
 
 BY_KIND: Mapping[str, Table] = {table.name.removeprefix("told_"): table for table in TOLD_TABLES}
@@ -54,6 +55,12 @@ class Told:
             holds=facts.holds.assign(**stated),
             callbacks=facts.callbacks.assign(**stated),
         )
+
+    def names_any_of(self, customers: Collection[str]) -> bool:
+        """Whether the name of one of these customers is told."""
+        wanted = pd.Series(sorted(customers), dtype="str")
+        frames = (self.items, self.customers) if customers else ()
+        return any(bool((are_in(one["customer_id"], wanted) & (one["customer_name"] != "")).any()) for one in frames)
 
     def with_news(self, said: "Told", version: int) -> "Told":
         """Together with the rows of the import that became `version`."""

@@ -52,7 +52,8 @@ class Papers:
 
     def state(self) -> tuple[object, ...]:
         """What changes when a drift report does, or the facts of a version are damaged or mended; cheap."""
-        found = [*self._drifts.glob("*.json"), *self.shelf.folder.glob(f"versions/*/{FACTS}")]
+        # Names with a dot before them are still being written, and gone at any moment.
+        found = [*self._drifts.glob("[!.]*.json"), *self.shelf.folder.glob(f"versions/[!.]*/{FACTS}")]
         return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(found))
 
     def _drift(self, version: str) -> "Path":

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ledger.errors import PayriskError
 from ledger.scorecard.card import Scorecard, scorecard
+from serving.morning.alone import alone
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
@@ -57,13 +58,14 @@ def examine(ledger: "Ledger", day: date, report: "ImportReport | None" = None) -
 
 def release(home: Path, by: str, at: datetime, card: Scorecard) -> None:
     """Remember that a person has looked."""
-    releases = [*_releases(home), Release(card.day.isoformat(), by, at.isoformat(), _held(card))]
-    unfinished = home / f".{_FILE}.unfinished"
-    with unfinished.open("w", encoding="utf-8") as file:
-        json.dump([asdict(entry) for entry in releases], file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(home / _FILE)
+    with alone(home / f".{_FILE}.alone", wait=True):  # of two who release at once neither is lost
+        releases = [*_releases(home), Release(card.day.isoformat(), by, at.isoformat(), _held(card))]
+        unfinished = home / f".{_FILE}.unfinished"
+        with unfinished.open("w", encoding="utf-8") as file:
+            json.dump([asdict(entry) for entry in releases], file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(home / _FILE)
 
 
 def release_notice(home: Path, card: Scorecard) -> str:

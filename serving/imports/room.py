@@ -3,6 +3,7 @@
 The work itself is done by another process (`work.py`), which outlives this one; whichever looks next finds a dead one.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -42,6 +43,11 @@ MOST_WAITING = 20
 
 PATIENCE = timedelta(days=7)
 """How long a question waits for its answer; then the files are forgotten."""
+
+AGAIN_SECONDS = 10.0
+"""How long after a process that imports ended in a fault, before its turn, the next one is started."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ class ImportRoom:
         self.imports, self.spool = ImportStore(store), Spool(folder)
         self.mapping_folder, self.most_bytes = mapping_folder, most_bytes
         self._now, self._launch = now, launch
-        self._in_hand, self._launched = InHand(), None
+        self._in_hand, self._launched, self._launched_at = InHand(), None, 0.0
         self.once = Once(store, now)
 
     def begin(self, person_id: str) -> str:
@@ -104,10 +110,19 @@ class ImportRoom:
         return import_id
 
     def submit(self, import_id: str, files: list[Json], asked: Asked, by: Bringer, key: str | None = None) -> Answer:
-        """Take in files that lie in the spool; they are imported at their turn.
+        """Take in files that lie in the spool; they are imported at their turn. Where it raises, they are gone.
 
         Raises `BadImportOption` for a mapping that is not there, `BadKey`, `KeyUsedOtherwise`, `StillRunning`.
         """
+        try:
+            answer = self._taken_in(import_id, files, asked, by, key)
+        except BaseException:
+            self.spool.drop(import_id)
+            raise
+        self._start()
+        return answer
+
+    def _taken_in(self, import_id: str, files: list[Json], asked: Asked, by: Bringer, key: str | None) -> Answer:
         if asked.mapping and asked.mapping not in self.mappings():
             raise BadImportOption("mapping", asked.mapping, f"one of {', '.join(self.mappings())}, or none")
         now = self._instant()
@@ -124,7 +139,6 @@ class ImportRoom:
             answer = Answer(ACCEPTED, 0, self.body(self.imports.add(connection, new), named=True))
             if sent is not None:
                 remember(connection, sent, answer, self._now())
-        self._start()
         return answer
 
     def answer(
@@ -245,7 +259,7 @@ class ImportRoom:
                 if one.import_id in here:
                     self._dead(one)
         waiting = any(one.import_id in here for one in self.imports.in_state("uploaded"))
-        if waiting and not self._is_starting():
+        if waiting and not self._is_starting() and not self._just_failed():
             self._start()
 
     def _dead(self, one: FileImport) -> None:
@@ -290,10 +304,23 @@ class ImportRoom:
         return None if ahead is None else {"by": ahead.person_name, "files": ahead.names}
 
     def _start(self) -> None:
-        self._launched = self._launch()
+        """Start a process. What was brought is taken in already, so where it cannot start, whoever looks next does."""
+        if self._launched is not None and (ended := self._launched.poll() or 0) > 0:
+            log.error("The process that imports ended with %d; process.log beside the imports says why.", ended)
+        try:
+            self._launched, self._launched_at = self._launch(), time.monotonic()
+        except OSError as error:
+            log.error(
+                "The process that imports cannot be started (%s); whoever looks next tries again.", error.strerror
+            )
 
     def _is_starting(self) -> bool:
         return self._launched is not None and self._launched.poll() is None
+
+    def _just_failed(self) -> bool:
+        """Whether a process that was started lately ended in a fault: to start it at each look would not help."""
+        failed = self._launched is not None and (self._launched.poll() or 0) > 0
+        return failed and time.monotonic() - self._launched_at < AGAIN_SECONDS
 
     def _instant(self) -> str:
         return self._now().astimezone(UTC).isoformat()

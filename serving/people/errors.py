@@ -67,6 +67,7 @@ class ProviderUnreachable(PayriskError):
     remedy = "Try again in a moment, or sign in with a password or a one-time link: payrisk people link NAME"
 
     def __init__(self, issuer: str, why: str) -> None:
+        self.why = why
         super().__init__(f"The sign-in of {issuer} cannot be used right now: {why}.")
 
 

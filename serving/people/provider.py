@@ -38,6 +38,10 @@ KEPT_SECONDS, AGAIN_SECONDS = 600.0, 30.0
 """How long discovery and keys are kept, and how soon keys are asked for again when a token names one not among them."""
 
 PATIENCE_SECONDS = 5.0
+
+AWAY_SECONDS = 5.0
+"""How long an address that did not answer is not asked again: else everybody would wait for it, one after the other."""
+
 MOST_BYTES = 2**20
 
 
@@ -56,6 +60,7 @@ class Provider:
     ) -> None:
         self.settings, self.clock, self.seconds = settings, clock, seconds
         self._kept: dict[str, tuple[float, Json]] = {}
+        self._away: dict[str, tuple[float, str]] = {}
         self._asking = Lock()
 
     def address(self, *, state: str, nonce: str, verifier: str, back: str) -> str:
@@ -147,7 +152,14 @@ class Provider:
         with self._asking:
             at, told = self._kept.get(address, (float("-inf"), {}))
             if self.seconds() - at > most_seconds:
-                told = self._asked(address)
+                since, why = self._away.get(address, (float("-inf"), ""))
+                if self.seconds() - since <= AWAY_SECONDS:
+                    raise ProviderUnreachable(self.settings.issuer, why)
+                try:
+                    told = self._asked(address)
+                except ProviderUnreachable as error:
+                    self._away[address] = (self.seconds(), error.why)
+                    raise
                 self._kept[address] = (self.seconds(), told)
         return told
 

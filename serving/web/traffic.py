@@ -5,9 +5,9 @@ A path names accounts, and there are as many as anybody cares to ask for; the ro
 
 import time
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable
 from threading import Lock
+from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,8 +20,8 @@ OTHER = "other"
 """The route of what has none; and the method of what is not asked of it."""
 
 
-class Traffic:
-    """Counts the answers of this process since it began.
+class Counts(NamedTuple):
+    """Answers that were counted.
 
     Attributes:
         answers: by method, route and status.
@@ -29,10 +29,16 @@ class Traffic:
         seconds: by method and route, of all together.
     """
 
+    answers: dict[tuple[str, str, int], int]
+    within: dict[tuple[str, str], list[int]]
+    seconds: dict[tuple[str, str], float]
+
+
+class Traffic:
+    """Counts the answers of this process since it began; many threads may."""
+
     def __init__(self) -> None:
-        self.answers: Counter[tuple[str, str, int]] = Counter()
-        self.within: dict[tuple[str, str], list[int]] = {}
-        self.seconds: dict[tuple[str, str], float] = {}
+        self._counts = Counts({}, {}, {})
         self._counting = Lock()
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -40,14 +46,21 @@ class Traffic:
 
         >>> traffic = Traffic()
         >>> traffic.count("GET", "/accounts/C-1", 404, 0.02)
-        >>> traffic.answers, traffic.within
-        (Counter({('other', 'other', 404): 1}), {('other', 'other'): [0, 1, 0, 0, 0, 0, 0]})
+        >>> traffic.by_now()[:2]
+        ({('other', 'other', 404): 1}, {('other', 'other'): [0, 1, 0, 0, 0, 0, 0]})
         """
         key = (method, route) if (method, route) in BY_ROUTE else (OTHER, OTHER)
         with self._counting:
-            self.answers[(*key, status)] += 1
-            self.within.setdefault(key, [0] * (len(BOUNDS) + 1))[bisect_left(BOUNDS, seconds)] += 1
-            self.seconds[key] = self.seconds.get(key, 0.0) + seconds
+            answers, within, spent = self._counts
+            answers[*key, status] = answers.get((*key, status), 0) + 1
+            within.setdefault(key, [0] * (len(BOUNDS) + 1))[bisect_left(BOUNDS, seconds)] += 1
+            spent[key] = spent.get(key, 0.0) + seconds
+
+    def by_now(self) -> "Counts":
+        """What was counted by one moment, whatever is counted meanwhile."""
+        with self._counting:
+            answers, within, seconds = self._counts
+            return Counts(answers.copy(), {key: counts.copy() for key, counts in within.items()}, seconds.copy())
 
 
 class Counted:

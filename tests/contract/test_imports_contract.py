@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,10 +14,10 @@ from payrisk import import_work
 from payrisk.import_work import room_of, worker_of
 from serving.activities.people import Actor
 from serving.audit.audit_store import AuditLog
-from serving.imports.asked import Asked
+from serving.imports.asked import Asked, BadImportOption
 from serving.imports.errors import ImportRunning
 from serving.imports.import_store import forget_rows
-from serving.imports.room import Bringer, ImportRoom
+from serving.imports.room import AGAIN_SECONDS, Bringer, ImportRoom
 from serving.imports.work import Watch
 from serving.morning.alone import alone
 
@@ -179,3 +180,42 @@ def test_an_erasure_forgets_the_rows_that_were_shown_of_imports_that_ended(room)
     assert [(one.preview, one.question) for one in (room.one(ended), room.one(asking))] == [
         (None, None), (shown["preview"], shown["question"]),
     ]  # fmt: skip
+
+
+def cannot_start():
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+
+
+def test_what_was_taken_in_stays_where_no_process_can_be_started_and_the_next_look_starts_one(room):
+    started = []
+    room._launch = cannot_start
+
+    import_id = bring(room)
+
+    assert room.one(import_id).state == "uploaded"
+    assert import_id in room.spool.here()
+    room._launch = lambda: started.append(import_id) or Ended()
+    room.settle()
+    assert started == [import_id]
+
+
+def test_files_are_gone_of_what_is_not_taken_in(room):
+    with pytest.raises(BadImportOption):
+        bring(room, mapping="nobody has it")
+
+    assert room.spool.here() == set()
+
+
+def test_a_process_that_ended_in_a_fault_is_not_started_again_at_every_look(room, monkeypatch):
+    now, started = [1_000.0], []
+    monkeypatch.setattr("serving.imports.room.time.monotonic", lambda: now[0])
+    room._launch = lambda: started.append(now[0]) or SimpleNamespace(poll=lambda: 1)
+    bring(room)
+
+    for _ in range(5):
+        room.settle()
+    assert started == [1_000.0]
+
+    now[0] += AGAIN_SECONDS
+    room.settle()
+    assert started == [1_000.0, 1_000.0 + AGAIN_SECONDS]

@@ -1,8 +1,13 @@
 """An export that looks wrong is not worked with until a person has looked."""
 
-from datetime import date, timedelta
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+
+from ledger.scorecard.card import Scorecard
+from payrisk.hold import release
 
 HEADER = "invoice_id,customer_id,customer_name,issue_date,due_date,amount,currency,paid_date,paid_amount\n"
 
@@ -85,3 +90,13 @@ def test_a_sound_export_is_not_held(payrisk, take):
         done = take(day, export(day, numbers=range(30 + day.day)))
         assert "look at this before" not in done.out
         assert payrisk("queue", "--json").code == 0
+
+
+def test_of_many_who_release_at_once_none_is_lost(tmp_path):
+    card = Scorecard(MARCH_31, ())
+    names = [f"person-{number}" for number in range(24)]
+
+    with ThreadPoolExecutor(8) as together:
+        list(together.map(lambda name: release(tmp_path, name, datetime(2026, 4, 1, tzinfo=UTC), card), names))
+
+    assert sorted(one["by"] for one in json.loads((tmp_path / "releases.json").read_text())) == sorted(names)

@@ -75,3 +75,34 @@ def test_an_import_goes_on_without_the_web_process_and_is_said_to_have_failed_wi
     done = wait(room, import_id, "done", "failed", "refused")
 
     assert (done.state, done.report["rows_accepted"], done.ledger_version) == ("done", 3, 1)
+
+
+def test_what_stops_it_before_its_turn_is_said_without_anybodys_data(home, tmp_path):
+    Gate.open().close()
+    environment = {**os.environ, "PAYRISK_HOME": str(home)}
+    job = [sys.executable, "-m", "payrisk.import_job"]
+    (home / "payrisk.toml").write_text("grace_days = 'many'\n")
+
+    slip = subprocess.run(job, env=environment, capture_output=True, text=True, timeout=120)
+    (home / "payrisk.toml").unlink()
+    fault = subprocess.run(
+        [sys.executable, "-c", BROKEN], env=environment, capture_output=True, text=True, timeout=120
+    )  # fmt: skip
+
+    assert (slip.returncode, fault.returncode) == (1, 1)
+    assert "payrisk: the process that imports ended: " in slip.stderr
+    assert "grace_days" in slip.stderr
+    assert "builtins.ValueError" in fault.stderr
+    assert "Quillfeather" not in fault.stderr
+
+
+BROKEN = """
+import payrisk.import_work
+from payrisk.import_job import main
+
+def worker_of(gate):
+    raise ValueError("Quillfeather")
+
+payrisk.import_work.worker_of = worker_of
+main()
+"""

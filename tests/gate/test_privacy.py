@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sqlite3
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +14,9 @@ from killed import Fatal, child, end_of
 
 from features.compute import feature_rows
 from ledger.database import open_engine
+from ledger.options import ImportOptions
 from payrisk.gate import Gate
+from payrisk.import_work import import_files
 from payrisk.privacy_work import Privacy
 from serving.activities.people import Actor
 from serving.imports.asked import Asked
@@ -25,12 +28,12 @@ BY = ("--by", "ada", "--reason", "request of 3 March")
 HEADER = "invoice_id,customer_id,customer_name,issue_date,due_date,amount,currency,paid_date,paid_amount\n"
 
 
-def export(folder, day, paid=""):
+def export(folder, day, paid="", name=NAME):
     """Three customers with an overdue invoice each; that of the person is paid on a day, or open."""
     path = folder / f"{day}.csv"
     path.write_text(
         HEADER
-        + f"INV-1,C-1,{NAME},2026-01-05,2026-02-04,1200.00,EUR,{paid},{'1200.00' if paid else ''}\n"
+        + f"INV-1,C-1,{name},2026-01-05,2026-02-04,1200.00,EUR,{paid},{'1200.00' if paid else ''}\n"
         + "INV-2,C-2,Bolt BV,2026-01-02,2026-02-01,900.50,EUR,,\n"
         + "INV-3,C-3,Crate SA,2026-01-10,2026-02-10,1500.00,EUR,,\n",
         encoding="utf-8",
@@ -111,8 +114,6 @@ def state():
     """The books of both evenings, the features of the first, and whether the lists can be made again."""
     gate = Gate.open()
     view = gate.ledger.as_of(gate.ledger.newest_day())
-    from datetime import date
-
     first = gate.ledger.as_of(date(2026, 3, 31))
     told = (
         [gate.ledger.reconcile(v.day).to_csv() for v in (first, view)],
@@ -193,6 +194,68 @@ def test_a_process_that_has_the_ledger_open_reads_no_name_afterwards(payrisk, mo
     names = set(gate.ledger.as_of(view.day).customers["customer_name"])
     gate.close()
     assert (NAME in names, "Bolt BV" in names) == (False, True)
+
+
+def erase(customer_id):
+    gate = Gate.open(prepare=False)
+    done = Privacy(gate).erase(customer_id, "ada", "request of 3 March")
+    gate.close()
+    return done
+
+
+def test_what_a_reader_took_out_before_an_erasure_is_not_kept_after_it(mornings, home, monkeypatch):
+    """The desk reads a large ledger, whose columns are not kept yet, while the person is erased."""
+    shutil.rmtree(home / "cache")
+    reading = Gate.open(prepare=False)
+    told, done = reading.ledger.store.told, []
+
+    def meanwhile(version=None):
+        found = told(version)
+        done.append(done or erase("C-1"))
+        return found
+
+    monkeypatch.setattr(reading.ledger.store, "told", meanwhile)
+    assert (reading.ledger.told().items["customer_name"] == NAME).any()
+    reading.close()
+
+    assert done[0]["swept"]
+    assert left_in(home / "cache") == []
+
+
+def test_what_an_import_heard_before_an_erasure_is_not_kept_after_it(mornings, home, tmp_path, monkeypatch):
+    importing = Gate.open(prepare=False)
+    begin, done = importing.ledger.store.begin_import, []
+
+    def meanwhile(*told, **named):
+        done.append(done or erase("C-1"))
+        return begin(*told, **named)
+
+    monkeypatch.setattr(importing.ledger.store, "begin_import", meanwhile)
+    renamed = export(tmp_path, "2026-04-03", "2026-04-01", f"{NAME} II")
+    import_files(importing, [renamed], options=ImportOptions(as_of=date(2026, 4, 3)))
+    importing.close()
+
+    reading = Gate.open(prepare=False)
+    told = reading.ledger.told().items
+    reading.close()
+    assert done
+    assert set(told.loc[told["customer_id"] == "C-1", "customer_name"]) == {""}
+    assert left_in(home / "cache") == []
+
+
+def test_who_is_erased_again_after_being_readmitted_is_read_nowhere(payrisk, mornings, tmp_path):
+    assert payrisk("privacy", "erase", "C-1", *BY).code == 0
+    assert payrisk("privacy", "readmit", "C-1", *BY).code == 0
+    named = tmp_path / "named.csv"
+    named.write_text(f"customer_id,customer_name\nC-1,{NAME} II\n", encoding="utf-8")
+    assert payrisk("import", named, "--as-of", "2026-04-03").code == 0
+    reading = Gate.open(prepare=False)
+    assert f"{NAME} II" in set(reading.ledger.told().customers["customer_name"])
+
+    assert payrisk("privacy", "erase", "C-1", *BY).code == 0
+
+    assert not set(reading.ledger.told().customers["customer_name"]) & {NAME, f"{NAME} II"}
+    reading.close()
 
 
 def test_erased_again_changes_nothing_and_is_entered_once(payrisk, mornings, home):

@@ -64,3 +64,16 @@ def test_the_newest_drift_report_of_a_version_is_kept_and_noticed(kept):
     assert json.loads(papers.drift(old))["verdict"] == "stop"
     assert papers.state() != before
     assert [path.name for path in (shelf.folder / "drift").iterdir()] == [f"{old}.json"]
+
+
+def test_what_is_still_being_written_does_not_count(kept):
+    """It is gone at any moment, under a name with a dot before it."""
+    shelf, papers, _ = kept
+    before = papers.state()
+    (shelf.folder / "drift").mkdir(exist_ok=True)
+    (shelf.folder / "drift" / ".2026-01-01-0123abcd.json").write_text("{}")
+    unfinished = shelf.folder / "versions" / ".unfinished-1"
+    unfinished.mkdir()
+    (unfinished / "bundle.json").write_text("{}")
+
+    assert papers.state() == before

@@ -18,8 +18,9 @@ from web_evenings import evening_of
 
 from serving.activities.people import Actor
 from serving.people.company_sign_in import LASTS, CompanySignIn
+from serving.people.errors import ProviderUnreachable
 from serving.people.keys import form_key
-from serving.people.provider import AGAIN_SECONDS, Provider
+from serving.people.provider import AGAIN_SECONDS, AWAY_SECONDS, Provider
 from serving.people.provider_settings import ProviderSettings
 from serving.people.register import Register
 from serving.web.door import PLAIN_COOKIE, TLS_COOKIE
@@ -342,6 +343,24 @@ def test_a_provider_that_cannot_be_reached_is_told_and_the_form_stays(desk):
         assert refused(answer, "it does not answer", 503)
         assert 'name="password"' in answer.text
     assert refused(browser.get("/sign-in/company/out", headers=PAGE), "it does not answer", 503)
+
+
+def test_a_provider_that_did_not_answer_is_left_alone_for_a_while_so_that_nobody_waits_for_who_waits(desk, monkeypatch):
+    asked, provider = [], desk.company.provider
+    answered = provider._asked
+
+    def silent(address, form=None):
+        asked.append(address)
+        raise ProviderUnreachable(provider.settings.issuer, "it does not answer")
+
+    monkeypatch.setattr(provider, "_asked", silent)
+    answers = [desk.browser().get("/sign-in/company", headers=PAGE) for _ in range(3)]
+    assert all(refused(answer, "it does not answer", 503) for answer in answers)
+    assert len(asked) == 1
+
+    monkeypatch.setattr(provider, "_asked", answered)
+    desk.seconds += AWAY_SECONDS + 1
+    assert desk.sign_in().status_code == 303
 
 
 @pytest.mark.parametrize(

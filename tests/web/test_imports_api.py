@@ -1,21 +1,28 @@
 """Imports over the API: brought, asked, answered, accounted for, and seen by whom they are for."""
 
+import asyncio
 import csv
 import io
 import json
+from contextlib import suppress
+from threading import Event
 
 import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 from import_desk import AMBIGUOUS, SOUND, desk_of, gate_of, rehoused
 from python_calamine import CalamineWorkbook
+from starlette.requests import Request
 from web_clients import form_headers
 
 from ledger.neutral import without_apostrophes
 from ledger.options import ImportOptions
 from payrisk import import_work
+from serving.activities.people import Actor
 from serving.imports.quarantine import write_quarantine
+from serving.imports.room import Bringer
 from serving.web.file_kinds import CSV, PARQUET, XLSX
+from serving.web.imports.api import brought
 from serving.web.imports.schemas import ImportOut, ImportsOut, QuarantineOut
 
 
@@ -388,3 +395,41 @@ def test_two_headers_cannot_be_one_column_and_the_page_says_which(desk):
 
     assert answer.status_code == 422
     assert "&#34;issue_date&#34; and &#34;due_date&#34; cannot both be the due date" in answer.text
+
+
+def test_files_of_an_import_stay_where_its_request_is_given_up_while_they_are_taken_in(desk, monkeypatch):
+    """The thread that takes them in goes on."""
+    submit, taken, left = desk.room.submit, Event(), Event()
+
+    def slow(*told, **named):
+        taken.set()
+        left.wait(20)
+        return submit(*told, **named)
+
+    monkeypatch.setattr(desk.room, "submit", slow)
+
+    async def given_up():
+        request = Request({
+            "type": "http", "method": "POST", "path": "/api/v1/imports", "query_string": b"",
+            "headers": [(b"content-type", b"text/csv"), (b"content-length", str(len(SOUND.encode())).encode())],
+        }, receive)  # fmt: skip
+        asking = asyncio.ensure_future(
+            brought(request, desk.room, Bringer(Actor("dora", "admin"), "Dora", "api"), {"name": "open.csv"})
+        )
+        await asyncio.to_thread(taken.wait, 20)
+        asking.cancel()
+        with suppress(asyncio.CancelledError):
+            await asking
+        left.set()
+        for _ in range(400):
+            if [one.state for one in desk.room.imports.newest(1)] == ["done"]:
+                return
+            await asyncio.sleep(0.05)
+
+    async def receive():
+        return {"type": "http.request", "body": SOUND.encode(), "more_body": False}
+
+    asyncio.run(given_up())
+
+    (one,) = desk.room.imports.newest(2)
+    assert (one.state, one.report and one.report["rows_accepted"]) == ("done", 3)

@@ -107,8 +107,25 @@ def test_an_answer_counts_up_to_its_bound():
     for seconds in (0.01, 0.011, 9.0):
         traffic.count("GET", "/healthz", 200, seconds)
 
-    assert traffic.within == {("GET", "/healthz"): [1, 1, 0, 0, 0, 0, 1]}
-    assert traffic.seconds["GET", "/healthz"] == pytest.approx(0.01 + 0.011 + 9.0)
+    counted = traffic.by_now()
+    assert counted.within == {("GET", "/healthz"): [1, 1, 0, 0, 0, 0, 1]}
+    assert counted.seconds["GET", "/healthz"] == pytest.approx(0.01 + 0.011 + 9.0)
+
+
+def test_what_is_counted_is_of_one_moment_and_stays_as_it_was():
+    traffic = Traffic()
+    traffic.count("GET", "/healthz", 200, 0.001)
+    before = traffic.by_now()
+
+    traffic.count("GET", "/healthz", 200, 0.001)
+    traffic.count("GET", "/metrics", 200, 0.001)
+
+    assert before == (
+        {("GET", "/healthz", 200): 1},
+        {("GET", "/healthz"): [1, 0, 0, 0, 0, 0, 0]},
+        {("GET", "/healthz"): 0.001},
+    )
+    assert traffic.by_now().answers == {("GET", "/healthz", 200): 2, ("GET", "/metrics", 200): 1}
 
 
 def test_the_newest_list_and_run_are_told_with_their_age(admin, store):

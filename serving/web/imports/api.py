@@ -179,10 +179,12 @@ async def brought(
         else:
             path = room.spool.new_file(import_id, 0, said.get("name", "upload"))
             files = [await receive_whole(request, room.most_bytes, path)]
-        return await run_in_threadpool(room.submit, import_id, files, _asked(said), who, key)
+        asked = _asked(said)
     except BaseException:
         room.spool.drop(import_id)
         raise
+    # It drops them itself: its thread goes on where this request is given up, and may have taken them in by then.
+    return await run_in_threadpool(room.submit, import_id, files, asked, who, key)
 
 
 _OURS = frozenset({"form_key"})

@@ -10,7 +10,7 @@ from itertools import accumulate
 from ledger.errors import PayriskError
 from serving.errors import NothingPublished
 from serving.published.desk import Desk
-from serving.web.traffic import BOUNDS, Traffic
+from serving.web.traffic import BOUNDS, Counts, Traffic
 
 Sample = tuple[str, Mapping[str, str], float]
 
@@ -38,21 +38,21 @@ def metric(name: str, kind: str, what: str, samples: Iterable[Sample]) -> Iterat
 
 
 def _traffic(traffic: Traffic) -> Iterator[str]:
-    answers = sorted(traffic.answers.copy().items())
+    counted = traffic.by_now()
     yield from metric(
         "requests_total", "counter", "Requests answered, by route.",
         [("", {"method": method, "route": route, "status": str(status)}, count)
-         for (method, route, status), count in answers],
+         for (method, route, status), count in sorted(counted.answers.items())],
     )  # fmt: skip
-    yield from metric("request_seconds", "histogram", "Time to the end of the answer, by route.", _seconds(traffic))
+    yield from metric("request_seconds", "histogram", "Time to the end of the answer, by route.", _seconds(counted))
 
 
-def _seconds(traffic: Traffic) -> Iterator[Sample]:
-    for (method, route), counts in sorted(traffic.within.copy().items()):
+def _seconds(counted: Counts) -> Iterator[Sample]:
+    for (method, route), counts in sorted(counted.within.items()):
         labels = {"method": method, "route": route}
         for bound, count in zip([*map(str, BOUNDS), "+Inf"], accumulate(counts), strict=True):
             yield "_bucket", {**labels, "le": bound}, count
-        yield "_sum", labels, traffic.seconds[method, route]
+        yield "_sum", labels, counted.seconds[method, route]
         yield "_count", labels, sum(counts)
 
 
