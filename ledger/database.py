@@ -101,13 +101,15 @@ def require_there(engine: sa.Engine) -> None:
 
 
 @contextmanager
-def writing(engine: sa.Engine, wait_seconds: float = BUSY_SECONDS) -> Iterator[sa.Connection]:
+def writing(engine: sa.Engine, wait_seconds: float | None = None) -> Iterator[sa.Connection]:
     """One transaction that writes: committed at the end of the block, rolled back by any error.
 
     Args:
-        wait_seconds: how long another writer of an SQLite database is waited for; 0: not at all.
+        wait_seconds: how long another writer of an SQLite database is waited for; 0: not at all; None: `BUSY_SECONDS`.
     """
-    options = {"payrisk_writes": True, "payrisk_waits": wait_seconds}
+    options: dict[str, Any] = {"payrisk_writes": True}
+    if wait_seconds is not None:
+        options["payrisk_waits"] = wait_seconds
     with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
