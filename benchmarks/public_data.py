@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
+from public_judging import HORIZONS
 
 from ledger.book import Ledger
 from ledger.days import to_date
@@ -29,9 +30,6 @@ FOLDER = Path(os.environ.get("PAYRISK_PUBLIC_DATA") or Path(__file__).resolve().
 
 FINE_DAYS = 60
 """Days within which a fine can be paid as it is; on the day it is made nobody knows when it will be served."""
-
-SEEN_DAYS = 30
-"""The longest that is asked ahead of an open item."""
 
 SIMULATED = "simulated"
 _SIMULATED_EVENING = date(2026, 3, 31)
@@ -171,14 +169,14 @@ def cutoffs(name: str, ledger: Ledger) -> tuple[date, ...]:
 def month_ends(ledger: Ledger) -> tuple[date, ...]:
     """The month ends on which a company would have trained, as the monthly job does.
 
-    From the first by which a year of the ledger has passed and half of its invoices are known, to the last that leaves
-    `SEEN_DAYS` days in which to see what came.
+    From the first by which a year of the ledger has passed and half of its invoices are known, to the last after which
+    the longest of `HORIZONS` lies within the ledger.
     """
     view = ledger.as_of(ledger.newest_day())
     known = view.items.drop_duplicates("item_id", keep="first")["known_on"].sort_values()
     half = to_date(int(known.iloc[(len(known) - 1) // 2]))
     first = max(half, ledger.first_day() + timedelta(days=365))
-    ends = pd.date_range(first, view.day - timedelta(days=SEEN_DAYS), freq="ME")
+    ends = pd.date_range(first, view.day - timedelta(days=max(HORIZONS)), freq="ME")
     return tuple(end.date() for end in ends)
 
 

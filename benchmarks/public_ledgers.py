@@ -128,9 +128,9 @@ def judge(
         curves = _survival(curve, asked.table, after)
         closed = _closed_only(ledger, day) if isinstance(curve, PaymentCurve) else None
         for task in TASKS:
-            said = chances(curves, asked, after, task)
-            once[task.name].append(_auc_of(said[asked.of(task)[after]], asked, after & asked.of(task), task))
-            rows = after & (asked.day <= until) & asked.of(task)
+            said, there = chances(curves, asked, after, task), after & asked.of(task)
+            once[task.name].append(auc(said[there[after]], asked.happened(task)[there]))
+            rows = there & (asked.day <= until)
             if not rows.any():
                 continue
             answers = _answers(asked, rows, task, said[rows[after]], to_day(day)).assign(cutoff=number)
@@ -162,12 +162,6 @@ def _made(ledger: Ledger, shelf: Shelf, day: date, bare: str | None) -> "tuple[T
 
 def _survival(curve: Curve, table: FeatureTable, rows: Bools) -> Curves:
     return curve.survival(table.take(np.flatnonzero(rows).tolist()))
-
-
-def _auc_of(said: Floats, asked: Asked, rows: Bools, task: Task) -> float:
-    """How well what was said of these rows ranks what came; NaN where there is nothing to rank."""
-    happened = asked.happened(task)[rows]
-    return auc(said, happened) if happened.any() and not happened.all() else np.nan
 
 
 def _answers(asked: Asked, rows: Bools, task: Task, said: Floats, cutoff: int) -> pd.DataFrame:

@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import payrisk
+from serving.imports.spool import Spool
 
 if TYPE_CHECKING:
     from payrisk.settings import Settings
-
-FAULTS = "process.log"
-"""Why the process that was started last ended before its turn; without anybody's data."""
 
 _NICER = 5
 """People at the desk go before."""
@@ -25,16 +23,17 @@ _NICER = 5
 def launch(settings: "Settings") -> "subprocess.Popen[bytes]":
     """Start the process, in a session of its own, for this very home and database.
 
-    What it cannot say in an import (settings that cannot be read, a database that is away) stands in `FAULTS` beside
-    the files that it imports. Raises `OSError`.
+    What it cannot say in an import (settings that cannot be read, a database that is away) stands in `Spool.faults`.
+    Raises `OSError`.
     """
     root = str(Path(payrisk.__file__).parents[1])
     said = {"PAYRISK_HOME": str(settings.home), "PAYRISK_DATABASE_URL": settings.database_url}
     if settings.today:
         said["PAYRISK_TODAY"] = settings.today.isoformat()
     path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
-    settings.import_folder.mkdir(parents=True, exist_ok=True)
-    with (settings.import_folder / FAULTS).open("wb") as faults:
+    spool = Spool(settings.import_folder)
+    spool.prepare()
+    with spool.faults.open("wb") as faults:
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "payrisk.import_job"],
             env=os.environ | said | {"PYTHONPATH": path},

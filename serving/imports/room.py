@@ -306,7 +306,7 @@ class ImportRoom:
     def _start(self) -> None:
         """Start a process. What was brought is taken in already, so where it cannot start, whoever looks next does."""
         if self._launched is not None and (ended := self._launched.poll() or 0) > 0:
-            log.error("The process that imports ended with %d; process.log beside the imports says why.", ended)
+            log.error("The process that imports ended with %d; %s says why.", ended, self.spool.faults.name)
         try:
             self._launched, self._launched_at = self._launch(), time.monotonic()
         except OSError as error:

@@ -35,6 +35,11 @@ class Spool:
         """The lock of whoever imports: held by one process, and free when that ends, however it ends."""
         return self.folder / "turn.lock"
 
+    @property
+    def faults(self) -> Path:
+        """Why the process that was started last ended before its turn; without anybody's data."""
+        return self.folder / "process.log"
+
     def begin(self) -> str:
         """The id of a new import, whose folder is there."""
         self.prepare()

@@ -10,6 +10,8 @@ import pytest
 from import_desk import HEADER, SOUND
 
 from payrisk.gate import Gate
+from payrisk.import_job import launch
+from serving.imports.spool import Spool
 
 KILLED_WEB = """
 import os, signal, sys
@@ -77,21 +79,19 @@ def test_an_import_goes_on_without_the_web_process_and_is_said_to_have_failed_wi
     assert (done.state, done.report["rows_accepted"], done.ledger_version) == ("done", 3, 1)
 
 
-def test_what_stops_it_before_its_turn_is_said_without_anybodys_data(home, tmp_path):
-    Gate.open().close()
-    environment = {**os.environ, "PAYRISK_HOME": str(home)}
-    job = [sys.executable, "-m", "payrisk.import_job"]
+def test_what_stops_it_before_its_turn_is_said_without_anybodys_data(home):
+    gate = Gate.open()
+    gate.close()
+    faults = Spool(gate.settings.import_folder).faults
+
+    fault = subprocess.run([sys.executable, "-c", BROKEN], capture_output=True, text=True, timeout=120)
     (home / "payrisk.toml").write_text("grace_days = 'many'\n")
+    slip = launch(gate.settings)
 
-    slip = subprocess.run(job, env=environment, capture_output=True, text=True, timeout=120)
-    (home / "payrisk.toml").unlink()
-    fault = subprocess.run(
-        [sys.executable, "-c", BROKEN], env=environment, capture_output=True, text=True, timeout=120
-    )  # fmt: skip
-
-    assert (slip.returncode, fault.returncode) == (1, 1)
-    assert "payrisk: the process that imports ended: " in slip.stderr
-    assert "grace_days" in slip.stderr
+    assert (fault.returncode, slip.wait(120)) == (1, 1)
+    assert faults.read_text().startswith("payrisk: the process that imports ended: ")
+    assert "grace_days" in faults.read_text()
+    assert faults.parent.stat().st_mode & 0o077 == 0
     assert "builtins.ValueError" in fault.stderr
     assert "Quillfeather" not in fault.stderr
 
